@@ -1,0 +1,170 @@
+"""The microscope: a Mesa model of one run, whose agents keep the reasons of every decision.
+
+    model = Crisis("baseline", run=17)
+    model.run_model()
+    model.actor("cambodia").reason(date(2017, 10, 2), "accuse")
+
+It follows Mesa's conventions and runs unchanged in `batch_run` and `SolaraViz`. Mesa's own step counter is
+not used (Mesa 4 removes it): days are dates.
+"""
+
+from datetime import date
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.engine import phases
+from sim.engine.reasons import Reason, explain
+from sim.rules import tables as t
+from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.load import load
+
+DEFAULT_SEED = 1
+
+
+class Actor(mesa.Agent):
+    """One unitary actor. It decides on the morning's picture, by the rulebook."""
+
+    model: "Crisis"
+
+    def __init__(self, model: "Crisis", name: str):
+        super().__init__(model)
+        tables = model.compiled.tables
+        self.name = name
+        self.code = model.compiled.actors.index(name)
+        self.channels = np.flatnonzero(tables.channels[:, t.ACTOR] == self.code)
+        self.actions = np.flatnonzero(tables.actions[:, t.ACTOR] == self.code)
+        empty, days = t.new_reasons(tables), model.compiled.days
+        self._kept = t.Reasons(*(np.zeros((days, *terms[self._rows(index)].shape)) for index, terms in enumerate(empty)))
+
+    def _rows(self, index: int) -> np.ndarray:
+        """The rows of one of the arrays of `Reasons` that are this actor's: by channel or by action."""
+        return self.channels if t.Reasons._fields[index].startswith("channel") else self.actions
+
+    def decide(self) -> None:
+        """Weigh everything that could be done today, do some of it, and keep every term."""
+        model = self.model
+        phases.decide(self.code, model.day, model.seed, model.run, model.compiled.tables, model.state, model.reasons, model.acts[model.day])
+        for index, terms in enumerate(model.reasons):
+            self._kept[index][model.day] = terms[self._rows(index)]
+
+    @property
+    def acts_today(self) -> list[str]:
+        """Names of what the actor did on the last day that has been run."""
+        today = self.model.acts[self.model.day - 1] if self.model.day else np.zeros(len(self.model.compiled.acts))
+        return [self.model.compiled.acts[action].action for action in self.actions if today[action]]
+
+    def reason(self, day: date, action: str) -> Reason:
+        """Why the actor did or did not do one of its actions on a day that has been run.
+
+        Raises KeyError for an action that is not the actor's, ValueError for a day that has not been run.
+        """
+        names = [self.model.compiled.acts[code].action for code in self.actions]
+        if action not in names:
+            raise KeyError(f"{self.name} has no action '{action}'; it has {', '.join(names)}")
+        index = self.model.compiled.day(day)
+        if not 0 <= index < self.model.day:
+            raise ValueError(f"{day} has not been run")
+        return explain(
+            self.model.compiled,
+            int(self.actions[names.index(action)]),
+            index,
+            self.model.seed,
+            self.model.run,
+            self._spread(index),
+            bool(self.model.acts[index, self.actions[names.index(action)]]),
+        )
+
+    def _spread(self, day: int) -> t.Reasons:
+        """This actor's terms of one day, in their places among everybody's."""
+        spread = t.new_reasons(self.model.compiled.tables)
+        for index, terms in enumerate(spread):
+            terms[self._rows(index)] = self._kept[index][day]
+        return spread
+
+
+class Crisis(mesa.Model):
+    """One run of a scenario. A step is a day.
+
+    crisis: a scenario file, the bare name of one that ships, or a compiled scenario.
+    run, seed: the address of the run's luck; the same two give the same acts, in either engine.
+    rng: Mesa's word for the seed: a whole number, or a generator to draw one from. Not with `seed`.
+    settings: `{"parameters.leverage": 4}`, laid over the file as `--set` does.
+
+    Raises ScenarioError for a file that is not sound, ValueError for both seed and rng.
+    """
+
+    def __init__(self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **settings: Any):
+        super().__init__(rng=_seed(seed, rng))
+        if isinstance(crisis, Compiled) and settings:
+            raise ValueError("settings are laid over a file, not over a compiled scenario")
+        self.compiled = crisis if isinstance(crisis, Compiled) else compile_scenario(load(crisis, [f"{key}={value}" for key, value in settings.items()]))
+        self.run = run
+        self.seed = _seed(seed, rng)
+        self.day = 0
+        self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
+        self.reasons = t.new_reasons(self.compiled.tables)
+        self.acts = np.zeros((self.compiled.days, len(self.compiled.acts)), np.uint8)
+        self.tensions = np.zeros((self.compiled.days, len(self.compiled.pairs)))
+        for name in self.compiled.actors:
+            Actor(self, name)
+        reporters = {"date": "date", "acts": "acts_today"} | {f"tension {one} {other}": _tension(index) for index, (one, other) in enumerate(self.compiled.pairs)}
+        self.datacollector = mesa.DataCollector(model_reporters=reporters, agent_reporters={"acts": "acts_today"})
+
+    def step(self) -> None:
+        """One day: everyone decides on the same picture; at night memories fade and the acts land."""
+        if self.day >= self.compiled.days:
+            raise ValueError(f"the clock ended on {self.compiled.date(self.compiled.days - 1)}")
+        tables = self.compiled.tables
+        with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
+            phases.morning(self.day, tables, self.state)
+            self.agents.do("decide")
+            phases.night(self.day, self.seed, self.run, tables, self.state, self.acts[self.day])
+        for pair, (one, other) in enumerate(self.compiled.pair_codes):
+            self.tensions[self.day, pair] = self.state.memory[t.HOSTILE, one, other] + self.state.memory[t.HOSTILE, other, one]
+        self.day += 1
+        self.running = self.day < self.compiled.days
+        self.datacollector.collect(self)
+
+    @property
+    def date(self) -> date:
+        """The last day that has been run; before the first, the day before the clock starts."""
+        return self.compiled.date(self.day - 1)
+
+    @property
+    def acts_today(self) -> int:
+        """How many acts were done on the last day that has been run."""
+        return int(self.acts[self.day - 1].sum()) if self.day else 0
+
+    def actor(self, name: str) -> Actor:
+        """The agent of one actor. Raises KeyError if there is none."""
+        for agent in self.agents:
+            if agent.name == name:
+                return agent
+        raise KeyError(f"no actor '{name}'; there are {', '.join(self.compiled.actors)}")
+
+    def fact(self, name: str) -> int:
+        """The count of one fact this evening."""
+        return int(self.state.facts[t.COUNT, self.compiled.facts.index(name)])
+
+    def memory(self, kind: str, who: str, of: str) -> float:
+        """Marks of hostility or goodwill that one actor remembers of another this evening."""
+        tone = {"hostility": t.HOSTILE, "goodwill": t.COOPERATIVE}[kind]
+        return float(self.state.memory[tone, self.compiled.actors.index(who), self.compiled.actors.index(of)])
+
+
+def _seed(seed: int | None, rng: Any) -> int:
+    if seed is not None and rng is not None:
+        raise ValueError("seed and rng are two words for one thing: give one of them")
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**31))
+    given = seed if seed is not None else rng
+    return DEFAULT_SEED if given is None else int(given)
+
+
+def _tension(pair: int) -> Any:
+    def today(model: Crisis) -> float:
+        return float(model.tensions[model.day - 1, pair]) if model.day else 0.0
+
+    return today

@@ -1,0 +1,35 @@
+"""Whether a considered act is done: by luck on free days, by the schedule on the others."""
+
+import math
+
+from sim.rules.compiled import rule
+from sim.rules.luck import luck
+from sim.rules.tables import FORCED, HAZARD, WITHHELD
+
+
+@rule
+def chosen(action, day, day_luck, tables, reasons):
+    """The actor does it if its luck is below 1 - exp(-hazard)."""
+    order = tables.schedule[day, action]
+    if order == FORCED:
+        return True
+    hazard = reasons.actions[action, HAZARD]
+    if order == WITHHELD or hazard <= 0.0:
+        return False
+    drawn = luck(day_luck, tables.action_address[action])
+    # 1 - exp(-x) <= x: most days this spares the exponential
+    return drawn < hazard and drawn < -math.expm1(-hazard)
+
+
+@rule
+def choose(actor, day, day_luck, tables, reasons, acts):
+    """Mark in `acts` (uint8, one per action) what one actor does today."""
+    for k in range(tables.actor_channels.shape[1]):
+        channel = tables.actor_channels[actor, k]
+        if channel < 0:
+            break
+        for m in range(tables.channel_actions.shape[1]):
+            action = tables.channel_actions[channel, m]
+            if action < 0:
+                break
+            acts[action] = 1 if chosen(action, day, day_luck, tables, reasons) else 0

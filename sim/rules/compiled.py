@@ -1,0 +1,118 @@
+"""The compiler, in one place: `rule` compiles a function, `chain` a whole registry into one if-chain.
+
+Numba's cache looks only at the file of the function that it compiled, so it would serve a stale rule
+after an edit in another file. The cache folder is therefore named by a hash of every source that rules
+are made of; it is set before numba is first imported.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SOURCES = sorted(
+    path for room in ("rules", "engine") for path in (Path(__file__).parent.parent / room).glob("*.py")
+)
+
+
+def rules_hash() -> str:
+    """Twelve hex digits that change with any source of the rules or the engines."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in SOURCES:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _cache_folder() -> Path:
+    home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "escalate" / rules_hash()
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+_folder = _cache_folder()
+_cached = _writable(_folder)  # nowhere to keep compiled code: compile at every start
+if _cached:
+    os.environ["NUMBA_CACHE_DIR"] = str(_folder)
+
+import numba  # noqa: E402  (the cache folder must be known first)
+
+if _cached:
+    numba.config.CACHE_DIR = str(_folder)
+
+
+from numba.core import types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
+
+OPTIONS = {"error_model": "numpy", "nogil": True, "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def rule(function: Callable[..., Any]) -> Any:
+    """Compile a rule. It is written into whatever calls it: tables are too many arrays to hand from call to call."""
+    return numba.njit(**OPTIONS)(function)
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile a rule that Python calls."""
+    return numba.njit(cache=_cached, error_model="numpy", nogil=True)(function)
+
+
+def chain(functions: list[Callable[..., float]]) -> Any:
+    """One compiled function of (code, argument) that calls `functions[code]`.
+
+    All entries are compiled in, so that a scenario that names another of them compiles nothing anew.
+    """
+    first = numba.njit(**OPTIONS)(functions[0])
+    if len(functions) == 1:
+
+        def last(code, argument):
+            return first(argument)
+
+        return numba.njit(**OPTIONS)(last)
+    others = chain(functions[1:])
+
+    def either(code, argument):
+        if code == 0:
+            return first(argument)
+        return others(code - 1, argument)
+
+    return numba.njit(**OPTIONS)(either)
+
+
+@intrinsic
+def _borrowed(typing_context, value):
+    """The same array, or tuple of arrays, without its owner."""
+
+    def build(context, builder, signature, arguments):
+        given, kind = arguments[0], signature.args[0]
+        if isinstance(kind, types.Array):
+            return _ownerless(context, builder, kind, given)
+        for index, part in enumerate(kind.types):
+            array = _ownerless(context, builder, part, builder.extract_value(given, index))
+            given = builder.insert_value(given, array, index)
+        return given
+
+    return value(value), build
+
+
+def _ownerless(context, builder, kind, value):
+    array = context.make_array(kind)(context, builder, value)
+    array.meminfo = array.meminfo.type(None)
+    array.parent = array.parent.type(None)
+    return array._getvalue()
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+# For compiled code that is called from Python: inside it, nothing counts references to these arrays (the
+# caller holds them), which makes a run about thirty times as fast.
+borrowed = _itself if numba.config.DISABLE_JIT else _borrowed

@@ -1,0 +1,224 @@
+"""How an actor decides: the hazard of each of its actions on one morning, with every term kept.
+
+    intensity = (base·exp(base drives) + reciprocity·provocation)·exp(channel drives)
+                + momentum·(1 - kept)·own marks/average mark·exp(momentum drives)
+    hazard    = available · share · intensity · exp(action drives)
+"""
+
+import math
+
+from sim.rules.compiled import chain, rule
+from sim.rules.drives import Sight
+from sim.rules.memory import provocation
+from sim.rules.registry import DRIVES
+from sim.rules.tables import (
+    ACTION_DRIVES,
+    ACTOR,
+    AT_LEAST,
+    AT_MOST,
+    AVAILABLE,
+    AVERAGE_MARK,
+    BACKING,
+    BASE,
+    BASE_DRIVES,
+    BASE_RATE,
+    CAMPAIGN,
+    CHANNEL,
+    CHANNEL_DRIVES,
+    CLIENT,
+    CONSTANT,
+    COUNT,
+    ERA,
+    FACT,
+    FACT_COUNT,
+    FREQUENCY,
+    GROUP,
+    HAZARD,
+    HOSTILE,
+    INTENSITY,
+    KEEP_MOMENTUM,
+    KIND,
+    MOMENTUM,
+    NUMBER,
+    OPEN_THREATS,
+    OWN,
+    OWN_DRIVES,
+    OWN_MOMENTUM,
+    ANSWER,
+    PRESSURE,
+    QUANTITY,
+    RECIPROCITY,
+    REMEMBERED_HOSTILITY,
+    RISEN,
+    RIVAL,
+    SEVERITY,
+    SHARE,
+    STAGE,
+    STANDING,
+    STRENGTH,
+    TARGET,
+    TEST,
+    THREATS,
+    TONE,
+    WEIGHT,
+    WHICH,
+)
+
+term_of = chain([entry.function for entry in DRIVES.values()])
+
+
+@rule
+def term(drive, day, target, severity, hostile, tables, state):
+    """The log-hazard term of one drive, from this morning's picture."""
+    era = tables.clock[day, ERA]
+    actor = tables.drives[drive, ACTOR]
+    rival = tables.drives[drive, RIVAL]
+    client = tables.drives[drive, CLIENT]
+    fact = tables.drives[drive, FACT]
+    sight = Sight(
+        tables.drive_numbers[era, drive, WEIGHT],
+        tables.drive_numbers[era, drive, CONSTANT],
+        tables.signals[day, drive],
+        state.picture[rival, STRENGTH] if rival >= 0 else 0.0,
+        state.picture[actor, BACKING],
+        tables.actor_numbers[era, client, STANDING] if client >= 0 else 0.0,
+        state.picture[actor, PRESSURE],
+        state.commitments[THREATS, actor, target],
+        severity,
+        hostile,
+        state.facts[COUNT, fact] if fact >= 0 else 0,
+    )
+    return term_of(tables.drives[drive, KIND], sight)
+
+
+@rule
+def consider_channel(channel, day, tables, state, reasons):
+    """Base, answer and momentum of one channel, in acts per day, under its drives."""
+    era = tables.clock[day, ERA]
+    actor = tables.channels[channel, ACTOR]
+    target = tables.channels[channel, TARGET]
+    hostile = tables.channels[channel, TONE] == HOSTILE
+    on_base, on_channel, on_momentum = 0.0, 0.0, 0.0
+    for k in range(tables.channel_drives.shape[1]):
+        drive = tables.channel_drives[channel, k]
+        if drive < 0:
+            break
+        value = term(drive, day, target, 0.0, hostile, tables, state)
+        reasons.channel_drives[channel, k] = value
+        stage = tables.drives[drive, STAGE]
+        if stage == BASE:
+            on_base += value
+        elif stage == CAMPAIGN:
+            on_momentum += value
+        else:
+            on_channel += value
+    fading = 1.0 - tables.actor_numbers[era, actor, KEEP_MOMENTUM]
+    own_acts = fading * state.channels[MOMENTUM, channel] / tables.rulebook[era, AVERAGE_MARK]
+    base = tables.bases[era, channel]
+    answer = tables.actor_numbers[era, actor, RECIPROCITY] * provocation(channel, era, tables, state)
+    own = tables.actor_numbers[era, actor, OWN_MOMENTUM] * own_acts
+    why = reasons.channels[channel]
+    why[BASE_RATE], why[BASE_DRIVES] = base, on_base
+    why[ANSWER], why[CHANNEL_DRIVES] = answer, on_channel
+    why[OWN], why[OWN_DRIVES] = own, on_momentum
+    why[INTENSITY] = (base * math.exp(on_base) + answer) * math.exp(on_channel) + own * math.exp(on_momentum)
+
+
+@rule
+def quantity(action, row, tables, state):
+    """The number that one requirement is about."""
+    kind = tables.requires[action, row, QUANTITY]
+    which = tables.requires[action, row, WHICH]
+    if kind == FACT_COUNT:
+        return float(state.facts[COUNT, which])
+    actor, target = tables.actions[action, ACTOR], tables.actions[action, TARGET]
+    if kind == OPEN_THREATS:
+        return state.commitments[THREATS, actor, target]
+    tone = 0 if kind == REMEMBERED_HOSTILITY else 1
+    return state.memory[tone, actor, target]
+
+
+@rule
+def holds(action, row, day, tables, state):
+    """Whether one requirement holds this morning."""
+    test = tables.requires[action, row, TEST]
+    number = tables.numbers[tables.clock[day, ERA], tables.requires[action, row, NUMBER]]
+    if test == AT_LEAST:
+        return quantity(action, row, tables, state) >= number
+    if test == AT_MOST:
+        return quantity(action, row, tables, state) <= number
+    risen = state.facts[RISEN, tables.requires[action, row, WHICH]]
+    return risen >= 0 and day - risen >= number
+
+
+@rule
+def available(action, day, tables, state):
+    """Whether every group of the action's requirements has one that holds."""
+    group, met = -1, True
+    for row in range(tables.requires.shape[1]):
+        this = tables.requires[action, row, GROUP]
+        if this < 0:
+            break
+        if this != group:
+            if not met:
+                return False
+            group, met = this, False
+        met = met or holds(action, row, day, tables, state)
+    return met
+
+
+@rule
+def share_out(channel, day, tables, state, reasons):
+    """Shares of a channel's available actions, in proportion to how common each is: a closed door raises the others."""
+    era = tables.clock[day, ERA]
+    total = 0.0
+    for k in range(tables.channel_actions.shape[1]):
+        action = tables.channel_actions[channel, k]
+        if action < 0:
+            break
+        is_open = available(action, day, tables, state)
+        reasons.actions[action, AVAILABLE] = 1.0 if is_open else 0.0
+        reasons.actions[action, SHARE] = tables.action_numbers[era, action, FREQUENCY] if is_open else 0.0
+        total += reasons.actions[action, SHARE]
+    if total > 0.0:
+        for k in range(tables.channel_actions.shape[1]):
+            action = tables.channel_actions[channel, k]
+            if action < 0:
+                break
+            reasons.actions[action, SHARE] /= total
+
+
+@rule
+def consider_action(action, day, tables, state, reasons):
+    """The hazard of one action, from its channel's intensity, its share and its own drives."""
+    era = tables.clock[day, ERA]
+    channel = tables.actions[action, CHANNEL]
+    severity = tables.action_numbers[era, action, SEVERITY]
+    hostile = tables.channels[channel, TONE] == HOSTILE
+    total = 0.0
+    for k in range(tables.action_drives.shape[1]):
+        drive = tables.action_drives[action, k]
+        if drive < 0:
+            break
+        value = term(drive, day, tables.actions[action, TARGET], severity, hostile, tables, state)
+        reasons.action_drives[action, k] = value
+        total += value
+    why = reasons.actions[action]
+    why[ACTION_DRIVES] = total
+    why[HAZARD] = why[SHARE] * reasons.channels[channel, INTENSITY] * math.exp(total)
+
+
+@rule
+def consider(actor, day, tables, state, reasons):
+    """Morning: one actor weighs all that it could do, and keeps every term in `reasons`."""
+    for k in range(tables.actor_channels.shape[1]):
+        channel = tables.actor_channels[actor, k]
+        if channel < 0:
+            break
+        consider_channel(channel, day, tables, state, reasons)
+        share_out(channel, day, tables, state, reasons)
+        for m in range(tables.channel_actions.shape[1]):
+            action = tables.channel_actions[channel, m]
+            if action < 0:
+                break
+            consider_action(action, day, tables, state, reasons)

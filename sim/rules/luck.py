@@ -1,0 +1,61 @@
+"""Luck is addressed, never drawn in sequence: a hash of seed, run, date, who and what for.
+
+So neither the order of actors nor an added actor, a thread or an engine can change a run; one run of a
+million can be replayed alone; and two scenarios under one seed are paired. Splitmix64's finaliser
+(Steele, Lea & Flood 2014) mixes each part of the address into the hash.
+"""
+
+import math
+
+import numpy as np
+
+from sim.rules.compiled import entry, rule
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
+S27, S30, S31, S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
+TO_UNIT = 2.0**-53
+
+
+@rule
+def stir(hashed, part):
+    """Mix one part of an address into a hash (both uint64)."""
+    mixed = (hashed ^ part) + GOLDEN
+    mixed = (mixed ^ (mixed >> S30)) * FIRST
+    mixed = (mixed ^ (mixed >> S27)) * SECOND
+    return mixed ^ (mixed >> S31)
+
+
+@rule
+def day_hash(seed, run, ordinal, purpose):
+    """The part of an address that all decisions of one day and purpose share."""
+    hashed = stir(np.uint64(purpose), np.uint64(seed))
+    hashed = stir(hashed, np.uint64(run))
+    return stir(hashed, np.uint64(ordinal))
+
+
+@rule
+def unit(hashed):
+    """A hash as a number in [0, 1)."""
+    return np.float64(hashed >> S11) * TO_UNIT
+
+
+@rule
+def luck(day, address):
+    """The luck of one decision, uniform in [0, 1): `day` from `day_hash`, `address` of the act."""
+    return unit(stir(day, address))
+
+
+@rule
+def normal(day, address, other):
+    """A standard normal number at one address of two parts (Box & Muller 1958)."""
+    first = stir(stir(day, address), other)
+    radius = math.sqrt(-2.0 * math.log(1.0 - unit(first)))
+    return radius * math.cos(2.0 * math.pi * unit(stir(first, GOLDEN)))
+
+
+@entry
+def drawn(seed, run, ordinal, purpose, address):
+    """The luck at one whole address, for Python."""
+    return luck(day_hash(seed, run, ordinal, purpose), address)

@@ -1,0 +1,85 @@
+"""What is remembered, and how it fades overnight."""
+
+import numpy as np
+
+from sim.rules.compiled import chain, rule
+from sim.rules.registry import STRATEGIES
+from sim.rules.strategies import Remembered
+from sim.rules.tables import (
+    ACTOR,
+    AVERAGE_MARK,
+    COOPERATIVE,
+    FORGIVENESS,
+    HOSTILE,
+    KEEP_COMMITMENT,
+    KEEP_MEMORY,
+    KEEP_MOMENTUM,
+    LARGEST,
+    MOMENTUM,
+    NEUTRAL,
+    SUPPORT,
+    THREATS,
+    TONE,
+)
+
+answer_of = chain([entry.function for entry in STRATEGIES.values()])
+
+
+@rule
+def remembered(channel, tables, memory):
+    """The marks that a channel answers to, summed over the memories in its `answers_to`."""
+    actor = tables.channels[channel, ACTOR]
+    total = 0.0
+    for k in range(tables.answers.shape[1]):
+        tone = tables.answers[channel, k, 0]
+        if tone < 0:
+            break
+        total += memory[tone, actor, tables.answers[channel, k, 1]]
+    return total
+
+
+@rule
+def provocation(channel, era, tables, state):
+    """Average acts a day that the actor's strategy draws from what it remembers; neutral channels answer nothing."""
+    tone = tables.channels[channel, TONE]
+    if tone == NEUTRAL:
+        return 0.0
+    actor = tables.channels[channel, ACTOR]
+    memory = Remembered(
+        remembered(channel, tables, state.memory),
+        state.channels[LARGEST, channel],
+        remembered(channel, tables, state.latest),
+        1.0 - tables.actor_numbers[era, actor, KEEP_MEMORY],
+        tables.rulebook[era, AVERAGE_MARK],
+        tone == HOSTILE,
+        tables.actor_numbers[era, actor, FORGIVENESS],
+    )
+    return answer_of(tables.strategies[actor], memory)
+
+
+@rule
+def fade(era, tables, state):
+    """Night: every memory, campaign and commitment keeps its share."""
+    for i in range(len(tables.strategies)):
+        keep = tables.actor_numbers[era, i, KEEP_MEMORY]
+        keep_commitment = tables.actor_numbers[era, i, KEEP_COMMITMENT]
+        for j in range(len(tables.strategies)):
+            for tone in (HOSTILE, COOPERATIVE):
+                state.memory[tone, i, j] *= keep
+                state.latest[tone, i, j] *= keep
+            state.commitments[THREATS, i, j] *= keep_commitment
+            state.commitments[SUPPORT, i, j] *= keep_commitment
+    for channel in range(len(tables.channels)):
+        actor = tables.channels[channel, ACTOR]
+        state.channels[MOMENTUM, channel] *= tables.actor_numbers[era, actor, KEEP_MOMENTUM]
+
+
+@rule
+def forget(state):
+    """Before the first day: nothing has happened."""
+    state.memory[:] = 0.0
+    state.latest[:] = 0.0
+    state.commitments[:] = 0.0
+    state.channels[:] = 0.0
+    state.facts[0] = 0
+    state.facts[1] = np.int64(-1)

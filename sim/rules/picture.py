@@ -1,0 +1,71 @@
+"""The morning's picture: what everyone sees before anyone decides."""
+
+import math
+
+from sim.rules.compiled import rule
+from sim.rules.memory import remembered
+from sim.rules.tables import (
+    BACKING,
+    COUNT,
+    LARGEST,
+    PRESSURE,
+    STANDING,
+    STRENGTH,
+    SUPPORT,
+    THREAT_PRESSURE,
+    THREATS,
+)
+
+
+@rule
+def backing(actor, era, tables, state):
+    """Standing backing, topped up by its patrons' recent support: B = 1 - (1 - B0)·exp(-B0·S)."""
+    standing = tables.actor_numbers[era, actor, STANDING]
+    support = 0.0
+    for patron in range(len(tables.strategies)):
+        support += state.commitments[SUPPORT, patron, actor]
+    return 1.0 - (1.0 - standing) * math.exp(-standing * support)
+
+
+@rule
+def pressure(actor, era, tables, state):
+    """Measures in force and open threats, as a share of what could be felt: P = 1 - (1 - X)·exp(-w·A).
+
+    With a larger share for threats, imposing would lower the pressure that was felt.
+    """
+    measures = 0.0
+    for k in range(len(tables.pressures)):
+        if tables.pressures[k, 0] == actor:
+            in_force = float(state.facts[COUNT, tables.pressures[k, 1]])
+            weight = tables.numbers[era, tables.pressures[k, 2]]
+            measures += weight * min(in_force, tables.numbers[era, tables.pressures[k, 3]])
+    threats = 0.0
+    for other in range(len(tables.strategies)):
+        if tables.threatened_by[actor, other]:
+            threats += state.commitments[THREATS, other, actor]
+    material = 1.0 - math.exp(-measures)
+    return 1.0 - (1.0 - material) * math.exp(-tables.actor_numbers[era, actor, THREAT_PRESSURE] * threats)
+
+
+@rule
+def strength(actor, era, tables, state):
+    """What detentions and bans leave of an actor's strength, 1 before any."""
+    left = 1.0
+    for k in range(len(tables.losses)):
+        if tables.losses[k, 0] == actor:
+            count = float(state.facts[COUNT, tables.losses[k, 1]])
+            full_at = tables.numbers[era, tables.losses[k, 3]]
+            left *= 1.0 - tables.numbers[era, tables.losses[k, 2]] * min(1.0, count / full_at)
+    return left
+
+
+@rule
+def look(era, tables, state):
+    """Morning: draw the picture, and note the largest memory so far of every channel."""
+    for actor in range(len(tables.strategies)):
+        state.picture[actor, BACKING] = backing(actor, era, tables, state)
+        state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
+        state.picture[actor, STRENGTH] = strength(actor, era, tables, state)
+    for channel in range(len(tables.channels)):
+        total = remembered(channel, tables, state.memory)
+        state.channels[LARGEST, channel] = max(state.channels[LARGEST, channel], total)

@@ -1,0 +1,57 @@
+"""Strategies, drives and metrics by name. A decorator here only puts a function into a dict.
+
+The registered functions are plain Python on numbers, so that a scenario file can be checked against
+their names without loading a compiler; `sim.rules.compiled.chain` turns each dict into compiled code.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Rule = Callable[..., float]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One registered rule: its function, its number in the compiled chain, and what it asks of the data."""
+
+    name: str
+    code: int
+    function: Rule
+    stage: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The first paragraph of the rule's docstring, on one line."""
+        return " ".join((self.function.__doc__ or "").split("\n\n")[0].split())
+
+
+STRATEGIES: dict[str, Registered] = {}
+DRIVES: dict[str, Registered] = {}
+METRICS: dict[str, Registered] = {}
+
+
+def _register(into: dict[str, Registered], function: Rule, stage: str, needs: tuple[str, ...]) -> Rule:
+    name = function.__name__
+    if name in into:
+        raise ValueError(f"{name} is registered twice")
+    into[name] = Registered(name, len(into), function, stage, needs)
+    return function
+
+
+def strategy(function: Rule) -> Rule:
+    """Register a way of answering what is remembered."""
+    return _register(STRATEGIES, function, "", ())
+
+
+def drive(on: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+    """Register a log-hazard term that acts on `base`, `channel`, `momentum` or `action`.
+
+    `needs` names the keys that a scenario must give the drive beside `weight`.
+    """
+    return lambda function: _register(DRIVES, function, on, needs)
+
+
+def metric(unit: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+    """Register an outcome of one run's record, with its unit and the keys that a scenario must give it."""
+    return lambda function: _register(METRICS, function, unit, needs)

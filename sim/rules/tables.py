@@ -1,0 +1,138 @@
+"""The arrays that rules read and write. Names live outside; in here everything is a number.
+
+Letters in shapes: D days, E eras (stretches of days on which no parameter changes), N actors, C channels,
+A actions, F facts, R drives, Q pairs; lists of unequal length are padded with -1. Integer columns are
+named by the constants below.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+# tones of a channel, and the two memories
+HOSTILE, COOPERATIVE, NEUTRAL = 0, 1, 2
+# kinds of commitment
+THREATS, SUPPORT = 0, 1
+# rows of State.channels
+MOMENTUM, LARGEST = 0, 1
+# rows of State.facts
+COUNT, RISEN = 0, 1
+NEVER = -1
+# entries of Tables.schedule
+FREE, FORCED, WITHHELD = 0, 1, 2
+# columns of Tables.clock
+ORDINAL, ERA = 0, 1
+# columns of Tables.actions
+ACTOR, TARGET, CHANNEL, ROLE, RUNG = 0, 1, 2, 3, 4
+# columns of Tables.channels (ACTOR, TARGET as above)
+TONE = 2
+# roles of an action
+NO_ROLE, THREAT, DEMAND, IMPOSITION, SUPPORT_ACT = 0, 1, 2, 3, 4
+ROLES = ("none", "threat", "demand", "imposition", "support")
+# columns of Tables.action_numbers
+HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY = 0, 1, 2, 3
+# columns of Tables.actor_numbers
+RECIPROCITY, OWN_MOMENTUM, FORGIVENESS, KEEP_MEMORY, KEEP_MOMENTUM, KEEP_COMMITMENT, STANDING = 0, 1, 2, 3, 4, 5, 6
+THREAT_PRESSURE = 7
+# columns of Tables.rulebook
+AVERAGE_MARK, COOPERATION_HEALS, THREAT_OPENS, DEMAND_OPENS, IMPOSITION_LEAVES = 0, 1, 2, 3, 4
+MISPERCEPTION_SD, MISPERCEPTION_BIAS = 5, 6
+# columns of Tables.drives (ACTOR as above)
+KIND, STAGE, RIVAL, CLIENT, FACT = 1, 2, 3, 4, 5
+STAGES = ("base", "channel", "momentum", "action")
+BASE, WHOLE, CAMPAIGN, SINGLE = 0, 1, 2, 3
+# columns of Tables.drive_numbers
+WEIGHT, CONSTANT = 0, 1
+# columns of Tables.requires
+GROUP, QUANTITY, WHICH, TEST, NUMBER = 0, 1, 2, 3, 4
+AT_LEAST, AT_MOST, DAYS_SINCE = 0, 1, 2
+FACT_COUNT, OPEN_THREATS, REMEMBERED_HOSTILITY, REMEMBERED_GOODWILL = 0, 1, 2, 3
+# columns of Tables.additions
+KEPT_IN, HOLDER, ABOUT, AMOUNT = 0, 1, 2, 3
+IN_HOSTILITY, IN_GOODWILL, IN_THREATS, IN_SUPPORT = 0, 1, 2, 3
+# columns of State.picture
+BACKING, PRESSURE, STRENGTH = 0, 1, 2
+# columns of Reasons.channels
+BASE_RATE, BASE_DRIVES, ANSWER, CHANNEL_DRIVES, OWN, OWN_DRIVES, INTENSITY = 0, 1, 2, 3, 4, 5, 6
+# columns of Reasons.actions
+AVAILABLE, SHARE, ACTION_DRIVES, HAZARD = 0, 1, 2, 3
+# purposes of luck
+ACT, MISPERCEPTION, POSTERIOR, BOOTSTRAP = 1, 2, 3, 4
+
+
+class Tables(NamedTuple):
+    """A scenario as numbers: constant over a run and shared by all runs."""
+
+    clock: np.ndarray  # int64 (D, 2): calendar ordinal, era
+    schedule: np.ndarray  # int8 (D, A): free, forced, withheld
+    signals: np.ndarray  # float64 (D, R): the dated series that a drive reads, else 0
+    rulebook: np.ndarray  # float64 (E, 7)
+    numbers: np.ndarray  # float64 (E, P): every number that a list below refers to by column
+    actor_numbers: np.ndarray  # float64 (E, N, 8)
+    actor_channels: np.ndarray  # int64 (N, .)
+    channels: np.ndarray  # int64 (C, 3): actor, target, tone
+    strategies: np.ndarray  # int64 (N,): code of each actor's strategy
+    bases: np.ndarray  # float64 (E, C): acts per day
+    answers: np.ndarray  # int64 (C, ., 2): memory, of whom
+    channel_actions: np.ndarray  # int64 (C, .)
+    channel_drives: np.ndarray  # int64 (C, .)
+    actions: np.ndarray  # int64 (A, 5), in the order of action names
+    action_numbers: np.ndarray  # float64 (E, A, 4)
+    action_drives: np.ndarray  # int64 (A, .)
+    drives: np.ndarray  # int64 (R, 6)
+    drive_numbers: np.ndarray  # float64 (E, R, 2)
+    requires: np.ndarray  # int64 (A, ., 5): rows of one group mean or, groups mean and
+    fact_changes: np.ndarray  # int64 (A, ., 2): fact, change
+    lowers_first: np.ndarray  # int64 (A, .): the first of these facts that holds is lowered
+    additions: np.ndarray  # int64 (A, ., 4): kept in, holder, about, column of numbers
+    sympathies: np.ndarray  # int64 (S, 4): feeler, victim, doer, column of numbers
+    pressures: np.ndarray  # int64 (., 4): actor, fact, column of weight, column of cap
+    threatened_by: np.ndarray  # int64 (N, N): 1 where i feels the open threats of j
+    losses: np.ndarray  # int64 (., 4): actor, fact, column of share lost, column of count at which it is full
+    action_address: np.ndarray  # uint64 (A,)
+    actor_address: np.ndarray  # uint64 (N,)
+
+
+class State(NamedTuple):
+    """Everything that one run remembers, and room to work in. Written in place."""
+
+    memory: np.ndarray  # float64 (2, N, N): marks that i remembers of j, hostile and cooperative
+    latest: np.ndarray  # float64 (2, N, N): the same of the last day that brought any
+    commitments: np.ndarray  # float64 (2, N, N): open threats of i to j; support of i for j
+    channels: np.ndarray  # float64 (2, C): momentum; largest memory so far
+    facts: np.ndarray  # int64 (2, F): count; day on which it last rose
+    picture: np.ndarray  # float64 (N, 3): this morning's backing, pressure, strength
+    landing: np.ndarray  # float64 (3, N, N): marks that land tonight, and what cooperation heals
+
+
+class Reasons(NamedTuple):
+    """Every term of every hazard of one day. Written in place."""
+
+    channels: np.ndarray  # float64 (C, 7)
+    actions: np.ndarray  # float64 (A, 4)
+    channel_drives: np.ndarray  # float64 (C, .): term of each drive in Tables.channel_drives
+    action_drives: np.ndarray  # float64 (A, .): term of each drive in Tables.action_drives
+
+
+def new_state(tables: Tables, facts: int) -> State:
+    """A state before anything has happened."""
+    actors, channels = len(tables.strategies), len(tables.channels)
+    return State(
+        memory=np.zeros((2, actors, actors)),
+        latest=np.zeros((2, actors, actors)),
+        commitments=np.zeros((2, actors, actors)),
+        channels=np.zeros((2, channels)),
+        facts=np.stack([np.zeros(facts, np.int64), np.full(facts, NEVER, np.int64)]),
+        picture=np.zeros((actors, 3)),
+        landing=np.zeros((3, actors, actors)),
+    )
+
+
+def new_reasons(tables: Tables) -> Reasons:
+    """Empty reasons of the right shape."""
+    return Reasons(
+        channels=np.zeros((len(tables.channels), 7)),
+        actions=np.zeros((len(tables.actions), 4)),
+        channel_drives=np.zeros(tables.channel_drives.shape),
+        action_drives=np.zeros(tables.action_drives.shape),
+    )

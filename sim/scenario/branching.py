@@ -1,0 +1,95 @@
+"""How many acts one act draws: the branching matrix between channels, and its spectral radius.
+
+At 1 or more, acts draw acts without end (Hawkes & Oakes 1974). Reckoned as every actor answered tit for
+tat, with all actions open and drives at 0: a drive above 0 raises it on its days.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+
+from sim.rules.marks import cooperative_mark, frequency, hostile_mark
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Problem
+from sim.scenario.quantities import eras, on_day
+from sim.scenario.schema import Quantity, Scenario
+from sim.scenario.selection import Act, acts_of, channels_of
+
+Channel = tuple[str, str, str]
+Numbers = Callable[[Quantity | None], float]
+WARN_ABOVE = 0.9
+
+
+def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
+    """(memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
+    actor, target, tone = channel
+    listed = scenario.channels[actor][target][tone].answers_to
+    if listed is not None:
+        return [(memory.memory, memory.of) for memory in listed]
+    return {"hostile": [("hostility", target)], "cooperative": [("goodwill", target)]}.get(tone, [])
+
+
+def spectral_radius(scenario: Scenario) -> float:
+    """The largest spectral radius of the branching matrix over the eras of a scenario."""
+    return max(_radius(scenario, day) for day in eras(scenario))
+
+
+def _radius(scenario: Scenario, day: date) -> float:
+    def number(quantity: Quantity | None) -> float:
+        return 1.0 if quantity is None else on_day(quantity, day, scenario.parameters)
+
+    acts = acts_of(scenario)
+    channels = channels_of(acts)
+    unit = number(scenario.rules.average_mark)
+    matrix = np.zeros((len(channels), len(channels)))
+    for column, source in enumerate(channels):
+        members = [act for act in acts if act.channel == source]
+        common = np.array([_frequency(act, scenario, number) for act in members])
+        shares = common / common.sum() if common.sum() > 0 else common
+        for act, share in zip(members, shares, strict=True):
+            mark = _mark(act, number)
+            matrix[column, column] += share * number(scenario.actors[act.actor].momentum) * mark / unit
+            felt = _felt(act, mark, scenario, number)
+            for row, channel in enumerate(channels):
+                drawn = sum(felt.get((channel[0], *answer), 0.0) for answer in answers(channel, scenario))
+                matrix[row, column] += share * number(scenario.actors[channel[0]].reciprocity) * drawn / unit
+    return float(np.abs(np.linalg.eigvals(matrix)).max()) if len(channels) else 0.0
+
+
+def _frequency(act: Act, scenario: Scenario, number: Numbers) -> float:
+    rules = scenario.rules
+    entry = act.entry
+    return frequency(act.goldstein, number(entry.salience), number(entry.commonness), number(rules.rarity), number(rules.rarity_from))
+
+
+def _mark(act: Act, number: Numbers) -> float:
+    salience = number(act.entry.salience)
+    return hostile_mark(act.goldstein, salience) + cooperative_mark(act.goldstein, salience)
+
+
+def _felt(act: Act, mark: float, scenario: Scenario, number: Numbers) -> dict[tuple[str, str, str], float]:
+    """What one act adds to each memory: (who remembers, which memory, of whom)."""
+    memory = "hostility" if act.tone == "hostile" else "goodwill"
+    felt = {(act.target, memory, act.actor): mark}
+    for sympathy in scenario.sympathies.values():
+        if (sympathy.feels_for, sympathy.against) == (act.target, act.actor):
+            key = (sympathy.actor, memory, act.actor)
+            felt[key] = felt.get(key, 0.0) + mark * number(sympathy.share)
+    for addition in act.entry.adds:
+        if addition.to in ("hostility", "goodwill"):
+            key = (addition.holder, addition.to, addition.about)
+            felt[key] = felt.get(key, 0.0) + number(addition.amount)
+    return felt
+
+
+def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
+    """An error at a radius of 1 or more unless the scenario allows it, a warning above 0.9."""
+    radius = spectral_radius(scenario)
+    place = tree.at(("rules",)).place
+    if radius >= 1.0 and not scenario.allow_explosive:
+        text = f"each act draws {radius:.2f} acts in all, so acts draw acts without end"
+        return [Problem(place, "reciprocity, momentum", text, "less than 1, or allow_explosive: true")]
+    if radius > WARN_ABOVE:
+        return [Problem(place, "reciprocity, momentum", f"each act draws {radius:.2f} acts in all, close to without end", warning=True)]
+    return []

@@ -1,0 +1,45 @@
+"""Where scenario files are: those that ship with the package, and the folder that a file may not leave."""
+
+from pathlib import Path
+
+from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest
+
+
+def shipped_folder() -> Path:
+    """The folder of the scenarios that ship: in the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "scenarios"
+    return installed if installed.is_dir() else package.parent / "scenarios"
+
+
+def shipped_names() -> list[str]:
+    """The names of the scenarios that ship, the baseline first."""
+    names = sorted(path.stem for path in shipped_folder().glob("*.yaml"))
+    return sorted(names, key=lambda name: name != "baseline")
+
+
+def find(file: str) -> Path:
+    """The path of a scenario: a file, or the bare name of one that ships.
+
+    Raises ScenarioError if there is neither.
+    """
+    path = Path(file)
+    if path.exists() or path.suffix or len(path.parts) > 1:
+        return path
+    if file in shipped_names():
+        return shipped_folder() / f"{file}.yaml"
+    problem = Problem(
+        Place(file, 0),
+        "",
+        "there is no such file, and no scenario of that name ships",
+        "a path to a .yaml file, or one of " + listed(shipped_names(), 30),
+        nearest(file, shipped_names()),
+    )
+    raise ScenarioError([problem])
+
+
+def root_of(path: Path) -> Path:
+    """The folder that a scenario and what it extends must stay in."""
+    resolved = path.resolve()
+    shipped = shipped_folder().resolve()
+    return shipped if resolved.is_relative_to(shipped) else resolved.parent

@@ -1,0 +1,97 @@
+"""Loading: from a file name to a scenario that can be run, or to everything that is wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.scenario.branching import branching_problems
+from sim.scenario.checks import Sound, cross_checks
+from sim.scenario.files import merged, shown_path
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.record import Row, inside, read_record
+from sim.scenario.schedule import Ordered, schedule
+from sim.scenario.schema import Scenario
+from sim.scenario.selection import acts_of
+from sim.scenario.validate import validated
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A sound scenario: what it says, where each value was set, its record and its ordered acts."""
+
+    file: str
+    scenario: Scenario
+    tree: Node
+    rows: list[Row]  # the whole record
+    kept: list[Row]  # its rows inside this scenario
+    ordered: list[Ordered]
+    warnings: list[Problem]
+
+    def resolved(self) -> dict[str, Any]:
+        """The complete scenario as plain data; what a run used is all in here and in the record."""
+        return self.scenario.model_dump(mode="json", exclude_none=True, exclude_defaults=False)
+
+    def resolved_yaml(self) -> str:
+        """The complete scenario as text that loads to the same scenario."""
+        return yaml.safe_dump(self.resolved(), sort_keys=False, allow_unicode=True, width=110)
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that change with anything that the scenario or its record says."""
+        told = [self.resolved(), [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept]]
+        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
+    """Load a scenario file, or one that ships by its bare name, with `key=value` settings laid over it.
+
+    Raises ScenarioError with every problem, each with its file, line and key.
+    """
+    tree = merged(str(file), settings)
+    given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
+    scenario, problems = validated(given)
+    rows, kept = [], []
+    if scenario.record is not None:
+        rows, kept, found = _record(scenario, given)
+        problems += found
+    replayed = {row.name for row in kept if row.seed or (scenario.record and scenario.record.replay == "all")}
+    sound = Sound(scenario, given, complete=not problems, replayed=replayed)
+    problems += cross_checks(sound)
+    ordered: list[Ordered] = []
+    if scenario.clock is not None and scenario.acts is not None and not problems:
+        ordered, found = schedule(scenario, kept, given)
+        problems += found
+    if not problems:
+        problems += branching_problems(scenario, given)
+    errors = [problem for problem in problems if not problem.warning]
+    if errors:
+        raise ScenarioError(errors)
+    return Loaded(str(file), scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
+
+
+def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Row], list[Problem]]:
+    """The rows of the record, those inside the scenario, and the problems of both."""
+    assert scenario.record is not None
+    node = tree.at(("record", "file"))
+    path = (Path(node.place.file).parent / scenario.record.file).resolve()
+    folder = Path(node.place.file).resolve().parent
+    if not path.is_relative_to(folder):
+        return [], [], [Problem(node.place, "record.file", "lies outside the folder of the file that names it")]
+    try:
+        rows = read_record(path, shown_path(path))
+    except ScenarioError as error:
+        if len(error.problems) == 1 and error.problems[0].text == "there is no such file":
+            return [], [], [Problem(node.place, "record.file", f"there is no file '{scenario.record.file}'")]
+        return [], [], error.problems
+    if scenario.actions is None or scenario.actors is None:
+        return rows, [], []
+    targets = {act.name: act.target for act in acts_of(scenario)}
+    kept, problems = inside(rows, targets, list(scenario.actors), scenario.record.outside_actors)
+    return rows, kept, problems

@@ -1,0 +1,55 @@
+"""A file's content with the place of every value: what merging works on and messages point at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sim.scenario.problems import Place
+
+Scalar = str | int | float | bool | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A mapping (of text keys), a list or a scalar, and where it was written."""
+
+    value: "dict[str, Node] | list[Node] | Scalar"
+    place: Place
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.value, dict)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.value, list)
+
+    @property
+    def is_number(self) -> bool:
+        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
+
+    @property
+    def items(self) -> "dict[str, Node]":
+        """The entries of a mapping; of anything else, none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def plain(self) -> Any:
+        """The content without places."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def at(self, path: Sequence[str | int]) -> "Node":
+        """The node at a path, or the nearest one above it that exists."""
+        node = self
+        for step in path:
+            if isinstance(node.value, dict) and str(step) in node.value:
+                node = node.value[str(step)]
+            elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+            else:
+                break
+        return node

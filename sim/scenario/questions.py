@@ -1,0 +1,90 @@
+"""Outcome entries as questions: which metric, on which acts or pair, in which window of days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sim.scenario.schema import Outcome, Scenario, Selection
+from sim.scenario.selection import Act, acts_of, dyads_of, pairs_of, selected
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One outcome of every run. Days are indices from the clock's start."""
+
+    name: str
+    metric: str
+    meaning: str
+    headline: bool
+    acts: tuple[str, ...]
+    others: tuple[str, ...]
+    pair: tuple[str, str] | None
+    start: int
+    end: int
+    before: int
+    share: float
+    days: int
+    at_least: int
+
+
+def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
+    """First day and the day after the last of an outcome's window, as indices from the clock's start.
+
+    A date beyond the clock's end ends the window there.
+    """
+    clock = scenario.clock
+    length = (clock.end - clock.start).days + 1
+    places = {"start": 0, "free": (clock.replay_until - clock.start).days + 1, "end": length}
+    places |= {name: (entry.date - clock.start).days for name, entry in scenario.dates.items()}
+    return places[outcome.since], min(places[outcome.until], length)
+
+
+def questions(scenario: Scenario) -> list[Question]:
+    """Every outcome of a scenario, those asked of each action, dyad or pair spelt out."""
+    acts = acts_of(scenario)
+    found: list[Question] = []
+    for name, outcome in scenario.outcomes.items():
+        found += _spelt_out(name, outcome, scenario, acts)
+    return found
+
+
+def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[Act]) -> list[Question]:
+    chosen = selected(acts, outcome.acts or Selection())
+    if outcome.each == "action":
+        return [_question(f"{name}.{act.name}", outcome, scenario, acts, [act]) for act in chosen]
+    if outcome.each == "dyad":
+        dyads = [dyad for dyad in dyads_of(acts) if any((act.actor, act.target) == dyad for act in chosen)]
+        return [
+            _question(f"{name}.{actor}.{target}", outcome, scenario, acts, [a for a in chosen if (a.actor, a.target) == (actor, target)])
+            for actor, target in dyads
+        ]
+    if outcome.each == "pair":
+        return [_question(f"{name}.{one}.{other}", outcome, scenario, acts, chosen, (one, other)) for one, other in pairs_of(scenario, acts)]
+    pair = (min(outcome.pair), max(outcome.pair)) if outcome.pair else None
+    return [_question(name, outcome, scenario, acts, chosen, pair)]
+
+
+def _question(
+    name: str, outcome: Outcome, scenario: Scenario, acts: list[Act], chosen: list[Act], pair: tuple[str, str] | None = None
+) -> Question:
+    start, end = window(outcome, scenario)
+    others = selected(acts, outcome.others) if outcome.others else []
+    return Question(
+        name=name,
+        metric=outcome.metric,
+        meaning=outcome.meaning,
+        headline=outcome.headline,
+        acts=tuple(act.name for act in chosen) if outcome.acts or outcome.each == "dyad" else (),
+        others=tuple(act.name for act in others),
+        pair=pair,
+        start=start,
+        end=end,
+        before=_day_of(outcome.before, scenario),
+        share=outcome.share or 0.0,
+        days=outcome.days or 0,
+        at_least=outcome.at_least or 0,
+    )
+
+
+def _day_of(name: str | None, scenario: Scenario) -> int:
+    days: date = scenario.dates[name].date if name is not None else scenario.clock.end
+    return (days - scenario.clock.start).days

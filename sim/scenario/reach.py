@@ -1,0 +1,63 @@
+"""Which actions can ever become available, as far as the requirements alone can tell."""
+
+from sim.scenario.quantities import settled
+from sim.scenario.schema import Condition, Quantity, Scenario
+from sim.scenario.selection import Act
+
+
+def possible(scenario: Scenario, acts: list[Act], replayed: set[str]) -> set[str]:
+    """Names of the actions that may at some time be available; in doubt an action counts as possible.
+
+    Grown from nothing: an action is possible once each of its requirements can be met from the start or by
+    what possible actions do, or where the scenario forces or replays it.
+    """
+    found = replayed | {what_if.act for what_if in scenario.acts.values() if what_if.do == "force"}
+    while True:
+        grown = found | {act.name for act in acts if _possible(act, scenario, acts, found)}
+        if grown == found:
+            return found
+        found = grown
+
+
+def _possible(act: Act, scenario: Scenario, acts: list[Act], found: set[str]) -> bool:
+    tests = act.entry.requires
+    return all(_meetable(test, act, scenario, acts, found) for test in tests) and not _contradicts(tests, scenario)
+
+
+def _contradicts(tests: list[Condition], scenario: Scenario) -> bool:
+    """Whether two of the tests ask the same quantity to be above and below one another's numbers."""
+    lowest = [(test.quantity, _smallest(test.at_least, scenario)) for test in tests if test.at_least is not None]
+    highest = [(test.quantity, _largest(test.at_most, scenario)) for test in tests if test.at_most is not None]
+    return any(name == other and low > high for name, low in lowest for other, high in highest)
+
+
+def _meetable(test: Condition, act: Act, scenario: Scenario, acts: list[Act], found: set[str]) -> bool:
+    if test.any is not None:
+        return any(_meetable(inner, act, scenario, acts, found) for inner in test.any)
+    if test.at_most is not None:
+        return _largest(test.at_most, scenario) >= 0
+    if test.at_least is not None and _smallest(test.at_least, scenario) <= 0:
+        return True
+    doing = [other for other in acts if other.name in found]
+    if test.quantity in scenario.facts:
+        return any(test.quantity in other.entry.raises for other in doing)
+    kind = {"threats_open": "threats"}.get(str(test.quantity), str(test.quantity))
+    if any(addition.to == kind for other in doing for addition in other.entry.adds):
+        return True
+    if kind == "threats":
+        return any(other.actor == act.actor and other.target == act.target and other.entry.role in ("threat", "demand") for other in doing)
+    tone = "hostile" if kind == "hostility" else "cooperative"
+    return any(other.actor == act.target and other.tone == tone for other in doing)
+
+
+def _numbers(quantity: Quantity, scenario: Scenario) -> list[float]:
+    entry = settled(quantity, scenario.parameters) if quantity.parameter in (None, *scenario.parameters) else quantity
+    return [number for number in (entry.value, *(entry.steps or {}).values()) if number is not None] or [0.0]
+
+
+def _smallest(quantity: Quantity, scenario: Scenario) -> float:
+    return min(_numbers(quantity, scenario))
+
+
+def _largest(quantity: Quantity, scenario: Scenario) -> float:
+    return max(_numbers(quantity, scenario))

@@ -1,0 +1,155 @@
+"""The record: dated, sourced acts of a case, in a CSV file.
+
+Columns: `date` (2017-09-03, or 2017-09 where only the month is known), `actor`, `target`, `action` (an
+action of the actor; empty if the row is outside the model), `source`, `note`; and, if wanted, `outside`
+(why a row without an action is), `seed` (yes: replayed by a scenario that replays marked rows),
+`description`, `event`, `source_date`, `confidence`, `date_confidence`. Other columns are refused.
+"""
+
+import calendar
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest, shown, unknown
+from sim.scenario.yaml_file import read_text
+
+NEEDED = ("date", "actor", "target", "action", "source", "note")
+WANTED = ("outside", "seed", "description", "event", "source_date", "confidence", "date_confidence")
+MAX_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One act of the record. `day` is None while only the month is known."""
+
+    place: Place
+    day: date | None
+    month: str
+    actor: str
+    target: str
+    action: str
+    outside: str
+    seed: bool
+    description: str
+    source: str
+    note: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.actor}.{self.action}"
+
+
+def read_record(path: Path, shown_as: str) -> list[Row]:
+    """Read a record.
+
+    Raises ScenarioError with every row that is not in the form described above.
+    """
+    reader = csv.reader(io.StringIO(read_text(path, shown_as, MAX_BYTES), newline=""), strict=True)
+    problems: list[Problem] = []
+    rows: list[Row] = []
+    try:
+        header = next(reader, [])
+        problems += _header_problems(header, shown_as)
+        if problems:
+            raise ScenarioError(problems)
+        before = reader.line_num
+        for cells in reader:
+            place, before = Place(shown_as, before + 1), reader.line_num
+            if len(cells) != len(header):
+                problems.append(Problem(place, "", f"has {len(cells)} cells", f"{len(header)}, as in the first line"))
+                continue
+            row = _row(dict(zip(header, cells, strict=True)), place, problems)
+            if row is not None:
+                rows.append(row)
+    except csv.Error as error:
+        problems.append(Problem(Place(shown_as, reader.line_num), "", f"is not CSV: {error}"))
+    if problems:
+        raise ScenarioError(problems)
+    return rows
+
+
+def _header_problems(header: list[str], shown_as: str) -> list[Problem]:
+    place = Place(shown_as, 1)
+    known = NEEDED + WANTED
+    found = [Problem(place, name, "the column is missing", "columns " + listed(known, 20)) for name in NEEDED if name not in header]
+    found += [
+        Problem(place, shown(name), "unknown column", listed(known, 20), nearest(name, known)) for name in header if name not in known
+    ]
+    found += [Problem(place, name, "the column is given twice") for name in known if header.count(name) > 1]
+    return found
+
+
+def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row | None:
+    day, month = _dated(cells["date"], place, problems)
+    seed = cells.get("seed", "")
+    if seed not in ("", "yes", "no"):
+        problems.append(Problem(place, "seed", f"found '{shown(seed)}'", "yes or no"))
+    if bool(cells["action"]) == bool(cells.get("outside", "")):
+        problems.append(Problem(place, "action", "a row names an action, or says in `outside` why it has none", "one of the two"))
+    if not month:
+        return None
+    return Row(
+        place,
+        day,
+        month,
+        cells["actor"],
+        cells["target"],
+        cells["action"],
+        cells.get("outside", ""),
+        seed == "yes",
+        cells.get("description", ""),
+        cells["source"],
+        cells["note"],
+    )
+
+
+def _dated(text: str, place: Place, problems: list[Problem]) -> tuple[date | None, str]:
+    allowed = "2017-09-03, or 2017-09 where only the month is known"
+    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        return None, text
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        problems.append(Problem(place, "date", f"'{shown(text)}' is not a date", allowed))
+        return None, ""
+    return day, text[:7]
+
+
+def placed(row: Row, month_only: str) -> date | None:
+    """The day of a row; one dated by month only gets the day that the scenario chose, or none."""
+    if row.day is not None or month_only == "leave_out":
+        return row.day
+    year, month = (int(part) for part in row.month.split("-"))
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, {"first": 1, "middle": 15, "last": last}[month_only])
+
+
+def inside(rows: list[Row], targets: Mapping[str, str], actors: list[str], outside: Mapping[str, str]) -> tuple[list[Row], list[Problem]]:
+    """The rows whose actors and action this scenario has; `targets` maps actor.action to its target.
+
+    A row of an actor that the scenario neither has nor declares outside, or of an action that its actor
+    does not have, is a problem: nothing of a record is dropped in silence.
+    """
+    kept, problems = [], []
+    for row in rows:
+        if row.outside or row.actor in outside or row.target in outside:
+            continue
+        strangers = [name for name in (row.actor, row.target) if name not in actors]
+        if strangers:
+            known = [*actors, *outside]
+            problems.append(unknown(row.place, "actor" if row.actor in strangers else "target", "actor", strangers[0], known))
+        elif row.name not in targets:
+            own = [name for name in targets if name.startswith(row.actor + ".")]
+            problems.append(unknown(row.place, "action", f"action of {row.actor}", row.action, [name.split(".")[1] for name in own]))
+        elif targets[row.name] != row.target:
+            problems.append(Problem(row.place, "target", f"found '{shown(row.target)}'", f"{targets[row.name]}, the target of {row.name}"))
+        else:
+            kept.append(row)
+    return kept, problems

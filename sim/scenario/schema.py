@@ -1,0 +1,339 @@
+"""What a scenario file may say: one class a kind of entry, every key with its meaning.
+
+Types are strict and unknown keys are errors. There are no unions: a number may be written bare, as an
+entry, or as the name of a parameter, and all three are read as a `Quantity`.
+"""
+
+import math
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+ActionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Role = Literal["none", "threat", "demand", "imposition", "support"]
+Tone = Literal["hostile", "cooperative", "neutral"]
+Unit = Literal[
+    "share", "ratio", "acts per day", "acts per act", "days", "log-hazard", "marks", "count", "Goldstein points", "per Goldstein point"
+]
+# what each unit allows: lowest, highest, whether the lowest itself is allowed
+BOUNDS: dict[str, tuple[float, float, bool]] = {
+    "share": (0.0, 1.0, True),
+    "ratio": (0.0, math.inf, True),
+    "acts per day": (0.0, math.inf, True),
+    "acts per act": (0.0, math.inf, True),
+    "days": (0.0, math.inf, False),
+    "log-hazard": (-math.inf, math.inf, False),
+    "marks": (0.0, math.inf, True),
+    "count": (0.0, math.inf, True),
+    "Goldstein points": (0.0, math.inf, True),
+    "per Goldstein point": (0.0, math.inf, True),
+}
+
+
+def number(unit: str, text: str, **kwargs: Any) -> Any:
+    """A field that takes a quantity of one unit."""
+    return Field(description=f"{unit}; {text}", json_schema_extra={"unit": unit}, **kwargs)
+
+
+class Entry(BaseModel):
+    """The common ground of all entries: strict types, no unknown key, never changed once read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Quantity(Entry):
+    """A number: bare, or an entry with its unit, range and source, or the name of an entry of `parameters`."""
+
+    value: float | None = Field(None, description="the number; with steps, the number before the first of them")
+    steps: dict[date, float] | None = Field(None, description="dated changes: from each date on, its number")
+    low: float | None = Field(None, description="lower end of the range that a study sweeps by default")
+    high: float | None = Field(None, description="upper end of that range")
+    unit: Unit | None = Field(None, description="unit; it decides which numbers are possible")
+    meaning: Text | None = Field(None, description="what the number says, in words")
+    source: Text | None = Field(None, description="where it comes from; judgement is called judgement")
+    parameter: Name | None = Field(None, description="the entry of `parameters` to use instead of a number")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normal_form(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            return {"parameter": given}
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            return {"value": given}
+        if isinstance(given, dict) and isinstance(given.get("steps"), dict):
+            return {**given, "steps": {_day(key): number for key, number in given["steps"].items()}}
+        return given
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Quantity":
+        if (self.value is None) == (self.parameter is None):
+            raise ValueError("gives neither or both of a number and a parameter's name")
+        if self.steps is not None and self.value is None:
+            raise ValueError("gives steps without the value that holds before the first of them")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("has a low above its high")
+        return self
+
+
+def _day(key: Any) -> Any:
+    """A date written as a key; what is no date is left for the schema to refuse."""
+    try:
+        return date.fromisoformat(key) if isinstance(key, str) and len(key) == 10 else key
+    except ValueError:
+        return key
+
+
+class Clock(Entry):
+    """The days of a run: replayed from `start` to `replay_until`, both included, then free to `end`."""
+
+    start: date
+    replay_until: date
+    end: date
+
+
+class NamedDate(Entry):
+    """A date that drives, outcomes and figures refer to by its name."""
+
+    date: date
+    label: Text
+    source: Text
+
+
+class Rulebook(Entry):
+    """The numbers of rules that hold for everyone."""
+
+    average_mark: Quantity = number("marks", "the mark of an average act, the yardstick of answers")
+    rarity: Quantity = number("per Goldstein point", "severe acts are rarer")
+    rarity_from: Quantity = number("Goldstein points", "the weight from which rarity counts")
+    cooperation_heals: Quantity = number("share", "of a cooperative mark taken off remembered hostility")
+    threat_opens: Quantity = number("count", "open threats that a threat adds")
+    demand_opens: Quantity = number("count", "open threats that a demand adds")
+    imposition_leaves: Quantity = number("share", "of open threats that an imposition leaves open")
+    misperception_sd: Quantity = number("ratio", "log standard deviation of perceived marks")
+    misperception_bias: Quantity = number("log-hazard", "log of the mean factor on perceived marks")
+
+
+class Actor(Entry):
+    """A unitary actor and how it remembers and answers."""
+
+    label: Text
+    strategy: str = Field(description="one of `escalate list strategies`")
+    reciprocity: Quantity = number("acts per act", "answers drawn by one average act of another")
+    momentum: Quantity = number("acts per act", "own acts drawn by one average act of its own")
+    forgiveness: Quantity = number("share", "of hostile acts that generous_tit_for_tat lets pass")
+    memory_half_life_days: Quantity = number("days", "memory of others' acts")
+    momentum_half_life_days: Quantity = number("days", "memory of one's own acts")
+    commitment_half_life_days: Quantity = number("days", "memory of threats and support")
+
+
+class Condition(Entry):
+    """One test of a fact or of what the actor remembers of the target; or `any` of several."""
+
+    quantity: str | None = Field(None, description="a fact, or threats_open, hostility, goodwill (toward the target)")
+    at_least: Quantity | None = None
+    at_most: Quantity | None = None
+    days_since: Quantity | None = Field(None, description="so many days since the fact last rose; it has risen")
+    any: "list[Condition] | None" = Field(None, description="one of these must hold; one level only")
+
+    @model_validator(mode="after")
+    def _one_test(self) -> "Condition":
+        tests = sum(test is not None for test in (self.at_least, self.at_most, self.days_since))
+        if self.any is not None:
+            if self.quantity is not None or tests:
+                raise ValueError("gives `any` beside a test of its own")
+            if not self.any or any(inner.any is not None for inner in self.any):
+                raise ValueError("`any` holds one level of one or more tests")
+        elif self.quantity is None or tests != 1:
+            raise ValueError("needs a quantity and one of at_least, at_most, days_since")
+        return self
+
+
+class Addition(Entry):
+    """What an act adds to a third party's memory, beside its mark."""
+
+    to: Literal["hostility", "goodwill", "threats", "support"]
+    holder: Name = Field(description="whose memory or commitment grows")
+    about: Name = Field(description="toward whom")
+    amount: Quantity = Field(description="marks, or open threats")
+
+
+class Action(Entry):
+    """Something one actor can do to one target."""
+
+    target: Name
+    meaning: Text
+    rung: Annotated[int, Field(ge=0, le=5)] = Field(description="1 verbal, 2 symbolic, 3 institutional, 4 material, 5 rupture; 0 calm")
+    cameo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")] | None = Field(None, description="CAMEO code, in quotes; its weight is in `scale`")
+    goldstein: Annotated[float, Field(ge=-10, le=10)] | None = Field(None, description="a weight of its own, in place of the scale's")
+    salience: Quantity | None = number("ratio", "multiplies the weight; 1 if not given", default=None)
+    commonness: Quantity | None = number("ratio", "how often it is chosen within its channel; 1 if not given", default=None)
+    role: Role = "none"
+    requires: list[Condition] = []
+    raises: dict[Name, Annotated[int, Field(ge=1)]] = {}
+    lowers: dict[Name, Annotated[int, Field(ge=1)]] = {}
+    lowers_first: list[Name] = Field([], description="of these facts, the first that holds is lowered by one")
+    adds: list[Addition] = []
+    source: Text | None = None
+
+
+class Memory(Entry):
+    """A memory that a channel answers."""
+
+    memory: Literal["hostility", "goodwill"]
+    of: Name
+
+
+class Channel(Entry):
+    """All of one actor's actions toward one target with one tone: how often it acts unprovoked, and what it answers."""
+
+    base: Quantity | None = number("acts per day", "unprovoked", default=None)
+    generosity: Quantity | None = number("ratio", "to the base of the hostile channel to the same target", default=None)
+    answers_to: list[Memory] | None = Field(None, description="by default hostility or goodwill remembered of the target; nothing if neutral")
+
+    @model_validator(mode="after")
+    def _one_rate(self) -> "Channel":
+        if (self.base is None) == (self.generosity is None):
+            raise ValueError("needs one of base and generosity")
+        return self
+
+
+class Fact(Entry):
+    """Something that is so, counted."""
+
+    meaning: Text
+
+
+class Sympathy(Entry):
+    """A share of what one actor does to another is felt by a third as done to itself (Goldstein & Pevehouse 1997)."""
+
+    actor: Name = Field(description="who feels")
+    feels_for: Name
+    against: Name = Field(description="whose acts are felt")
+    share: Quantity = number("share", "share of what is done that is felt")
+
+
+class Patron(Entry):
+    """A patron stands behind a client."""
+
+    patron: Name
+    client: Name
+    standing: Quantity = number("share", "standing backing")
+
+
+class Measure(Entry):
+    """How much a fact weighs on whom it is aimed at."""
+
+    weight: Quantity = number("ratio", "what one of it adds to the pressure")
+    cap: Quantity = number("count", "more than this weighs no more")
+
+
+class Pressure(Entry):
+    """What presses on an actor: measures in force, and open threats."""
+
+    measures: dict[Name, Measure]
+    threats_from: list[Name]
+    threat_weight: Quantity = number("ratio", "per open threat")
+
+
+class Loss(Entry):
+    """What a fact takes from an actor's strength."""
+
+    share: Quantity = number("share", "of strength lost at most")
+    full_at: Quantity = number("count", "at which all of it is lost")
+
+
+class Drive(Entry):
+    """A named term of the log-hazard; `escalate list drives` says which keys each needs."""
+
+    drive: str = Field(description="one of `escalate list drives`")
+    actor: Name = Field(description="whose hazards it moves")
+    toward: list[Name] | None = Field(None, description="only toward these targets")
+    tone: Tone | None = Field(None, description="only this tone")
+    role: Role | None = Field(None, description="only actions of this role (drives on actions)")
+    weight: Quantity
+    constant: Quantity | None = Field(None, description="the drive's second number")
+    signal: Quantity | None = number("share", "the dated series that it reads", default=None)
+    deadline: Name | None = Field(None, description="one of `dates`")
+    horizon_days: Quantity | None = number("days", "how early the deadline is felt", default=None)
+    rival: Name | None = Field(None, description="whose strength it reads")
+    client: Name | None = Field(None, description="whose standing backing it reads")
+    fact: Name | None = None
+    meaning: Text | None = None
+
+
+class Record(Entry):
+    """The dated, sourced acts of the case, and which of them are replayed."""
+
+    file: Text = Field(description="a CSV file beside the scenario (docs: sim/scenario/record.py)")
+    replay: Literal["marked", "all", "none"] = Field(description="rows marked `seed`, all, or none, up to clock.replay_until")
+    month_only: Literal["leave_out", "first", "middle", "last"] = Field(description="the day that acts dated by month only are given")
+    outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
+
+
+class WhatIf(Entry):
+    """An act that happens on a date, or that does not."""
+
+    act: ActionName = Field(description="actor.action")
+    date: date
+    until: date | None = Field(None, description="last day, if it is withheld for longer")
+    do: Literal["force", "withhold"]
+    source: Text | None = None
+    note: Text | None = None
+
+
+class Selection(Entry):
+    """Actions, by name or by what they have in common."""
+
+    actions: list[ActionName] | None = None
+    actor: Name | None = None
+    target: Name | None = None
+    role: Role | None = None
+    tone: Tone | None = None
+
+
+class Outcome(Entry):
+    """A question asked of every run's record; `escalate list metrics` says which keys each metric needs."""
+
+    metric: str = Field(description="one of `escalate list metrics`")
+    meaning: Text
+    acts: Selection | None = None
+    others: Selection | None = None
+    each: Literal["action", "dyad", "pair"] | None = Field(None, description="one outcome for each action, ordered or unordered pair")
+    pair: list[Name] | None = Field(None, min_length=2, max_length=2)
+    since: str = Field("free", description="start, free (the first day not replayed) or one of `dates`")
+    until: str = Field("end", description="one of `dates` (not included) or end")
+    before: Name | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    days: Annotated[int, Field(ge=1)] | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    headline: bool = Field(False, description="whether the short table shows it")
+
+
+class Scenario(Entry):
+    """A complete scenario."""
+
+    name: Text
+    description: Text = Field(description="the question that it asks")
+    clock: Clock
+    dates: dict[Name, NamedDate] = {}
+    scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = Field(
+        {}, description="Goldstein weight of each CAMEO code"
+    )
+    rules: Rulebook
+    parameters: dict[Name, Quantity]
+    actors: dict[Name, Actor]
+    facts: dict[Name, Fact] = {}
+    actions: dict[Name, dict[Name, Action]]
+    channels: dict[Name, dict[Name, dict[Tone, Channel]]]
+    sympathies: dict[Name, Sympathy] = {}
+    patrons: dict[Name, Patron] = {}
+    pressures: dict[Name, Pressure] = {}
+    strengths: dict[Name, dict[Name, Loss]] = {}
+    drives: dict[Name, Drive] = {}
+    record: Record | None = None
+    acts: dict[Name, WhatIf] = {}
+    outcomes: dict[Name, Outcome] = {}
+    allow_explosive: bool = Field(False, description="run although acts draw one or more acts each, without end")
