@@ -1,8 +1,8 @@
 """The microscope: a Mesa model of one run, whose agents keep the reasons of every decision.
 
-    model = Crisis("baseline", run=17)
+    model = Crisis("border", run=17)
     model.run_model()
-    model.actor("cambodia").reason(date(2017, 10, 2), "accuse")
+    model.actor("north").reason(date(2030, 4, 2), "accuse")
 
 It follows Mesa's conventions and runs unchanged in `batch_run` and `SolaraViz`. Mesa's own step counter is
 not used (Mesa 4 removes it): days are dates.

@@ -60,7 +60,7 @@ def _marked(names: list[str], lists: list[tuple[str, ...]]) -> np.ndarray:
 
 def unit_of(question: Question) -> str:
     """The unit of an outcome: share, date, acts, rung, marks, days or path."""
-    return METRICS[question.metric].stage
+    return METRICS[question.metric].unit
 
 
 def each_run(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:

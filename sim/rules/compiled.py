@@ -8,6 +8,7 @@ are made of; it is set before numba is first imported.
 import hashlib
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ _cached = _writable(_folder)  # nowhere to keep compiled code: compile at every 
 if _cached:
     os.environ["NUMBA_CACHE_DIR"] = str(_folder)
 
-import numba  # noqa: E402  (the cache folder must be known first)
+numba: Any = import_module("numba")  # only now: the cache folder must be known first
 
 if _cached:
     numba.config.CACHE_DIR = str(_folder)
@@ -115,4 +116,4 @@ def _itself(value: Any) -> Any:
 
 # For compiled code that is called from Python: inside it, nothing counts references to these arrays (the
 # caller holds them), which makes a run about thirty times as fast.
-borrowed = _itself if numba.config.DISABLE_JIT else _borrowed
+borrowed: Any = _itself if numba.config.DISABLE_JIT else _borrowed

@@ -30,7 +30,8 @@ def stir(hashed, part):
 @rule
 def day_hash(seed, run, ordinal, purpose):
     """The part of an address that all decisions of one day and purpose share."""
-    hashed = stir(np.uint64(purpose), np.uint64(seed))
+    hashed = stir(GOLDEN, np.uint64(purpose))  # stirred before the seed comes in, or one's 2 for the other's 1 would do
+    hashed = stir(hashed, np.uint64(seed))
     hashed = stir(hashed, np.uint64(run))
     return stir(hashed, np.uint64(ordinal))
 

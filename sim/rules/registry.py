@@ -6,6 +6,7 @@ their names without loading a compiler; `sim.rules.compiled.chain` turns each di
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 Rule = Callable[..., float]
 
@@ -17,7 +18,8 @@ class Registered:
     name: str
     code: int
     function: Rule
-    stage: str = ""
+    stage: str = ""  # of a drive: base, channel, momentum or action
+    unit: str = ""  # of a metric
     needs: tuple[str, ...] = ()
 
     @property
@@ -31,17 +33,17 @@ DRIVES: dict[str, Registered] = {}
 METRICS: dict[str, Registered] = {}
 
 
-def _register(into: dict[str, Registered], function: Rule, stage: str, needs: tuple[str, ...]) -> Rule:
+def _register(into: dict[str, Registered], function: Rule, **asked: Any) -> Rule:
     name = function.__name__
     if name in into:
         raise ValueError(f"{name} is registered twice")
-    into[name] = Registered(name, len(into), function, stage, needs)
+    into[name] = Registered(name, len(into), function, **asked)
     return function
 
 
 def strategy(function: Rule) -> Rule:
     """Register a way of answering what is remembered."""
-    return _register(STRATEGIES, function, "", ())
+    return _register(STRATEGIES, function)
 
 
 def drive(on: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
@@ -49,9 +51,9 @@ def drive(on: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
 
     `needs` names the keys that a scenario must give the drive beside `weight`.
     """
-    return lambda function: _register(DRIVES, function, on, needs)
+    return lambda function: _register(DRIVES, function, stage=on, needs=needs)
 
 
 def metric(unit: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
     """Register an outcome of one run's record, with its unit and the keys that a scenario must give it."""
-    return lambda function: _register(METRICS, function, unit, needs)
+    return lambda function: _register(METRICS, function, unit=unit, needs=needs)

@@ -24,7 +24,7 @@ WARN_ABOVE = 0.9
 def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
     """(memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
     actor, target, tone = channel
-    listed = scenario.channels[actor][target][tone].answers_to
+    listed = scenario.channel(channel).answers_to
     if listed is not None:
         return [(memory.memory, memory.of) for memory in listed]
     return {"hostile": [("hostility", target)], "cooperative": [("goodwill", target)]}.get(tone, [])

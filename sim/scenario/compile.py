@@ -3,10 +3,13 @@
 Everything is put in the order of names, so the order of entries in a file can change nothing.
 """
 
+import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +44,7 @@ class Compiled:
     pairs: list[tuple[str, str]]
 
     @property
-    def start(self) -> date:
+    def start(self) -> dt.date:
         return self.loaded.scenario.clock.start
 
     @property
@@ -53,11 +56,11 @@ class Compiled:
         """Index of the first day that is not replayed."""
         return (self.loaded.scenario.clock.replay_until - self.start).days + 1
 
-    def date(self, day: int) -> date:
+    def date(self, day: int) -> dt.date:
         """The date of a day's index."""
         return self.start + timedelta(int(day))
 
-    def day(self, when: date) -> int:
+    def day(self, when: dt.date) -> int:
         """The index of a date."""
         return (when - self.start).days
 
@@ -92,7 +95,7 @@ def address(*parts: str) -> int:
     return int.from_bytes(hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest(), "little")
 
 
-def padded(rows: list[list[int]] | list[list[list[int]]], width: int = 0) -> np.ndarray:
+def padded(rows: Sequence[Sequence[Any]], width: int = 0) -> np.ndarray:
     """Lists of unequal length as one int64 array, filled up with -1; at least one column."""
     longest = max([len(row) for row in rows] + [1])
     shape = (len(rows), longest, width) if width else (len(rows), longest)
@@ -187,7 +190,7 @@ class _Compiler:
         signals = [[self._signal(self.scenario.drives[name], day) for name in self.drives] for day in days]
         return np.array(signals, float).reshape(len(days), len(self.drives))
 
-    def _signal(self, drive: Drive, day: date) -> float:
+    def _signal(self, drive: Drive, day: dt.date) -> float:
         parameters = self.scenario.parameters
         if drive.signal is not None:
             return on_day(drive.signal, day, parameters)
@@ -233,7 +236,7 @@ class _Compiler:
 
     def _base(self, key: tuple[str, str, str]) -> list[float]:
         actor, target, tone = key
-        channel = self.scenario.channels[actor][target][tone]  # type: ignore[index]
+        channel = self.scenario.channel(key)
         if channel.generosity is None:
             return self.per_era(channel.base)
         twin = self.per_era(self.scenario.channels[actor][target]["hostile"].base)

@@ -8,9 +8,9 @@ from sim.scenario.library import find, root_of
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, ScenarioError, nearest, shown
-from sim.scenario.yaml_file import parse_value, read_yaml
+from sim.scenario.yaml_file import NOT_TEXT, parse_value, read_yaml
 
-MAX_FILES = 200
+MAX_FILES = 50
 
 
 def shown_path(path: Path) -> str:
@@ -28,8 +28,13 @@ def merged(file: str, settings: Iterable[str] = ()) -> Node:
     Raises ScenarioError with every problem of reading and merging.
     """
     path = find(file)
-    gathering = _Gathering(root_of(path))
-    tree = gathering.read(path.resolve(), shown_path(path), ())
+    shown_as = shown_path(path)
+    try:
+        resolved, root = path.resolve(), root_of(path)
+    except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
+        raise ScenarioError([Problem(Place(shown(shown_as), 0), "", f"cannot be read: {error}")]) from None
+    gathering = _Gathering(root)
+    tree = gathering.read(resolved, shown_as, ())
     if gathering.unread:  # what is laid over a missing part would only add noise
         raise ScenarioError(gathering.unread)
     problems = gathering.problems
@@ -44,17 +49,20 @@ def merged(file: str, settings: Iterable[str] = ()) -> Node:
 
 def _setting(setting: str, problems: list[Problem]) -> Node | None:
     shown_as = f"--set {shown(setting)}"
+    place = Place(shown_as, 0)
     key, equals, text = setting.partition("=")
-    if not equals or not key:
-        problems.append(Problem(Place(shown_as, 0), "", "is not a setting", "key=value, such as parameters.leverage=4"))
+    if not equals or not key or NOT_TEXT.search(key):
+        problems.append(Problem(place, "", "is not a setting", "key=value, such as parameters.leverage=4"))
+        return None
+    if key.lstrip("+").split(".")[0] == "extends":
+        problems.append(Problem(place, "extends", "is not for a setting", "extends at the top of a file"))
         return None
     try:
-        value = parse_value(text, shown_as)
+        value = parse_value(text, shown_as, key)
     except ScenarioError as error:
         problems += error.problems
         return None
-    value = Node(value.value, Place(shown_as, 0))
-    return expand_dots(Node({key: value}, value.place), problems)
+    return expand_dots(Node({key: value}, place), problems)
 
 
 class _Gathering:
@@ -68,27 +76,15 @@ class _Gathering:
 
     def read(self, path: Path, shown_as: str, above: tuple[Path, ...]) -> Node:
         self.files += 1
-        if self.files > MAX_FILES:
-            raise ScenarioError([Problem(Place(shown_as, 0), "extends", f"more than {MAX_FILES} files are read")])
         own = expand_dots(read_yaml(path, shown_as), self.problems)
         tree: Node | None = None
         for part in self._extended(own):
-            target = self._inside(path, part)
-            if target is None:
-                continue
-            if target in (*above, path):
-                chain = " → ".join(shown_path(file) for file in (*above, path, target))
-                self.unread.append(Problem(part.place, "extends", f"goes round in a circle: {chain}"))
-                continue
-            try:
-                under = self.read(target, shown_path(target), (*above, path))
-            except ScenarioError as error:
-                self.unread += [self._pointed(problem, part, target) for problem in error.problems]
-                continue
-            tree = under if tree is None else lay(tree, under, "", self.problems)
+            under = self._part(part, path, above)
+            if under is not None:
+                tree = under if tree is None else lay(tree, under, "", self.problems)
         rest = Node({key: node for key, node in own.items.items() if key != "extends"}, own.place)
         laid = lay(tree, rest, "", self.problems)
-        return laid if laid is not None else rest
+        return Node(laid.items, own.place) if laid is not None else rest
 
     def _extended(self, own: Node) -> list[Node]:
         node = own.items.get("extends")
@@ -96,25 +92,50 @@ class _Gathering:
             return []
         parts = node.value if isinstance(node.value, list) else [node]
         wrong = [part for part in parts if not isinstance(part.value, str)]
-        self.unread += [Problem(part.place, "extends", "is not the name of a file", "a file name or a list of them") for part in wrong]
+        for part in wrong:
+            self._refuse(part, "is not the name of a file", "a file name or a list of them")
         return [part for part in parts if isinstance(part.value, str)]
 
-    def _inside(self, path: Path, part: Node) -> Path | None:
-        named = str(part.value)
-        if "\0" in named:
-            self.unread.append(Problem(part.place, "extends", "is not the name of a file"))
+    def _part(self, part: Node, path: Path, above: tuple[Path, ...]) -> Node | None:
+        """One file that another extends, unless something is wrong with it."""
+        target = self._inside(path, part)
+        if target is None:
             return None
-        target = (path.parent / named).resolve()
+        if target in (*above, path):
+            chain = " → ".join(shown_path(file) for file in (*above, path, target))
+            self._refuse(part, f"goes round in a circle: {chain}")
+            return None
+        if self.files >= MAX_FILES:
+            self._refuse(part, f"more than {MAX_FILES} files are read", "fewer parts")
+            return None
+        try:
+            return self.read(target, shown_path(target), (*above, path))
+        except ScenarioError as error:
+            self.unread += [self._pointed(problem, part, target) for problem in error.problems]
+            return None
+
+    def _inside(self, path: Path, part: Node) -> Path | None:
+        try:
+            target = (path.parent / str(part.value)).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            self._refuse(part, f"'{shown(part.value)}' cannot be read: {error}")
+            return None
         if not target.is_relative_to(self.root):
-            text = f"'{shown(named)}' lies outside the scenario folder {shown_path(self.root)}"
-            self.unread.append(Problem(part.place, "extends", text, "files of that folder (escalate init copies those that ship)"))
+            text = f"'{shown(part.value)}' lies outside the scenario folder {shown_path(self.root)}"
+            self._refuse(part, text, "files of that folder (escalate init copies those that ship)")
             return None
         return target
 
+    def _refuse(self, part: Node, text: str, allowed: str = "") -> None:
+        self.unread.append(Problem(part.place, "extends", text, allowed))
+
     def _pointed(self, problem: Problem, part: Node, target: Path) -> Problem:
-        """A missing file is the mistake of the line that names it."""
-        if problem.text != "there is no such file":
+        """A file that cannot be read at all is the mistake of the line that names it."""
+        if problem.place.file != shown_path(target) or problem.place.line:
             return problem
-        there = [str(file.relative_to(target.parent)) for file in target.parent.glob("*.yaml")]
-        text = f"there is no file '{shown(part.value)}' (escalate init copies those that ship)"
-        return Problem(part.place, "extends", text, nearest=nearest(target.name, there))
+        named = str(part.value)
+        if problem.text != "there is no such file":
+            return Problem(part.place, "extends", f"'{shown(named)}' {problem.text}", problem.allowed)
+        near = nearest(target.name, [file.name for file in target.parent.glob("*.yaml")])
+        text = f"there is no file '{shown(named)}' (escalate init copies those that ship)"
+        return Problem(part.place, "extends", text, nearest=str(Path(named).with_name(near)) if near else "")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest
+from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest, shown
 
 
 def shipped_folder() -> Path:
@@ -24,12 +24,16 @@ def find(file: str) -> Path:
     Raises ScenarioError if there is neither.
     """
     path = Path(file)
-    if path.exists() or path.suffix or len(path.parts) > 1:
+    try:
+        there = path.exists()
+    except OSError:  # reading it will say why
+        there = True
+    if there or path.suffix or len(path.parts) > 1:
         return path
     if file in shipped_names():
         return shipped_folder() / f"{file}.yaml"
     problem = Problem(
-        Place(file, 0),
+        Place(shown(file), 0),
         "",
         "there is no such file, and no scenario of that name ships",
         "a path to a .yaml file, or one of " + listed(shipped_names(), 30),

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
 from sim.scenario.files import merged, shown_path
@@ -19,6 +17,7 @@ from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Scenario
 from sim.scenario.selection import acts_of
 from sim.scenario.validate import validated
+from sim.scenario.yaml_text import write_yaml
 
 
 @dataclass(frozen=True)
@@ -34,17 +33,30 @@ class Loaded:
     warnings: list[Problem]
 
     def resolved(self) -> dict[str, Any]:
-        """The complete scenario as plain data; what a run used is all in here and in the record."""
-        return self.scenario.model_dump(mode="json", exclude_none=True, exclude_defaults=False)
+        """The complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
+        return self.scenario.model_dump(mode="json", exclude_none=True)
 
-    def resolved_yaml(self) -> str:
-        """The complete scenario as text that loads to the same scenario."""
-        return yaml.safe_dump(self.resolved(), sort_keys=False, allow_unicode=True, width=110)
+    def resolved_yaml(self, record: str | None = None) -> str:
+        """The complete scenario as text that loads to the same scenario; `record` renames the record's file."""
+        told = self.scenario.model_dump(exclude_none=True)  # dates stay dates
+        if record is not None and "record" in told:
+            told["record"]["file"] = record
+        return write_yaml(told)
+
+    @property
+    def record_path(self) -> Path | None:
+        """The record's file, if the scenario names one."""
+        if self.scenario.record is None:
+            return None
+        named_in = self.tree.at(("record", "file")).place.file
+        return Path(named_in).parent / self.scenario.record.file
 
     @property
     def hash(self) -> str:
         """Twelve hex digits that change with anything that the scenario or its record says."""
-        told = [self.resolved(), [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept]]
+        resolved = self.resolved()
+        resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
+        told = [resolved, [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept]]
         text = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
@@ -57,7 +69,8 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     tree = merged(str(file), settings)
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
     scenario, problems = validated(given)
-    rows, kept = [], []
+    rows: list[Row] = []
+    kept: list[Row] = []
     if scenario.record is not None:
         rows, kept, found = _record(scenario, given)
         problems += found

@@ -6,94 +6,100 @@ number is constant). A dotted key at the top of a file is a path: `parameters.le
 
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, nearest, shown
+from sim.scenario.yaml_file import MAX_DEPTH
 
+Said = tuple[list[str], Node]  # the steps of a path that are left, and what is said there
 ENTRY_KEYS = frozenset({"value", "steps", "low", "high", "unit", "meaning", "source"})
+NOTHING_THERE = "is empty or null, which removes what stands there, and nothing does"
 
 
 def expand_dots(node: Node, problems: list[Problem]) -> Node:
     """Turn the dotted keys at the top of a file into nested mappings; two that clash are a problem."""
-    result = Node({}, node.place)
+    said: list[Said] = []
     for key, value in node.items.items():
         steps = key.split(".")
         if not all(steps):
             problems.append(Problem(value.place, shown(key), "is not a path", "names joined by single dots"))
-            continue
-        _put(result, steps, value, key, problems)
-    return result
-
-
-def _put(into: Node, steps: list[str], value: Node, key: str, problems: list[Problem]) -> None:
-    here = into.items
-    for step in steps[:-1]:
-        if step not in here:
-            here[step] = Node({}, value.place)
-        elif not here[step].is_mapping or here[step].value is None:
-            problems.append(Problem(value.place, key, f"'{step}' is given another value in this file"))
-            return
+        elif len(steps) > MAX_DEPTH:
+            problems.append(Problem(value.place, shown(key), "is nested too deeply", f"at most {MAX_DEPTH} levels"))
         else:
-            here[step] = Node(dict(here[step].items), here[step].place)
-        here = here[step].items
-    last = steps[-1]
-    if last not in here:
-        here[last] = value
-    elif here[last].is_mapping and value.is_mapping:
-        for name, inner in value.items.items():
-            _put(here[last], [name], inner, f"{key}.{name}", problems)
-    else:
-        problems.append(Problem(value.place, key, f"the key is given twice (first at line {here[last].place.line})"))
+            said.append((steps, value))
+    return Node(_gathered(said, "", problems), node.place)
+
+
+def _gathered(said: list[Said], key: str, problems: list[Problem]) -> dict[str, Node]:
+    """One mapping of what a file says at several paths."""
+    members: dict[str, list[Said]] = {}
+    for steps, node in said:
+        members.setdefault(steps[0], []).append((steps[1:], node))
+    return {name: _one(found, f"{key}.{name}" if key else name, problems) for name, found in members.items()}
+
+
+def _one(said: list[Said], key: str, problems: list[Problem]) -> Node:
+    """One node of what a file says below one path, if it does not say two things there."""
+    steps, first = said[0]
+    if len(said) == 1 and not steps:
+        return first
+    clashing = [node for steps, node in said if not steps and not node.is_mapping]
+    if clashing:
+        at = f"at line {first.place.line}" if first.place.line else "before"
+        problems.append(Problem(said[1][1].place, key, f"is given twice in this file (first {at})"))
+        return clashing[0]
+    inner = [(steps, node) for steps, node in said if steps]
+    inner += [([name], node) for steps, whole in said if not steps for name, node in whole.items.items()]
+    return Node(_gathered(inner, key, problems), first.place)
 
 
 def lay(under: Node | None, over: Node, key: str, problems: list[Problem]) -> Node | None:
     """Lay one node over another; None is the absence of a node. Neither argument is changed."""
     if over.value is None:
         if under is None:
-            problems.append(Problem(over.place, key, "null removes what stands here, and nothing does"))
+            problems.append(Problem(over.place, key, NOTHING_THERE))
         return None
+    if isinstance(over.value, list):
+        return Node([_item(node, f"{key}[{i}]", problems) for i, node in enumerate(over.value)], over.place)
     if over.is_mapping:
         if under is not None and under.is_number and ENTRY_KEYS & set(over.items):
             under = Node({"value": under}, under.place)
         return _lay_mapping(under, over, key, problems)
     if over.is_number and under is not None and "value" in under.items:
         kept = {name: node for name, node in under.items.items() if name != "steps"}
-        return Node({**kept, "value": over}, over.place)
-    if over.is_list:
-        return Node([_clean(node, f"{key}[{i}]", problems) for i, node in enumerate(over.value)], over.place)  # type: ignore[arg-type]
+        return Node({**kept, "value": over}, under.place)
     return over
 
 
 def _lay_mapping(under: Node | None, over: Node, key: str, problems: list[Problem]) -> Node:
-    base = under.items if under is not None else {}
-    result = dict(base)
-    for name, node in over.items.items():
+    """Plain keys first, so that a list that is replaced and appended to does not depend on their order."""
+    result = dict(under.items) if under is not None else {}
+    for name, node in sorted(over.items.items(), key=lambda entry: entry[0].startswith("+")):
         path = f"{key}.{name}" if key else name
         if name.startswith("+"):
             _append(result, name[1:], node, path, problems)
-            continue
-        if node.value is None and name not in base and base:
-            text = "null removes what stands here, and nothing does"
-            problems.append(Problem(node.place, path, text, nearest=nearest(name, base)))
-            continue
-        laid = lay(base.get(name), node, path, problems)
-        if laid is None:
-            result.pop(name, None)
+        elif node.value is None and name not in result:
+            problems.append(Problem(node.place, path, NOTHING_THERE, nearest=nearest(name, result)))
         else:
-            result[name] = laid
+            laid = lay(result.get(name), node, path, problems)
+            if laid is None:
+                del result[name]
+            else:
+                result[name] = laid
     place = under.place if under is not None and under.is_mapping else over.place
     return Node(result, place)
 
 
 def _append(result: dict[str, Node], name: str, node: Node, path: str, problems: list[Problem]) -> None:
+    there = result.get(name)
     if not isinstance(node.value, list):
-        problems.append(Problem(node.place, path, "a + key appends a list", "a list, `[…]`"))
-    elif name not in result or not isinstance(result[name].value, list):
+        problems.append(Problem(node.place, path, "a + key appends to a list", "a list, `[…]`"))
+    elif there is None or not isinstance(there.value, list):
         lists = [key for key, value in result.items() if value.is_list]
         problems.append(Problem(node.place, path, f"there is no list '{shown(name)}' to append to", nearest=nearest(name, lists)))
     else:
-        added = [_clean(item, f"{path}[{i}]", problems) for i, item in enumerate(node.value)]
-        result[name] = Node([*result[name].value, *added], result[name].place)  # type: ignore[misc]
+        added = [_item(item, f"{path}[{i}]", problems) for i, item in enumerate(node.value)]
+        result[name] = Node([*there.value, *added], there.place)
 
 
-def _clean(node: Node, key: str, problems: list[Problem]) -> Node:
+def _item(node: Node, key: str, problems: list[Problem]) -> Node:
     """An item of a list has nothing under it: no null and no + key means anything in there."""
     laid = lay(None, node, key, problems)
     return laid if laid is not None else node

@@ -1,8 +1,12 @@
 """What is wrong with a file: place, key, what was found, what is allowed, the nearest name."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+# a hostile file must not make the search for a similar name slow
+MAX_NAME = 200
+MAX_COMPARED = 500
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +40,7 @@ class Problem:
             parts.append(f"; allowed: {self.allowed}")
         if self.nearest:
             parts.append(f"; did you mean '{self.nearest}'?")
-        return "".join(parts)
+        return printable("".join(parts))
 
 
 class ScenarioError(Exception):
@@ -49,8 +53,9 @@ class ScenarioError(Exception):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """The most similar of some names, or nothing if none is similar."""
-    close = difflib.get_close_matches(name[:200], list(names), n=1, cutoff=0.6)
-    return close[0] if close else ""
+    sensible = [other for other in names if len(other) <= MAX_NAME]
+    close = difflib.get_close_matches(name[:MAX_NAME], sensible[:MAX_COMPARED], n=1, cutoff=0.6)
+    return close[0] if close and close[0] != name else ""
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
@@ -63,10 +68,26 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 def unknown(place: Place, key: str, what: str, name: str, names: Iterable[str]) -> Problem:
     """The problem of a name that does not exist."""
     names = list(names)
-    return Problem(place, key, f"no {what} is called '{shown(name)}'", listed(names) or "none is declared", nearest(name, names))
+    allowed = listed(names) or "none is declared"
+    return Problem(place, key, f"no {what} is called '{shown(name)}'", allowed, nearest(name, names))
 
 
 def shown(value: object, most: int = 60) -> str:
     """A value as it is quoted in a message."""
-    text = str(value).replace("\n", " ")
+    text = printable(str(value))
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Text on one line, with signs that no terminal should be sent written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else ascii(sign)[1:-1] for sign in text)
+
+
+def key_path(path: Sequence[int | str]) -> str:
+    """A path as it is written: dots for keys, brackets for places in a list."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return shown(text, 120)

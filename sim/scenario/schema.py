@@ -4,8 +4,8 @@ Types are strict and unknown keys are errors. There are no unions: a number may 
 entry, or as the name of a parameter, and all three are read as a `Quantity`.
 """
 
+import datetime as dt
 import math
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -48,7 +48,7 @@ class Quantity(Entry):
     """A number: bare, or an entry with its unit, range and source, or the name of an entry of `parameters`."""
 
     value: float | None = Field(None, description="the number; with steps, the number before the first of them")
-    steps: dict[date, float] | None = Field(None, description="dated changes: from each date on, its number")
+    steps: dict[dt.date, float] | None = Field(None, description="dated changes: from each date on, its number")
     low: float | None = Field(None, description="lower end of the range that a study sweeps by default")
     high: float | None = Field(None, description="upper end of that range")
     unit: Unit | None = Field(None, description="unit; it decides which numbers are possible")
@@ -81,7 +81,7 @@ class Quantity(Entry):
 def _day(key: Any) -> Any:
     """A date written as a key; what is no date is left for the schema to refuse."""
     try:
-        return date.fromisoformat(key) if isinstance(key, str) and len(key) == 10 else key
+        return dt.date.fromisoformat(key) if isinstance(key, str) and len(key) == 10 else key
     except ValueError:
         return key
 
@@ -89,15 +89,15 @@ def _day(key: Any) -> Any:
 class Clock(Entry):
     """The days of a run: replayed from `start` to `replay_until`, both included, then free to `end`."""
 
-    start: date
-    replay_until: date
-    end: date
+    start: dt.date
+    replay_until: dt.date
+    end: dt.date
 
 
 class NamedDate(Entry):
     """A date that drives, outcomes and figures refer to by its name."""
 
-    date: date
+    date: dt.date
     label: Text
     source: Text
 
@@ -277,8 +277,8 @@ class WhatIf(Entry):
     """An act that happens on a date, or that does not."""
 
     act: ActionName = Field(description="actor.action")
-    date: date
-    until: date | None = Field(None, description="last day, if it is withheld for longer")
+    date: dt.date
+    until: dt.date | None = Field(None, description="last day, if it is withheld for longer")
     do: Literal["force", "withhold"]
     source: Text | None = None
     note: Text | None = None
@@ -337,3 +337,8 @@ class Scenario(Entry):
     acts: dict[Name, WhatIf] = {}
     outcomes: dict[Name, Outcome] = {}
     allow_explosive: bool = Field(False, description="run although acts draw one or more acts each, without end")
+
+    def channel(self, key: tuple[str, str, str]) -> Channel:
+        """The entry of one channel, by actor, target and tone."""
+        actor, target, tone = key
+        return self.channels[actor][target][tone]  # type: ignore[index]

@@ -3,28 +3,41 @@
 Limits on size, depth, aliases and nodes are checked on the parser's stream of events, before anything is
 composed (the C composer crashes on deep nesting, the Python one recurses). Scalars are those of YAML 1.2:
 `NO` is a string, `1e-3` a number. What YAML 1.1 reads as octal or sexagesimal (`022`, `12:30`) is refused
-unless quoted, since readers disagree about it.
+unless quoted, since readers disagree about it. Writing quotes whatever this reading would take for
+something else.
 """
 
 import math
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from sim.scenario.nodes import Node, Scalar
-from sim.scenario.problems import Place, Problem, ScenarioError, shown
+from sim.scenario.problems import Place, Problem, ScenarioError, key_path, shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 MAX_NODES = 100_000
 
+NULLS = ("", "~", "null", "Null", "NULL")
+TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)")
 DISPUTED = re.compile(r"[-+]?(0[0-9]+|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(:[0-9]+)+)(\.[0-9]*)?")
+NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+HINTS = {
+    "mapping values are not allowed": "one `key: value` a line; text with a colon in it stands in quotes",
+    "cannot start any token": "spaces, not tabs, before a key; text that starts with a sign stands in quotes",
+    "did not find expected ',' or '}'": "`{key: value, key: value}`; text with a comma or bracket in it stands in quotes",
+    "did not find expected ',' or ']'": "`[value, value]`; text with a comma or bracket in it stands in quotes",
+    "could not find expected ':'": "`key: value`, with a space after the colon",
+}
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,56 +69,145 @@ def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _error(shown_as, line, f"byte {raw[error.start]:#04x} is not UTF-8 text", "text encoded as UTF-8") from None
+        found = f"byte {raw[error.start]:#04x} is not UTF-8 text"
+        raise _error(shown_as, line, found, "text encoded as UTF-8") from None
 
 
 def parse_yaml(text: str, shown_as: str) -> Node:
     """Parse text that must hold one mapping."""
     builder = _Builder(shown_as)
-    try:
-        for event in yaml.parse(text, Loader=Loader):
-            builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        raise _error(shown_as, line, f"is not YAML: {said}") from None
-    except yaml.YAMLError as error:
-        raise _error(shown_as, 0, f"is not YAML: {shown(error, 200)}") from None
-    return builder.finished()
+    root = builder.built(text)
+    if root is None:
+        raise builder.error(0, "is empty", "a mapping of keys to values")
+    if not root.is_mapping:
+        raise builder.error(root.place.line, "is not a mapping", "keys and values, `key: value`")
+    return root
 
 
-def parse_value(text: str, shown_as: str) -> Node:
-    """Parse the value of a `--set key=value`."""
-    node = parse_yaml("value: " + text, shown_as).items
-    if set(node) != {"value"}:
-        raise _error(shown_as, 0, "is not one value")
-    return node["value"]
+def parse_value(text: str, shown_as: str, key: str) -> Node:
+    """Parse the value of a `--set key=value`. It has no lines."""
+    builder = _Builder(shown_as, key)
+    root = builder.built(text)
+    if root is None:
+        raise builder.error(0, "is given no value", "key=value; key=null removes what stands there")
+    return root
 
 
-def _error(file: str, line: int, text: str, allowed: str = "") -> ScenarioError:
-    return ScenarioError([Problem(Place(file, line), "", text, allowed)])
+def write_yaml(value: Any) -> str:
+    """Plain data as text that reads back to the same data."""
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return text.removesuffix("...\n")
+
+
+def plain_scalar(text: str) -> Scalar:
+    """What an unquoted scalar says, by YAML 1.2. Raises NotPlainError where that is nothing certain."""
+    if text in NULLS:
+        return None
+    if text in TRUTHS:
+        return TRUTHS[text]
+    if DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise NotPlainError(f"is not a date: {error}", "a day of the calendar, year-month-day") from None
+    if NOT_FINITE.fullmatch(text):
+        raise NotPlainError("is not a finite number", "a number, or the text in quotes")
+    if DISPUTED.fullmatch(text):
+        allowed = "the text in quotes, or a plain decimal number"
+        raise NotPlainError("is a number to some readers of YAML and text to others", allowed)
+    if INTEGER.fullmatch(text) and len(text) <= 18:
+        return int(text)
+    if FLOAT.fullmatch(text):
+        number = float(text)
+        if not math.isfinite(number):
+            raise NotPlainError("is too large for a number", "a finite number")
+        return number
+    return text
+
+
+class NotPlainError(ValueError):
+    """An unquoted scalar that is refused: what is wrong with it, and what is allowed."""
+
+    def __init__(self, what: str, allowed: str):
+        super().__init__(what)
+        self.what = what
+        self.allowed = allowed
+
+
+def _error(file: str, line: int, text: str, allowed: str = "", key: str = "") -> ScenarioError:
+    return ScenarioError([Problem(Place(file, line), key, text, allowed)])
 
 
 class _Builder:
-    """Composes nodes from parser events, without recursion."""
+    """Composes nodes from parser events, without recursion.
 
-    def __init__(self, file: str):
+    A value is placed at the line of its key: that is the line to look for, also where the value itself
+    starts further down.
+    """
+
+    def __init__(self, file: str, under: str = ""):
         self.file = file
+        self.under = under  # the key of a setting; a setting has no lines
         self.problems: list[Problem] = []
         self.open: list[tuple[Node, str | None, int]] = []  # container, its anchor, nodes counted before it
-        self.keys: list[str | None] = []  # the key that waits for its value, per open container
+        self.keys: list[tuple[str, int] | None] = []  # the key that waits for its value and its line, per container
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.nodes = 0
         self.root: Node | None = None
         self.documents = 0
 
-    def take(self, event: yaml.Event) -> None:
+    def built(self, text: str) -> Node | None:
+        """The node that some text holds, if it holds one."""
+        try:
+            for event in yaml.parse(text, Loader=Loader):
+                self._take(event)
+        except yaml.MarkedYAMLError as error:
+            raise self._not_yaml(error) from None
+        except yaml.reader.ReaderError as error:
+            line = text[: error.position].count("\n") + 1
+            raise self.error(line, f"is not YAML: {error.reason}", "text without control characters") from None
+        except UnicodeEncodeError as error:
+            raise self.error(0, f"holds {ascii(text[error.start])[1:-1]}, which is no text", "text") from None
+        if self.problems:
+            raise ScenarioError(self.problems)
+        return self.root
+
+    def error(self, line: int, text: str, allowed: str = "") -> ScenarioError:
+        return _error(self.file, 0 if self.under else line, text, allowed, self._key())
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> ScenarioError:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 0
+        said = error.problem or ""
+        if error.context:
+            start = error.context_mark.line + 1 if error.context_mark else line
+            since = f" that starts at line {start}" if start != line and not self.under else ""
+            said = f"{error.context}{since}, {said}"
+        allowed = next((hint for words, hint in HINTS.items() if words in said), "")
+        return _error(self.file, 0 if self.under else line, f"is not YAML: {said}", allowed, self.under)
+
+    def _key(self) -> str:
+        """The path of what is being read."""
+        path: list[int | str] = [self.under] if self.under else []
+        for (node, _, _), key in zip(self.open, self.keys, strict=True):
+            if isinstance(node.value, list):
+                path.append(len(node.value))
+            elif key is not None:
+                path.append(key[0])
+        return key_path(path)
+
+    def _problem(self, line: int, text: str, allowed: str = "") -> None:
+        self.problems.append(Problem(self._place(line), self._key(), text, allowed))
+
+    def _place(self, line: int) -> Place:
+        return Place(self.file, 0 if self.under else line)
+
+    def _take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise _error(self.file, line, "a second document starts here", "one document a file")
+                raise self.error(line, "a second document starts here", "one document a file")
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._start(event, line)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
@@ -116,114 +218,106 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event, line)
 
-    def finished(self) -> Node:
-        if self.problems:
-            raise ScenarioError(self.problems)
-        if self.root is None:
-            raise _error(self.file, 0, "is empty", "a mapping of keys to values")
-        if not self.root.is_mapping:
-            raise _error(self.file, self.root.place.line, "is not a mapping", "keys and values, `key: value`")
-        return self.root
-
     def _start(self, event: yaml.NodeEvent, line: int) -> None:
         self._refuse_tag(event, line)
         self._count(1, line)
         if len(self.open) >= MAX_DEPTH:
-            raise _error(self.file, line, "is nested too deeply", f"at most {MAX_DEPTH} levels")
+            raise self.error(line, "is nested too deeply", f"at most {MAX_DEPTH} levels")
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        node = Node({} if is_mapping else [], Place(self.file, line))
+        node = Node({} if is_mapping else [], self._place(line))
         if self._awaits_key():
-            raise _error(self.file, line, "a list or mapping stands where a key should", "a key of plain text")
+            raise self.error(line, "a list or mapping stands where a key should", "a key of plain text")
         self.open.append((node, event.anchor, self.nodes - 1))
         self.keys.append(None)
 
     def _end(self) -> None:
         node, anchor, before = self.open.pop()
         self.keys.pop()
-        self._place(node)
+        self._put(node)
         if anchor is not None:
             self.anchors[anchor] = (node, self.nodes - before)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         self._count(1, line)
+        wrong = NOT_TEXT.search(event.value)
+        if wrong:
+            self._problem(line, f"holds {ascii(wrong.group())[1:-1]}, which is no text", "text")
+        plain = event.implicit[0]
         if self._awaits_key():
-            self._take_key(event.value, line)
+            self._take_key(event.value, line, plain)
             return
-        value: Scalar = event.value
-        if event.implicit[0]:
-            value = self._plain(event.value, line)
-        node = Node(value, Place(self.file, line))
-        self._place(node)
+        node = Node(self._plain(event.value, line) if plain else event.value, self._place(line))
+        self._put(node)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, 1)
 
     def _alias(self, event: yaml.AliasEvent, line: int) -> None:
         if event.anchor not in self.anchors:
-            raise _error(self.file, line, f"alias *{shown(event.anchor)} stands before its anchor is finished")
+            name = shown(event.anchor)
+            raise self.error(line, f"no value above is marked &{name}", f"*{name} after the end of what it repeats")
         node, size = self.anchors[event.anchor]
         self._count(size, line)
         if self._awaits_key():
-            raise _error(self.file, line, "an alias stands where a key should", "a key of plain text")
-        self._place(node)
+            raise self.error(line, "an alias stands where a key should", "a key of plain text")
+        self._put(node)
 
     def _awaits_key(self) -> bool:
         return bool(self.open) and self.open[-1][0].is_mapping and self.keys[-1] is None
 
-    def _take_key(self, key: str, line: int) -> None:
+    def _take_key(self, key: str, line: int, plain: bool) -> None:
         container = self.open[-1][0].items
         if key == "<<":
-            raise _error(self.file, line, "merge keys (<<) are not used here", "extends, at the top of the file")
+            raise self.error(line, "merge keys (<<) are not used here", "extends, at the top of the file")
+        self.keys[-1] = (key, line)
+        if plain and DISPUTED.fullmatch(key):
+            self._problem(line, f"the key {shown(key)} is a number to some readers of YAML", "the key in quotes")
         if key in container:
-            first = container[key].place.line
-            self.problems.append(Problem(Place(self.file, line), shown(key), f"the key is given twice (first at line {first})"))
-        self.keys[-1] = key
+            first = "" if self.under else f" (first at line {container[key].place.line})"
+            self._problem(line, f"the key is given twice{first}")
 
-    def _place(self, node: Node) -> None:
+    def _put(self, node: Node) -> None:
         if not self.open:
             self.root = node
             return
         container = self.open[-1][0].value
-        if isinstance(container, dict):
-            container[str(self.keys[-1])] = node
-            self.keys[-1] = None
-        elif isinstance(container, list):
+        key = self.keys[-1]
+        if isinstance(container, list):
             container.append(node)
+        elif isinstance(container, dict) and key is not None:
+            container[key[0]] = Node(node.value, self._place(key[1]))
+            self.keys[-1] = None
 
     def _count(self, size: int, line: int) -> None:
         self.nodes += size
         if self.nodes > MAX_NODES:
-            raise _error(self.file, line, "holds too many values, aliases counted each time", f"at most {MAX_NODES:,}")
+            allowed = f"at most {MAX_NODES:,}"
+            raise self.error(line, "the file holds too many values, aliases counted each time", allowed)
 
     def _refuse_tag(self, event: yaml.NodeEvent, line: int) -> None:
         if event.tag is not None:
-            raise _error(self.file, line, f"the tag {shown(event.tag)} is not allowed", "plain values, no tags")
+            raise self.error(line, f"the tag {shown(event.tag)} is not allowed", "plain values, no tags")
 
     def _plain(self, text: str, line: int) -> Scalar:
-        """An unquoted scalar, by YAML 1.2."""
-        if text in ("", "~", "null"):
-            return None
-        if text in ("true", "false"):
-            return text == "true"
-        if DATE.fullmatch(text):
-            return self._date(text, line)
-        if NOT_FINITE.fullmatch(text):
-            return self._wrong(text, line, "is not a finite number", "a number, or the text in quotes")
-        if DISPUTED.fullmatch(text):
-            return self._wrong(text, line, "is a number to some readers of YAML and text to others", "the text in quotes, or a plain decimal number")
-        if INTEGER.fullmatch(text) and len(text) <= 18:
-            return int(text)
-        if FLOAT.fullmatch(text):
-            number = float(text)
-            return number if math.isfinite(number) else self._wrong(text, line, "is too large for a number", "a finite number")
-        return text
-
-    def _date(self, text: str, line: int) -> Scalar:
         try:
-            return date.fromisoformat(text)
-        except ValueError as error:
-            return self._wrong(text, line, f"is not a date: {error}", "a day of the calendar, year-month-day")
+            return plain_scalar(text)
+        except NotPlainError as error:
+            self._problem(line, f"{shown(text)} {error.what}", error.allowed)
+            return None
 
-    def _wrong(self, text: str, line: int, what: str, allowed: str) -> Scalar:
-        key = self.keys[-1] if self.keys and self.keys[-1] else ""
-        self.problems.append(Problem(Place(self.file, line), key, f"{shown(text)} {what}", allowed))
-        return None
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text that looks like something else in quotes, by our reading as well as by YAML 1.1's."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    try:
+        certain = plain_scalar(text) == text
+    except NotPlainError:
+        certain = False
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if certain else "'")
+
+
+_Dumper.add_representer(str, _write_text)

@@ -1,0 +1,114 @@
+"""How often does each channel act unprovoked? Bases by maximum likelihood on the record before the crisis went free.
+
+    python analysis/bases.py [SCENARIO]
+
+Replays the whole record up to the scenario's `replay_until` and, channel by channel, finds the base under
+which the acts that happened, and the days on which none did, are likeliest; everything else stays as in the
+scenario. Intervals are where the log-likelihood falls by 1.92. Nothing after the replay is looked at.
+
+Acts of which only the month is known did happen, so leaving them out would bias the bases downwards; their
+day is not known, so they are put on the first, middle and last day of the month in turn and the three
+log-likelihoods averaged.
+"""
+
+import argparse
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scipy.optimize import brentq, minimize_scalar
+
+from sim.engine.crisis import Crisis
+from sim.engine.reasons import Reason
+from sim.scenario.compile import compile_scenario
+from sim.scenario.load import load
+
+PLACEMENTS = ("first", "middle", "last")
+HIGHEST_BASE = 1.0  # acts per day; far above any channel's
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A channel's base, its 95 % interval, and what it rests on."""
+
+    channel: tuple[str, str, str]
+    base: float
+    low: float
+    high: float
+    acts: int
+    unavailable: list[str]  # acts of the record that the model's requirements did not allow on their day
+
+
+def replayed(scenario: str, month_only: str) -> Crisis:
+    """The scenario's model after the whole record has been replayed, from its first row on."""
+    loaded = load(scenario)
+    first = min(row.day for row in loaded.rows if row.day is not None)  # of any row: from then on acts would be seen
+    settings = [f"clock.start={first}", "record.replay=all", f"record.month_only={month_only}"]
+    model = Crisis(compile_scenario(load(scenario, settings)))
+    while model.day < model.compiled.free_from:
+        model.step()
+    return model
+
+
+def log_likelihood(base: float, decisions: list[Reason]) -> float:
+    """ln L = Σ y·ln(1 - exp(-λ)) - (1 - y)·λ over a channel's available actions and days, at another base."""
+    total = 0.0
+    for reason in decisions:
+        provoked = base * math.exp(sum(reason.base_drives.values())) + reason.answer
+        own = reason.own * math.exp(sum(reason.own_drives.values()))
+        intensity = provoked * math.exp(sum(reason.channel_drives.values())) + own
+        hazard = reason.share * intensity * math.exp(sum(reason.action_drives.values()))
+        if not reason.done:
+            total -= hazard
+        else:
+            total += math.log(-math.expm1(-hazard)) if hazard > 0.0 else -math.inf
+    return total
+
+
+def decisions(model: Crisis, channel: tuple[str, str, str]) -> list[Reason]:
+    """Every decision of one channel on every day of the replay."""
+    compiled, agent = model.compiled, model.actor(channel[0])
+    names = [act.action for act in compiled.acts if act.channel == channel]
+    return [agent.reason(compiled.date(day), name) for day in range(model.day) for name in names]
+
+
+def estimate(models: list[Crisis], channel: tuple[str, str, str]) -> Estimate:
+    """The likeliest base of one channel over all placements, with the interval where ln L is within 1.92 of its peak."""
+    placed = [decisions(model, channel) for model in models]
+    unavailable = sorted({f"{reason.day} {reason.act}" for made in placed for reason in made if reason.done and not reason.available})
+    scored = [[reason for reason in made if reason.available] for made in placed]
+    acts = sum(reason.done for reason in scored[0])
+
+    def of(base: float) -> float:
+        return sum(log_likelihood(base, made) for made in scored) / len(scored)
+
+    best = float(minimize_scalar(lambda base: -of(base), bounds=(1e-9, HIGHEST_BASE), method="bounded", options={"xatol": 1e-7}).x)
+    return Estimate(channel, best, _edge(of, best, 1e-9), _edge(of, best, HIGHEST_BASE), acts, unavailable)
+
+
+def _edge(of: Callable[[float], float], best: float, end: float) -> float:
+    """Where ln L has fallen by 1.92 between its peak and an end; the end itself if it has not."""
+    peak = of(best)
+    if of(end) > peak - 1.92:
+        return 0.0 if end < best else end
+    return float(brentq(lambda base: of(base) - peak + 1.92, min(best, end), max(best, end), xtol=1e-7))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("scenario", nargs="?", default="baseline")
+    models = [replayed(parser.parse_args().scenario, month_only) for month_only in PLACEMENTS]
+    print(f"{models[0].compiled.start} to {models[0].date}, {models[0].day} days")
+    print(f"{'channel':42} acts  base     95 %")
+    for channel in models[0].compiled.channels:
+        own = models[0].compiled.loaded.scenario.channel(channel)
+        if own.base is None:
+            continue
+        found = estimate(models, channel)
+        print(f"{' → '.join(channel[:2]) + ', ' + channel[2]:42} {found.acts:4}  {found.base:.4f}   {found.low:.4f} to {found.high:.4f}")
+        for act in found.unavailable:
+            print(f"    not scored, since it was not available: {act}")
+
+
+if __name__ == "__main__":
+    main()

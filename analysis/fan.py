@@ -1,0 +1,132 @@
+"""How tension may go: the fan of many runs for each pair, on one date axis."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from analysis import style
+
+LEFT, GAP, HEADER = 0.68, 0.38, 0.22  # inches: left of the panels, above each, and for the keys
+TALLEST, SHORTEST, ALL = 1.45, 0.8, 8.0  # inches: a panel, one among many, and all of them with their gaps if possible
+MEDIAN = 0.5
+ONE_RUN = style.stroke(style.INK, 0.7)
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Tension of one pair, in marks: for each share of runs (0.05 …), the value below which it lies on each day."""
+
+    pair: tuple[str, str]
+    days: list[date]
+    quantiles: dict[float, Sequence[float]]
+    one_run: Sequence[float] | None
+
+
+def fan(
+    fans: Sequence[Fan],
+    *,
+    replay_until: date,
+    marks: Mapping[str, date],
+    labels: Mapping[str, str],
+    title: str,
+    note: str,
+) -> Figure:
+    """One panel a pair: the median, a band for each two quantiles that enclose a middle share of runs, one run if given.
+
+    The panels share the date axis; each has a scale of its own from 0. Marks outside the dates are not shown.
+    Raises ValueError if there is no pair, or a quantile lacks its opposite; KeyError for an actor without a label.
+    """
+    if not fans:
+        raise ValueError("no pair to show")
+    start, end = min(one.days[0] for one in fans), max(one.days[-1] for one in fans)
+    width = style.WIDTH - LEFT - style.MARGIN
+    flags = style.flags(start, end, replay_until, marks, width)
+    panel = min(TALLEST, max(SHORTEST, ALL / len(fans) - GAP))
+    top = HEADER + style.flags_height(flags)
+    own = " Each panel has its own scale." if len(fans) > 1 else ""
+    sheet = style.sheet(title, note + own, top + len(fans) * (panel + GAP) + 0.5)
+    _keys(sheet, fans)
+    style.write_flags(sheet, flags, LEFT, top + GAP)
+    for index, one in enumerate(fans):
+        down = top + GAP + index * (panel + GAP)
+        above = down - 0.12 - (style.flags_height(flags) if index == 0 else 0)
+        sheet.write(
+            LEFT,
+            above,
+            " – ".join(labels[actor] for actor in one.pair),
+            **style.lettering(style.LABEL_POINTS, bold=True),
+        )
+        axes = sheet.axes(LEFT, down, width, panel)
+        style.date_axis(axes, start, end, labelled=one is fans[-1])
+        style.mark_days(axes, start, end, replay_until, marks)
+        _draw(axes, one, _colour(index))
+    return sheet.figure
+
+
+def bands(quantiles: Mapping[float, Sequence[float]]) -> list[tuple[float, float]]:
+    """The quantiles two by two, the widest first: (0.05, 0.95), (0.25, 0.75)."""
+    lower = sorted(share for share in quantiles if share < MEDIAN)
+    upper = sorted((share for share in quantiles if share > MEDIAN), reverse=True)
+    if len(lower) != len(upper) or any(abs(low + high - 1) > 1e-9 for low, high in zip(lower, upper, strict=True)):
+        raise ValueError(f"quantiles enclose no middle shares of runs: {sorted(quantiles)}")
+    return list(zip(lower, upper, strict=True))
+
+
+def _colour(index: int) -> str:
+    return style.PAIR_COLOURS[index % len(style.PAIR_COLOURS)]
+
+
+def _shade(colour: str, index: int, count: int) -> str:
+    """Of `count` bands, the widest is the palest."""
+    return style.mixed(colour, 0.32 + 0.34 * index / max(1, count - 1))
+
+
+def _line(colour: str) -> dict[str, Any]:
+    return style.stroke(style.mixed(colour, 0.8, style.INK), 1.8)
+
+
+def _share(low: float, high: float) -> str:
+    return f"middle {100 * (high - low):.4g} % of runs"
+
+
+def _draw(axes: Axes, one: Fan, colour: str) -> None:
+    x = [date2num(day) for day in one.days]
+    pairs = bands(one.quantiles)
+    for index, (low, high) in enumerate(pairs):
+        look: dict[str, Any] = {"facecolor": _shade(colour, index, len(pairs)), "edgecolor": "none", "linewidth": 0}
+        axes.fill_between(
+            x, one.quantiles[low], one.quantiles[high], zorder=1 + index / 10, label=_share(low, high), **look
+        )
+    if one.one_run is not None:
+        axes.plot(x, one.one_run, zorder=3, clip_on=False, label="one run", **ONE_RUN)
+    if MEDIAN in one.quantiles:
+        axes.plot(x, one.quantiles[MEDIAN], zorder=3.1, clip_on=False, label="median", **_line(colour))
+    highest = max(max(line) for line in (*one.quantiles.values(), [0.0] if one.one_run is None else one.one_run))
+    style.value_axis(axes, "tension (marks)", 0, 1.06 * highest or 1)
+
+
+def _keys(sheet: style.Sheet, fans: Sequence[Fan]) -> None:
+    """What the bands and lines are, in the colours of all panels."""
+    colours = [_colour(index) for index in range(min(len(fans), len(style.PAIR_COLOURS)))]
+    pairs = bands(fans[0].quantiles)
+    handles: list[Any] = []
+    names = []
+    if MEDIAN in fans[0].quantiles:
+        handles.append(tuple(Line2D([], [], **_line(colour)) for colour in colours))
+        names.append("median of runs")
+    for index, (low, high) in reversed(list(enumerate(pairs))):
+        handles.append(
+            tuple(Patch(facecolor=_shade(colour, index, len(pairs)), edgecolor="none") for colour in colours)
+        )
+        names.append(_share(low, high))
+    if any(one.one_run is not None for one in fans):
+        handles.append(Line2D([], [], **ONE_RUN))
+        names.append("one run")
+    sheet.legend(style.MARGIN, 0.1, handles, names)

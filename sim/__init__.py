@@ -1,0 +1,29 @@
+"""escalate: an agent-based simulator of an international crisis.
+
+    from sim import load, simulate, trace
+    results = simulate(load("baseline"), runs=1000)
+
+The names below are imported when they are first used, so that checking a file loads no compiler.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "load": "sim.scenario.load",
+    "Loaded": "sim.scenario.load",
+    "ScenarioError": "sim.scenario.problems",
+    "compile_scenario": "sim.scenario.compile",
+    "Crisis": "sim.engine.crisis",
+    "simulate": "sim.results.ensemble",
+    "estimates": "sim.results.estimates",
+}
+__all__ = [*_WHERE, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    return getattr(import_module(_WHERE[name]), name)

@@ -1,0 +1,5 @@
+"""`python -m sim` is `escalate`."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,160 @@
+"""The commands. No logic lives here, and heavy libraries are imported where they are used."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim import __version__
+from sim.scenario.problems import ScenarioError
+
+SETTING = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4.")
+SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of all luck.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
+
+
+class Commands(click.Group):
+    """Turns the errors that a user can make into messages and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ScenarioError as error:
+            for problem in error.problems:
+                click.echo(f"error: {problem}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="escalate")
+def main() -> None:
+    """Simulate an international crisis from a scenario file.
+
+    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios).
+    """
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--blank", is_flag=True, help="Only a small crisis of two neighbours, to start from.")
+def init(directory: Path, blank: bool) -> None:
+    """Make DIRECTORY with scenarios of your own: all that ship, or a small one."""
+    from sim.scenario.start import start_folder
+
+    for path in start_folder(directory, blank):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@SETTING
+@JSON
+def check(files: tuple[str, ...], settings: tuple[str, ...], as_json: bool) -> None:
+    """Say all that is wrong with scenario files, or that they are sound."""
+    from sim.scenario.summary import checked
+
+    reports = [checked(file, settings) for file in files]
+    if as_json:
+        click.echo(json.dumps([report.as_data() for report in reports], indent=2, ensure_ascii=False))
+    for report in [] if as_json else reports:
+        for problem in report.problems:
+            click.echo(f"{'warning' if problem.warning else 'error'}: {problem}", err=True)
+        if report.sound:
+            click.echo(f"{report.file}: sound. {report.summary}")
+    sys.exit(0 if all(report.sound for report in reports) else 2)
+
+
+@main.command()
+@click.argument("file")
+@click.argument("key", default="")
+@click.option("--origins", is_flag=True, help="Where each value was set, file:line.")
+@click.option("--against", metavar="OTHER", help="What differs from another scenario.")
+@SETTING
+@JSON
+def show(file: str, key: str, origins: bool, against: str | None, settings: tuple[str, ...], as_json: bool) -> None:
+    """Print the complete scenario that FILE comes to, or only what stands under KEY."""
+    from sim.scenario import origins as told
+    from sim.scenario.load import load
+    from sim.scenario.yaml_text import write_yaml
+
+    loaded = load(file, settings)
+    if against is not None:
+        rows = list(told.differences(loaded, load(against)))
+        if as_json:
+            click.echo(json.dumps([{"key": k, file: a, against: b} for k, a, b in rows], indent=2, ensure_ascii=False, default=str))
+            return
+        click.echo(f"# {file} | {against}" if rows else f"# {file} and {against} say the same")
+        for where, here, there in rows:
+            click.echo(f"{where}: {here} | {there}")
+    elif origins:
+        rows_set = list(told.origins(loaded, key))
+        if as_json:
+            click.echo(json.dumps([{"key": k, "value": v, "set_at": at} for k, v, at in rows_set], indent=2, ensure_ascii=False, default=str))
+            return
+        for where, value, place in rows_set:
+            click.echo(f"{where} = {value}  # {place}")
+    else:
+        resolved = loaded.resolved() if as_json else loaded.scenario.model_dump(exclude_none=True)
+        part = told.part(loaded, key, resolved)
+        click.echo(json.dumps(part, indent=2, ensure_ascii=False) if as_json else write_yaml(part), nl=as_json)
+
+
+@main.command()
+@click.argument("file")
+@click.option("--runs", default=1000, show_default=True, type=click.IntRange(min=1), help="How many runs.")
+@SEED
+@SETTING
+@click.option("--out", default="outputs", show_default=True, type=click.Path(path_type=Path, file_okay=False), help="Where run folders go.")
+@click.option("--engine", type=click.Choice(["compiled", "mesa"]), default="compiled", show_default=True, help="The same acts from either.")
+@click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
+@click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
+@click.option("--force", is_flag=True, help="Run again although an identical run is there.")
+@JSON
+def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, as_json: bool, **options: Any) -> None:
+    """Run an ensemble: a table of outcomes, a run folder, two figures."""
+    from sim.running import run_scenario
+
+    run_scenario(file, runs, seed, settings, out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
+
+
+@main.command()
+@click.argument("file")
+@click.option("--run", "number", default=0, show_default=True, type=click.IntRange(min=0), help="Which run of the ensemble.")
+@SEED
+@SETTING
+@click.option("--actor", help="Only what this actor does.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Every decision of one day, done or not.")
+@JSON
+def trace(file: str, number: int, seed: int, settings: tuple[str, ...], actor: str | None, day: Any, as_json: bool) -> None:
+    """Tell one run day by day: who did what to whom, and why."""
+    from sim.running import trace_run
+
+    asked: date | None = day.date() if day is not None else None
+    for line in trace_run(file, number, seed, settings, actor, asked, as_json):
+        click.echo(line)
+
+
+@main.command("list")
+@click.argument("kind")
+@click.argument("file", default="baseline")
+@click.option("--format", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)
+@SETTING
+@JSON
+def list_(kind: str, file: str, form: str, settings: tuple[str, ...], as_json: bool) -> None:
+    """List the actors, actions, facts, strategies, drives, metrics, parameters, outcomes, acts, record or scenarios."""
+    from sim.results.listing import listed_table
+
+    click.echo(listed_table(kind, file, settings, "json" if as_json else form))
+
+
+def _say(quiet: bool) -> Callable[[str], None]:
+    """Words beside the result go to standard error, and nowhere if a machine reads."""
+    return (lambda text: None) if quiet else (lambda text: click.echo(text, err=True))
+
+
+if __name__ == "__main__":
+    main()

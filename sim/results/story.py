@@ -1,0 +1,117 @@
+"""One run told day by day: who did what to whom, and every term behind it."""
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sim.engine.crisis import Crisis
+from sim.engine.reasons import Reason
+from sim.scenario.compile import Compiled
+from sim.scenario.selection import Act
+
+RUNGS = ("calm", "verbal", "symbolic", "institutional", "material", "rupture")
+WIDTH = 110
+
+
+def story(model: Crisis, actor: str | None = None, day: date | None = None) -> Iterator[str]:
+    """Lines that tell a finished run; only one actor's acts, or all decisions of one day, if asked."""
+    if day is not None:
+        yield from _one_day(model, day, actor)
+        return
+    compiled = model.compiled
+    clock = compiled.loaded.scenario.clock
+    yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: {clock.start} to {clock.end}"
+    yield ""
+    yield f"Replayed to {clock.replay_until}, with sources. From the next day on the actors are free."
+    told_free = False
+    for index in range(compiled.days):
+        if index == compiled.free_from:
+            told_free = True
+            yield ""
+            yield "Free days. Rates are acts per day; × are drives; the act is done if its luck is below its chance."
+        for name, named in compiled.loaded.scenario.dates.items():
+            if named.date == compiled.date(index):
+                yield f"\n{compiled.date(index)}  ── {named.label} ({name}) ──"
+        for code in model.acts[index].nonzero()[0]:
+            act = compiled.acts[code]
+            if actor in (None, act.actor):
+                yield from _told(model, act, compiled.date(index), with_reason=told_free)
+    yield ""
+    yield from _ending(model)
+
+
+def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[str, Any]]:
+    """The same as data: every act of a run, or every decision of one day."""
+    compiled = model.compiled
+    told = []
+    for index in range(compiled.days) if day is None else [compiled.day(day)]:
+        for code, act in enumerate(compiled.acts):
+            if actor in (None, act.actor) and (day is not None or model.acts[index, code]):
+                reason = model.actor(act.actor).reason(compiled.date(index), act.action)
+                told.append({**asdict(reason), "day": str(reason.day), "target": act.target, "probability": reason.probability})
+    return told
+
+
+def _told(model: Crisis, act: Act, day: date, with_reason: bool) -> Iterator[str]:
+    labels = {name: entry.label for name, entry in model.compiled.loaded.scenario.actors.items()}
+    yield f"{day}  {labels[act.actor]} → {labels[act.target]}: {act.action} (rung {act.entry.rung}, {RUNGS[act.entry.rung]}): {act.entry.meaning}"
+    ordered = [order for order in model.compiled.loaded.ordered if (order.day, order.name) == (day, act.name)]
+    for order in ordered:
+        yield from _indented("source: " + (order.source or f"forced by the scenario, {order.place}"))
+        if order.note:
+            yield from _indented("caveat: " + order.note)
+    if with_reason and not ordered:
+        yield from _indented(because(model.actor(act.actor).reason(day, act.action)))
+
+
+def _indented(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 14)
+
+
+def because(reason: Reason) -> str:
+    """The terms of one hazard in a sentence."""
+    base = f"base {_rate(reason.base)}" + _factors(reason.base_drives)
+    provoked = f"{base} + answers {_rate(reason.answer)}"
+    drives = _factors(reason.channel_drives)
+    intensity = (f"({provoked}){drives}" if drives else provoked) + f" + own campaign {_rate(reason.own)}" + _factors(reason.own_drives)
+    share = f"its share of that {reason.share:.0%}" + _factors(reason.action_drives)
+    return f"because {intensity} = {_rate(reason.intensity)}; {share}; so {_rate(reason.hazard)}, a chance of {reason.probability:.2%} (luck {reason.luck:.4f})"
+
+
+def _rate(number: float) -> str:
+    return f"{number:.4f}" if number < 0.1 else f"{number:.2f}"
+
+
+def _factors(drives: dict[str, float]) -> str:
+    return "".join(f" × {math.exp(term):.2f} {name}" for name, term in drives.items())
+
+
+def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
+    """Every decision of one day, the done and the undone."""
+    compiled = model.compiled
+    index = compiled.day(day)
+    if not 0 <= index < compiled.days:
+        raise ValueError(f"{day} lies outside the clock, {compiled.date(0)} to {compiled.date(compiled.days - 1)}")
+    replayed = index < compiled.free_from
+    yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: all decisions of {day}" + (" (replayed: no luck is thrown)" if replayed else "")
+    for act in compiled.acts:
+        if actor in (None, act.actor):
+            reason = model.actor(act.actor).reason(day, act.action)
+            yield f"{'DONE' if reason.done else '    '}  {act.name} → {act.target}" + _ordered(reason)
+            if reason.available:
+                yield from _indented(because(reason))
+            else:
+                yield from _indented("not available: its requirements do not hold")
+
+
+def _ordered(reason: Reason) -> str:
+    return {"force": " (replayed or forced)", "withhold": " (withheld)"}.get(reason.ordered, "")
+
+
+def _ending(model: Crisis) -> Iterator[str]:
+    compiled: Compiled = model.compiled
+    facts = ", ".join(f"{name} {model.fact(name)}" for name in compiled.facts if model.fact(name)) or "none"
+    yield f"At the end ({model.date}): facts that hold: {facts}."

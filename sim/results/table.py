@@ -1,0 +1,66 @@
+"""Estimates as a table that a person reads, or as data that a machine does."""
+
+import math
+from typing import Any
+
+from tabulate import tabulate
+
+from sim.results.estimates import CAVEAT, Estimate
+from sim.scenario.compile import Compiled
+
+
+def table(compiled: Compiled, found: list[Estimate], everything: bool = False) -> str:
+    """The headline outcomes, or all of them, under a line that says what the intervals are."""
+    rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
+    runs = found[0].runs if found else 0
+    head = f"{compiled.loaded.scenario.name}: {runs:,} runs, {compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}. {CAVEAT}"
+    return head + "\n\n" + tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
+
+
+def _row(compiled: Compiled, estimate: Estimate) -> list[str]:
+    low, high = (_number(compiled, estimate, number) for number in (estimate.low, estimate.high))
+    if estimate.of == 0:
+        return [estimate.name, "never came", "", estimate.meaning]
+    interval = f"{low} to {high}" if not math.isnan(estimate.low) else ""
+    came = f", in {estimate.of / estimate.runs:.0%} of runs" if estimate.of < estimate.runs else ""
+    unit = {"share": "", "date": "", "rung": "rung "}.get(estimate.unit)
+    value = _number(compiled, estimate, estimate.value)
+    shown = f"{unit}{value}" if unit is not None else f"{value} {estimate.unit}"
+    kind = "median " if estimate.kind == "median" else ""
+    return [estimate.name, kind + shown, interval, estimate.meaning + came]
+
+
+def _number(compiled: Compiled, estimate: Estimate, number: float) -> str:
+    if math.isnan(number):
+        return "–"
+    if estimate.unit == "date":
+        return str(compiled.date(int(number)))
+    if estimate.unit == "share":
+        return f"{number:.1%}"
+    if estimate.unit == "rung":
+        return f"{number:.0f}"
+    return f"{number:.2f}"
+
+
+def as_data(compiled: Compiled, found: list[Estimate]) -> list[dict[str, Any]]:
+    """The estimates for a machine: dates as text, what never came as null."""
+    return [
+        {
+            "outcome": one.name,
+            "unit": one.unit,
+            "kind": one.kind,
+            "estimate": _plain(compiled, one, one.value),
+            "low": _plain(compiled, one, one.low),
+            "high": _plain(compiled, one, one.high),
+            "runs": one.runs,
+            "runs_in_which_it_came": one.of,
+            "meaning": one.meaning,
+        }
+        for one in found
+    ]
+
+
+def _plain(compiled: Compiled, estimate: Estimate, number: float) -> float | str | None:
+    if math.isnan(number):
+        return None
+    return str(compiled.date(int(number))) if estimate.unit == "date" else number

@@ -1,0 +1,75 @@
+"""JSON Schemas made from the schema itself, so that editors complete and check scenario files.
+
+    python -m sim.scenario.json_schema
+
+writes them to scenarios/schemas/. One is for a complete scenario, one for a patch: a file that extends
+another, in which everything is optional, null removes, a + key appends and a dotted key is a path.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.library import shipped_folder
+from sim.scenario.schema import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+EXTENDS = {
+    "description": "files to lay this one over, left to right, in the same folder or below",
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+}
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The schema of a complete scenario, as a person may write it."""
+    schema = Scenario.model_json_schema()
+    quantity = schema["$defs"]["Quantity"]
+    schema["$defs"]["Quantity"] = {
+        "description": quantity["description"],
+        "anyOf": [{"type": "number"}, {"type": "string", "description": "the name of an entry of parameters"}, quantity],
+    }
+    schema["properties"]["extends"] = EXTENDS
+    return {"$schema": DIALECT, **schema, "title": "A complete scenario of escalate"}
+
+
+def patch_schema() -> dict[str, Any]:
+    """The schema of a patch."""
+    schema = _loosened(scenario_schema())
+    schema["patternProperties"] |= {r"^\+?[a-z][a-z0-9_]*(\.[^.]+)+$": {"description": "a path, dotted"}}
+    return schema | {"title": "A patch of a scenario of escalate"}
+
+
+def _loosened(schema: Any) -> Any:
+    """Nothing is required, anything may be null, any list may be appended to."""
+    if isinstance(schema, list):
+        return [_loosened(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    loose = {key: _loosened(inner) for key, inner in schema.items() if key != "required"}
+    for key in ("properties", "patternProperties"):
+        if isinstance(loose.get(key), dict):
+            loose[key] = {name: {"anyOf": [inner, {"type": "null"}]} for name, inner in loose[key].items()}
+    if isinstance(loose.get("additionalProperties"), dict):
+        loose["additionalProperties"] = {"anyOf": [loose["additionalProperties"], {"type": "null"}]}
+    if loose.get("type") == "object" and "properties" in loose:
+        loose["patternProperties"] = {**loose.get("patternProperties", {}), r"^\+": {"type": "array"}}
+    return loose
+
+
+SCHEMAS = {"scenario.schema.json": scenario_schema, "patch.schema.json": patch_schema}
+
+
+def text_of(name: str) -> str:
+    """A schema as the text of its file."""
+    return json.dumps(SCHEMAS[name](), indent=1, ensure_ascii=False) + "\n"
+
+
+def write(folder: Path) -> None:
+    """Write both schemas."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SCHEMAS:
+        (folder / name).write_text(text_of(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(shipped_folder() / "schemas")

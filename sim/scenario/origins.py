@@ -1,0 +1,61 @@
+"""What a resolved scenario says, key by key: where each value was set, and what differs from another."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.load import Loaded
+from sim.scenario.problems import Place, Problem, ScenarioError, nearest
+from sim.scenario.validate import key_path
+
+Path = tuple[str | int, ...]
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every single value of a resolved scenario, with its path."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, (*path, index))
+    else:
+        yield path, value
+
+
+def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
+    """(key, value, file:line) of every value that a file sets, under a key if one is given.
+
+    Raises ScenarioError if there is no such key.
+    """
+    found = [(key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())]
+    kept = [row for row in found if _is_under(row[0], under)]
+    if not kept:
+        raise _no_key(loaded, under, [row[0] for row in found])
+    yield from kept
+
+
+def differences(one: Loaded, other: Loaded) -> Iterator[tuple[str, Any, Any]]:
+    """(key, value here, value there) of every value that differs; – where there is none."""
+    here, there = dict(leaves(one.resolved())), dict(leaves(other.resolved()))
+    for path in sorted({*here, *there}, key=str):
+        if here.get(path) != there.get(path):
+            yield key_path(list(path)), here.get(path, "–"), there.get(path, "–")
+
+
+def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
+    """What stands under a dotted key of the resolved scenario. Raises ScenarioError if there is no such key."""
+    here: Any = resolved
+    for step in key.split(".") if key else []:
+        if not isinstance(here, dict) or step not in here:
+            raise _no_key(loaded, key, [key_path(list(path)) for path, _ in leaves(resolved)])
+        here = here[step]
+    return here
+
+
+def _no_key(loaded: Loaded, key: str, known: list[str]) -> ScenarioError:
+    shorter = {".".join(name.split(".")[:depth]) for name in known for depth in range(1, 7)}
+    return ScenarioError([Problem(Place(loaded.file, 0), key, "there is no such key", nearest=nearest(key, shorter))])
+
+
+def _is_under(key: str, under: str) -> bool:
+    return not under or key == under or key.startswith((under + ".", under + "["))

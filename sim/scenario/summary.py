@@ -1,0 +1,60 @@
+"""What `check` says of a file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.branching import spectral_radius
+from sim.scenario.load import Loaded, load
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.selection import acts_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """A file, whether it is sound, and what there is to say of it."""
+
+    file: str
+    sound: bool
+    problems: list[Problem]
+    summary: str
+
+    def as_data(self) -> dict[str, Any]:
+        problems = [
+            {
+                "file": problem.place.file,
+                "line": problem.place.line,
+                "key": problem.key,
+                "problem": problem.text,
+                "allowed": problem.allowed,
+                "nearest": problem.nearest,
+                "warning": problem.warning,
+            }
+            for problem in self.problems
+        ]
+        return {"file": self.file, "sound": self.sound, "summary": self.summary, "problems": problems}
+
+
+def checked(file: str, settings: Iterable[str] = ()) -> Report:
+    """Load a file and report."""
+    try:
+        loaded = load(file, settings)
+    except ScenarioError as error:
+        return Report(file, False, error.problems, "")
+    return Report(file, True, loaded.warnings, summary(loaded))
+
+
+def summary(loaded: Loaded) -> str:
+    """What a sound scenario holds, in a few numbers."""
+    scenario = loaded.scenario
+    replayed = sum(order.replayed for order in loaded.ordered)
+    forced = sum(order.do == "force" for order in loaded.ordered) - replayed
+    withheld = sum(order.do == "withhold" for order in loaded.ordered)
+    told = (
+        f"{len(scenario.actors)} actors, {len(acts_of(scenario))} actions; {scenario.clock.start} to {scenario.clock.end}, "
+        f"free from the day after {scenario.clock.replay_until}; {replayed} acts replayed, {forced} forced, {withheld} withheld; "
+        f"one act draws {spectral_radius(scenario):.2f} more in all (branching)."
+    )
+    if loaded.rows:
+        told += f" Record: {len(loaded.kept)} of {len(loaded.rows)} rows are inside the scenario (escalate list record)."
+    return told

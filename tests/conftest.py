@@ -1,0 +1,16 @@
+"""Shared by all tests: the toy scenarios are importable as `toy`, and the baseline is compiled once."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from toy import shipped
+
+
+@pytest.fixture(scope="session")
+def baseline():
+    """The baseline, compiled."""
+    return shipped("baseline")

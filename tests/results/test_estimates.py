@@ -1,0 +1,55 @@
+"""Estimates, their intervals, and the daily quantiles."""
+
+import numpy as np
+import pytest
+
+from sim.results.daily import BIN_WIDTH, BINS, DailyTension
+from sim.results.estimates import _median_ranks, estimates, wilson
+from sim.scenario.compile import compile_scenario
+from sim.scenario.load import load
+
+
+@pytest.mark.parametrize(
+    ("hits", "runs", "low", "high"),
+    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (263, 500, 0.4822, 0.5694)],
+)
+def test_shares_have_wilsons_interval(hits, runs, low, high):
+    """By hand: centre (p + z²/2n)/(1 + z²/n), half-width z·√(p(1-p)/n + z²/4n²)/(1 + z²/n), z = 1.96."""
+    assert wilson(hits, runs) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_the_median_interval_is_that_of_its_order_statistics():
+    """Of ten numbers, the second to the ninth hold the median with 97.9 % (Conover's table)."""
+    assert _median_ranks(10) == (1, 8)
+    assert _median_ranks(1) == (0, 0)
+
+
+def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
+    compiled = compile_scenario(load("baseline"))
+    names = [question.name for question in compiled.questions]
+    outcomes = np.zeros((4, len(names)))
+    outcomes[:, names.index("day_dissolved")] = np.nan
+    outcomes[:, names.index("path")] = [0, 3, 3, 1]
+    found = {one.name: one for one in estimates(compiled, outcomes)}
+    assert np.isnan(found["day_dissolved"].value) and found["day_dissolved"].of == 0
+    assert [found[f"path.{name}"].value for name in ("managed_tension", "de-escalation", "entrenched_repression", "rupture")] == [0.25, 0.25, 0, 0.5]
+
+
+def test_daily_quantiles_are_those_of_numpy_to_half_a_bin_in_any_order():
+    rng = np.random.default_rng(3)
+    runs = rng.gamma(2.0, 0.7, size=(101, 5, 2))
+    forward, backward = DailyTension(5, 2), DailyTension(5, 2)
+    for run in runs:
+        forward.add(run)
+    for run in runs[::-1]:
+        backward.add(run)
+    assert (forward.counts == backward.counts).all()
+    for share in (0.05, 0.5, 0.95):
+        exact = np.quantile(runs, share, axis=0, method="inverted_cdf")
+        assert np.abs(forward.quantiles()[share] - exact).max() <= BIN_WIDTH / 2 + 1e-12
+
+
+def test_tension_beyond_the_last_bin_is_told_as_unbounded():
+    daily = DailyTension(1, 1)
+    daily.add(np.array([[BINS * BIN_WIDTH + 1.0]]))
+    assert daily.quantiles()[0.5][0, 0] == np.inf

@@ -1,0 +1,184 @@
+"""The commands as a user types them: what they print, what they write, how they fail."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.results.listing import KINDS
+from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.load import load
+
+
+def escalate(*words: str, code: int = 0):
+    result = CliRunner().invoke(main, list(words), catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """The folder of one small run."""
+    out = tmp_path_factory.mktemp("outputs")
+    escalate("run", "border", "--runs", "20", "--out", str(out), "--csv")
+    (made,) = (out / "border").iterdir()
+    return made
+
+
+def test_check_says_that_a_sound_file_is_sound():
+    said = escalate("check", "baseline").stdout
+    assert said.startswith("baseline: sound. 4 actors, 39 actions; 2017-08-21 to 2018-09-30")
+    assert "17 acts replayed" in said and "120 of 173 rows" in said
+
+
+def test_check_reports_every_error_of_every_file_and_exits_with_2(tmp_path):
+    (tmp_path / "one.yaml").write_text("name: [")
+    result = escalate("check", str(tmp_path / "one.yaml"), "baseline", "nothing.yaml", code=2)
+    assert "one.yaml:2: is not YAML" in result.stderr
+    assert "nothing.yaml: there is no such file" in result.stderr
+    assert "baseline: sound" in result.stdout
+
+
+def test_check_speaks_json(tmp_path):
+    result = escalate("check", "baseline", "--set", "parameters.leverag=4", "--json", code=2)
+    (report,) = json.loads(result.stdout)
+    assert not report["sound"]
+    assert {"leverage"} == {problem["nearest"] for problem in report["problems"] if problem["nearest"]}
+
+
+def test_show_prints_a_scenario_that_loads_to_the_same(tmp_path):
+    text = escalate("show", "border").stdout
+    (tmp_path / "border.yaml").write_text(text)
+    assert load(tmp_path / "border.yaml").hash == load("border").hash
+
+
+def test_show_tells_where_a_value_was_set_and_what_differs():
+    origins = escalate("show", "weak_backing", "parameters.chinese_backing", "--origins").stdout.splitlines()
+    assert origins[0].startswith("parameters.chinese_backing.value = 0.15  # ")
+    assert origins[0].endswith("weak_backing.yaml:5") and "baseline.yaml:" in origins[1]
+    assert "parameters.chinese_backing.value: 0.15 | 0.85" in escalate("show", "weak_backing", "--against", "baseline").stdout
+    assert "say the same" in escalate("show", "baseline", "--against", "baseline").stdout
+
+
+def test_show_knows_no_key_that_is_not_there():
+    assert "did you mean 'parameters.leverage'?" in escalate("show", "baseline", "parameters.leverag", code=2).stderr
+
+
+def test_run_prints_a_table_under_a_line_that_says_what_the_intervals_are(tmp_path):
+    said = escalate("run", "border", "--runs", "20", "--out", str(tmp_path)).stdout
+    assert "Border dispute: 20 runs" in said and "simulation error only" in said
+    assert "shots_before_summit" in said and "95 % interval" in said
+
+
+def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
+    assert {path.name for path in folder.iterdir()} == {
+        "manifest.json", "scenario.yaml", "acts.parquet", "acts.csv", "outcomes.parquet", "outcomes.csv", "daily.parquet", "daily.csv", "figures",
+    }  # fmt: skip
+    assert {path.name for path in (folder / "figures").iterdir()} == {"acts.png", "tension.png"}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["scenario_hash"] == load(folder / "scenario.yaml").hash
+    escalate("run", str(folder / "scenario.yaml"), "--runs", "20", "--out", str(tmp_path))
+    (again,) = (tmp_path / "scenario").iterdir()
+    assert again.name == folder.name
+    for name in ("acts.parquet", "outcomes.parquet", "daily.parquet", "scenario.yaml", "figures/acts.png", "figures/tension.png"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_a_run_folder_of_a_scenario_with_a_record_runs_elsewhere(tmp_path):
+    escalate("run", "baseline", "--runs", "2", "--out", str(tmp_path))
+    (made,) = (tmp_path / "baseline").iterdir()
+    assert load(made / "scenario.yaml").hash == load("baseline").hash
+    assert (made / "record.csv").is_file()
+
+
+def test_columns_carry_their_units(folder):
+    schema = pyarrow.parquet.read_schema(folder / "outcomes.parquet")
+    assert schema.field("peak_tension.north.south").metadata == {b"unit": b"marks"}
+    assert schema.field("day_of_first_shots").metadata == {b"unit": b"date"}
+
+
+def test_both_engines_write_the_same_bytes(folder, tmp_path):
+    escalate("run", "border", "--runs", "20", "--engine", "mesa", "--out", str(tmp_path))
+    (made,) = (tmp_path / "border").iterdir()
+    for name in ("acts.parquet", "outcomes.parquet", "daily.parquet", "figures/acts.png", "figures/tension.png"):
+        assert (made / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_an_identical_run_finds_its_folder_and_prints_the_same_table(folder):
+    out = str(folder.parent.parent)
+    again = escalate("run", "border", "--runs", "20", "--out", out)
+    forced = escalate("run", "border", "--runs", "20", "--out", out, "--force")
+    assert "An identical run is in" in again.stderr and "An identical run" not in forced.stderr
+    assert again.stdout == forced.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_told_after_the_table(tmp_path):
+    (tmp_path / "border").write_text("a file stands where a folder should")
+    result = escalate("run", "border", "--runs", "2", "--out", str(tmp_path), code=2)
+    assert "Border dispute: 2 runs" in result.stdout and "cannot be written" in result.stderr
+
+
+def test_run_speaks_json(tmp_path):
+    told = json.loads(escalate("run", "border", "--runs", "20", "--out", str(tmp_path), "--json").stdout)
+    first = told["estimates"][0]
+    assert first["outcome"] == "shots_before_summit" and 0 <= first["low"] <= first["estimate"] <= first["high"] <= 1
+
+
+def test_trace_tells_sources_reasons_and_the_vote():
+    said = escalate("trace", "baseline", "--run", "3").stdout
+    assert "caveat: State Dept said solely about deportees" in said
+    assert "because (base" in said and "electoral_incentive" in said and "National vote" in said
+
+
+def test_trace_of_one_day_tells_what_was_not_done_either():
+    said = escalate("trace", "baseline", "--day", "2017-10-20", "--actor", "united_states").stdout
+    assert "united_states.criticise → cambodia" in said and "not available: its requirements do not hold" in said
+    assert "china." not in said
+
+
+def test_trace_as_json_holds_every_term():
+    (first, *_) = json.loads(escalate("trace", "border", "--day", "2030-06-01", "--json").stdout)
+    assert {"base", "answer", "own", "share", "hazard", "luck", "probability", "channel_drives"} <= set(first)
+
+
+def test_trace_of_a_stranger_or_of_a_day_outside_the_clock_is_refused():
+    assert "did you mean 'cambodia'?" in escalate("trace", "baseline", "--actor", "camboda", code=2).stderr
+    assert "2019-01-01 lies outside the clock" in escalate("trace", "baseline", "--day", "2019-01-01", code=2).stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_list_prints_every_kind_as_text_markdown_and_json(kind):
+    assert escalate("list", kind).stdout
+    assert escalate("list", kind, "--format", "md").stdout.startswith("|")
+    assert json.loads(escalate("list", kind, "--json").stdout)
+
+
+def test_list_knows_no_kind_that_is_not_there():
+    assert "did you mean 'drives'?" in escalate("list", "drive", code=2).stderr
+
+
+def test_init_copies_the_scenarios_and_overwrites_nothing(tmp_path):
+    escalate("init", str(tmp_path / "mine"))
+    escalate("check", *(str(tmp_path / "mine" / f"{name}.yaml") for name in shipped_names()))
+    assert "is there already" in escalate("init", str(tmp_path / "mine"), code=2).stderr
+
+
+def test_init_blank_starts_a_crisis_of_ones_own(tmp_path):
+    escalate("init", str(tmp_path / "mine"), "--blank")
+    mine = tmp_path / "mine" / "border.yaml"
+    mine.write_text(mine.read_text().replace("label: North", "label: Ruritania"))
+    escalate("run", str(mine), "--runs", "3", "--out", str(tmp_path / "outputs"))
+
+
+def test_a_variant_of_ones_own_extends_a_copy(tmp_path):
+    shutil.copytree(shipped_folder(), tmp_path / "mine")
+    (tmp_path / "mine" / "what_if.yaml").write_text(
+        "extends: baseline.yaml\nname: Freed\ndescription: What if he is freed at Christmas?\n"
+        "acts.freed: {act: cambodia.release_leader, date: 2017-12-25, do: force, note: invented}\n"
+    )
+    said = escalate("trace", str(tmp_path / "mine" / "what_if.yaml"), "--actor", "cambodia").stdout
+    assert "2017-12-25  Cambodia's government → Opposition: release_leader" in said and "caveat: invented" in said
