@@ -1,10 +1,11 @@
 """How tension may go: the fan of many runs for each pair, on one date axis."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
@@ -16,7 +17,9 @@ from analysis import style
 LEFT, GAP, HEADER = 0.68, 0.38, 0.22  # inches: left of the panels, above each, and for the keys
 TALLEST, SHORTEST, ALL = 1.45, 0.8, 8.0  # inches: a panel, one among many, and all of them with their gaps if possible
 MEDIAN = 0.5
+Values = Sequence[float] | np.ndarray
 ONE_RUN = style.stroke(style.INK, 0.7)
+HEADING = style.lettering(style.LABEL_POINTS, bold=True)
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Fan:
 
     pair: tuple[str, str]
     days: list[date]
-    quantiles: dict[float, Sequence[float]]
-    one_run: Sequence[float] | None
+    quantiles: Mapping[float, Values]
+    one_run: Values | None
 
 
 def fan(
@@ -41,10 +44,13 @@ def fan(
     """One panel a pair: the median, a band for each two quantiles that enclose a middle share of runs, one run if given.
 
     The panels share the date axis; each has a scale of its own from 0. Marks outside the dates are not shown.
-    Raises ValueError if there is no pair, or a quantile lacks its opposite; KeyError for an actor without a label.
+    Raises ValueError if a quantile lacks its opposite or the pairs have different ones; KeyError for an actor without
+    a label.
     """
     if not fans:
-        raise ValueError("no pair to show")
+        return _nothing(title, note)
+    if any(set(one.quantiles) != set(fans[0].quantiles) for one in fans):
+        raise ValueError("the pairs have different quantiles, so one key cannot name their bands")
     start, end = min(one.days[0] for one in fans), max(one.days[-1] for one in fans)
     width = style.WIDTH - LEFT - style.MARGIN
     flags = style.flags(start, end, replay_until, marks, width)
@@ -57,12 +63,7 @@ def fan(
     for index, one in enumerate(fans):
         down = top + GAP + index * (panel + GAP)
         above = down - 0.12 - (style.flags_height(flags) if index == 0 else 0)
-        sheet.write(
-            LEFT,
-            above,
-            " – ".join(labels[actor] for actor in one.pair),
-            **style.lettering(style.LABEL_POINTS, bold=True),
-        )
+        sheet.write(LEFT, above, " – ".join(labels[actor] for actor in one.pair), **HEADING)
         axes = sheet.axes(LEFT, down, width, panel)
         style.date_axis(axes, start, end, labelled=one is fans[-1])
         style.mark_days(axes, start, end, replay_until, marks)
@@ -70,12 +71,19 @@ def fan(
     return sheet.figure
 
 
-def bands(quantiles: Mapping[float, Sequence[float]]) -> list[tuple[float, float]]:
+def _nothing(title: str, note: str) -> Figure:
+    sheet = style.sheet(title, note, 0.5)
+    sheet.write(style.WIDTH / 2, 0.25, "no pair that can be hostile", ha="center", color=style.MUTED)
+    return sheet.figure
+
+
+def bands(quantiles: Iterable[float]) -> list[tuple[float, float]]:
     """The quantiles two by two, the widest first: (0.05, 0.95), (0.25, 0.75)."""
-    lower = sorted(share for share in quantiles if share < MEDIAN)
-    upper = sorted((share for share in quantiles if share > MEDIAN), reverse=True)
+    shares = sorted(quantiles)
+    lower = [share for share in shares if share < MEDIAN]
+    upper = [share for share in reversed(shares) if share > MEDIAN]
     if len(lower) != len(upper) or any(abs(low + high - 1) > 1e-9 for low, high in zip(lower, upper, strict=True)):
-        raise ValueError(f"quantiles enclose no middle shares of runs: {sorted(quantiles)}")
+        raise ValueError(f"quantiles enclose no middle shares of runs: {shares}")
     return list(zip(lower, upper, strict=True))
 
 
@@ -101,9 +109,8 @@ def _draw(axes: Axes, one: Fan, colour: str) -> None:
     pairs = bands(one.quantiles)
     for index, (low, high) in enumerate(pairs):
         look: dict[str, Any] = {"facecolor": _shade(colour, index, len(pairs)), "edgecolor": "none", "linewidth": 0}
-        axes.fill_between(
-            x, one.quantiles[low], one.quantiles[high], zorder=1 + index / 10, label=_share(low, high), **look
-        )
+        look |= {"zorder": 1 + index / 10, "label": _share(low, high)}
+        axes.fill_between(x, one.quantiles[low], one.quantiles[high], **look)
     if one.one_run is not None:
         axes.plot(x, one.one_run, zorder=3, clip_on=False, label="one run", **ONE_RUN)
     if MEDIAN in one.quantiles:
@@ -122,9 +129,8 @@ def _keys(sheet: style.Sheet, fans: Sequence[Fan]) -> None:
         handles.append(tuple(Line2D([], [], **_line(colour)) for colour in colours))
         names.append("median of runs")
     for index, (low, high) in reversed(list(enumerate(pairs))):
-        handles.append(
-            tuple(Patch(facecolor=_shade(colour, index, len(pairs)), edgecolor="none") for colour in colours)
-        )
+        shades = [_shade(colour, index, len(pairs)) for colour in colours]
+        handles.append(tuple(Patch(facecolor=shade, edgecolor="none") for shade in shades))
         names.append(_share(low, high))
     if any(one.one_run is not None for one in fans):
         handles.append(Line2D([], [], **ONE_RUN))

@@ -56,7 +56,7 @@ def stroke(colour: str, points: float, dashes: str | tuple[int, tuple[int, ...]]
 
 def font(points: float, bold: bool = False) -> FontProperties:
     weight = "bold" if bold else "normal"
-    return FontProperties(FAMILY, style="normal", variant="normal", weight=weight, stretch="normal", size=points)
+    return FontProperties(family=FAMILY, style="normal", variant="normal", weight=weight, stretch="normal", size=points)
 
 
 def lettering(points: float, colour: str = INK, bold: bool = False) -> dict[str, Any]:
@@ -121,12 +121,15 @@ class Sheet:
         if heading:
             self.write(left, down, heading, **lettering(SMALL_POINTS, bold=True))
             left += text_width(heading, SMALL_POINTS, bold=True) + 0.12
-        return self.figure.legend(
+        legend = self.figure.legend(
             handles, names, loc="center left", bbox_to_anchor=self.place(left, down), ncols=max(1, len(names)),
             prop=font(SMALL_POINTS), labelcolor=INK, frameon=False, shadow=False, borderpad=0, borderaxespad=0, mode=None,
             handlelength=1.6, handleheight=0.7, handletextpad=0.5, columnspacing=1.4, labelspacing=0, markerscale=1, numpoints=1,
             handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
         )  # fmt: skip
+        for text in legend.get_texts():
+            text.set(**lettering(SMALL_POINTS))
+        return legend
 
 
 def sheet(title: str, note: str, body: float, width: float = WIDTH) -> Sheet:
