@@ -75,14 +75,20 @@ def decisions(model: Crisis, channel: tuple[str, str, str]) -> list[Reason]:
 def estimate(models: list[Crisis], channel: tuple[str, str, str]) -> Estimate:
     """The likeliest base of one channel over all placements, with the interval where ln L is within 1.92 of its peak."""
     placed = [decisions(model, channel) for model in models]
-    unavailable = sorted({f"{reason.day} {reason.act}" for made in placed for reason in made if reason.done and not reason.available})
+    unavailable = sorted(
+        {f"{reason.day} {reason.act}" for made in placed for reason in made if reason.done and not reason.available}
+    )
     scored = [[reason for reason in made if reason.available] for made in placed]
     acts = sum(reason.done for reason in scored[0])
 
     def of(base: float) -> float:
         return sum(log_likelihood(base, made) for made in scored) / len(scored)
 
-    best = float(minimize_scalar(lambda base: -of(base), bounds=(1e-9, HIGHEST_BASE), method="bounded", options={"xatol": 1e-7}).x)
+    best = float(
+        minimize_scalar(
+            lambda base: -of(base), bounds=(1e-9, HIGHEST_BASE), method="bounded", options={"xatol": 1e-7}
+        ).x
+    )
     return Estimate(channel, best, _edge(of, best, 1e-9), _edge(of, best, HIGHEST_BASE), acts, unavailable)
 
 
@@ -105,7 +111,9 @@ def main() -> None:
         if own.base is None:
             continue
         found = estimate(models, channel)
-        print(f"{' → '.join(channel[:2]) + ', ' + channel[2]:42} {found.acts:4}  {found.base:.4f}   {found.low:.4f} to {found.high:.4f}")
+        print(
+            f"{' → '.join(channel[:2]) + ', ' + channel[2]:42} {found.acts:4}  {found.base:.4f}   {found.low:.4f} to {found.high:.4f}"
+        )
         for act in found.unavailable:
             print(f"    not scored, since it was not available: {act}")
 

@@ -3,11 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from analysis.fan import Fan, fan
 from analysis.lanes import LaneAct, lanes
 from analysis.style import save
-from matplotlib.figure import Figure
-
 from sim.results.ensemble import Results
 
 INTERVALS = "Bands hold 50 % and 90 % of the runs: chance only, parameters fixed."
@@ -25,7 +25,11 @@ def acts_figure(results: Results) -> Figure:
     clock = compiled.loaded.scenario.clock
     by_name = {act.name: act for act in compiled.acts}
     run = [(compiled.date(day), compiled.acts[action].name) for run, day, action in results.acts if run == 0]
-    record = [(row.day, row.name) for row in compiled.loaded.kept if row.day is not None and clock.start <= row.day <= clock.end]
+    record = [
+        (row.day, row.name)
+        for row in compiled.loaded.kept
+        if row.day is not None and clock.start <= row.day <= clock.end
+    ]
 
     def placed(day: date, name: str) -> LaneAct:
         act = by_name[name]
@@ -51,7 +55,12 @@ def tension_figure(results: Results) -> Figure:
     days = [compiled.date(day) for day in range(compiled.days)]
     quantiles = results.daily.quantiles()
     fans = [
-        Fan(pair, days, {share: values[:, index].tolist() for share, values in quantiles.items()}, results.first_tension[:, index].tolist())
+        Fan(
+            pair,
+            days,
+            {share: values[:, index].tolist() for share, values in quantiles.items()},
+            results.first_tension[:, index].tolist(),
+        )
         for index, pair in enumerate(compiled.pairs)
     ]
     return fan(

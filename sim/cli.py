@@ -12,7 +12,9 @@ import click
 from sim import __version__
 from sim.scenario.problems import ScenarioError
 
-SETTING = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4.")
+SETTING = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4."
+)
 SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of all luck.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
 
@@ -85,7 +87,11 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
     if against is not None:
         rows = list(told.differences(loaded, load(against)))
         if as_json:
-            click.echo(json.dumps([{"key": k, file: a, against: b} for k, a, b in rows], indent=2, ensure_ascii=False, default=str))
+            click.echo(
+                json.dumps(
+                    [{"key": k, file: a, against: b} for k, a, b in rows], indent=2, ensure_ascii=False, default=str
+                )
+            )
             return
         click.echo(f"# {file} | {against}" if rows else f"# {file} and {against} say the same")
         for where, here, there in rows:
@@ -93,7 +99,14 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
     elif origins:
         rows_set = list(told.origins(loaded, key))
         if as_json:
-            click.echo(json.dumps([{"key": k, "value": v, "set_at": at} for k, v, at in rows_set], indent=2, ensure_ascii=False, default=str))
+            click.echo(
+                json.dumps(
+                    [{"key": k, "value": v, "set_at": at} for k, v, at in rows_set],
+                    indent=2,
+                    ensure_ascii=False,
+                    default=str,
+                )
+            )
             return
         for where, value, place in rows_set:
             click.echo(f"{where} = {value}  # {place}")
@@ -108,8 +121,20 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
 @click.option("--runs", default=1000, show_default=True, type=click.IntRange(min=1), help="How many runs.")
 @SEED
 @SETTING
-@click.option("--out", default="outputs", show_default=True, type=click.Path(path_type=Path, file_okay=False), help="Where run folders go.")
-@click.option("--engine", type=click.Choice(["compiled", "mesa"]), default="compiled", show_default=True, help="The same acts from either.")
+@click.option(
+    "--out",
+    default="outputs",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where run folders go.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["compiled", "mesa"]),
+    default="compiled",
+    show_default=True,
+    help="The same acts from either.",
+)
 @click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
 @click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
 @click.option("--force", is_flag=True, help="Run again although an identical run is there.")
@@ -123,13 +148,17 @@ def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, a
 
 @main.command()
 @click.argument("file")
-@click.option("--run", "number", default=0, show_default=True, type=click.IntRange(min=0), help="Which run of the ensemble.")
+@click.option(
+    "--run", "number", default=0, show_default=True, type=click.IntRange(min=0), help="Which run of the ensemble."
+)
 @SEED
 @SETTING
 @click.option("--actor", help="Only what this actor does.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Every decision of one day, done or not.")
 @JSON
-def trace(file: str, number: int, seed: int, settings: tuple[str, ...], actor: str | None, day: Any, as_json: bool) -> None:
+def trace(
+    file: str, number: int, seed: int, settings: tuple[str, ...], actor: str | None, day: Any, as_json: bool
+) -> None:
     """Tell one run day by day: who did what to whom, and why."""
     from sim.running import trace_run
 

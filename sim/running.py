@@ -13,7 +13,6 @@ from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, ScenarioError, unknown
 
-
 Engine = Literal["compiled", "mesa"]
 
 
@@ -95,4 +94,3 @@ def trace_run(
         yield json.dumps(decisions(model, actor, day), indent=2, ensure_ascii=False)
         return
     yield from story(model, actor, day)
-

@@ -60,7 +60,10 @@ def test_show_tells_where_a_value_was_set_and_what_differs():
     origins = escalate("show", "weak_backing", "parameters.chinese_backing", "--origins").stdout.splitlines()
     assert origins[0].startswith("parameters.chinese_backing.value = 0.15  # ")
     assert origins[0].endswith("weak_backing.yaml:5") and "baseline.yaml:" in origins[1]
-    assert "parameters.chinese_backing.value: 0.15 | 0.85" in escalate("show", "weak_backing", "--against", "baseline").stdout
+    assert (
+        "parameters.chinese_backing.value: 0.15 | 0.85"
+        in escalate("show", "weak_backing", "--against", "baseline").stdout
+    )
     assert "say the same" in escalate("show", "baseline", "--against", "baseline").stdout
 
 
@@ -84,7 +87,14 @@ def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
     escalate("run", str(folder / "scenario.yaml"), "--runs", "20", "--out", str(tmp_path))
     (again,) = (tmp_path / "scenario").iterdir()
     assert again.name == folder.name
-    for name in ("acts.parquet", "outcomes.parquet", "daily.parquet", "scenario.yaml", "figures/acts.png", "figures/tension.png"):
+    for name in (
+        "acts.parquet",
+        "outcomes.parquet",
+        "daily.parquet",
+        "scenario.yaml",
+        "figures/acts.png",
+        "figures/tension.png",
+    ):
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
 
 

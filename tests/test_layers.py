@@ -9,7 +9,10 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sim"
 ROOMS = ("rules", "scenario", "engine", "results")  # from the bottom up; the commands are above all
-HEAVY = {"rules": {"mesa", "pydantic", "pandas", "yaml", "click"}, "scenario": {"numba", "mesa", "matplotlib", "pandas", "click"}}
+HEAVY = {
+    "rules": {"mesa", "pydantic", "pandas", "yaml", "click"},
+    "scenario": {"numba", "mesa", "matplotlib", "pandas", "click"},
+}
 
 
 def imports(path: Path) -> set[str]:

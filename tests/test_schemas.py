@@ -23,7 +23,9 @@ def as_json(plain: object) -> object:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schemas_that_ship_are_those_of_the_code(name):
-    assert (FOLDER / "schemas" / name).read_text(encoding="utf-8") == text_of(name), "run python -m sim.scenario.json_schema"
+    assert (FOLDER / "schemas" / name).read_text(encoding="utf-8") == text_of(name), (
+        "run python -m sim.scenario.json_schema"
+    )
 
 
 @pytest.mark.parametrize("name", shipped_names())

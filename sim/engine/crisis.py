@@ -89,19 +89,21 @@ class Crisis(mesa.Model):
 
     crisis: a scenario file, the bare name of one that ships, or a compiled scenario.
     run, seed: the address of the run's luck; the same two give the same acts, in either engine.
-    rng: Mesa's word for the seed: a whole number, or a generator to draw one from. Not with `seed`.
-    settings: `{"parameters.leverage": 4}`, laid over the file as `--set` does.
+    rng: Mesa's word for the seed: a whole number, or anything that numpy makes a generator of, to draw one from. Not with `seed`.
+    kwargs: settings, `**{"parameters.leverage": 4}`, laid over the file as `--set` does (Mesa's pages want this name).
 
     Raises ScenarioError for a file that is not sound, ValueError for both seed and rng.
     """
 
-    def __init__(self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **settings: Any):
-        super().__init__(rng=_seed(seed, rng))
+    def __init__(self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **kwargs: Any):
+        self.seed = _seed(seed, rng)
+        super().__init__(rng=self.seed)
+        kwargs.pop("scenario", None)  # SolaraViz of Mesa 3.5 hands over one of Mesa's own, with nothing of ours in it
+        settings = [f"{key}={value}" for key, value in kwargs.items()]
         if isinstance(crisis, Compiled) and settings:
             raise ValueError("settings are laid over a file, not over a compiled scenario")
-        self.compiled = crisis if isinstance(crisis, Compiled) else compile_scenario(load(crisis, [f"{key}={value}" for key, value in settings.items()]))
+        self.compiled = crisis if isinstance(crisis, Compiled) else compile_scenario(load(crisis, settings))
         self.run = run
-        self.seed = _seed(seed, rng)
         self.day = 0
         self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
         self.reasons = t.new_reasons(self.compiled.tables)
@@ -110,12 +112,15 @@ class Crisis(mesa.Model):
         for name in self.compiled.actors:
             Actor(self, name)
         reporters = {"date": "date", "acts": "acts_today"} | {f"tension {one} {other}": _tension(index) for index, (one, other) in enumerate(self.compiled.pairs)}
-        self.datacollector = mesa.DataCollector(model_reporters=reporters, agent_reporters={"acts": "acts_today"})
+        self.datacollector = mesa.DataCollector(model_reporters=reporters, agent_reporters={"actor": "name", "did": "acts_today"})
 
     def step(self) -> None:
-        """One day: everyone decides on the same picture; at night memories fade and the acts land."""
-        if self.day >= self.compiled.days:
-            raise ValueError(f"the clock ended on {self.compiled.date(self.compiled.days - 1)}")
+        """One day: everyone decides on the same picture; at night memories fade and the acts land.
+
+        After the last day nothing happens: SolaraViz steps on to the end of its render interval.
+        """
+        if not self.running:
+            return
         tables = self.compiled.tables
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             phases.morning(self.day, tables, self.state)
@@ -157,8 +162,8 @@ class Crisis(mesa.Model):
 def _seed(seed: int | None, rng: Any) -> int:
     if seed is not None and rng is not None:
         raise ValueError("seed and rng are two words for one thing: give one of them")
-    if isinstance(rng, np.random.Generator):
-        return int(rng.integers(2**31))
+    if rng is not None and not isinstance(rng, int | np.integer):
+        return int(np.random.default_rng(rng).integers(2**31))
     given = seed if seed is not None else rng
     return DEFAULT_SEED if given is None else int(given)
 

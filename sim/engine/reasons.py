@@ -36,15 +36,16 @@ class Reason:
         return -math.expm1(-self.hazard)
 
 
-def explain(
-    compiled: Compiled, action: int, day: int, seed: int, run: int, kept: t.Reasons, done: bool
-) -> Reason:
+def explain(compiled: Compiled, action: int, day: int, seed: int, run: int, kept: t.Reasons, done: bool) -> Reason:
     """The reason behind one action on one day, from the terms that the rules left in `kept`."""
     tables = compiled.tables
     channel = int(tables.actions[action, t.CHANNEL])
     of_channel, of_action = kept.channels[channel], kept.actions[action]
     by_stage: dict[int, dict[str, float]] = {stage: {} for stage in range(len(t.STAGES))}
-    for drives, terms in ((tables.channel_drives[channel], kept.channel_drives[channel]), (tables.action_drives[action], kept.action_drives[action])):
+    for drives, terms in (
+        (tables.channel_drives[channel], kept.channel_drives[channel]),
+        (tables.action_drives[action], kept.action_drives[action]),
+    ):
         for drive, term in zip(drives, terms, strict=True):
             if drive >= 0:
                 by_stage[int(tables.drives[drive, t.STAGE])][compiled.drives[drive]] = float(term)

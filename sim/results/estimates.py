@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from sim.rules.metrics import PATHS
 from sim.results.outcomes import unit_of
+from sim.rules.metrics import PATHS
 from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 
@@ -40,7 +40,9 @@ def estimates(compiled: Compiled, outcomes: np.ndarray) -> list[Estimate]:
     for column, question in enumerate(compiled.questions):
         values = outcomes[:, column]
         if unit_of(question) == "path":
-            found += [_share(question, values == code, f".{name.replace(' ', '_')}", name) for code, name in enumerate(PATHS)]
+            found += [
+                _share(question, values == code, f".{name.replace(' ', '_')}", name) for code, name in enumerate(PATHS)
+            ]
         elif unit_of(question) == "share":
             found.append(_share(question, values > 0))
         elif unit_of(question) in ("date", "rung"):
@@ -61,7 +63,18 @@ def wilson(hits: int, runs: int) -> tuple[float, float]:
 def _share(question: Question, hits: np.ndarray, suffix: str = "", meaning: str = "") -> Estimate:
     count, runs = int(hits.sum()), len(hits)
     low, high = wilson(count, runs)
-    return Estimate(question.name + suffix, meaning or question.meaning, "share", "share", count / runs, low, high, runs, runs, question.headline)
+    return Estimate(
+        question.name + suffix,
+        meaning or question.meaning,
+        "share",
+        "share",
+        count / runs,
+        low,
+        high,
+        runs,
+        runs,
+        question.headline,
+    )
 
 
 def _mean(question: Question, values: np.ndarray) -> Estimate:
@@ -69,7 +82,18 @@ def _mean(question: Question, values: np.ndarray) -> Estimate:
     runs = len(values)
     mean = float(values.mean())
     error = 1.959964 * float(values.std(ddof=1)) / math.sqrt(runs) if runs > 1 else math.nan
-    return Estimate(question.name, question.meaning, unit_of(question), "mean", mean, mean - error, mean + error, runs, runs, question.headline)
+    return Estimate(
+        question.name,
+        question.meaning,
+        unit_of(question),
+        "mean",
+        mean,
+        mean - error,
+        mean + error,
+        runs,
+        runs,
+        question.headline,
+    )
 
 
 def _median(question: Question, values: np.ndarray) -> Estimate:
@@ -77,7 +101,16 @@ def _median(question: Question, values: np.ndarray) -> Estimate:
     came = np.sort(values[~np.isnan(values)])
     low, high = _median_ranks(len(came))
     numbers = (float(came[(len(came) - 1) // 2]), float(came[low]), float(came[high])) if len(came) else (math.nan,) * 3
-    return Estimate(question.name, question.meaning, unit_of(question), "median", *numbers, len(came), len(values), question.headline)
+    return Estimate(
+        question.name,
+        question.meaning,
+        unit_of(question),
+        "median",
+        *numbers,
+        len(came),
+        len(values),
+        question.headline,
+    )
 
 
 def _median_ranks(count: int) -> tuple[int, int]:

@@ -27,7 +27,10 @@ def kind(function: Callable[[Loaded], list[Row]]) -> Callable[[Loaded], list[Row
 
 @kind
 def actors(loaded: Loaded) -> list[Row]:
-    return [{"actor": name, "label": actor.label, "strategy": actor.strategy} for name, actor in loaded.scenario.actors.items()]
+    return [
+        {"actor": name, "label": actor.label, "strategy": actor.strategy}
+        for name, actor in loaded.scenario.actors.items()
+    ]
 
 
 @kind
@@ -56,7 +59,10 @@ def facts(loaded: Loaded) -> list[Row]:
 @kind
 def strategies(loaded: Loaded) -> list[Row]:
     used = {actor.strategy for actor in loaded.scenario.actors.values()}
-    return [{"strategy": name, "used": "yes" if name in used else "", "meaning": entry.sentence} for name, entry in STRATEGIES.items()]
+    return [
+        {"strategy": name, "used": "yes" if name in used else "", "meaning": entry.sentence}
+        for name, entry in STRATEGIES.items()
+    ]
 
 
 @kind
@@ -64,7 +70,15 @@ def drives(loaded: Loaded) -> list[Row]:
     found = []
     for name, entry in DRIVES.items():
         used = [key for key, drive in loaded.scenario.drives.items() if drive.drive == name]
-        found.append({"drive": name, "acts on": entry.stage, "needs": ", ".join(("weight", *entry.needs)), "used as": ", ".join(used), "meaning": _whole(entry)})
+        found.append(
+            {
+                "drive": name,
+                "acts on": entry.stage,
+                "needs": ", ".join(("weight", *entry.needs)),
+                "used as": ", ".join(used),
+                "meaning": _whole(entry),
+            }
+        )
     return found
 
 
@@ -74,7 +88,10 @@ def _whole(entry: Registered) -> str:
 
 @kind
 def metrics(loaded: Loaded) -> list[Row]:
-    return [{"metric": name, "unit": entry.unit, "needs": ", ".join(entry.needs), "meaning": entry.sentence} for name, entry in METRICS.items()]
+    return [
+        {"metric": name, "unit": entry.unit, "needs": ", ".join(entry.needs), "meaning": entry.sentence}
+        for name, entry in METRICS.items()
+    ]
 
 
 @kind
@@ -89,7 +106,14 @@ def parameters(loaded: Loaded) -> list[Row]:
         spread = f"{entry.low:g} to {entry.high:g}" if entry.low is not None and entry.high is not None else ""
         name = key_path(list(one.path))
         found.append(
-            {"parameter": name, "value": f"{entry.value:g}{steps}", "range": spread, "unit": entry.unit or one.unit, "meaning": entry.meaning, "source": entry.source or ""}
+            {
+                "parameter": name,
+                "value": f"{entry.value:g}{steps}",
+                "range": spread,
+                "unit": entry.unit or one.unit,
+                "meaning": entry.meaning,
+                "source": entry.source or "",
+            }
         )
     return found
 
@@ -97,7 +121,12 @@ def parameters(loaded: Loaded) -> list[Row]:
 @kind
 def outcomes(loaded: Loaded) -> list[Row]:
     return [
-        {"outcome": question.name, "unit": METRICS[question.metric].unit, "headline": "yes" if question.headline else "", "meaning": question.meaning}
+        {
+            "outcome": question.name,
+            "unit": METRICS[question.metric].unit,
+            "headline": "yes" if question.headline else "",
+            "meaning": question.meaning,
+        }
         for question in questions(loaded.scenario)
     ]
 
@@ -106,7 +135,13 @@ def outcomes(loaded: Loaded) -> list[Row]:
 def acts(loaded: Loaded) -> list[Row]:
     """The acts that are replayed, forced or withheld, with source and caveat."""
     return [
-        {"date": str(order.day), "act": order.name, "is": "replayed" if order.replayed else f"{order.do}d".replace("withholdd", "withheld"), "source": order.source, "caveat": order.note}
+        {
+            "date": str(order.day),
+            "act": order.name,
+            "is": "replayed" if order.replayed else f"{order.do}d".replace("withholdd", "withheld"),
+            "source": order.source,
+            "caveat": order.note,
+        }
         for order in loaded.ordered
     ]
 

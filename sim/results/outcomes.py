@@ -35,7 +35,9 @@ class Questionnaire:
         self.chosen = _marked(names, [question.acts for question in self.questions])
         self.others = _marked(names, [question.others for question in self.questions])
         crisis_day = max(compiled.free_from - 1, 0)
-        self.numbers = np.array([self._numbers(question, compiled, crisis_day) for question in self.questions], np.int64).reshape(-1, 7)
+        self.numbers = np.array(
+            [self._numbers(question, compiled, crisis_day) for question in self.questions], np.int64
+        ).reshape(-1, 7)
         self.shares = np.array([question.share for question in self.questions], float)
 
     @staticmethod

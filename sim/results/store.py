@@ -8,7 +8,6 @@ between two identical runs: it says when and how long.
 import hashlib
 import json
 import math
-import os
 import shutil
 import subprocess
 import sys
@@ -64,16 +63,22 @@ def write(results: Results, folder: Path, seconds: float, csv: bool, figures: Ca
     making.chmod(0o755)
     try:
         _write_scenario(results.compiled, making)
-        for name, table in (("acts", acts_table(results)), ("outcomes", outcomes_table(results)), ("daily", daily_table(results))):
+        for name, table in (
+            ("acts", acts_table(results)),
+            ("outcomes", outcomes_table(results)),
+            ("daily", daily_table(results)),
+        ):
             pa.parquet.write_table(table, making / f"{name}.parquet")
             if csv:
                 pa.csv.write_csv(table, making / f"{name}.csv")
         (making / "figures").mkdir()
         figures(making / "figures")
-        (making / "manifest.json").write_text(json.dumps(manifest(results, seconds), indent=2, ensure_ascii=False) + "\n")
+        (making / "manifest.json").write_text(
+            json.dumps(manifest(results, seconds), indent=2, ensure_ascii=False) + "\n"
+        )
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(making, folder)
+        making.replace(folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
@@ -89,7 +94,9 @@ def _write_scenario(compiled: Compiled, folder: Path) -> None:
 
 def _described(table: pa.Table, units: dict[str, str]) -> pa.Table:
     """The table with each column's unit in its metadata."""
-    fields = [field.with_metadata({"unit": units[field.name]}) if field.name in units else field for field in table.schema]
+    fields = [
+        field.with_metadata({"unit": units[field.name]}) if field.name in units else field for field in table.schema
+    ]
     return table.cast(pa.schema(fields))
 
 
@@ -104,9 +111,13 @@ def acts_table(results: Results) -> pa.Table:
         "action": [act.action for act in compiled.acts],
     }
     columns = {"run": pa.array(run, pa.int32()), "date": dates.take(pa.array(day))}
-    columns |= {name: pa.array(values, pa.string()).take(pa.array(action)).dictionary_encode() for name, values in names.items()}
+    columns |= {
+        name: pa.array(values, pa.string()).take(pa.array(action)).dictionary_encode() for name, values in names.items()
+    }
     columns["ordered"] = pa.array(compiled.tables.schedule[day, action] != 0)
-    return _described(pa.table(columns), {"run": "index", "date": "day", "ordered": "replayed or forced, not left to luck"})
+    return _described(
+        pa.table(columns), {"run": "index", "date": "day", "ordered": "replayed or forced, not left to luck"}
+    )
 
 
 def outcomes_table(results: Results) -> pa.Table:
@@ -117,7 +128,9 @@ def outcomes_table(results: Results) -> pa.Table:
         values = results.outcomes[:, index].tolist()
         units[question.name] = unit = unit_of(question)
         if unit == "date":
-            columns[question.name] = pa.array([None if math.isnan(v) else results.compiled.date(int(v)) for v in values], pa.date32())
+            columns[question.name] = pa.array(
+                [None if math.isnan(v) else results.compiled.date(int(v)) for v in values], pa.date32()
+            )
         elif unit == "path":
             columns[question.name] = pa.array([PATHS[int(v)] for v in values])
         elif unit == "share":
@@ -147,7 +160,11 @@ def daily_table(results: Results) -> pa.Table:
     """A row a day and pair: quantiles of tension over the runs, in marks, from bins of a fixed width."""
     compiled = results.compiled
     rows = [(compiled.date(day), *pair) for day in range(compiled.days) for pair in compiled.pairs]
-    columns = {"date": pa.array([row[0] for row in rows], pa.date32()), "one": [row[1] for row in rows], "other": [row[2] for row in rows]}
+    columns = {
+        "date": pa.array([row[0] for row in rows], pa.date32()),
+        "one": [row[1] for row in rows],
+        "other": [row[2] for row in rows],
+    }
     columns |= {f"q{round(share * 100):02d}": values.ravel() for share, values in results.daily.quantiles().items()}
     units = {f"q{round(share * 100):02d}": f"marks, from bins of {BIN_WIDTH}" for share in QUANTILES}
     return _described(pa.table(columns), units | {"date": "day"})

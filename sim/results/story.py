@@ -51,7 +51,9 @@ def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[s
         for code, act in enumerate(compiled.acts):
             if actor in (None, act.actor) and (day is not None or model.acts[index, code]):
                 reason = model.actor(act.actor).reason(compiled.date(index), act.action)
-                told.append({**asdict(reason), "day": str(reason.day), "target": act.target, "probability": reason.probability})
+                told.append(
+                    {**asdict(reason), "day": str(reason.day), "target": act.target, "probability": reason.probability}
+                )
     return told
 
 
@@ -76,7 +78,11 @@ def because(reason: Reason) -> str:
     base = f"base {_rate(reason.base)}" + _factors(reason.base_drives)
     provoked = f"{base} + answers {_rate(reason.answer)}"
     drives = _factors(reason.channel_drives)
-    intensity = (f"({provoked}){drives}" if drives else provoked) + f" + own campaign {_rate(reason.own)}" + _factors(reason.own_drives)
+    intensity = (
+        (f"({provoked}){drives}" if drives else provoked)
+        + f" + own campaign {_rate(reason.own)}"
+        + _factors(reason.own_drives)
+    )
     share = f"its share of that {reason.share:.0%}" + _factors(reason.action_drives)
     return f"because {intensity} = {_rate(reason.intensity)}; {share}; so {_rate(reason.hazard)}, a chance of {reason.probability:.2%} (luck {reason.luck:.4f})"
 
@@ -96,7 +102,9 @@ def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
     if not 0 <= index < compiled.days:
         raise ValueError(f"{day} lies outside the clock, {compiled.date(0)} to {compiled.date(compiled.days - 1)}")
     replayed = index < compiled.free_from
-    yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: all decisions of {day}" + (" (replayed: no luck is thrown)" if replayed else "")
+    yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: all decisions of {day}" + (
+        " (replayed: no luck is thrown)" if replayed else ""
+    )
     for act in compiled.acts:
         if actor in (None, act.actor):
             reason = model.actor(act.actor).reason(day, act.action)

@@ -14,7 +14,11 @@ def table(compiled: Compiled, found: list[Estimate], everything: bool = False) -
     rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
     runs = found[0].runs if found else 0
     head = f"{compiled.loaded.scenario.name}: {runs:,} runs, {compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}. {CAVEAT}"
-    return head + "\n\n" + tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
+    return (
+        head
+        + "\n\n"
+        + tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
+    )
 
 
 def _row(compiled: Compiled, estimate: Estimate) -> list[str]:

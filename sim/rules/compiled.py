@@ -12,9 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-SOURCES = sorted(
-    path for room in ("rules", "engine") for path in (Path(__file__).parent.parent / room).glob("*.py")
-)
+SOURCES = sorted(path for room in ("rules", "engine") for path in (Path(__file__).parent.parent / room).glob("*.py"))
 
 
 def rules_hash() -> str:
@@ -26,8 +24,9 @@ def rules_hash() -> str:
 
 
 def _cache_folder() -> Path:
-    home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "escalate" / rules_hash()
+    home = Path(os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = home / "escalate" / rules_hash()
+    return home if home.parts[-2:] == folder.parts[-2:] else folder  # a child of this process is told the whole path
 
 
 def _writable(folder: Path) -> bool:
@@ -52,7 +51,13 @@ if _cached:
 from numba.core import types  # noqa: E402
 from numba.extending import intrinsic  # noqa: E402
 
-OPTIONS = {"error_model": "numpy", "nogil": True, "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+OPTIONS = {
+    "error_model": "numpy",
+    "nogil": True,
+    "forceinline": True,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 
 def rule(function: Callable[..., Any]) -> Any:

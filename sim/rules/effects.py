@@ -161,7 +161,9 @@ def land(acts, day, day_luck, tables, state):
             strike(action, era, day_luck, tables, state)
             commit(action, era, tables, state)
             raise_facts(action, day, tables, state)
-            mark = tables.action_numbers[era, action, HOSTILE_MARK] + tables.action_numbers[era, action, COOPERATIVE_MARK]
+            mark = (
+                tables.action_numbers[era, action, HOSTILE_MARK] + tables.action_numbers[era, action, COOPERATIVE_MARK]
+            )
             state.channels[MOMENTUM, tables.actions[action, CHANNEL]] += mark
     remember(tables, state)
     for action in range(len(acts)):

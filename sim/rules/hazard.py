@@ -1,8 +1,8 @@
 """How an actor decides: the hazard of each of its actions on one morning, with every term kept.
 
-    intensity = (base·exp(base drives) + reciprocity·provocation)·exp(channel drives)
-                + momentum·(1 - kept)·own marks/average mark·exp(momentum drives)
-    hazard    = available · share · intensity · exp(action drives)
+intensity = (base·exp(base drives) + reciprocity·provocation)·exp(channel drives)
+            + momentum·(1 - kept)·own marks/average mark·exp(momentum drives)
+hazard    = available · share · intensity · exp(action drives)
 """
 
 import math
@@ -14,6 +14,7 @@ from sim.rules.registry import DRIVES
 from sim.rules.tables import (
     ACTION_DRIVES,
     ACTOR,
+    ANSWER,
     AT_LEAST,
     AT_MOST,
     AVAILABLE,
@@ -44,7 +45,6 @@ from sim.rules.tables import (
     OWN,
     OWN_DRIVES,
     OWN_MOMENTUM,
-    ANSWER,
     PRESSURE,
     QUANTITY,
     RECIPROCITY,

@@ -23,7 +23,7 @@ WARN_ABOVE = 0.9
 
 def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
     """(memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
-    actor, target, tone = channel
+    _, target, tone = channel
     listed = scenario.channel(channel).answers_to
     if listed is not None:
         return [(memory.memory, memory.of) for memory in listed]
@@ -60,7 +60,9 @@ def _radius(scenario: Scenario, day: date) -> float:
 def _frequency(act: Act, scenario: Scenario, number: Numbers) -> float:
     rules = scenario.rules
     entry = act.entry
-    return frequency(act.goldstein, number(entry.salience), number(entry.commonness), number(rules.rarity), number(rules.rarity_from))
+    return frequency(
+        act.goldstein, number(entry.salience), number(entry.commonness), number(rules.rarity), number(rules.rarity_from)
+    )
 
 
 def _mark(act: Act, number: Numbers) -> float:
@@ -91,5 +93,12 @@ def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
         text = f"each act draws {radius:.2f} acts in all, so acts draw acts without end"
         return [Problem(place, "reciprocity, momentum", text, "less than 1, or allow_explosive: true")]
     if radius > WARN_ABOVE:
-        return [Problem(place, "reciprocity, momentum", f"each act draws {radius:.2f} acts in all, close to without end", warning=True)]
+        return [
+            Problem(
+                place,
+                "reciprocity, momentum",
+                f"each act draws {radius:.2f} acts in all, close to without end",
+                warning=True,
+            )
+        ]
     return []

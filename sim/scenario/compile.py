@@ -144,12 +144,27 @@ class _Compiler:
             signals=self._signals(),
             rulebook=self._rulebook(),
             actor_numbers=self._actor_numbers(),
-            actor_channels=padded([[c for c, key in enumerate(self.channels) if key[0] == actor] for actor in self.actors]),
-            channels=np.array([[self.actors.index(a), self.actors.index(b), TONES.index(tone)] for a, b, tone in self.channels], np.int64).reshape(-1, 3),
-            strategies=np.array([STRATEGIES[self.scenario.actors[actor].strategy].code for actor in self.actors], np.int64),
+            actor_channels=padded(
+                [[c for c, key in enumerate(self.channels) if key[0] == actor] for actor in self.actors]
+            ),
+            channels=np.array(
+                [[self.actors.index(a), self.actors.index(b), TONES.index(tone)] for a, b, tone in self.channels],
+                np.int64,
+            ).reshape(-1, 3),
+            strategies=np.array(
+                [STRATEGIES[self.scenario.actors[actor].strategy].code for actor in self.actors], np.int64
+            ),
             bases=self._bases(),
-            answers=padded([[[KEPT_IN[m], self.actors.index(of)] for m, of in answers(key, self.scenario)] for key in self.channels], 2),
-            channel_actions=padded([[a for a, act in enumerate(self.acts) if act.channel == key] for key in self.channels]),
+            answers=padded(
+                [
+                    [[KEPT_IN[m], self.actors.index(of)] for m, of in answers(key, self.scenario)]
+                    for key in self.channels
+                ],
+                2,
+            ),
+            channel_actions=padded(
+                [[a for a, act in enumerate(self.acts) if act.channel == key] for key in self.channels]
+            ),
             channel_drives=padded([self._drives_on_channel(key) for key in self.channels]),
             actions=actions,
             action_numbers=self._action_numbers(),
@@ -197,7 +212,9 @@ class _Compiler:
         if drive.deadline is None or drive.horizon_days is None or drive.constant is None:
             return 0.0
         days_left = (self.scenario.dates[drive.deadline].date - day).days
-        return proximity(days_left, on_day(drive.horizon_days, day, parameters), on_day(drive.constant, day, parameters))
+        return proximity(
+            days_left, on_day(drive.horizon_days, day, parameters), on_day(drive.constant, day, parameters)
+        )
 
     def _rulebook(self) -> np.ndarray:
         rules = self.scenario.rules
@@ -235,7 +252,7 @@ class _Compiler:
         return np.array([self._base(key) for key in self.channels], float).T.reshape(len(self.era_days), -1).copy()
 
     def _base(self, key: tuple[str, str, str]) -> list[float]:
-        actor, target, tone = key
+        actor, target, _ = key
         channel = self.scenario.channel(key)
         if channel.generosity is None:
             return self.per_era(channel.base)
@@ -331,7 +348,12 @@ class _Compiler:
 
     def _sympathies(self) -> np.ndarray:
         rows = [
-            [self.actors.index(one.actor), self.actors.index(one.feels_for), self.actors.index(one.against), self.column(one.share)]
+            [
+                self.actors.index(one.actor),
+                self.actors.index(one.feels_for),
+                self.actors.index(one.against),
+                self.column(one.share),
+            ]
             for one in self.scenario.sympathies.values()
         ]
         return np.array(sorted(rows), np.int64).reshape(-1, 4)

@@ -26,7 +26,11 @@ def scenario_schema() -> dict[str, Any]:
     quantity = schema["$defs"]["Quantity"]
     schema["$defs"]["Quantity"] = {
         "description": quantity["description"],
-        "anyOf": [{"type": "number"}, {"type": "string", "description": "the name of an entry of parameters"}, quantity],
+        "anyOf": [
+            {"type": "number"},
+            {"type": "string", "description": "the name of an entry of parameters"},
+            quantity,
+        ],
     }
     schema["properties"]["extends"] = EXTENDS
     return {"$schema": DIALECT, **schema, "title": "A complete scenario of escalate"}

@@ -56,7 +56,10 @@ class Loaded:
         """Twelve hex digits that change with anything that the scenario or its record says."""
         resolved = self.resolved()
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
-        told = [resolved, [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept]]
+        told = [
+            resolved,
+            [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept],
+        ]
         text = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 

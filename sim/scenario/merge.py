@@ -93,7 +93,9 @@ def _append(result: dict[str, Node], name: str, node: Node, path: str, problems:
         problems.append(Problem(node.place, path, "a + key appends to a list", "a list, `[…]`"))
     elif there is None or not isinstance(there.value, list):
         lists = [key for key, value in result.items() if value.is_list]
-        problems.append(Problem(node.place, path, f"there is no list '{shown(name)}' to append to", nearest=nearest(name, lists)))
+        problems.append(
+            Problem(node.place, path, f"there is no list '{shown(name)}' to append to", nearest=nearest(name, lists))
+        )
     else:
         added = [_item(item, f"{path}[{i}]", problems) for i, item in enumerate(node.value)]
         result[name] = Node([*there.value, *added], there.place)

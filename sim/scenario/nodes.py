@@ -44,12 +44,20 @@ class Node:
 
     def at(self, path: Sequence[str | int]) -> "Node":
         """The node at a path, or the nearest one above it that exists."""
+        return self._walked(path)[0]
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Whether a node stands at a path."""
+        return self._walked(path)[1] == len(path)
+
+    def _walked(self, path: Sequence[str | int]) -> "tuple[Node, int]":
+        """The last node on a path, and how many steps lead to it."""
         node = self
-        for step in path:
+        for number, step in enumerate(path):
             if isinstance(node.value, dict) and str(step) in node.value:
                 node = node.value[str(step)]
             elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
                 node = node.value[step]
             else:
-                break
-        return node
+                return node, number
+        return node, len(path)

@@ -27,7 +27,9 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
 
     Raises ScenarioError if there is no such key.
     """
-    found = [(key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())]
+    found = [
+        (key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())
+    ]
     kept = [row for row in found if _is_under(row[0], under)]
     if not kept:
         raise _no_key(loaded, under, [row[0] for row in found])

@@ -1,12 +1,13 @@
 """What is wrong with a file: place, key, what was found, what is allowed, the nearest name."""
 
 import difflib
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-# a hostile file must not make the search for a similar name slow
+MAX_PROBLEMS = 200  # of one kind: nobody reads more, and a hostile file must not take minutes
 MAX_NAME = 200
-MAX_COMPARED = 500
+MAX_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,10 +52,20 @@ class ScenarioError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def first_of(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, as far as anybody will read them; where there are more, the last one says so."""
+    found = list(itertools.islice(problems, MAX_PROBLEMS + 1))
+    if len(found) > MAX_PROBLEMS:
+        place = Place(found[0].place.file, 0)
+        found[MAX_PROBLEMS:] = [Problem(place, "", f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed")]
+    return found
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """The most similar of some names, or nothing if none is similar."""
-    sensible = [other for other in names if len(other) <= MAX_NAME]
-    close = difflib.get_close_matches(name[:MAX_NAME], sensible[:MAX_COMPARED], n=1, cutoff=0.6)
+    name = name[:MAX_NAME]
+    likely = sorted((other for other in names if len(other) <= MAX_NAME), key=lambda other: (abs(len(other) - len(name)), other))
+    close = difflib.get_close_matches(name, likely[:MAX_COMPARED], n=1, cutoff=0.6)
     return close[0] if close and close[0] != name else ""
 
 

@@ -54,17 +54,31 @@ def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[Act])
     if outcome.each == "dyad":
         dyads = [dyad for dyad in dyads_of(acts) if any((act.actor, act.target) == dyad for act in chosen)]
         return [
-            _question(f"{name}.{actor}.{target}", outcome, scenario, acts, [a for a in chosen if (a.actor, a.target) == (actor, target)])
+            _question(
+                f"{name}.{actor}.{target}",
+                outcome,
+                scenario,
+                acts,
+                [a for a in chosen if (a.actor, a.target) == (actor, target)],
+            )
             for actor, target in dyads
         ]
     if outcome.each == "pair":
-        return [_question(f"{name}.{one}.{other}", outcome, scenario, acts, chosen, (one, other)) for one, other in pairs_of(scenario, acts)]
+        return [
+            _question(f"{name}.{one}.{other}", outcome, scenario, acts, chosen, (one, other))
+            for one, other in pairs_of(scenario, acts)
+        ]
     pair = (min(outcome.pair), max(outcome.pair)) if outcome.pair else None
     return [_question(name, outcome, scenario, acts, chosen, pair)]
 
 
 def _question(
-    name: str, outcome: Outcome, scenario: Scenario, acts: list[Act], chosen: list[Act], pair: tuple[str, str] | None = None
+    name: str,
+    outcome: Outcome,
+    scenario: Scenario,
+    acts: list[Act],
+    chosen: list[Act],
+    pair: tuple[str, str] | None = None,
 ) -> Question:
     start, end = window(outcome, scenario)
     others = selected(acts, outcome.others) if outcome.others else []

@@ -45,7 +45,10 @@ def _meetable(test: Condition, act: Act, scenario: Scenario, acts: list[Act], fo
     if any(addition.to == kind for other in doing for addition in other.entry.adds):
         return True
     if kind == "threats":
-        return any(other.actor == act.actor and other.target == act.target and other.entry.role in ("threat", "demand") for other in doing)
+        return any(
+            other.actor == act.actor and other.target == act.target and other.entry.role in ("threat", "demand")
+            for other in doing
+        )
     tone = "hostile" if kind == "hostility" else "cooperative"
     return any(other.actor == act.target and other.tone == tone for other in doing)
 

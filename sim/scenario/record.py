@@ -10,7 +10,7 @@ import calendar
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,8 @@ def read_record(path: Path, shown_as: str) -> list[Row]:
         before = reader.line_num
         for cells in reader:
             place, before = Place(shown_as, before + 1), reader.line_num
+            if not cells:  # an empty line is no row
+                continue
             if len(cells) != len(header):
                 problems.append(Problem(place, "", f"has {len(cells)} cells", f"{len(header)}, as in the first line"))
                 continue
@@ -76,9 +78,17 @@ def read_record(path: Path, shown_as: str) -> list[Row]:
 def _header_problems(header: list[str], shown_as: str) -> list[Problem]:
     place = Place(shown_as, 1)
     known = NEEDED + WANTED
-    found = [Problem(place, name, "the column is missing", "columns " + listed(known, 20)) for name in NEEDED if name not in header]
+    if not header:
+        return [Problem(place, "", "the first line is empty", "the columns " + listed(known, 20))]
+    found = [
+        Problem(place, name, "the column is missing", "the columns " + listed(known, 20))
+        for name in NEEDED
+        if name not in header
+    ]
     found += [
-        Problem(place, shown(name), "unknown column", listed(known, 20), nearest(name, known)) for name in header if name not in known
+        Problem(place, shown(name), "unknown column", listed(known, 20), nearest(name, known))
+        for name in header
+        if name not in known
     ]
     found += [Problem(place, name, "the column is given twice") for name in known if header.count(name) > 1]
     return found
@@ -89,8 +99,16 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
     seed = cells.get("seed", "")
     if seed not in ("", "yes", "no"):
         problems.append(Problem(place, "seed", f"found '{shown(seed)}'", "yes or no"))
-    if bool(cells["action"]) == bool(cells.get("outside", "")):
-        problems.append(Problem(place, "action", "a row names an action, or says in `outside` why it has none", "one of the two"))
+    action, outside = cells["action"], cells.get("outside", "")
+    if bool(action) == bool(outside):
+        found = (
+            f"stands beside a reason in `outside`: {shown(outside)}"
+            if action
+            else "is empty, and `outside` gives no reason"
+        )
+        problems.append(Problem(place, "action", found, "an action of the actor, or why the row is outside the model"))
+    if not cells["source"]:
+        problems.append(Problem(place, "source", "is empty", "where the act is told"))
     if not month:
         return None
     return Row(
@@ -99,8 +117,8 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
         month,
         cells["actor"],
         cells["target"],
-        cells["action"],
-        cells.get("outside", ""),
+        action,
+        outside,
         seed == "yes",
         cells.get("description", ""),
         cells["source"],
@@ -110,16 +128,15 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
 
 def _dated(text: str, place: Place, problems: list[Problem]) -> tuple[date | None, str]:
     allowed = "2017-09-03, or 2017-09 where only the month is known"
-    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        return None, text
+    month_only = re.fullmatch(r"[0-9]{4}-[0-9]{2}", text)
     try:
-        day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+        if not month_only and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        day = date.fromisoformat(text + "-01" if month_only else text)
     except ValueError:
-        day = None
-    if day is None:
         problems.append(Problem(place, "date", f"'{shown(text)}' is not a date", allowed))
         return None, ""
-    return day, text[:7]
+    return None if month_only else day, text[:7]
 
 
 def placed(row: Row, month_only: str) -> date | None:
@@ -131,7 +148,9 @@ def placed(row: Row, month_only: str) -> date | None:
     return date(year, month, {"first": 1, "middle": 15, "last": last}[month_only])
 
 
-def inside(rows: list[Row], targets: Mapping[str, str], actors: list[str], outside: Mapping[str, str]) -> tuple[list[Row], list[Problem]]:
+def inside(
+    rows: list[Row], targets: Mapping[str, str], actors: Collection[str], outside: Mapping[str, str]
+) -> tuple[list[Row], list[Problem]]:
     """The rows whose actors and action this scenario has; `targets` maps actor.action to its target.
 
     A row of an actor that the scenario neither has nor declares outside, or of an action that its actor
@@ -139,17 +158,20 @@ def inside(rows: list[Row], targets: Mapping[str, str], actors: list[str], outsi
     """
     kept, problems = [], []
     for row in rows:
-        if row.outside or row.actor in outside or row.target in outside:
+        if row.outside:
             continue
-        strangers = [name for name in (row.actor, row.target) if name not in actors]
+        known = [*actors, *outside]
+        strangers = [(key, name) for key, name in (("actor", row.actor), ("target", row.target)) if name not in known]
         if strangers:
-            known = [*actors, *outside]
-            problems.append(unknown(row.place, "actor" if row.actor in strangers else "target", "actor", strangers[0], known))
+            problems += [unknown(row.place, key, "actor", name, known) for key, name in strangers]
+        elif row.actor in outside or row.target in outside:
+            continue
         elif row.name not in targets:
-            own = [name for name in targets if name.startswith(row.actor + ".")]
-            problems.append(unknown(row.place, "action", f"action of {row.actor}", row.action, [name.split(".")[1] for name in own]))
+            own = [name.partition(".")[2] for name in targets if name.startswith(row.actor + ".")]
+            problems.append(unknown(row.place, "action", f"action of {row.actor}", row.action, own))
         elif targets[row.name] != row.target:
-            problems.append(Problem(row.place, "target", f"found '{shown(row.target)}'", f"{targets[row.name]}, the target of {row.name}"))
+            allowed = f"{targets[row.name]}, the target of {row.name}"
+            problems.append(Problem(row.place, "target", f"found '{shown(row.target)}'", allowed))
         else:
             kept.append(row)
     return kept, problems

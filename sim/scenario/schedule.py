@@ -33,19 +33,34 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
     for key, what_if in scenario.acts.items():
         place = tree.at(("acts", key)).place
         span = _days(what_if.date, what_if.until)
-        if what_if.until is not None and what_if.do == "force":
-            problems.append(Problem(place, f"acts.{key}.until", "an act is forced on one day", "until with `do: withhold`"))
-        if not span:
-            problems.append(Problem(place, f"acts.{key}.until", "lies before the date"))
-        if what_if.do == "withhold" and not _can_happen(scenario, what_if.act, span, replayed):
-            problems.append(_nothing_withheld(key, what_if.act, what_if.date, replayed, place))
+        if what_if.until is not None and (what_if.do == "force" or not span):
+            text = "an act is forced on one day" if what_if.do == "force" else f"{what_if.until} lies before the date"
+            allowed = "date alone" if what_if.do == "force" else f"{what_if.date} or later"
+            problems.append(Problem(tree.at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
+            continue
+        clashes = [order for day in span if (order := ordered.get((day, what_if.act))) and _clash(order, what_if.do)]
+        if clashes:
+            problems.append(_said_already(key, clashes[0], place))
+        elif what_if.do == "withhold" and not _can_happen(scenario, what_if.act, span, replayed):
+            problems.append(_nothing_withheld(key, what_if.act, span, replayed, place))
         for day in span:
-            clash = ordered.get((day, what_if.act))
-            if clash is not None and (clash.do == what_if.do or not clash.replayed):
-                text = f"{what_if.act} on {day} is already {'forced' if clash.do == 'force' else 'withheld'} at {clash.place}"
-                problems.append(Problem(place, f"acts.{key}", text))
-            ordered[day, what_if.act] = Ordered(day, what_if.act, what_if.do, place, what_if.source or "", what_if.note or "")
+            ordered[day, what_if.act] = Ordered(
+                day, what_if.act, what_if.do, place, what_if.source or "", what_if.note or ""
+            )
     return sorted(ordered.values(), key=lambda order: (order.day, order.name)), problems
+
+
+def _clash(there: Ordered, do: str) -> bool:
+    """An entry may withhold what is replayed; it may not say what another entry says, or the contrary of it."""
+    return there.do == do or not there.replayed
+
+
+def _said_already(key: str, there: Ordered, place: Place) -> Problem:
+    said = "replayed" if there.replayed else "forced" if there.do == "force" else "withheld"
+    text = f"{there.name} on {there.day} is {said} already, at {there.place}"
+    return Problem(
+        place, f"acts.{key}", text, "one entry for an act and a day; null in place of an entry takes it away"
+    )
 
 
 def _replayed(scenario: Scenario, rows: list[Row]) -> tuple[list[Ordered], list[Problem]]:
@@ -55,18 +70,27 @@ def _replayed(scenario: Scenario, rows: list[Row]) -> tuple[list[Ordered], list[
     found: dict[tuple[date, str], Ordered] = {}
     problems = []
     for row in rows:
-        if record.replay == "marked" and not row.seed:
+        marked = record.replay == "marked"
+        if marked and not row.seed:
             continue
         day = placed(row, record.month_only)
-        if day is None or day > clock.replay_until:
-            continue
-        if day < clock.start:
-            if record.replay == "marked":
-                problems.append(Problem(row.place, "date", f"{day} lies before the clock", f"{clock.start} to {clock.end}"))
+        if day is None and marked:
+            text, allowed = (
+                f"{row.month} is marked for replay and names no day",
+                "a day, or record.month_only: first, middle or last",
+            )
+            problems.append(Problem(row.place, "date", text, allowed))
+        elif day is not None and day < clock.start and marked:
+            text = f"{day} is marked for replay and lies before the clock"
+            problems.append(Problem(row.place, "date", text, f"{clock.start} to {clock.end}"))
+        if day is None or not clock.start <= day <= clock.replay_until:
             continue
         if (day, row.name) in found:
             text = f"{row.name} on {day} is replayed already, from line {found[day, row.name].place.line}"
-            problems.append(Problem(row.place, "action", text, "one act of a kind a day; say in `outside` that it repeats"))
+            problems.append(
+                Problem(row.place, "action", text, "one act of a kind a day; say in `outside` that it repeats")
+            )
+            continue
         found[day, row.name] = Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
     return list(found.values()), problems
 
@@ -82,9 +106,10 @@ def _can_happen(scenario: Scenario, name: str, span: list[date], replayed: list[
     return any(order.name == name and order.day in span for order in replayed)
 
 
-def _nothing_withheld(key: str, name: str, day: date, replayed: list[Ordered], place: Place) -> Problem:
+def _nothing_withheld(key: str, name: str, span: list[date], replayed: list[Ordered], place: Place) -> Problem:
+    when = f"on {span[0]}" if len(span) == 1 else f"from {span[0]} to {span[-1]}"
     days = [str(order.day) for order in replayed if order.name == name]
-    if days:
-        return Problem(place, f"acts.{key}.date", f"{name} is not replayed on {day}", "it is on " + ", ".join(days))
-    names = sorted({order.name for order in replayed})
-    return Problem(place, f"acts.{key}.act", f"{name} is not replayed on {day}, so there is nothing to withhold", nearest=nearest(name, names))
+    near = "" if days else nearest(name, sorted({order.name for order in replayed}))
+    allowed = f"a day on which it is: {', '.join(days)}" if days else "an act that is replayed then, or a free day"
+    text = f"{name} is not replayed {when}, so there is nothing to withhold"
+    return Problem(place, f"acts.{key}", text, allowed, near)

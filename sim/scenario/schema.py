@@ -16,7 +16,16 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Role = Literal["none", "threat", "demand", "imposition", "support"]
 Tone = Literal["hostile", "cooperative", "neutral"]
 Unit = Literal[
-    "share", "ratio", "acts per day", "acts per act", "days", "log-hazard", "marks", "count", "Goldstein points", "per Goldstein point"
+    "share",
+    "ratio",
+    "acts per day",
+    "acts per act",
+    "days",
+    "log-hazard",
+    "marks",
+    "count",
+    "Goldstein points",
+    "per Goldstein point",
 ]
 # what each unit allows: lowest, highest, whether the lowest itself is allowed
 BOUNDS: dict[str, tuple[float, float, bool]] = {
@@ -165,11 +174,19 @@ class Action(Entry):
 
     target: Name
     meaning: Text
-    rung: Annotated[int, Field(ge=0, le=5)] = Field(description="1 verbal, 2 symbolic, 3 institutional, 4 material, 5 rupture; 0 calm")
-    cameo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")] | None = Field(None, description="CAMEO code, in quotes; its weight is in `scale`")
-    goldstein: Annotated[float, Field(ge=-10, le=10)] | None = Field(None, description="a weight of its own, in place of the scale's")
+    rung: Annotated[int, Field(ge=0, le=5)] = Field(
+        description="1 verbal, 2 symbolic, 3 institutional, 4 material, 5 rupture; 0 calm"
+    )
+    cameo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")] | None = Field(
+        None, description="CAMEO code, in quotes; its weight is in `scale`"
+    )
+    goldstein: Annotated[float, Field(ge=-10, le=10)] | None = Field(
+        None, description="a weight of its own, in place of the scale's"
+    )
     salience: Quantity | None = number("ratio", "multiplies the weight; 1 if not given", default=None)
-    commonness: Quantity | None = number("ratio", "how often it is chosen within its channel; 1 if not given", default=None)
+    commonness: Quantity | None = number(
+        "ratio", "how often it is chosen within its channel; 1 if not given", default=None
+    )
     role: Role = "none"
     requires: list[Condition] = []
     raises: dict[Name, Annotated[int, Field(ge=1)]] = {}
@@ -191,7 +208,9 @@ class Channel(Entry):
 
     base: Quantity | None = number("acts per day", "unprovoked", default=None)
     generosity: Quantity | None = number("ratio", "to the base of the hostile channel to the same target", default=None)
-    answers_to: list[Memory] | None = Field(None, description="by default hostility or goodwill remembered of the target; nothing if neutral")
+    answers_to: list[Memory] | None = Field(
+        None, description="by default hostility or goodwill remembered of the target; nothing if neutral"
+    )
 
     @model_validator(mode="after")
     def _one_rate(self) -> "Channel":
@@ -268,8 +287,12 @@ class Record(Entry):
     """The dated, sourced acts of the case, and which of them are replayed."""
 
     file: Text = Field(description="a CSV file beside the scenario (docs: sim/scenario/record.py)")
-    replay: Literal["marked", "all", "none"] = Field(description="rows marked `seed`, all, or none, up to clock.replay_until")
-    month_only: Literal["leave_out", "first", "middle", "last"] = Field(description="the day that acts dated by month only are given")
+    replay: Literal["marked", "all", "none"] = Field(
+        description="rows marked `seed`, all, or none, up to clock.replay_until"
+    )
+    month_only: Literal["leave_out", "first", "middle", "last"] = Field(
+        description="the day that acts dated by month only are given"
+    )
     outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
 
 
@@ -301,7 +324,9 @@ class Outcome(Entry):
     meaning: Text
     acts: Selection | None = None
     others: Selection | None = None
-    each: Literal["action", "dyad", "pair"] | None = Field(None, description="one outcome for each action, ordered or unordered pair")
+    each: Literal["action", "dyad", "pair"] | None = Field(
+        None, description="one outcome for each action, ordered or unordered pair"
+    )
     pair: list[Name] | None = Field(None, min_length=2, max_length=2)
     since: str = Field("free", description="start, free (the first day not replayed) or one of `dates`")
     until: str = Field("end", description="one of `dates` (not included) or end")
@@ -319,8 +344,8 @@ class Scenario(Entry):
     description: Text = Field(description="the question that it asks")
     clock: Clock
     dates: dict[Name, NamedDate] = {}
-    scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = Field(
-        {}, description="Goldstein weight of each CAMEO code"
+    scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = (
+        Field({}, description="Goldstein weight of each CAMEO code")
     )
     rules: Rulebook
     parameters: dict[Name, Quantity]

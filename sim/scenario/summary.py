@@ -56,5 +56,7 @@ def summary(loaded: Loaded) -> str:
         f"one act draws {spectral_radius(scenario):.2f} more in all (branching)."
     )
     if loaded.rows:
-        told += f" Record: {len(loaded.kept)} of {len(loaded.rows)} rows are inside the scenario (escalate list record)."
+        told += (
+            f" Record: {len(loaded.kept)} of {len(loaded.rows)} rows are inside the scenario (escalate list record)."
+        )
     return told

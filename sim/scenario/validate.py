@@ -8,21 +8,21 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, key_path, listed, nearest, shown
+from sim.scenario.problems import Problem, first_of, key_path, listed, nearest, shown
 from sim.scenario.schema import Entry, Quantity, Scenario
 
 # where the name of an entry stands in a path, per section; 1 where the section is one entry
 ENTRY_DEPTH = {"actions": 3, "channels": 4, "strengths": 3}
 DATE_KEY = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")  # how pydantic tells where a dated step stands
 
-NAME = "a name: lower-case letters, digits and _, starting with a letter, at most 60"
+NAME = "a name of lower-case letters, digits and _, starting with a letter, at most 60"
 DATE = "a date, year-month-day without quotes"
 QUANTITY = "a number, the name of a parameter, or {value: …}"
 KINDS = {str: "text", int: "a whole number", date: DATE, dict: "a mapping, `key: value`", list: "a list, `[…]`"}
 PATTERNS = {
     "^[a-z][a-z0-9_]*$": NAME,
     r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$": "actor.action",
-    "^[0-9]{2,4}$": "a CAMEO code: 2 to 4 digits, in quotes",
+    "^[0-9]{2,4}$": "a CAMEO code of 2 to 4 digits, in quotes",
 }
 WANTED = {
     "string_type": "text (in quotes if it looks like something else)",
@@ -55,7 +55,7 @@ def validated(tree: Node) -> tuple[Scenario, list[Problem]]:
     try:
         return Scenario.model_validate(plain), []
     except ValidationError as error:
-        problems = [_in_words(detail, tree, Scenario) for detail in error.errors()]
+        problems = first_of(_in_words(detail, tree, Scenario) for detail in error.errors())
     sound: dict[str, Any] = {}
     for name, field in Scenario.model_fields.items():
         if name in plain:
@@ -114,9 +114,12 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
         return Problem(place, key, str(context["error"]))
     if kind == "literal_error":
         allowed = re.findall("'([^']*)'", context["expected"])
-        return Problem(place, key, f"found {_kind_of(found)}", listed(allowed, 20), nearest(str(found), allowed))
+        said = f"'{shown(found)}' cannot be a key here" if detail["loc"][-1] == "[key]" else f"found {_kind_of(found)}"
+        return Problem(place, key, said, listed(allowed, 20), nearest(str(found), allowed))
     if quantity is not None:
         return Problem(place, key, f"found {_kind_of(found)}", QUANTITY)
+    if detail["loc"][-1] == "[key]":
+        return Problem(place, key, f"'{shown(path[-1])}' cannot be a key here", _wanted(detail))
     return Problem(place, key, f"found {_kind_of(found)}", _wanted(detail))
 
 
@@ -199,5 +202,7 @@ def _describe(model: type[BaseModel], path: list[int | str]) -> str:
         return field.description
     if get_origin(inner) is Literal:
         return listed(get_args(inner))
-    patterns = [PATTERNS[pattern] for about in field.metadata if (pattern := getattr(about, "pattern", None)) in PATTERNS]
+    patterns = [
+        PATTERNS[pattern] for about in field.metadata if (pattern := getattr(about, "pattern", None)) in PATTERNS
+    ]
     return (patterns or [KINDS.get(get_origin(inner) or inner, "")])[0]

@@ -3,15 +3,13 @@
 Limits on size, depth, aliases and nodes are checked on the parser's stream of events, before anything is
 composed (the C composer crashes on deep nesting, the Python one recurses). Scalars are those of YAML 1.2:
 `NO` is a string, `1e-3` a number. What YAML 1.1 reads as octal or sexagesimal (`022`, `12:30`) is refused
-unless quoted, since readers disagree about it. Writing quotes whatever this reading would take for
-something else.
+unless quoted, since readers disagree about it.
 """
 
 import math
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -91,12 +89,6 @@ def parse_value(text: str, shown_as: str, key: str) -> Node:
     if root is None:
         raise builder.error(0, "is given no value", "key=value; key=null removes what stands there")
     return root
-
-
-def write_yaml(value: Any) -> str:
-    """Plain data as text that reads back to the same data."""
-    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    return text.removesuffix("...\n")
 
 
 def plain_scalar(text: str) -> Scalar:
@@ -203,7 +195,7 @@ class _Builder:
         return Place(self.file, 0 if self.under else line)
 
     def _take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -218,7 +210,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event, line)
 
-    def _start(self, event: yaml.NodeEvent, line: int) -> None:
+    def _start(self, event: yaml.CollectionStartEvent, line: int) -> None:
         self._refuse_tag(event, line)
         self._count(1, line)
         if len(self.open) >= MAX_DEPTH:
@@ -293,7 +285,7 @@ class _Builder:
             allowed = f"at most {MAX_NODES:,}"
             raise self.error(line, "the file holds too many values, aliases counted each time", allowed)
 
-    def _refuse_tag(self, event: yaml.NodeEvent, line: int) -> None:
+    def _refuse_tag(self, event: yaml.CollectionStartEvent | yaml.ScalarEvent, line: int) -> None:
         if event.tag is not None:
             raise self.error(line, f"the tag {shown(event.tag)} is not allowed", "plain values, no tags")
 
@@ -303,21 +295,3 @@ class _Builder:
         except NotPlainError as error:
             self._problem(line, f"{shown(text)} {error.what}", error.allowed)
             return None
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes text that looks like something else in quotes, by our reading as well as by YAML 1.1's."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    try:
-        certain = plain_scalar(text) == text
-    except NotPlainError:
-        certain = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if certain else "'")
-
-
-_Dumper.add_representer(str, _write_text)

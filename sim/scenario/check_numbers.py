@@ -1,0 +1,118 @@
+"""Cross-checks of numbers: every parameter explained, declared and used, every number possible in its unit."""
+
+from collections.abc import Iterator
+
+from sim.scenario.problems import Problem, key_path, listed, nearest
+from sim.scenario.quantities import Found, Path, quantities
+from sim.scenario.schema import BOUNDS, Quantity
+from sim.scenario.sound import Sound, check
+
+EXPLANATION = ("low", "high", "unit", "meaning", "source")
+
+
+@check("parameters")
+def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
+    """Every parameter has a number, a range, a unit, a meaning and a source."""
+    for name, entry in sound.scenario.parameters.items():
+        allowed = listed(["value", *EXPLANATION])
+        missing = [key for key in EXPLANATION if getattr(entry, key) is None]
+        if entry.parameter is not None:
+            yield sound.problem(
+                ("parameters", name), "names another parameter instead of a number", f"an entry with {allowed}"
+            )
+        elif missing:
+            yield sound.problem(("parameters", name), "lacks " + listed(missing), f"an entry with {allowed}")
+
+
+@check("parameters")
+def named_parameters_exist(sound: Sound) -> Iterator[Problem]:
+    names = sound.names("parameters")
+    for found in quantities(sound.scenario):
+        name = found.quantity.parameter
+        if name is not None and name not in names and found.path[0] != "parameters":
+            yield sound.unknown(found.path, "parameter", name, names)
+
+
+@check("parameters")
+def parameters_are_used(sound: Sound) -> Iterator[Problem]:
+    """A parameter that nothing names would change nothing. An unsound entry may name it, so all must be sound."""
+    if not sound.complete:
+        return
+    named = {found.quantity.parameter for found in quantities(sound.scenario)}
+    for name in sound.scenario.parameters:
+        if name not in named:
+            near = nearest(name, set(sound.names("parameters")) - {name})
+            text = "nothing names this parameter, so it would change nothing"
+            yield sound.problem(("parameters", name), text, "a parameter that an entry names", near)
+
+
+@check("parameters")
+def parameters_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
+    parameters = sound.scenario.parameters
+    for found in quantities(sound.scenario):
+        name = found.quantity.parameter
+        unit = parameters[name].unit if name in parameters else None
+        if unit is not None and found.unit and unit != found.unit:
+            yield sound.problem(found.path, f"'{name}' is in {unit}", f"a number or parameter in {found.unit}")
+
+
+@check()
+def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
+    for found in quantities(sound.scenario):
+        unit = found.quantity.unit
+        if unit is not None and found.unit and unit != found.unit:
+            yield sound.problem((*found.path, "unit"), f"found '{unit}'", found.unit)
+
+
+@check()
+def numbers_are_possible(sound: Sound) -> Iterator[Problem]:
+    """No share above 1, no half-life of 0 days."""
+    for found in quantities(sound.scenario):
+        unit = found.quantity.unit or found.unit
+        if unit:
+            yield from _out_of_bounds(sound, found, unit)
+
+
+def _out_of_bounds(sound: Sound, found: Found, unit: str) -> Iterator[Problem]:
+    lowest, highest, closed = BOUNDS[unit]
+    least = f"at least {lowest:g}" if closed else f"more than {lowest:g}"
+    allowed = f"{lowest:g} to {highest:g}" if highest < 1e9 else least
+    for path, number in _written(found.path, found.quantity, ("value", "low", "high")):
+        if not (lowest < number <= highest or (closed and number == lowest)):
+            yield sound.problem(path, f"found {number:g}", f"{allowed} ({unit})")
+
+
+@check("parameters")
+def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
+    """Numbers that a rule divides by are above 0 on every day."""
+    scenario = sound.scenario
+    divisors: set[Path] = {("rules", "average_mark")}
+    divisors |= {
+        ("strengths", actor, fact, "full_at") for actor, losses in (scenario.strengths or {}).items() for fact in losses
+    }
+    divisors |= {
+        ("drives", name, "constant")
+        for name, drive in (scenario.drives or {}).items()
+        if drive.drive == "audience_cost"
+    }
+    for found in quantities(scenario):
+        name = found.quantity.parameter
+        if found.path not in divisors or (name is not None and name not in scenario.parameters):
+            continue
+        path = found.path if name is None else ("parameters", name)
+        entry = found.quantity if name is None else scenario.parameters[name]
+        for where, number in _written(path, entry, ("value",)):
+            if number <= 0:
+                yield sound.problem(
+                    where, f"found {number:g}, and a rule divides by {key_path(found.path)}", "more than 0"
+                )
+
+
+def _written(path: Path, entry: Quantity, keys: tuple[str, ...]) -> Iterator[tuple[Path, float]]:
+    """The numbers of a quantity and where each is written."""
+    for key in keys:
+        number = getattr(entry, key)
+        if number is not None:
+            yield (*path, key), number
+    for day, number in (entry.steps or {}).items():
+        yield (*path, "steps", str(day)), number

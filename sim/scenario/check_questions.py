@@ -1,0 +1,209 @@
+"""Cross-checks of the clock, of what-ifs, and of drives and outcomes, which name rules and say what those read."""
+
+from collections.abc import Iterator
+
+from sim.rules.registry import DRIVES, METRICS
+from sim.scenario.problems import Problem, listed
+from sim.scenario.quantities import Path
+from sim.scenario.questions import window
+from sim.scenario.schema import Selection
+from sim.scenario.selection import moved, pairs_of, selected
+from sim.scenario.sound import Sound, check
+
+import sim.rules.drives  # isort: skip  (fills the registry)
+import sim.rules.metrics  # noqa: F401 isort: skip
+
+MAX_DAYS = 36_525
+READ_BY_DRIVES = ("constant", "signal", "deadline", "horizon_days", "rival", "client", "fact")
+READ_BY_METRICS = ("acts", "others", "at_least", "before", "pair", "share", "days")
+
+
+@check("clock")
+def clock_runs_forward(sound: Sound) -> Iterator[Problem]:
+    clock = sound.scenario.clock
+    if (clock.replay_until - clock.start).days < -1:
+        text, allowed = (
+            f"{clock.replay_until} lies before the start",
+            f"the day before {clock.start} (nothing is replayed) or later",
+        )
+        yield sound.problem(("clock", "replay_until"), text, allowed)
+    if clock.end <= clock.replay_until:
+        yield sound.problem(("clock", "end"), f"{clock.end} leaves no free day", f"a day after {clock.replay_until}")
+    if (clock.end - clock.start).days > MAX_DAYS:
+        yield sound.problem(("clock", "end"), "the clock runs too long", f"at most {MAX_DAYS:,} days")
+
+
+@check("acts", "actions", "clock")
+def what_ifs_are_possible(sound: Sound) -> Iterator[Problem]:
+    clock = sound.scenario.clock
+    for name, what_if in sound.scenario.acts.items():
+        actor, _, action = what_if.act.partition(".")
+        if not sound.declares("actors", actor):
+            yield sound.unknown(("acts", name, "act"), "actor", actor, sound.names("actors"))
+        elif not sound.written("actions", actor, action):
+            yield sound.unknown(("acts", name, "act"), f"action of {actor}", action, sound.names("actions", actor))
+        for key in ("date", "until"):
+            day = getattr(what_if, key)
+            if day is not None and not clock.start <= day <= clock.end:
+                yield sound.problem(
+                    ("acts", name, key), f"{day} lies outside the clock", f"{clock.start} to {clock.end}"
+                )
+
+
+@check("drives")
+def drives_exist(sound: Sound) -> Iterator[Problem]:
+    for name, drive in sound.scenario.drives.items():
+        if drive.drive not in DRIVES:
+            yield sound.unknown(("drives", name, "drive"), "drive", drive.drive, list(DRIVES))
+
+
+@check("drives")
+def drives_have_what_they_read(sound: Sound) -> Iterator[Problem]:
+    for name, drive in sound.scenario.drives.items():
+        if drive.drive in DRIVES:
+            given = [key for key in READ_BY_DRIVES if getattr(drive, key) is not None]
+            yield from _read(
+                sound, ("drives", name), drive.drive, ("weight", *DRIVES[drive.drive].needs), ["weight", *given]
+            )
+
+
+@check("drives")
+def drives_on_channels_have_no_role(sound: Sound) -> Iterator[Problem]:
+    for name, drive in sound.scenario.drives.items():
+        if drive.role is not None and drive.drive in DRIVES and DRIVES[drive.drive].stage != "action":
+            text = f"{drive.drive} moves whole channels, not single actions"
+            yield sound.problem(("drives", name, "role"), text, "no role; tone and toward choose channels")
+
+
+@check("drives", "actions", "scale")
+def drives_move_something(sound: Sound) -> Iterator[Problem]:
+    for name, drive in sound.scenario.drives.items():
+        known = sound.knows_all_acts and all(
+            sound.declares("actors", actor) for actor in (drive.actor, *(drive.toward or []))
+        )
+        if known and not moved(sound.acts, drive):
+            text = f"moves nothing: no action of {drive.actor} fits its toward, tone and role"
+            yield sound.problem(("drives", name), text)
+
+
+@check("drives")
+def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
+    """A client has an entry of patrons, a rival one of strengths."""
+    patrons = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
+    clients = [client for client in patrons if isinstance(client, str)]
+    for name, drive in sound.scenario.drives.items():
+        if drive.client is not None and drive.client not in clients and sound.declares("actors", drive.client):
+            text = f"no entry of patrons has {drive.client} as its client"
+            yield sound.problem(("drives", name, "client"), text, listed(clients) or "an entry of patrons for it")
+        if (
+            drive.rival is not None
+            and not sound.declares("strengths", drive.rival)
+            and sound.declares("actors", drive.rival)
+        ):
+            text = f"no entry of strengths is about {drive.rival}"
+            yield sound.problem(
+                ("drives", name, "rival"), text, listed(sound.names("strengths")) or "an entry of strengths for it"
+            )
+
+
+@check("outcomes")
+def metrics_exist(sound: Sound) -> Iterator[Problem]:
+    for name, outcome in sound.scenario.outcomes.items():
+        if outcome.metric not in METRICS:
+            yield sound.unknown(("outcomes", name, "metric"), "metric", outcome.metric, list(METRICS))
+
+
+@check("outcomes")
+def outcomes_have_what_they_read(sound: Sound) -> Iterator[Problem]:
+    """An outcome asked of each pair or dyad is told by `each` whom it is about."""
+    for name, outcome in sound.scenario.outcomes.items():
+        if outcome.metric in METRICS:
+            given = [key for key in READ_BY_METRICS if getattr(outcome, key) is not None]
+            told = {"pair": ["pair"], "dyad": ["acts"]}.get(outcome.each or "", [])
+            yield from _read(sound, ("outcomes", name), outcome.metric, METRICS[outcome.metric].needs, given, told)
+
+
+@check("outcomes")
+def outcomes_are_asked_of_what_they_read(sound: Sound) -> Iterator[Problem]:
+    for name, outcome in sound.scenario.outcomes.items():
+        if outcome.each is None or outcome.metric not in METRICS:
+            continue
+        path = ("outcomes", name)
+        if ("pair" if outcome.each == "pair" else "acts") not in METRICS[outcome.metric].needs:
+            text = f"{outcome.metric} is not asked of each {outcome.each}"
+            yield sound.problem((*path, "each"), text, "pair" if outcome.each != "pair" else "action or dyad")
+        elif outcome.each == "pair" and outcome.pair is not None:
+            yield sound.problem(
+                (*path, "pair"), "stands beside `each: pair`, which asks of every pair", "one of the two"
+            )
+
+
+def _read(
+    sound: Sound, path: Path, rule: str, reads: tuple[str, ...], given: list[str], told: list[str] | None = None
+) -> Iterator[Problem]:
+    """What a drive or a metric reads and is not given, and what it is given and does not read."""
+    missing = [key for key in reads if key not in given and key not in (told or [])]
+    if missing:
+        yield sound.problem(path, f"lacks {listed(missing)}", f"what {rule} reads: {listed(reads)}")
+    for key in given:
+        if key not in reads:
+            yield sound.problem((*path, key), f"{rule} does not read this", listed(reads))
+
+
+@check("outcomes", "actions", "scale")
+def selections_select_something(sound: Sound) -> Iterator[Problem]:
+    for name, outcome in sound.scenario.outcomes.items():
+        for key in ("acts", "others"):
+            selection = getattr(outcome, key)
+            if selection is not None:
+                yield from _selected(sound, ("outcomes", name, key), selection)
+
+
+def _selected(sound: Sound, path: Path, selection: Selection) -> Iterator[Problem]:
+    strangers = [(index, name) for index, name in enumerate(selection.actions or []) if name not in sound.action_names]
+    for index, name in strangers:
+        yield sound.unknown((*path, "actions", index), "action", name, sound.action_names)
+    actors = [name for name in (selection.actor, selection.target) if name is not None]
+    known = not strangers and sound.knows_all_acts and all(sound.declares("actors", name) for name in actors)
+    if known and not selected(sound.acts, selection):
+        yield sound.problem(path, "selects no action: none fits all of its parts")
+
+
+@check("outcomes", "actions", "scale", "sympathies")
+def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
+    """Tension is kept of the pairs between which hostility can be remembered."""
+    pairs = [" and ".join(pair) for pair in pairs_of(sound.scenario, sound.acts)]
+    for name, outcome in sound.scenario.outcomes.items():
+        pair = sorted(outcome.pair or [])
+        if pair and sound.complete and sound.knows_all_acts and " and ".join(pair) not in pairs:
+            text = f"no hostility is ever remembered between {pair[0]} and {pair[1]}"
+            yield sound.problem(("outcomes", name, "pair"), text, listed(pairs) or "a pair with hostile actions")
+
+
+@check("outcomes", "clock", "dates")
+def windows_hold_days(sound: Sound) -> Iterator[Problem]:
+    scenario, clock = sound.scenario, sound.scenario.clock
+    dates = sound.names("dates")
+    allowed = f"{clock.start} to {clock.end}"
+    for name, outcome in scenario.outcomes.items():
+        path = ("outcomes", name)
+        named = {"since": (outcome.since, ["start", "free", *dates]), "until": (outcome.until, [*dates, "end"])}
+        for key, (given, words) in named.items():
+            if given not in words:
+                yield sound.unknown((*path, key), "date", given, words)
+        sound_words = ("start", "free", "end", *scenario.dates)
+        if any(given not in words or given not in sound_words for given, words in named.values()):
+            continue
+        start, end = window(outcome, scenario)
+        if not 0 <= start <= (clock.end - clock.start).days:
+            yield sound.problem((*path, "since"), f"'{outcome.since}' lies outside the clock", allowed)
+        elif end <= start:
+            yield sound.problem(
+                (*path, "until"), f"'{outcome.until}' is not after '{outcome.since}'", "a window that holds a day"
+            )
+        elif outcome.days is not None and outcome.days > end - start:
+            yield sound.problem(
+                (*path, "days"),
+                f"found {outcome.days}, and the window holds {end - start} days",
+                f"at most {end - start}",
+            )

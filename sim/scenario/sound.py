@@ -1,0 +1,69 @@
+"""The sound parts of a scenario, and the register of the cross-checks that run on them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Place, Problem, key_path, unknown
+from sim.scenario.quantities import Path
+from sim.scenario.schema import Scenario
+from sim.scenario.selection import Act, acts_of
+
+
+@dataclass
+class Sound:
+    """The sound parts of a scenario, and the tree that they came from."""
+
+    scenario: Scenario
+    tree: Node
+    complete: bool = True  # no entry was left out for its form
+    replayed: set[str] = field(default_factory=set)  # names of the acts that the record replays
+    acts: list[Act] = field(init=False)
+    action_names: list[str] = field(init=False)  # actor.action of every action, those of unsound entries too
+    knows_all_acts: bool = field(
+        init=False
+    )  # every action is sound and has a weight: what none of them does, nothing does
+
+    def __post_init__(self) -> None:
+        self.acts = acts_of(self.scenario)
+        self.action_names = [
+            f"{actor}.{action}" for actor in self.names("actions") for action in self.names("actions", actor)
+        ]
+        self.knows_all_acts = len(self.acts) == len(self.action_names)
+
+    def names(self, *path: str) -> list[str]:
+        """The names written under a path, those of unsound entries too."""
+        return list(self.tree.at(path).items) if self.written(*path) else []
+
+    def written(self, *path: str | int) -> bool:
+        """Whether something stands at a path, sound or not."""
+        return self.tree.has(path)
+
+    def declares(self, section: str, name: str) -> bool:
+        """Whether a section has a name. Naming an unsound entry, or one of an unsound section, is no second mistake."""
+        if not self.written(section):
+            return Scenario.model_fields[section].is_required()
+        return not self.tree.items[section].is_mapping or name in self.tree.items[section].items
+
+    def place(self, *path: str | int) -> Place:
+        return self.tree.at(path).place
+
+    def problem(self, path: Path, text: str, allowed: str = "", near: str = "") -> Problem:
+        return Problem(self.place(*path), key_path(path), text, allowed, near)
+
+    def unknown(self, path: Path, what: str, name: str, names: list[str]) -> Problem:
+        return unknown(self.place(*path), key_path(path), what, name, names)
+
+
+Check = Callable[[Sound], Iterator[Problem]]
+CHECKS: list[tuple[Check, tuple[str, ...]]] = []
+
+
+def check(*sections: str) -> Callable[[Check], Check]:
+    """Register a cross-check and the sections that it reads: while one is unsound, the check is passed over."""
+
+    def register(function: Check) -> Check:
+        CHECKS.append((function, sections))
+        return function
+
+    return register
