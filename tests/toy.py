@@ -21,7 +21,9 @@ from sim.scenario.load import load
 START = date(2000, 1, 1)
 CENTURY = 36_525  # days, the longest clock that a scenario may have
 WITHOUT_JIT = bool(numba.config.DISABLE_JIT)
-needs_the_compiler = pytest.mark.skipif(WITHOUT_JIT, reason="millions of days: without the compiler this takes minutes and tests no other code")
+needs_the_compiler = pytest.mark.skipif(
+    WITHOUT_JIT, reason="millions of days: without the compiler this takes minutes and tests no other code"
+)
 
 
 def runs(many: int, few: int = 1) -> range:
@@ -48,7 +50,11 @@ def toy(
     are called `target_0`, `target_1`, ... in the order of `weights`. The first `replayed` days are not free.
     """
     dyads, weights = list(dyads), list(weights)
-    tones = {"hostile": [w for w in weights if w < 0], "cooperative": [w for w in weights if w > 0], "neutral": [w for w in weights if w == 0]}
+    tones = {
+        "hostile": [w for w in weights if w < 0],
+        "cooperative": [w for w in weights if w > 0],
+        "neutral": [w for w in weights if w == 0],
+    }
     entry = {"strategy": "tit_for_tat", "reciprocity": 0.0, "momentum": 0.0, "forgiveness": 0.0}
     entry |= {"memory_half_life_days": 7, "momentum_half_life_days": 2, "commitment_half_life_days": 60} | actor
     actions: dict[str, Any] = {}
@@ -95,7 +101,10 @@ def shipped(name: str = "baseline", *settings: str) -> Compiled:
 
 def force(name: str, *days: int, start: date = START) -> dict[str, Any]:
     """Entries of `acts` that make one act happen on some days."""
-    return {f"{name.replace('.', '_')}_{index}": {"act": name, "date": start + timedelta(index), "do": "force"} for index in days}
+    return {
+        f"{name.replace('.', '_')}_{index}": {"act": name, "date": start + timedelta(index), "do": "force"}
+        for index in days
+    }
 
 
 def records(scenario: Compiled, seed: int, which: range) -> list[tuple[np.ndarray, np.ndarray]]:

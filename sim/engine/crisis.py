@@ -119,7 +119,7 @@ class Crisis(mesa.Model):
 
         After the last day nothing happens: SolaraViz steps on to the end of its render interval.
         """
-        if not self.running:
+        if self.day >= self.compiled.days:
             return
         tables = self.compiled.tables
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler

@@ -30,7 +30,7 @@ def actions_have_a_weight(sound: Sound) -> Iterator[Problem]:
 @check("actions", "channels", "scale")
 def actions_have_a_channel(sound: Sound) -> Iterator[Problem]:
     for act in sound.acts:
-        if not sound.written("channels", *act.channel):
+        if sound.has_target(act) and not sound.written("channels", *act.channel):
             text = f"its channel, channels.{'.'.join(act.channel)}, is not declared"
             yield sound.problem(("actions", act.actor, act.action), text, "an entry there with base or generosity")
 
@@ -81,6 +81,8 @@ def required_quantities_exist(sound: Sound) -> Iterator[Problem]:
 @check("actions", "parameters")
 def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
     raised = _raised(sound)
+    if raised is None:
+        return
     for path, condition in _conditions(sound.scenario):
         name = condition.quantity or ""
         if name in sound.names("facts") and name not in raised and _needs_a_rise(condition, sound.scenario):
@@ -90,10 +92,13 @@ def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
             )
 
 
-def _raised(sound: Sound) -> list[str]:
-    """The facts that actions raise, unsound ones too."""
-    paths = [("actions", *name.split(".", 1), "raises") for name in sound.action_names]
-    return sorted({fact for path in paths for fact in sound.names(*path)})
+def _raised(sound: Sound) -> list[str] | None:
+    """The facts that actions raise, unsound ones too, as far as that can be read."""
+    actions = [sound.tree.at(("actions", *name.split(".", 1))) for name in sound.action_names]
+    changes = [action.items["raises"] for action in actions if "raises" in action.items]
+    if not all(node.is_mapping for node in (*actions, *changes)):
+        return None
+    return sorted({fact for node in changes for fact in node.items})
 
 
 def _needs_a_rise(condition: Condition, scenario: Scenario) -> bool:
@@ -122,8 +127,10 @@ def channels_can_open(sound: Sound) -> Iterator[Problem]:
     if not sound.complete or not sound.knows_all_acts:
         return
     open_acts = possible(sound.scenario, sound.acts, sound.replayed)
-    for channel in sorted({act.channel for act in sound.acts}):
-        members = [act.name for act in sound.acts if act.channel == channel]
-        if not any(name in open_acts for name in members):
-            text = f"can never act: none of {listed(members)} is ever available"
+    members: dict[tuple[str, str, str], list[str]] = {}
+    for act in sound.acts:
+        members.setdefault(act.channel, []).append(act.name)
+    for channel, names in sorted(members.items()):
+        if not any(name in open_acts for name in names):
+            text = f"can never act: none of {listed(names)} is ever available"
             yield sound.problem(("channels", *channel), text, "requirements that can be met")

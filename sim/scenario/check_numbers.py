@@ -41,7 +41,7 @@ def parameters_are_used(sound: Sound) -> Iterator[Problem]:
     named = {found.quantity.parameter for found in quantities(sound.scenario)}
     for name in sound.scenario.parameters:
         if name not in named:
-            near = nearest(name, set(sound.names("parameters")) - {name})
+            near = nearest(name, (other for other in sound.scenario.parameters if other != name))
             text = "nothing names this parameter, so it would change nothing"
             yield sound.problem(("parameters", name), text, "a parameter that an entry names", near)
 

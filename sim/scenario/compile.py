@@ -181,7 +181,7 @@ class _Compiler:
             losses=losses,
             action_address=np.array([address(act.actor, act.action) for act in self.acts], np.uint64),
             actor_address=np.array([address(actor) for actor in self.actors], np.uint64),
-            numbers=np.array(self.columns, float).T.reshape(len(self.era_days), -1),
+            numbers=np.array(self.columns, float).T.reshape(len(self.era_days), -1).copy(),
         )
 
     def _clock(self) -> np.ndarray:

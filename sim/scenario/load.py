@@ -72,16 +72,13 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     tree = merged(str(file), settings)
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
     scenario, problems = validated(given)
-    rows: list[Row] = []
-    kept: list[Row] = []
-    if scenario.record is not None:
-        rows, kept, found = _record(scenario, given)
-        problems += found
+    complete = not problems
+    rows, kept, found = _record(scenario, given, complete)
+    problems += found
     replayed = {row.name for row in kept if row.seed or (scenario.record and scenario.record.replay == "all")}
-    sound = Sound(scenario, given, complete=not problems, replayed=replayed)
-    problems += cross_checks(sound)
+    problems += cross_checks(Sound(scenario, given, complete, replayed))
     ordered: list[Ordered] = []
-    if scenario.clock is not None and scenario.acts is not None and not problems:
+    if complete and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
         ordered, found = schedule(scenario, kept, given)
         problems += found
     if not problems:
@@ -92,9 +89,14 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     return Loaded(str(file), scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
 
 
-def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Row], list[Problem]]:
-    """The rows of the record, those inside the scenario, and the problems of both."""
-    assert scenario.record is not None
+def _record(scenario: Scenario, tree: Node, complete: bool) -> tuple[list[Row], list[Row], list[Problem]]:
+    """The rows of the record, those inside the scenario, and the problems of both.
+
+    Rows are held against the scenario only when it is complete: an entry that was left out for its form is
+    no reason to call every row about it wrong.
+    """
+    if scenario.record is None:
+        return [], [], []
     node = tree.at(("record", "file"))
     path = (Path(node.place.file).parent / scenario.record.file).resolve()
     folder = Path(node.place.file).resolve().parent
@@ -106,7 +108,7 @@ def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Row], list[
         if len(error.problems) == 1 and error.problems[0].text == "there is no such file":
             return [], [], [Problem(node.place, "record.file", f"there is no file '{scenario.record.file}'")]
         return [], [], error.problems
-    if scenario.actions is None or scenario.actors is None:
+    if not complete:
         return rows, [], []
     targets = {act.name: act.target for act in acts_of(scenario)}
     kept, problems = inside(rows, targets, list(scenario.actors), scenario.record.outside_actors)

@@ -45,8 +45,9 @@ def _one(said: list[Said], key: str, problems: list[Problem]) -> Node:
         at = f"at line {first.place.line}" if first.place.line else "before"
         problems.append(Problem(said[1][1].place, key, f"is given twice in this file (first {at})"))
         return clashing[0]
-    inner = [(steps, node) for steps, node in said if steps]
-    inner += [([name], node) for steps, whole in said if not steps for name, node in whole.items.items()]
+    inner: list[Said] = []
+    for steps, node in said:
+        inner += [(steps, node)] if steps else [([name], value) for name, value in node.items.items()]
     return Node(_gathered(inner, key, problems), first.place)
 
 

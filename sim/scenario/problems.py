@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 MAX_PROBLEMS = 200  # of one kind: nobody reads more, and a hostile file must not take minutes
 MAX_NAME = 200
+MAX_NAMES = 5_000
 MAX_COMPARED = 200
 
 
@@ -64,7 +65,8 @@ def first_of(problems: Iterable[Problem]) -> list[Problem]:
 def nearest(name: str, names: Iterable[str]) -> str:
     """The most similar of some names, or nothing if none is similar."""
     name = name[:MAX_NAME]
-    likely = sorted((other for other in names if len(other) <= MAX_NAME), key=lambda other: (abs(len(other) - len(name)), other))
+    sensible = (other for other in itertools.islice(names, MAX_NAMES) if len(other) <= MAX_NAME)
+    likely = sorted(sensible, key=lambda other: (abs(len(other) - len(name)), other))
     close = difflib.get_close_matches(name, likely[:MAX_COMPARED], n=1, cutoff=0.6)
     return close[0] if close and close[0] != name else ""
 

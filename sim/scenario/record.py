@@ -10,12 +10,12 @@ import calendar
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest, shown, unknown
+from sim.scenario.problems import Place, Problem, ScenarioError, first_of, listed, nearest, shown, unknown
 from sim.scenario.yaml_file import read_text
 
 NEEDED = ("date", "actor", "target", "action", "source", "note")
@@ -156,22 +156,23 @@ def inside(
     A row of an actor that the scenario neither has nor declares outside, or of an action that its actor
     does not have, is a problem: nothing of a record is dropped in silence.
     """
-    kept, problems = [], []
-    for row in rows:
-        if row.outside:
-            continue
-        known = [*actors, *outside]
-        strangers = [(key, name) for key, name in (("actor", row.actor), ("target", row.target)) if name not in known]
-        if strangers:
-            problems += [unknown(row.place, key, "actor", name, known) for key, name in strangers]
-        elif row.actor in outside or row.target in outside:
-            continue
-        elif row.name not in targets:
-            own = [name.partition(".")[2] for name in targets if name.startswith(row.actor + ".")]
-            problems.append(unknown(row.place, "action", f"action of {row.actor}", row.action, own))
-        elif targets[row.name] != row.target:
-            allowed = f"{targets[row.name]}, the target of {row.name}"
-            problems.append(Problem(row.place, "target", f"found '{shown(row.target)}'", allowed))
-        else:
-            kept.append(row)
-    return kept, problems
+    known = [*actors, *outside]
+    inner = [row for row in rows if not row.outside]
+    problems = first_of(problem for row in inner for problem in _strange(row, targets, known, outside))
+    kept = [row for row in inner if targets.get(row.name) == row.target and row.actor in actors and row.target in actors]
+    return [row for row in kept if row.actor not in outside and row.target not in outside], problems
+
+
+def _strange(row: Row, targets: Mapping[str, str], known: list[str], outside: Mapping[str, str]) -> Iterator[Problem]:
+    """What a row names that the scenario does not have; nothing more is asked of an actor declared outside."""
+    strangers = [(key, name) for key, name in (("actor", row.actor), ("target", row.target)) if name not in known]
+    if strangers:
+        yield from (unknown(row.place, key, "actor", name, known) for key, name in strangers)
+    elif row.actor in outside or row.target in outside:
+        return
+    elif row.name not in targets:
+        own = [name.partition(".")[2] for name in targets if name.startswith(row.actor + ".")]
+        yield unknown(row.place, "action", f"action of {row.actor}", row.action, own)
+    elif targets[row.name] != row.target:
+        allowed = f"{targets[row.name]}, the target of {row.name}"
+        yield Problem(row.place, "target", f"found '{shown(row.target)}'", allowed)

@@ -20,16 +20,14 @@ class Sound:
     replayed: set[str] = field(default_factory=set)  # names of the acts that the record replays
     acts: list[Act] = field(init=False)
     action_names: list[str] = field(init=False)  # actor.action of every action, those of unsound entries too
-    knows_all_acts: bool = field(
-        init=False
-    )  # every action is sound and has a weight: what none of them does, nothing does
+    knows_all_acts: bool = field(init=False)  # every action is sound: what none of them does, nothing does
 
     def __post_init__(self) -> None:
         self.acts = acts_of(self.scenario)
-        self.action_names = [
-            f"{actor}.{action}" for actor in self.names("actions") for action in self.names("actions", actor)
-        ]
-        self.knows_all_acts = len(self.acts) == len(self.action_names)
+        written = {actor: self.names("actions", actor) for actor in self.names("actions")}
+        self.action_names = [f"{actor}.{action}" for actor, actions in written.items() for action in actions]
+        aimed = [act for act in self.acts if self.has_target(act)]
+        self.knows_all_acts = len(aimed) == len(self.action_names)
 
     def names(self, *path: str) -> list[str]:
         """The names written under a path, those of unsound entries too."""
@@ -44,6 +42,10 @@ class Sound:
         if not self.written(section):
             return Scenario.model_fields[section].is_required()
         return not self.tree.items[section].is_mapping or name in self.tree.items[section].items
+
+    def has_target(self, act: Act) -> bool:
+        """Whether an action is aimed at another actor."""
+        return act.target != act.actor and self.declares("actors", act.target)
 
     def place(self, *path: str | int) -> Place:
         return self.tree.at(path).place

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, first_of, key_path, listed, nearest, shown
+from sim.scenario.problems import Place, Problem, first_of, key_path, listed, nearest, shown
 from sim.scenario.schema import Entry, Quantity, Scenario
 
 # where the name of an entry stands in a path, per section; 1 where the section is one entry
@@ -62,7 +62,7 @@ def validated(tree: Node) -> tuple[Scenario, list[Problem]]:
             sound[name] = _sound_part(name, field.annotation, plain[name])
         else:
             sound[name] = None if field.is_required() else field.get_default(call_default_factory=True)
-    return Scenario.model_construct(**sound), _without_repeats(problems)
+    return Scenario.model_construct(**sound), problems
 
 
 def _sound_part(section: str, annotation: Any, given: Any) -> Any:
@@ -93,10 +93,6 @@ def _entry(path: tuple[int | str, ...], depth: int) -> tuple[int | str, ...]:
     return steps[: steps.index("[key]")] if "[key]" in steps else steps
 
 
-def _without_repeats(problems: list[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(problems))
-
-
 def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
     """One pydantic error as a problem at its place."""
     path = [_step(step) for step in detail["loc"] if step != "[key]"]
@@ -111,7 +107,7 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
     if kind == "missing":
         return Problem(place, key, "is missing", _describe(model, path))
     if kind == "value_error":
-        return Problem(place, key, str(context["error"]))
+        return Problem(_laid_over(tree.at(path)), key, str(context["error"]))
     if kind == "literal_error":
         allowed = re.findall("'([^']*)'", context["expected"])
         said = f"'{shown(found)}' cannot be a key here" if detail["loc"][-1] == "[key]" else f"found {_kind_of(found)}"
@@ -121,6 +117,12 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
     if detail["loc"][-1] == "[key]":
         return Problem(place, key, f"'{shown(path[-1])}' cannot be a key here", _wanted(detail))
     return Problem(place, key, f"found {_kind_of(found)}", _wanted(detail))
+
+
+def _laid_over(entry: Node) -> Place:
+    """Where parts of an entry that do not go together were set: by what was laid over it, or at its start."""
+    laid = [node.place for node in entry.items.values() if node.place.file != entry.place.file]
+    return laid[0] if laid else entry.place
 
 
 def _step(step: int | str) -> int | str:

@@ -32,6 +32,7 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 HINTS = {
     "mapping values are not allowed": "one `key: value` a line; text with a colon in it stands in quotes",
     "cannot start any token": "spaces, not tabs, before a key; text that starts with a sign stands in quotes",
+    "found a tab character": "spaces, not tabs, before a key",
     "did not find expected ',' or '}'": "`{key: value, key: value}`; text with a comma or bracket in it stands in quotes",
     "did not find expected ',' or ']'": "`[value, value]`; text with a comma or bracket in it stands in quotes",
     "could not find expected ':'": "`key: value`, with a space after the colon",

@@ -33,7 +33,9 @@ def test_both_engines_play_every_scenario_alike(name):
         same_in_both(scenario, seed, RUNS)
 
 
-@pytest.mark.parametrize("strategy", ["tit_for_two_tats", "generous_tit_for_tat", "grim_trigger", "mirror_last", "unresponsive"])
+@pytest.mark.parametrize(
+    "strategy", ["tit_for_two_tats", "generous_tit_for_tat", "grim_trigger", "mirror_last", "unresponsive"]
+)
 def test_both_engines_play_every_strategy_alike(strategy):
     everyone = (f"actors.{actor}.strategy={strategy}" for actor in ("cambodia", "united_states", "china", "opposition"))
     same_in_both(shipped("baseline", *everyone), 1, RUNS)
@@ -59,14 +61,20 @@ def test_both_engines_do_what_is_ordered_alike():
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(baseline):
-    one, again, other = (b"".join(part.tobytes() for record in records(baseline, seed, RUNS) for part in record) for seed in (1, 1, 2))
+    one, again, other = (
+        b"".join(part.tobytes() for record in records(baseline, seed, RUNS) for part in record) for seed in (1, 1, 2)
+    )
     assert one == again
     assert one != other
 
 
 def test_a_run_can_be_replayed_alone(baseline):
     """Run 3 of four is run 3 of one, and of a run backwards: nothing is carried from run to run."""
-    forwards, backwards, alone = records(baseline, 1, range(4)), records(baseline, 1, range(3, -1, -1)), records(baseline, 1, range(3, 4))
+    forwards, backwards, alone = (
+        records(baseline, 1, range(4)),
+        records(baseline, 1, range(3, -1, -1)),
+        records(baseline, 1, range(3, 4)),
+    )
     for run in range(4):
         assert all(np.array_equal(one, other) for one, other in zip(forwards[run], backwards[3 - run], strict=True))
     assert all(np.array_equal(one, other) for one, other in zip(forwards[3], alone[0], strict=True))
@@ -78,7 +86,9 @@ def test_runs_are_paired_an_act_differs_only_where_its_hazard_does(baseline):
     later = shipped("baseline", "acts.x={act: united_states.sanction_officials, date: 2018-02-01, do: force}")
     day = (baseline.date(0).replace(year=2018, month=2, day=1) - baseline.start).days
     parted = 0
-    for (acts, tensions), (acts_too, tensions_too) in zip(records(baseline, 1, RUNS), records(later, 1, RUNS), strict=True):
+    for (acts, tensions), (acts_too, tensions_too) in zip(
+        records(baseline, 1, RUNS), records(later, 1, RUNS), strict=True
+    ):
         assert np.array_equal(acts[:day], acts_too[:day])
         assert np.array_equal(tensions[:day], tensions_too[:day])
         parted += not np.array_equal(tensions[day:], tensions_too[day:])
@@ -109,7 +119,9 @@ def test_the_compiler_changes_no_byte(capsys):
     exec(PLAY, {})
     here = capsys.readouterr().out.strip()
     surroundings = os.environ | {"NUMBA_DISABLE_JIT": "0" if WITHOUT_JIT else "1", "PYTHONPATH": str(ROOT)}
-    there = subprocess.run([sys.executable, "-c", PLAY], env=surroundings, capture_output=True, text=True, check=True, cwd=ROOT)
+    there = subprocess.run(
+        [sys.executable, "-c", PLAY], env=surroundings, capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert here == there.stdout.strip()
     assert len(here) == 128
 
@@ -135,5 +147,8 @@ def test_the_cache_of_compiled_rules_changes_with_any_source_of_theirs(tmp_path,
 def test_every_scenario_is_of_one_type_to_the_compiler(tmp_path):
     """A scenario whose arrays had another type or layout would be compiled anew, for half a minute."""
     toys = [compiled(tmp_path, toy(days=10)), compiled(tmp_path, toy(days=10) | {"acts": force("one.other_0", 3)})]
-    kinds = {tuple(str(numba.typeof(array)) for array in scenario.tables) for scenario in [*map(shipped, shipped_names()), *toys]}
+    kinds = {
+        tuple(str(numba.typeof(array)) for array in scenario.tables)
+        for scenario in [*map(shipped, shipped_names()), *toys]
+    }
     assert len(kinds) == 1

@@ -32,7 +32,9 @@ def bases_of(scenario):
 def identical(one, other, which=None, actors=None):
     """Whether the acts (of some actors, or all) and, for all, the tensions of two scenarios are the same in every run."""
     which = which or runs(100, 2)
-    for (acts, tensions), (acts_too, tensions_too) in zip(records(one, 1, which), records(other, 1, which), strict=True):
+    for (acts, tensions), (acts_too, tensions_too) in zip(
+        records(one, 1, which), records(other, 1, which), strict=True
+    ):
         if actors is not None:
             acts, acts_too = acts[:, columns(one, actors)], acts_too[:, columns(other, actors)]
         elif not np.array_equal(tensions, tensions_too):
@@ -64,14 +66,19 @@ def test_without_bases_a_replay_is_answered(baseline):
 
 def test_with_full_backing_leverage_changes_nothing(baseline):
     """Limit 6: at backing 1 there is nothing left to be deterred by."""
-    none, full = (shipped("baseline", "parameters.chinese_backing=1", f"parameters.leverage={leverage}") for leverage in (0, 8))
+    none, full = (
+        shipped("baseline", "parameters.chinese_backing=1", f"parameters.leverage={leverage}") for leverage in (0, 8)
+    )
     assert identical(none, full)
     assert not identical(baseline, shipped("baseline", "parameters.leverage=8"))
 
 
 def test_without_leverage_backing_changes_nothing_but_what_china_does():
     """Limit 6: with no appeal to China, the acts of the other three are identical for any backing."""
-    levels = [shipped("baseline", "parameters.leverage=0", NO_APPEAL_TO_CHINA, f"parameters.chinese_backing={backing}") for backing in (0, 0.4, 1)]
+    levels = [
+        shipped("baseline", "parameters.leverage=0", NO_APPEAL_TO_CHINA, f"parameters.chinese_backing={backing}")
+        for backing in (0, 0.4, 1)
+    ]
     assert identical(levels[0], levels[1], actors=THREE)
     assert identical(levels[0], levels[2], actors=THREE)
     assert not identical(levels[0], levels[2], actors=["china"])
@@ -92,7 +99,10 @@ HOME = ("restrict_media", "restrict_law", "threaten_ban", "sue_party", "dissolve
 def hazards_of_united_states(sympathy, home_acts):
     """Its hazards on every day of 2017, given one list of acts toward it and another at home."""
     chance = random.Random(5)
-    abroad = [(chance.choice(("accuse", "threaten", "offer_talks", "demand_withdrawal")), index) for index in sorted(chance.sample(range(30, 100), 20))]
+    abroad = [
+        (chance.choice(("accuse", "threaten", "offer_talks", "demand_withdrawal")), index)
+        for index in sorted(chance.sample(range(30, 100), 20))
+    ]
     arrests = [("arrest", index) for index in (40, 41, 77)]  # a fact that its demands require
     start = date(2017, 8, 21).toordinal()
     acts = [
@@ -118,7 +128,10 @@ def test_without_sympathy_washington_does_not_see_what_is_done_to_the_opposition
 
 def test_who_is_not_distracted_does_not_see_north_korea():
     """Limit 7: with a distraction of 0 its salience is irrelevant."""
-    calm, loud = (shipped("baseline", "parameters.distraction=0", f"parameters.north_korea_salience={salience}") for salience in (0, 1))
+    calm, loud = (
+        shipped("baseline", "parameters.distraction=0", f"parameters.north_korea_salience={salience}")
+        for salience in (0, 1)
+    )
     assert identical(calm, loud)
     assert not identical(*(shipped("baseline", f"parameters.north_korea_salience={salience}") for salience in (0, 1)))
 
@@ -127,12 +140,19 @@ def test_who_is_not_distracted_does_not_see_north_korea():
 
 
 def cooperative_acts_among_three(scenario):
-    named = [index for index, act in enumerate(scenario.acts) if act.tone == "cooperative" and act.actor in THREE and act.target in THREE]
+    named = [
+        index
+        for index, act in enumerate(scenario.acts)
+        if act.tone == "cooperative" and act.actor in THREE and act.target in THREE
+    ]
     assert len(named) == 8
     return sum(int(acts[:, named].sum()) for acts, _ in records(scenario, 1, runs(200, 3)))
 
 
-@pytest.mark.parametrize("variant", [(), ("parameters.chinese_backing=0.15", "parameters.leverage=8"), ("actors.united_states.strategy=grim_trigger",)])
+@pytest.mark.parametrize(
+    "variant",
+    [(), ("parameters.chinese_backing=0.15", "parameters.leverage=8"), ("actors.united_states.strategy=grim_trigger",)],
+)
 def test_without_generosity_nobody_ever_makes_the_first_kind_step(variant):
     """Limit 8: nothing cooperative among the three is replayed, so none of them ever cooperates."""
     assert cooperative_acts_among_three(shipped("baseline", "parameters.generosity=0", *variant)) == 0
@@ -140,7 +160,9 @@ def test_without_generosity_nobody_ever_makes_the_first_kind_step(variant):
 
 def test_one_forced_kind_step_is_enough_to_be_answered():
     """Limit 8 is not true for want of an answer to kindness: it is answered although nobody is generous."""
-    forced = [f"acts.x{day}={{act: united_states.offer_talks, date: 2017-09-{day}, do: force}}" for day in range(16, 31)]
+    forced = [
+        f"acts.x{day}={{act: united_states.offer_talks, date: 2017-09-{day}, do: force}}" for day in range(16, 31)
+    ]
     kind = shipped("baseline", "parameters.generosity=0", "parameters.reciprocity=0.5", *forced)
     assert cooperative_acts_among_three(kind) > 15 * len(runs(200, 3))
 
@@ -163,7 +185,9 @@ def test_the_order_of_entries_in_a_file_changes_nothing(tmp_path, name, seed):
     """Limit 10: actors, actions, drives, sympathies, facts ... in any order."""
     original = shipped(name)
     shutil.copytree(shipped_folder() / "record", tmp_path / "record")
-    (tmp_path / "shuffled.yaml").write_text(write_yaml(shuffled(original.loaded.scenario.model_dump(exclude_none=True), random.Random(seed))))
+    (tmp_path / "shuffled.yaml").write_text(
+        write_yaml(shuffled(original.loaded.scenario.model_dump(exclude_none=True), random.Random(seed)))
+    )
     other = compile_scenario(load(tmp_path / "shuffled.yaml"))
     assert list(other.loaded.scenario.actors) != list(original.loaded.scenario.actors) or seed
     assert identical(original, other, runs(30, 1))
@@ -187,7 +211,9 @@ def test_an_added_actor_that_never_acts_changes_nothing(newcomer, misperception)
     same_pairs = [with_it.pairs.index(pair) for pair in without.pairs]
     assert [with_it.acts[index].name for index in same_acts] == [act.name for act in without.acts]
     which = runs(50, 2)
-    for (acts, tensions), (acts_too, tensions_too) in zip(records(without, 1, which), records(with_it, 1, which), strict=True):
+    for (acts, tensions), (acts_too, tensions_too) in zip(
+        records(without, 1, which), records(with_it, 1, which), strict=True
+    ):
         assert np.array_equal(acts, acts_too[:, same_acts])
         assert np.array_equal(tensions, tensions_too[:, same_pairs])
 
@@ -213,8 +239,13 @@ def test_adding_an_action_that_is_never_available_changes_nothing(tmp_path):
     scenario["facts"] = {"never": {"meaning": "never"}}
     scenario["actions"]["other"]["one_0"]["lowers"] = {"never": 1}
     plain = compiled(tmp_path, scenario)
-    scenario["actions"]["one"]["other_1"] = scenario["actions"]["one"]["other_0"] | {"requires": [{"quantity": "hostility", "at_least": 1e9}]}
+    scenario["actions"]["one"]["other_1"] = scenario["actions"]["one"]["other_0"] | {
+        "requires": [{"quantity": "hostility", "at_least": 1e9}]
+    }
     more = compiled(tmp_path, scenario)
     same = [index for index, act in enumerate(more.acts) if act.action != "other_1"]
     which = runs(50, 2)
-    assert all(np.array_equal(acts, too[:, same]) for (acts, _), (too, _) in zip(records(plain, 1, which), records(more, 1, which), strict=True))
+    assert all(
+        np.array_equal(acts, too[:, same])
+        for (acts, _), (too, _) in zip(records(plain, 1, which), records(more, 1, which), strict=True)
+    )

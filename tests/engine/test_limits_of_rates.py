@@ -83,7 +83,10 @@ def test_two_who_answer_each_other_settle_at_richardsons_point(half_life, tmp_pa
     scenario["actors"]["other"]["reciprocity"] = 0.2
     scenario["actions"]["one"]["other_1"]["commonness"] = 3.0
     mark_of_one, mark_of_other = (0.2 + 3 * 0.9) / 4, (0.2 + 0.9) / 2
-    drawn_from_one, drawn_from_other = 0.3 * mark_of_other / 0.5, 0.2 * mark_of_one / 0.5  # answers per act of the other
+    drawn_from_one, drawn_from_other = (
+        0.3 * mark_of_other / 0.5,
+        0.2 * mark_of_one / 0.5,
+    )  # answers per act of the other
     point = (0.001 + drawn_from_one * 0.0007) / (1 - drawn_from_one * drawn_from_other)
     counterpoint = (0.0007 + drawn_from_other * 0.001) / (1 - drawn_from_one * drawn_from_other)
 
@@ -160,7 +163,14 @@ def test_one_blow_draws_that_many_answers_in_the_play_of_chance_too(tmp_path):
 def half_steps_against_whole_ones(folder, base):
     """Ratio of daily counts under steps of half a day to those under steps of a day, and its standard error."""
     whole = toy(base=base, reciprocity=0.3, momentum=0.2, days=CENTURY // 2)
-    halves = toy(base=base / 2, reciprocity=0.3, momentum=0.2, memory_half_life_days=14, momentum_half_life_days=4, days=CENTURY // 2 * 2)
+    halves = toy(
+        base=base / 2,
+        reciprocity=0.3,
+        momentum=0.2,
+        memory_half_life_days=14,
+        momentum_half_life_days=4,
+        days=CENTURY // 2 * 2,
+    )
     many = range(round(5 / base))
     coarse, fine = (counts(compiled(folder, scenario), many).sum(axis=1) for scenario in (whole, halves))
     error = math.hypot(*(found.std(ddof=1) / found.mean() for found in (coarse, fine))) / math.sqrt(len(many))
@@ -185,7 +195,9 @@ def test_two_identical_actors_follow_one_law_whatever_they_are_called(tmp_path):
     names = [("one", "other"), ("zealot", "aardvark")]
     samples = []
     for pair in names:
-        scenario = compiled(tmp_path, toy([pair, pair[::-1]], (-4, -7), days=400, base=0.02, reciprocity=0.4, momentum=0.2))
+        scenario = compiled(
+            tmp_path, toy([pair, pair[::-1]], (-4, -7), days=400, base=0.02, reciprocity=0.4, momentum=0.2)
+        )
         found = counts(scenario, range(3_000))
         samples += [found[:, :2].sum(axis=1), found[:, 2:].sum(axis=1)]
     pooled = np.concatenate(samples)

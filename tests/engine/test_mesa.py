@@ -118,7 +118,14 @@ def test_settings_are_laid_over_a_file_and_not_over_a_compiled_scenario(border):
 
 @pytest.mark.parametrize("crisis", ["border", "baseline"])
 def test_mesas_batch_run_plays_the_same_runs(crisis):
-    results = batch_run(Crisis, {"crisis": crisis, "run": range(3)}, number_processes=1, max_steps=1000, data_collection_period=1, display_progress=False)
+    results = batch_run(
+        Crisis,
+        {"crisis": crisis, "run": range(3)},
+        number_processes=1,
+        max_steps=1000,
+        data_collection_period=1,
+        display_progress=False,
+    )
     pair = "tension north south" if crisis == "border" else "tension cambodia united_states"
     for run in range(3):
         model = Crisis(crisis, run=run)
@@ -126,13 +133,17 @@ def test_mesas_batch_run_plays_the_same_runs(crisis):
         rows = {row["date"]: row for row in results if row["run"] == run}
         assert len(rows) == model.compiled.days
         assert [rows[when]["acts"] for when in sorted(rows)] == model.acts.sum(axis=1).tolist()
-        assert [rows[when][pair] for when in sorted(rows)] == model.tensions[:, model.compiled.pairs.index(tuple(pair.split()[1:]))].tolist()
+        assert [rows[when][pair] for when in sorted(rows)] == model.tensions[
+            :, model.compiled.pairs.index(tuple(pair.split()[1:]))
+        ].tolist()
     whole = [tuple(row["acts"] for row in results if row["run"] == run) for run in range(3)]
     assert len(set(whole)) == 3
 
 
 def test_mesas_batch_run_ends_on_the_last_day():
-    results = batch_run(Crisis, {"crisis": "border", "run": range(2)}, number_processes=1, max_steps=1000, display_progress=False)
+    results = batch_run(
+        Crisis, {"crisis": "border", "run": range(2)}, number_processes=1, max_steps=1000, display_progress=False
+    )
     assert {(row["run"], row["date"]) for row in results} == {(0, date(2030, 12, 31)), (1, date(2030, 12, 31))}
 
 
@@ -140,9 +151,19 @@ def test_mesas_batch_run_varies_settings_and_seeds():
     varied = {"crisis": "border", "seed": [1, 2], "parameters.reciprocity": [0.1, 0.5]}
     if "rng" in batch_run.__code__.co_varnames:  # from Mesa 3.5 on, batch_run gives the seeds itself
         del varied["seed"]
-        results = batch_run(Crisis, varied, number_processes=1, max_steps=1000, data_collection_period=1, display_progress=False, rng=[1, 2])
+        results = batch_run(
+            Crisis,
+            varied,
+            number_processes=1,
+            max_steps=1000,
+            data_collection_period=1,
+            display_progress=False,
+            rng=[1, 2],
+        )
     else:
-        results = batch_run(Crisis, varied, number_processes=1, max_steps=1000, data_collection_period=1, display_progress=False)
+        results = batch_run(
+            Crisis, varied, number_processes=1, max_steps=1000, data_collection_period=1, display_progress=False
+        )
     whole = {(row["seed"], row["parameters.reciprocity"]): [] for row in results}
     for row in results:
         whole[row["seed"], row["parameters.reciprocity"]].append(row["tension north south"])
@@ -174,7 +195,11 @@ def test_solara_draws_the_model_steps_it_and_starts_it_anew():
     def page():
         with solara.AppLayout():
             tension = make_plot_component({"tension north south": "black"})
-            SolaraViz(model, components=[today, tension], model_params={"crisis": "border", "run": 2, "parameters.reciprocity": lever})
+            SolaraViz(
+                model,
+                components=[today, tension],
+                model_params={"crisis": "border", "run": 2, "parameters.reciprocity": lever},
+            )
 
     def press(label):
         next(button for button in context.find(vuetify.Btn).widgets if label in button.children).click()
@@ -194,11 +219,20 @@ def test_solara_draws_the_model_steps_it_and_starts_it_anew():
 def hazard_of(reason):
     """The hazard from its named terms, as the page has it."""
     base = reason.base * math.exp(sum(reason.base_drives.values()))
-    intensity = (base + reason.answer) * math.exp(sum(reason.channel_drives.values())) + reason.own * math.exp(sum(reason.own_drives.values()))
+    intensity = (base + reason.answer) * math.exp(sum(reason.channel_drives.values())) + reason.own * math.exp(
+        sum(reason.own_drives.values())
+    )
     return reason.available * reason.share * intensity * math.exp(sum(reason.action_drives.values()))
 
 
-@pytest.mark.parametrize("settings", [(), ("parameters.chinese_backing=0.3", "actors.united_states.strategy=grim_trigger"), ("parameters.chinese_backing=0",)])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (),
+        ("parameters.chinese_backing=0.3", "actors.united_states.strategy=grim_trigger"),
+        ("parameters.chinese_backing=0",),
+    ],
+)
 def test_the_named_terms_of_a_reason_make_its_hazard_and_luck_decides(settings):
     scenario = shipped("baseline", *settings)
     model = Crisis(scenario, run=3)
@@ -247,7 +281,11 @@ def test_a_reason_names_the_drives_of_the_scenario(baseline):
         {"exposure"},
     )
     offer = model.actor("cambodia").reason(date(2017, 9, 20), "offer_talks")
-    assert (set(offer.base_drives), set(offer.channel_drives), set(offer.action_drives)) == ({"relief_seeking"}, {"electoral_incentive"}, set())
+    assert (set(offer.base_drives), set(offer.channel_drives), set(offer.action_drives)) == (
+        {"relief_seeking"},
+        {"electoral_incentive"},
+        set(),
+    )
     pledge = model.actor("china").reason(date(2017, 9, 20), "pledge_aid")
     assert (set(pledge.channel_drives), set(pledge.own_drives)) == ({"patronage"}, {"lapsed_patronage"})
     cut = model.actor("united_states").reason(date(2017, 9, 20), "cut_aid")
@@ -259,8 +297,14 @@ def test_a_reason_tells_what_was_ordered(baseline):
     for _ in range(30):
         model.step()
     cambodia = model.actor("cambodia")
-    assert [cambodia.reason(when, "detain_leader").ordered for when in (date(2017, 9, 3), date(2017, 9, 4), date(2017, 9, 17))] == ["force", "withhold", ""]
-    assert [cambodia.reason(when, "detain_leader").done for when in (date(2017, 9, 3), date(2017, 9, 4))] == [True, False]
+    assert [
+        cambodia.reason(when, "detain_leader").ordered
+        for when in (date(2017, 9, 3), date(2017, 9, 4), date(2017, 9, 17))
+    ] == ["force", "withhold", ""]
+    assert [cambodia.reason(when, "detain_leader").done for when in (date(2017, 9, 3), date(2017, 9, 4))] == [
+        True,
+        False,
+    ]
 
 
 def test_there_is_no_reason_for_a_day_that_has_not_been_run_or_an_action_of_another(border):
@@ -281,5 +325,3 @@ def test_reasons_of_a_day_do_not_change_when_later_days_are_run(border):
     before = [model.actor("north").reason(border.date(index), "accuse") for index in range(10)]
     model.run_model()
     assert [model.actor("north").reason(border.date(index), "accuse") for index in range(10)] == before
-
-

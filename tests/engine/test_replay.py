@@ -61,11 +61,21 @@ def test_nothing_else_happens_in_the_replay_whatever_the_seed(baseline, seed):
 
 def test_facts_of_that_evening(replayed):
     so = {name: replayed.fact(name) for name in replayed.compiled.facts if replayed.fact(name)}
-    assert so == {"leader_detained": 1, "detainees": 1, "bodies_expelled": 1, "visa_measures": 1, "cooperation_suspended": 1}
+    assert so == {
+        "leader_detained": 1,
+        "detainees": 1,
+        "bodies_expelled": 1,
+        "visa_measures": 1,
+        "cooperation_suspended": 1,
+    }
 
 
 def test_days_on_which_facts_last_rose(replayed):
-    risen = {name: int(day) for name, day in zip(replayed.compiled.facts, replayed.state.facts[t.RISEN], strict=True) if day >= 0}
+    risen = {
+        name: int(day)
+        for name, day in zip(replayed.compiled.facts, replayed.state.facts[t.RISEN], strict=True)
+        if day >= 0
+    }
     assert risen == {"leader_detained": 34 - FIRST, "detainees": 34 - FIRST, "bodies_expelled": 23 - FIRST, "visa_measures": 44 - FIRST, "cooperation_suspended": 45 - FIRST}  # fmt: skip
 
 
@@ -101,7 +111,12 @@ def test_promises_of_that_evening(replayed):
     }
     names = replayed.compiled.actors
     commitments = replayed.state.commitments
-    found = {(kind, who, of): commitments[kind, i, j] for kind in (0, 1) for i, who in enumerate(names) for j, of in enumerate(names)}
+    found = {
+        (kind, who, of): commitments[kind, i, j]
+        for kind in (0, 1)
+        for i, who in enumerate(names)
+        for j, of in enumerate(names)
+    }
     assert found == pytest.approx({key: expected.get(key, 0.0) for key in found}, abs=1e-12)
 
 
@@ -119,8 +134,16 @@ def test_tension_between_the_two_on_every_evening(baseline):
     pair = baseline.pairs.index(("cambodia", "united_states"))
     expected = []
     for evening in range(FIRST, LAST + 1):
-        direct = sum(left(-mark, day, evening) for day, name, target, mark in EVENTS if {name.split(".")[0], target} == {"cambodia", "united_states"})
-        felt = sum(left(-mark, day, evening) / 2 for day, name, target, mark in EVENTS if (name.split(".")[0], target) == ("cambodia", "opposition"))
+        direct = sum(
+            left(-mark, day, evening)
+            for day, name, target, mark in EVENTS
+            if {name.split(".")[0], target} == {"cambodia", "united_states"}
+        )
+        felt = sum(
+            left(-mark, day, evening) / 2
+            for day, name, target, mark in EVENTS
+            if (name.split(".")[0], target) == ("cambodia", "opposition")
+        )
         expected.append(direct + felt)
     assert tensions[: LAST - FIRST + 1, pair] == pytest.approx(expected, abs=1e-12)
 

@@ -73,7 +73,12 @@ def test_severe_acts_are_deterred_as_far_as_no_patron_stands_behind_the_actor():
 
 def test_open_threats_push_to_carry_them_out_up_to_a_point():
     sight = seen(weight=0.5, constant=1.0)
-    assert [drives.audience_cost(sight._replace(threats=open_ones)) for open_ones in (0.0, 0.4, 1.0, 3.0)] == [0.0, 0.2, 0.5, 0.5]
+    assert [drives.audience_cost(sight._replace(threats=open_ones)) for open_ones in (0.0, 0.4, 1.0, 3.0)] == [
+        0.0,
+        0.2,
+        0.5,
+        0.5,
+    ]
     assert drives.audience_cost(seen(weight=0.5, constant=2.0, threats=1.0)) == 0.25
 
 
@@ -83,7 +88,9 @@ def test_a_patron_doubles_halves_or_ends_its_activity_with_its_standing_backing(
 
 
 def test_no_patron_makes_its_own_campaign_feed_on_itself():
-    factors = [math.exp(drives.lapsed_patronage(seen(weight=2.0, standing=standing))) for standing in (1.0, 0.5, 0.25, 0.0)]
+    factors = [
+        math.exp(drives.lapsed_patronage(seen(weight=2.0, standing=standing))) for standing in (1.0, 0.5, 0.25, 0.0)
+    ]
     assert factors == pytest.approx([1.0, 1.0, 0.5, 0.0])
 
 

@@ -144,7 +144,9 @@ def test_half_of_what_is_done_to_one_is_felt_by_who_feels_for_it_in_both_tones(b
     assert model.memory("hostility", "china", "cambodia") == 0.0
     night(model, "cambodia.release_detainees")
     assert model.memory("goodwill", "united_states", "cambodia") == pytest.approx(0.35, rel=1e-14)
-    assert model.memory("hostility", "united_states", "cambodia") == pytest.approx(0.25 * 2 ** (-1 / 7) - 0.35 / 2, rel=1e-13)
+    assert model.memory("hostility", "united_states", "cambodia") == pytest.approx(
+        0.25 * 2 ** (-1 / 7) - 0.35 / 2, rel=1e-13
+    )
 
 
 def test_sympathy_is_for_acts_of_one_doer_only(baseline):
@@ -186,7 +188,14 @@ def test_easing_lifts_the_heaviest_measure_in_force(baseline):
         before = model.state.facts[COUNT].copy()
         night(model, "united_states.ease_measures")
         lifted += [baseline.facts[fact] for fact in np.flatnonzero(before - model.state.facts[COUNT])] or ["nothing"]
-    assert lifted == ["officials_sanctioned", "aid_cuts", "visa_measures", "visa_measures", "election_aid_ended", "nothing"]
+    assert lifted == [
+        "officials_sanctioned",
+        "aid_cuts",
+        "visa_measures",
+        "visa_measures",
+        "election_aid_ended",
+        "nothing",
+    ]
 
 
 def test_easing_lifts_a_measure_taken_on_the_same_day(baseline):

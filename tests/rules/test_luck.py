@@ -56,7 +56,11 @@ def test_the_numbers_are_pinned():
 
 
 def test_luck_is_what_whole_numbers_of_any_size_give():
-    for seed, run, ordinal, purpose in [(1, 0, FIRST_DAY, ACT), (7, 123_456, 730_000, MISPERCEPTION), (2**40, 2**33, 1, BOOTSTRAP)]:
+    for seed, run, ordinal, purpose in [
+        (1, 0, FIRST_DAY, ACT),
+        (7, 123_456, 730_000, MISPERCEPTION),
+        (2**40, 2**33, 1, BOOTSTRAP),
+    ]:
         assert drawn(seed, run, ordinal, purpose, ARREST) == by_hand(purpose, seed, run, ordinal, int(ARREST))
 
 
@@ -93,7 +97,9 @@ def test_purposes_are_uncorrelated(one, other):
     assert abs(np.corrcoef(first, second)[0, 1]) < ERRORS / math.sqrt(MANY)
 
 
-@pytest.mark.parametrize("change", [{"run": 1}, {"ordinal": FIRST_DAY + 1}, {"seed": 2}, {"name": np.uint64(address("cambodia", "accuse"))}])
+@pytest.mark.parametrize(
+    "change", [{"run": 1}, {"ordinal": FIRST_DAY + 1}, {"seed": 2}, {"name": np.uint64(address("cambodia", "accuse"))}]
+)
 def test_streams_that_differ_in_another_part_are_uncorrelated(change):
     along = "run" if "ordinal" in change or "name" in change else "ordinal"
     assert abs(np.corrcoef(stream(along), stream(along, **change))[0, 1]) < ERRORS / math.sqrt(MANY)
@@ -102,7 +108,13 @@ def test_streams_that_differ_in_another_part_are_uncorrelated(change):
 def test_the_parts_of_an_address_do_not_trade_places():
     """A hash that added its parts up would give run 3 of day 5 the luck of run 5 of day 3."""
     parts = range(8)
-    grid = [drawn(seed, run, ordinal, purpose, ARREST) for seed in parts for run in parts for ordinal in parts for purpose in PURPOSES]
+    grid = [
+        drawn(seed, run, ordinal, purpose, ARREST)
+        for seed in parts
+        for run in parts
+        for ordinal in parts
+        for purpose in PURPOSES
+    ]
     assert len(set(grid)) == 8 * 8 * 8 * 4
 
 

@@ -9,9 +9,17 @@ from sim.rules.marks import cooperative_mark, frequency, hostile_mark, kept_over
 
 @pytest.mark.parametrize(
     ("goldstein", "salience", "hostile", "cooperative", "severe"),
-    [(-5.0, 1.0, 0.5, 0.0, 0.5), (-5.0, 2.0, 1.0, 0.0, 1.0), (7.0, 1.0, 0.0, 0.7, 0.7), (7.0, 2.0, 0.0, 1.4, 1.4), (0.0, 3.0, 0.0, 0.0, 0.0)],
+    [
+        (-5.0, 1.0, 0.5, 0.0, 0.5),
+        (-5.0, 2.0, 1.0, 0.0, 1.0),
+        (7.0, 1.0, 0.0, 0.7, 0.7),
+        (7.0, 2.0, 0.0, 1.4, 1.4),
+        (0.0, 3.0, 0.0, 0.0, 0.0),
+    ],
 )
-def test_an_act_is_hostile_or_cooperative_by_its_sign_and_weighs_a_tenth_of_its_goldstein_weight(goldstein, salience, hostile, cooperative, severe):
+def test_an_act_is_hostile_or_cooperative_by_its_sign_and_weighs_a_tenth_of_its_goldstein_weight(
+    goldstein, salience, hostile, cooperative, severe
+):
     assert hostile_mark(goldstein, salience) == hostile
     assert cooperative_mark(goldstein, salience) == cooperative
     assert severity(goldstein, salience) == severe
@@ -25,7 +33,11 @@ def test_severe_actions_are_rarer_from_a_weight_on_whatever_their_sign():
 
 
 def test_salience_makes_an_action_rarer_as_weight_does():
-    assert frequency(-5.0, 2.0, 1.0, 0.25, 2.0) == frequency(-10.0, 1.0, 1.0, 0.25, 2.0) == pytest.approx(math.exp(-2.0), rel=1e-15)
+    assert (
+        frequency(-5.0, 2.0, 1.0, 0.25, 2.0)
+        == frequency(-10.0, 1.0, 1.0, 0.25, 2.0)
+        == pytest.approx(math.exp(-2.0), rel=1e-15)
+    )
 
 
 @pytest.mark.parametrize("half_life_days", [1, 2, 7, 60, 0.5])

@@ -50,7 +50,9 @@ def test_a_sympathiser_perceives_the_same_act_with_an_error_of_its_own(tmp_path)
     scenario["acts"] = force("one.other_0", 0)
     played = compiled(tmp_path, scenario)
     pairs = [played.pairs.index(pair) for pair in (("one", "other"), ("one", "third"))]
-    target, sympathiser = np.log(np.array([tensions[0, pairs] for _, tensions in records(played, 1, MANY)]) / [0.5, 0.25]).T
+    target, sympathiser = np.log(
+        np.array([tensions[0, pairs] for _, tensions in records(played, 1, MANY)]) / [0.5, 0.25]
+    ).T
     assert abs(np.corrcoef(target, sympathiser)[0, 1]) < 4 / math.sqrt(len(target))
     assert stats.kstest(sympathiser, stats.norm(-0.18, 0.6).cdf).pvalue > 0.001
 

@@ -17,7 +17,9 @@ def test_backing_without_recent_support_is_the_standing_one(baseline):
 def test_recent_support_tops_backing_up(standing):
     model = Crisis(shipped("baseline", f"parameters.chinese_backing={standing}"))
     set_marks(model, model.state.commitments, SUPPORT, "china", "cambodia", 1.2)
-    assert picture(model, BACKING, "cambodia") == pytest.approx(1 - (1 - standing) * math.exp(-standing * 1.2), rel=1e-14)
+    assert picture(model, BACKING, "cambodia") == pytest.approx(
+        1 - (1 - standing) * math.exp(-standing * 1.2), rel=1e-14
+    )
 
 
 def test_support_cannot_help_whom_its_patron_does_not_stand_behind():
@@ -37,7 +39,9 @@ def test_pressure_grows_with_measures_up_to_their_caps_and_with_threats_by_less(
     measures = 0.15 * 1 + 0.15 * 3 + 0.25 * 1 + 0.35 * 2  # visas weigh no more than three times
     assert picture(model, PRESSURE, "cambodia") == pytest.approx(1 - math.exp(-measures), rel=1e-14)
     set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", 1.5)
-    assert picture(model, PRESSURE, "cambodia") == pytest.approx(1 - math.exp(-measures) * math.exp(-1.5 / 4), rel=1e-14)
+    assert picture(model, PRESSURE, "cambodia") == pytest.approx(
+        1 - math.exp(-measures) * math.exp(-1.5 / 4), rel=1e-14
+    )
 
 
 def test_only_the_threats_of_those_whom_an_actor_fears_press_on_it(baseline):
@@ -64,7 +68,9 @@ def test_carrying_a_threat_out_raises_the_pressure(baseline):
     ("detainees", "dissolved", "strength"),
     [(0, 0, 1.0), (2, 0, 1 - 0.25 / 2), (4, 0, 0.75), (9, 0, 0.75), (0, 1, 0.15), (9, 1, 0.75 * 0.15)],
 )
-def test_detentions_take_a_quarter_of_the_oppositions_strength_at_most_and_dissolution_most_of_the_rest(baseline, detainees, dissolved, strength):
+def test_detentions_take_a_quarter_of_the_oppositions_strength_at_most_and_dissolution_most_of_the_rest(
+    baseline, detainees, dissolved, strength
+):
     model = Crisis(baseline)
     set_facts(model, detainees=detainees, party_dissolved=dissolved)
     assert picture(model, STRENGTH, "opposition") == pytest.approx(strength, rel=1e-14)

@@ -133,7 +133,12 @@ def shares(model, *channel):
 def test_shares_follow_commonness_and_rarity_among_the_open_doors(baseline):
     """On the first day nobody is held and no threat is open: four U.S. actions are left."""
     found = shares(Crisis(baseline), "united_states", "cambodia", "hostile")
-    common = {"criticise": 1.0, "reject_accusation": 1.0, "security_alert": 1.0, "threaten_sanctions": 2 * math.exp(-0.25 * 3.8)}
+    common = {
+        "criticise": 1.0,
+        "reject_accusation": 1.0,
+        "security_alert": 1.0,
+        "threaten_sanctions": 2 * math.exp(-0.25 * 3.8),
+    }
     assert {name: share for name, share in found.items() if share > 0} == pytest.approx(
         {name: weight / sum(common.values()) for name, weight in common.items()}, rel=1e-14
     )

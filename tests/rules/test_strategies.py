@@ -47,7 +47,9 @@ def test_a_strategy_answers_as_written_down(name):
 
 @pytest.mark.parametrize("name", TRANSCRIPTS)
 def test_an_actor_of_that_strategy_answers_the_same_acts_the_same(name, tmp_path):
-    scenario = toy(weights=(-5, -5), days=6, replayed=5, reciprocity=0.5, forgiveness=0.25, memory_half_life_days=1, strategy=name)
+    scenario = toy(
+        weights=(-5, -5), days=6, replayed=5, reciprocity=0.5, forgiveness=0.25, memory_half_life_days=1, strategy=name
+    )
     scenario["acts"] = force("one.other_0", 0, 2) | force("one.other_1", 2)
     model = Crisis(compiled(tmp_path, scenario))
     model.run_model()
@@ -110,8 +112,16 @@ def test_a_neutral_channel_answers_nothing(tmp_path):
 
 
 def test_a_channel_may_answer_several_memories_at_once(tmp_path):
-    scenario = toy([("one", "other"), ("third", "other"), ("other", "one")], days=3, replayed=2, reciprocity=0.5, memory_half_life_days=1)
-    scenario["channels"]["other"]["one"]["hostile"]["answers_to"] = [{"memory": "hostility", "of": name} for name in ("one", "third")]
+    scenario = toy(
+        [("one", "other"), ("third", "other"), ("other", "one")],
+        days=3,
+        replayed=2,
+        reciprocity=0.5,
+        memory_half_life_days=1,
+    )
+    scenario["channels"]["other"]["one"]["hostile"]["answers_to"] = [
+        {"memory": "hostility", "of": name} for name in ("one", "third")
+    ]
     scenario["acts"] = force("one.other_0", 0) | force("third.other_0", 0)
     model = Crisis(compiled(tmp_path, scenario))
     model.run_model()

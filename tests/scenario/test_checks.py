@@ -1,0 +1,169 @@
+"""What no single entry can know: each check says its piece, in full, at the line that must be changed, and nothing else does."""
+
+import pytest
+from two import line_of, said
+
+from sim.scenario import checks
+from sim.scenario.problems import MAX_PROBLEMS
+
+STRATEGIES = "tit_for_tat, tit_for_two_tats, generous_tit_for_tat, grim_trigger, mirror_last, unresponsive"
+DRIVES = "electoral_incentive, relief_seeking, distraction, exposure, audience_cost, patronage, lapsed_patronage, demobilised"
+METRICS = "first_day, happened, count, highest_rung, day_of_highest_rung, peak_tension, mean_tension, days_above_crisis, de_escalated, path_class"
+ACTORS = "north, south"
+NORTHS = "accuse, threaten, mobilise, clash, offer_talks"
+ENTRY = "an entry with value, low, high, unit, meaning, source"
+THIRD = """\
+actors.third: {label: Third, strategy: unresponsive, reciprocity: 0, momentum: 0, forgiveness: 0, memory_half_life_days: 1, momentum_half_life_days: 1, commitment_half_life_days: 1}
+"""
+
+# the check, a patch of the small scenario (its first line is line 2), and all that is said of it
+CASES = [
+    ("clock_runs_forward", "clock.replay_until: 2030-02-27\nacts: null", [
+        "patch.yaml:2: clock.replay_until: 2030-02-27 lies before the start; allowed: the day before 2030-03-01 (nothing is replayed) or later"]),
+    ("clock_runs_forward", "clock.end: 2030-03-05\noutcomes: null", [
+        "patch.yaml:2: clock.end: 2030-03-05 leaves no free day; allowed: a day after 2030-03-05"]),
+    ("clock_runs_forward", "clock.end: 2130-12-31", [
+        "patch.yaml:2: clock.end: the clock runs too long; allowed: at most 36,525 days"]),
+    ("names_are_declared", "actions.north.clash.target: suoth", [
+        f"patch.yaml:2: actions.north.clash.target: no actor is called 'suoth'; allowed: {ACTORS}; did you mean 'south'?"]),
+    ("names_are_declared", "actions.north.mobilise.raises: {trops: 1}\nactions.south.declare.lowers_first: [troops, snow]\nactions.south.declare.raises: {troops: 1}", [
+        "patch.yaml:2: actions.north.mobilise.raises.trops: no fact is called 'trops'; allowed: troops; did you mean 'troops'?",
+        "patch.yaml:3: actions.south.declare.lowers_first[1]: no fact is called 'snow'; allowed: troops"]),
+    ("names_are_declared", "drives.audience.toward: [south, easst]\npressures.north.threats_from: [east]", [
+        f"patch.yaml:2: drives.audience.toward[1]: no actor is called 'easst'; allowed: {ACTORS}",
+        f"patch.yaml:3: pressures.north.threats_from[0]: no actor is called 'east'; allowed: {ACTORS}"]),
+    ("names_are_declared", "channels.north.south.hostile.answers_to: [{memory: hostility, of: east}]", [
+        f"patch.yaml:2: channels.north.south.hostile.answers_to[0].of: no actor is called 'east'; allowed: {ACTORS}"]),
+    ("names_are_declared", "outcomes.shots.acts: {actor: noth}", [
+        f"patch.yaml:2: outcomes.shots.acts.actor: no actor is called 'noth'; allowed: {ACTORS}; did you mean 'north'?"]),
+    ("names_are_declared", "drives.vote: {drive: electoral_incentive, actor: north, weight: 1, constant: 0.5, deadline: sumit, horizon_days: 30, rival: south}", [
+        "patch.yaml:2: drives.vote.deadline: no date is called 'sumit'; allowed: summit; did you mean 'summit'?"]),
+    ("names_are_declared", "patrons.behind: {patron: east, client: north, standing: 0.5}", [
+        f"patch.yaml:2: patrons.behind.patron: no actor is called 'east'; allowed: {ACTORS}"]),
+    ("sections_belong_to_actors", "pressures.east: {measures: {}, threats_from: [], threat_weight: 0}", [
+        f"patch.yaml:2: pressures.east: no actor is called 'east'; allowed: {ACTORS}"]),
+    ("sections_belong_to_actors", "strengths.south.snow: {share: 0.1, full_at: 1}", [
+        "patch.yaml:2: strengths.south.snow: no fact is called 'snow'; allowed: troops"]),
+    ("strategies_exist", "actors.north.strategy: tit_for_tats", [
+        f"patch.yaml:2: actors.north.strategy: no strategy is called 'tit_for_tats'; allowed: {STRATEGIES}; did you mean 'tit_for_tat'?"]),
+    ("targets_are_others", "actions.north.clash.target: north", [
+        "patch.yaml:2: actions.north.clash.target: an actor cannot target itself; allowed: south"]),
+    ("additions_are_about_others", "actions.south.declare.adds: [{to: support, holder: south, about: south, amount: 1}]", [
+        "patch.yaml:2: actions.south.declare.adds[0].about: holder and about are the same actor; allowed: two actors"]),
+    ("sympathies_are_of_three", "sympathies.own: {actor: north, feels_for: south, against: north, share: 0.5}", [
+        "patch.yaml:2: sympathies.own: actor, feels_for and against are not three different actors; allowed: three actors"]),
+    ("patrons_stand_behind_others", "patrons.own: {patron: north, client: north, standing: 0.5}", [
+        "patch.yaml:2: patrons.own.client: a patron cannot be its own client; allowed: another actor"]),
+    ("clients_have_one_patron", THIRD + "patrons.one: {patron: south, client: north, standing: 0.5}\npatrons.more: {patron: third, client: north, standing: 0.5}", [
+        "patch.yaml:4: patrons.more.client: north has a patron already, in patrons.one; allowed: one patron a client"]),
+    ("outside_actors_are_outside", "acts: null\nrecord: {file: record.csv, replay: none, month_only: leave_out, outside_actors: {east: nobody, south: why}}", [
+        "patch.yaml:3: record.outside_actors.south: south is an actor of this scenario, and its rows would be left out; allowed: null here, or no such actor"]),
+    ("parameters_are_explained", "parameters.reciprocity.source: null", [
+        f"two.yaml:{line_of('  reciprocity: {value')}: parameters.reciprocity: lacks source; allowed: {ENTRY}"]),
+    ("parameters_are_explained", "parameters.wrath: 3\nactors.north.momentum: {value: 0.1}\ndrives.audience.weight: wrath", [
+        f"patch.yaml:2: parameters.wrath: lacks low, high, unit, meaning, source; allowed: {ENTRY}"]),
+    ("parameters_are_explained", "parameters.reciprocity: half_life", [
+        f"patch.yaml:2: parameters.reciprocity: names another parameter instead of a number; allowed: {ENTRY}"]),
+    ("named_parameters_exist", "actors.north.memory_half_life_days: halflife", [
+        "patch.yaml:2: actors.north.memory_half_life_days: no parameter is called 'halflife'; allowed: average_mark, reciprocity, half_life; did you mean 'half_life'?"]),
+    ("parameters_are_used", "parameters.half_lief: {value: 7, low: 2, high: 30, unit: days, meaning: memory, source: judgement}", [
+        "patch.yaml:2: parameters.half_lief: nothing names this parameter, so it would change nothing; allowed: a parameter that an entry names; did you mean 'half_life'?"]),
+    ("parameters_have_the_unit_of_their_place", "actors.north.forgiveness: half_life", [
+        "patch.yaml:2: actors.north.forgiveness: 'half_life' is in days; allowed: a number or parameter in share"]),
+    ("numbers_have_the_unit_of_their_place", "actors.north.forgiveness: {value: 0.2, unit: ratio}", [
+        "patch.yaml:2: actors.north.forgiveness.unit: found 'ratio'; allowed: share"]),
+    ("numbers_are_possible", "actors.north.forgiveness: 1.5\nactors.south.momentum_half_life_days: 0\nparameters.reciprocity.low: -1", [
+        "patch.yaml:2: actors.north.forgiveness.value: found 1.5; allowed: 0 to 1 (share)",
+        "patch.yaml:3: actors.south.momentum_half_life_days.value: found 0; allowed: more than 0 (days)",
+        "patch.yaml:4: parameters.reciprocity.low: found -1; allowed: at least 0 (acts per act)"]),
+    ("numbers_are_possible", "parameters.half_life.steps: {2030-07-01: -3}", [
+        "patch.yaml:2: parameters.half_life.steps.2030-07-01: found -3; allowed: more than 0 (days)"]),
+    ("divisors_are_positive", "parameters.average_mark: 0\ndrives.audience.constant: 0\nstrengths.south.troops.full_at: 0", [
+        "patch.yaml:2: parameters.average_mark.value: found 0, and a rule divides by rules.average_mark; allowed: more than 0",
+        "patch.yaml:3: drives.audience.constant.value: found 0, and a rule divides by drives.audience.constant; allowed: more than 0",
+        "patch.yaml:4: strengths.south.troops.full_at.value: found 0, and a rule divides by strengths.south.troops.full_at; allowed: more than 0"]),
+    ("actions_have_a_weight", "actions.north.accuse.cameo: null\nactions.north.threaten.cameo: '318'", [
+        f"two.yaml:{line_of('accuse: {target: south')}: actions.north.accuse: has no weight; allowed: cameo, a code of the scale, or goldstein, a weight of its own",
+        "patch.yaml:3: actions.north.threaten.cameo: no code of the scale is called '318'; allowed: 112, 138, 190, 036, 010; did you mean '138'?"]),
+    ("actions_have_a_channel", "actions.south.offer_talks: {target: north, cameo: '036', rung: 0, meaning: offers to talk}", [
+        "patch.yaml:2: actions.south.offer_talks: its channel, channels.south.north.cooperative, is not declared; allowed: an entry there with base or generosity"]),
+    ("channels_have_an_action", "channels.north.south.neutral: {base: 1}", [
+        "patch.yaml:2: channels.north.south.neutral: no action of north toward south is neutral, so this channel would change nothing"]),
+    ("generosity_has_a_hostile_base", "channels.south.north.neutral: {base: null, generosity: 0.1}\nchannels.south.north.hostile: {base: null, generosity: 0.2}", [
+        "patch.yaml:2: channels.south.north.neutral.generosity: multiplies the base of channels.south.north.hostile, and there is none; allowed: base",
+        "patch.yaml:3: channels.south.north.hostile.generosity: multiplies the base of channels.south.north.hostile, and there is none; allowed: base"]),
+    ("neutral_channels_answer_nothing", "channels.south.north.neutral.answers_to: [{memory: goodwill, of: north}]", [
+        "patch.yaml:2: channels.south.north.neutral.answers_to: a neutral channel answers nothing; allowed: no answers_to"]),
+    ("required_quantities_exist", "actions.north.clash.requires: [{quantity: treats_open, at_least: 1}]", [
+        "patch.yaml:2: actions.north.clash.requires[0].quantity: no fact or state is called 'treats_open'; allowed: troops, threats_open, hostility, goodwill; did you mean 'threats_open'?"]),
+    ("required_quantities_exist", "actions.north.clash.requires: [{any: [{quantity: hostility, days_since: 3}]}]", [
+        "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is no fact; allowed: a quantity that is a fact, or at_least, at_most"]),
+    ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.north.clash.requires: [{quantity: snow, days_since: 3}]", [
+        "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
+    ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.south.accuse.requires: [{quantity: snow, at_least: reciprocity}]\nchannels.south.north.hostile.base: 0", [
+        "patch.yaml:3: actions.south.accuse.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops",
+        f"two.yaml:{line_of('  south:') if False else 79}: channels.south.north.hostile: can never act: none of south.accuse is ever available; allowed: requirements that can be met"]),
+    ("channels_can_open", "actions.south.declare.requires: [{quantity: threats_open, at_least: 1}]", [
+        "two.yaml:80: channels.south.north.neutral: can never act: none of south.declare is ever available; allowed: requirements that can be met"]),
+    ("what_ifs_are_possible", "acts:\n  first_troops: {date: 2029-03-02}\n  east: {act: east.accuse, date: 2030-04-01, do: force}\n  talk: {act: south.accuses, date: 2030-04-01, until: 2031-01-01, do: withhold}", [
+        "patch.yaml:3: acts.first_troops.date: 2029-03-02 lies outside the clock; allowed: 2030-03-01 to 2030-12-31",
+        f"patch.yaml:4: acts.east.act: no actor is called 'east'; allowed: {ACTORS}",
+        "patch.yaml:5: acts.talk.act: no action of south is called 'accuses'; allowed: accuse, declare; did you mean 'accuse'?",
+        "patch.yaml:5: acts.talk.until: 2031-01-01 lies outside the clock; allowed: 2030-03-01 to 2030-12-31"]),
+    ("drives_exist", "drives.audience.drive: audience_costs", [
+        f"patch.yaml:2: drives.audience.drive: no drive is called 'audience_costs'; allowed: {DRIVES}; did you mean 'audience_cost'?"]),
+    ("drives_have_what_they_read", "drives.audience.constant: null\ndrives.audience.fact: troops", [
+        f"two.yaml:{line_of('audience: {drive')}: drives.audience: lacks constant; allowed: what audience_cost reads: weight, constant",
+        "patch.yaml:3: drives.audience.fact: audience_cost does not read this; allowed: weight, constant"]),
+    ("drives_on_channels_have_no_role", "drives.away: {drive: distraction, actor: north, role: threat, weight: 1, signal: 0.5}", [
+        "patch.yaml:2: drives.away.role: distraction moves whole channels, not single actions; allowed: no role; tone and toward choose channels"]),
+    ("drives_move_something", "drives.audience: {actor: south}", [
+        f"two.yaml:{line_of('audience: {drive')}: drives.audience: moves nothing: no action of south fits its toward, tone and role"]),
+    ("drives_find_patron_and_rival", "drives.help: {drive: patronage, actor: south, weight: 1, client: north}", [
+        "patch.yaml:2: drives.help.client: no entry of patrons has north as its client; allowed: an entry of patrons for it"]),
+    ("drives_find_patron_and_rival", "drives.vote: {drive: electoral_incentive, actor: south, weight: 1, constant: 0.5, deadline: summit, horizon_days: 30, rival: north}", [
+        "patch.yaml:2: drives.vote.rival: no entry of strengths is about north; allowed: south"]),
+    ("metrics_exist", "outcomes.shots.metric: happend", [
+        f"patch.yaml:2: outcomes.shots.metric: no metric is called 'happend'; allowed: {METRICS}; did you mean 'happened'?"]),
+    ("outcomes_have_what_they_read", "outcomes.shots.acts: null\noutcomes.shots.share: 0.5", [
+        f"two.yaml:{line_of('shots: {metric')}: outcomes.shots: lacks acts; allowed: what happened reads: acts",
+        "patch.yaml:3: outcomes.shots.share: happened does not read this; allowed: acts"]),
+    ("outcomes_have_what_they_read", "outcomes.peak.each: null", [
+        f"two.yaml:{line_of('peak: {metric')}: outcomes.peak: lacks pair; allowed: what peak_tension reads: pair"]),
+    ("outcomes_are_asked_of_what_they_read", "outcomes.shots.each: pair\noutcomes.peak.each: dyad\noutcomes.rung.each: action", [
+        "patch.yaml:2: outcomes.shots.each: happened is not asked of each pair; allowed: action or dyad",
+        "patch.yaml:3: outcomes.peak.each: peak_tension is not asked of each dyad; allowed: pair",
+        f"two.yaml:{line_of('peak: {metric')}: outcomes.peak: lacks pair; allowed: what peak_tension reads: pair"]),
+    ("outcomes_are_asked_of_what_they_read", "outcomes.peak.pair: [north, south]", [
+        "patch.yaml:2: outcomes.peak.pair: stands beside `each: pair`, which asks of every pair; allowed: one of the two"]),
+    ("selections_select_something", "outcomes.shots.acts: {actions: [north.clash, north.clsh]}", [
+        "patch.yaml:2: outcomes.shots.acts.actions[1]: no action is called 'north.clsh'; allowed: north.accuse, north.threaten, north.mobilise, north.clash, north.offer_talks, south.accuse, south.declare; did you mean 'north.clash'?"]),
+    ("selections_select_something", "outcomes.shots.acts: {actor: south}", [
+        "patch.yaml:2: outcomes.shots.acts: selects no action: none fits all of its parts"]),
+    ("pairs_can_be_tense", THIRD + "outcomes.peak: {each: null, pair: [third, north]}", [
+        "patch.yaml:3: outcomes.peak.pair: no hostility is ever remembered between north and third; allowed: north and south"]),
+    ("windows_hold_days", "outcomes.shots.since: sumit", [
+        "patch.yaml:2: outcomes.shots.since: no date is called 'sumit'; allowed: start, free, summit; did you mean 'summit'?"]),
+    ("windows_hold_days", "outcomes.shots: {since: summit, until: summit}", [
+        "patch.yaml:2: outcomes.shots.until: 'summit' is not after 'summit'; allowed: a window that holds a day"]),
+    ("windows_hold_days", "dates.summit.date: 2030-02-01\noutcomes.shots: {since: summit, until: end}", [
+        "patch.yaml:3: outcomes.shots.since: 'summit' lies outside the clock; allowed: 2030-03-01 to 2030-12-31"]),
+    ("windows_hold_days", "outcomes.calm: {metric: de_escalated, pair: [north, south], share: 0.5, days: 400, meaning: calm}", [
+        "patch.yaml:2: outcomes.calm.days: found 400, and the window holds 301 days; allowed: at most 301"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "patch", "problems"), CASES, ids=[case[0] for case in CASES])
+def test_a_check_says_what_to_change_and_nothing_else_is_said(check, patch, problems, patched, monkeypatch):
+    assert patched(patch) == sorted(problems, key=lambda problem: (problem.split(":")[0], int(problem.split(":")[1])))
+    others = [(function, sections) for function, sections in checks.CHECKS if function.__name__ != check]
+    monkeypatch.setattr(checks, "CHECKS", others)
+    assert patched(patch) != problems, "another check says it"
+
+
+def test_every_check_is_tested():
+    assert {case[0] for case in CASES} == {function.__name__ for function, _ in checks.CHECKS}
+
+
+def test_a_small_scenario_is_sound():
+    assert said() == []
