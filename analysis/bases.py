@@ -7,8 +7,8 @@ which the acts that happened, and the days on which none did, are likeliest; eve
 scenario. Intervals are where the log-likelihood falls by 1.92. Nothing after the replay is looked at.
 
 Acts of which only the month is known did happen, so leaving them out would bias the bases downwards; their
-day is not known, so they are put on the first, middle and last day of the month in turn and the three
-log-likelihoods averaged.
+day is not known, so they are put on the first, middle and last day of the month in turn, and the likelihood
+is the average of the three.
 """
 
 import argparse
@@ -82,7 +82,9 @@ def estimate(models: list[Crisis], channel: tuple[str, str, str]) -> Estimate:
     acts = sum(reason.done for reason in scored[0])
 
     def of(base: float) -> float:
-        return sum(log_likelihood(base, made) for made in scored) / len(scored)
+        logs = [log_likelihood(base, made) for made in scored]
+        highest = max(logs)
+        return highest + math.log(sum(math.exp(log - highest) for log in logs) / len(logs))
 
     best = float(
         minimize_scalar(

@@ -36,7 +36,9 @@ class Actor(mesa.Agent):
         self.channels = np.flatnonzero(tables.channels[:, t.ACTOR] == self.code)
         self.actions = np.flatnonzero(tables.actions[:, t.ACTOR] == self.code)
         empty, days = t.new_reasons(tables), model.compiled.days
-        self._kept = t.Reasons(*(np.zeros((days, *terms[self._rows(index)].shape)) for index, terms in enumerate(empty)))
+        self._kept = t.Reasons(
+            *(np.zeros((days, *terms[self._rows(index)].shape)) for index, terms in enumerate(empty))
+        )
 
     def _rows(self, index: int) -> np.ndarray:
         """The rows of one of the arrays of `Reasons` that are this actor's: by channel or by action."""
@@ -45,7 +47,16 @@ class Actor(mesa.Agent):
     def decide(self) -> None:
         """Weigh everything that could be done today, do some of it, and keep every term."""
         model = self.model
-        phases.decide(self.code, model.day, model.seed, model.run, model.compiled.tables, model.state, model.reasons, model.acts[model.day])
+        phases.decide(
+            self.code,
+            model.day,
+            model.seed,
+            model.run,
+            model.compiled.tables,
+            model.state,
+            model.reasons,
+            model.acts[model.day],
+        )
         for index, terms in enumerate(model.reasons):
             self._kept[index][model.day] = terms[self._rows(index)]
 
@@ -95,7 +106,9 @@ class Crisis(mesa.Model):
     Raises ScenarioError for a file that is not sound, ValueError for both seed and rng.
     """
 
-    def __init__(self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **kwargs: Any):
+    def __init__(
+        self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **kwargs: Any
+    ):
         self.seed = _seed(seed, rng)
         super().__init__(rng=self.seed)
         kwargs.pop("scenario", None)  # SolaraViz of Mesa 3.5 hands over one of Mesa's own, with nothing of ours in it
@@ -111,8 +124,12 @@ class Crisis(mesa.Model):
         self.tensions = np.zeros((self.compiled.days, len(self.compiled.pairs)))
         for name in self.compiled.actors:
             Actor(self, name)
-        reporters = {"date": "date", "acts": "acts_today"} | {f"tension {one} {other}": _tension(index) for index, (one, other) in enumerate(self.compiled.pairs)}
-        self.datacollector = mesa.DataCollector(model_reporters=reporters, agent_reporters={"actor": "name", "did": "acts_today"})
+        reporters = {"date": "date", "acts": "acts_today"} | {
+            f"tension {one} {other}": _tension(index) for index, (one, other) in enumerate(self.compiled.pairs)
+        }
+        self.datacollector = mesa.DataCollector(
+            model_reporters=reporters, agent_reporters={"actor": "name", "did": "acts_today"}
+        )
 
     def step(self) -> None:
         """One day: everyone decides on the same picture; at night memories fade and the acts land.
@@ -127,7 +144,9 @@ class Crisis(mesa.Model):
             self.agents.do("decide")
             phases.night(self.day, self.seed, self.run, tables, self.state, self.acts[self.day])
         for pair, (one, other) in enumerate(self.compiled.pair_codes):
-            self.tensions[self.day, pair] = self.state.memory[t.HOSTILE, one, other] + self.state.memory[t.HOSTILE, other, one]
+            self.tensions[self.day, pair] = (
+                self.state.memory[t.HOSTILE, one, other] + self.state.memory[t.HOSTILE, other, one]
+            )
         self.day += 1
         self.running = self.day < self.compiled.days
         self.datacollector.collect(self)

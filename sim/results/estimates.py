@@ -97,10 +97,11 @@ def _mean(question: Question, values: np.ndarray) -> Estimate:
 
 
 def _median(question: Question, values: np.ndarray) -> Estimate:
-    """The median of the runs in which it came, with the exact interval of its order statistics."""
+    """The median of the runs in which it came, with the exact interval of its order statistics if there is one."""
     came = np.sort(values[~np.isnan(values)])
-    low, high = _median_ranks(len(came))
-    numbers = (float(came[(len(came) - 1) // 2]), float(came[low]), float(came[high])) if len(came) else (math.nan,) * 3
+    middle = float(came[(len(came) - 1) // 2]) if len(came) else math.nan
+    low, high = _median_ranks(len(came)) or (None, None)
+    numbers = (middle, math.nan if low is None else float(came[low]), math.nan if high is None else float(came[high]))
     return Estimate(
         question.name,
         question.meaning,
@@ -113,11 +114,12 @@ def _median(question: Question, values: np.ndarray) -> Estimate:
     )
 
 
-def _median_ranks(count: int) -> tuple[int, int]:
-    """Ranks between which the median lies with at least 95 %: no assumption on the distribution."""
+def _median_ranks(count: int) -> tuple[int, int] | None:
+    """Ranks between which the median lies with at least 95 %: no assumption on the distribution.
+
+    None for fewer than six numbers, whose whole span holds it with less.
+    """
     from scipy.stats import binom
 
-    if count == 0:
-        return 0, 0
-    low = max(int(binom.ppf(0.025, count, 0.5)) - 1, 0)
-    return low, count - 1 - low
+    low = int(binom.ppf(0.025, count, 0.5)) - 1
+    return (low, count - 1 - low) if low >= 0 else None

@@ -10,15 +10,16 @@ from sim.scenario.compile import Compiled
 
 
 def table(compiled: Compiled, found: list[Estimate], everything: bool = False) -> str:
-    """The headline outcomes, or all of them, under a line that says what the intervals are."""
+    """The headline outcomes, or all of them, between what the intervals are and what must be read beside them."""
+    scenario = compiled.loaded.scenario
     rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
     runs = found[0].runs if found else 0
-    head = f"{compiled.loaded.scenario.name}: {runs:,} runs, {compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}. {CAVEAT}"
-    return (
-        head
-        + "\n\n"
-        + tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
-    )
+    days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
+    told = tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
+    parts = [f"{scenario.name}: {runs:,} runs, {days}. {CAVEAT}", told]
+    if scenario.caveats:
+        parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in scenario.caveats)]))
+    return "\n\n".join(parts)
 
 
 def _row(compiled: Compiled, estimate: Estimate) -> list[str]:

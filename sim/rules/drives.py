@@ -25,6 +25,7 @@ class Sight(NamedTuple):
     severity: float
     hostile: bool
     fact: int
+    neutral: bool = False
 
 
 def proximity(days_left: int, horizon_days: float, relief: float) -> float:
@@ -40,6 +41,8 @@ def electoral_incentive(sight: Sight) -> float:
 
     constant: how strong the relief after the deadline is, as a share. Bhasin & Gandhi 2013.
     """
+    if sight.neutral:
+        return 0.0
     if sight.hostile:
         return sight.weight * sight.signal * sight.strength
     return -sight.weight * sight.signal

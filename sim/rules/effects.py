@@ -19,6 +19,7 @@ from sim.rules.tables import (
     DEMAND,
     DEMAND_OPENS,
     ERA,
+    HEALING,
     HOLDER,
     HOSTILE,
     HOSTILE_MARK,
@@ -39,8 +40,6 @@ from sim.rules.tables import (
     THREAT_OPENS,
     THREATS,
 )
-
-HEALING = 2  # third layer of State.landing
 
 
 @rule

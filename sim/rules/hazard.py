@@ -40,6 +40,7 @@ from sim.rules.tables import (
     KEEP_MOMENTUM,
     KIND,
     MOMENTUM,
+    NEUTRAL,
     NUMBER,
     OPEN_THREATS,
     OWN,
@@ -68,7 +69,7 @@ term_of = chain([entry.function for entry in DRIVES.values()])
 
 
 @rule
-def term(drive, day, target, severity, hostile, tables, state):
+def term(drive, day, target, severity, tone, tables, state):
     """The log-hazard term of one drive, from this morning's picture."""
     era = tables.clock[day, ERA]
     actor = tables.drives[drive, ACTOR]
@@ -85,8 +86,9 @@ def term(drive, day, target, severity, hostile, tables, state):
         state.picture[actor, PRESSURE],
         state.commitments[THREATS, actor, target],
         severity,
-        hostile,
+        tone == HOSTILE,
         state.facts[COUNT, fact] if fact >= 0 else 0,
+        tone == NEUTRAL,
     )
     return term_of(tables.drives[drive, KIND], sight)
 
@@ -97,13 +99,13 @@ def consider_channel(channel, day, tables, state, reasons):
     era = tables.clock[day, ERA]
     actor = tables.channels[channel, ACTOR]
     target = tables.channels[channel, TARGET]
-    hostile = tables.channels[channel, TONE] == HOSTILE
+    tone = tables.channels[channel, TONE]
     on_base, on_channel, on_momentum = 0.0, 0.0, 0.0
     for k in range(tables.channel_drives.shape[1]):
         drive = tables.channel_drives[channel, k]
         if drive < 0:
             break
-        value = term(drive, day, target, 0.0, hostile, tables, state)
+        value = term(drive, day, target, 0.0, tone, tables, state)
         reasons.channel_drives[channel, k] = value
         stage = tables.drives[drive, STAGE]
         if stage == BASE:
@@ -194,13 +196,13 @@ def consider_action(action, day, tables, state, reasons):
     era = tables.clock[day, ERA]
     channel = tables.actions[action, CHANNEL]
     severity = tables.action_numbers[era, action, SEVERITY]
-    hostile = tables.channels[channel, TONE] == HOSTILE
+    tone = tables.channels[channel, TONE]
     total = 0.0
     for k in range(tables.action_drives.shape[1]):
         drive = tables.action_drives[action, k]
         if drive < 0:
             break
-        value = term(drive, day, tables.actions[action, TARGET], severity, hostile, tables, state)
+        value = term(drive, day, tables.actions[action, TARGET], severity, tone, tables, state)
         reasons.action_drives[action, k] = value
         total += value
     why = reasons.actions[action]

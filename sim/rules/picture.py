@@ -19,11 +19,12 @@ from sim.rules.tables import (
 
 @rule
 def backing(actor, era, tables, state):
-    """Standing backing, topped up by its patrons' recent support: B = 1 - (1 - B0)·exp(-B0·S)."""
+    """Standing backing, topped up by its patron's recent support: B = 1 - (1 - B0)·exp(-B0·S); 0 without a patron."""
+    patron = tables.patrons[actor]
+    if patron < 0:
+        return 0.0
     standing = tables.actor_numbers[era, actor, STANDING]
-    support = 0.0
-    for patron in range(len(tables.strategies)):
-        support += state.commitments[SUPPORT, patron, actor]
+    support = state.commitments[SUPPORT, patron, actor]
     return 1.0 - (1.0 - standing) * math.exp(-standing * support)
 
 

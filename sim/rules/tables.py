@@ -52,6 +52,8 @@ KEPT_IN, HOLDER, ABOUT, AMOUNT = 0, 1, 2, 3
 IN_HOSTILITY, IN_GOODWILL, IN_THREATS, IN_SUPPORT = 0, 1, 2, 3
 # columns of State.picture
 BACKING, PRESSURE, STRENGTH = 0, 1, 2
+# third layer of State.landing, after the two tones
+HEALING = 2
 # columns of Reasons.channels
 BASE_RATE, BASE_DRIVES, ANSWER, CHANNEL_DRIVES, OWN, OWN_DRIVES, INTENSITY = 0, 1, 2, 3, 4, 5, 6
 # columns of Reasons.actions
@@ -87,6 +89,7 @@ class Tables(NamedTuple):
     additions: np.ndarray  # int64 (A, ., 4): kept in, holder, about, column of numbers
     sympathies: np.ndarray  # int64 (S, 4): feeler, victim, doer, column of numbers
     pressures: np.ndarray  # int64 (., 4): actor, fact, column of weight, column of cap
+    patrons: np.ndarray  # int64 (N,): who stands behind each actor, -1 where nobody does
     threatened_by: np.ndarray  # int64 (N, N): 1 where i feels the open threats of j
     losses: np.ndarray  # int64 (., 4): actor, fact, column of share lost, column of count at which it is full
     action_address: np.ndarray  # uint64 (A,)

@@ -4,6 +4,7 @@ At 1 or more, acts draw acts without end (Hawkes & Oakes 1974). Reckoned as ever
 tat, with all actions open and drives at 0: a drive above 0 raises it on its days.
 """
 
+import math
 from collections.abc import Callable
 from datetime import date
 
@@ -46,7 +47,7 @@ def _radius(scenario: Scenario, day: date) -> float:
     for column, source in enumerate(channels):
         members = [act for act in acts if act.channel == source]
         common = np.array([_frequency(act, scenario, number) for act in members])
-        shares = common / common.sum() if common.sum() > 0 else common
+        shares = (common / common.sum() if common.sum() > 0 else common).tolist()
         for act, share in zip(members, shares, strict=True):
             mark = _mark(act, number)
             matrix[column, column] += share * number(scenario.actors[act.actor].momentum) * mark / unit
@@ -54,6 +55,8 @@ def _radius(scenario: Scenario, day: date) -> float:
             for row, channel in enumerate(channels):
                 drawn = sum(felt.get((channel[0], *answer), 0.0) for answer in answers(channel, scenario))
                 matrix[row, column] += share * number(scenario.actors[channel[0]].reciprocity) * drawn / unit
+    if not np.isfinite(matrix).all():
+        return math.inf
     return float(np.abs(np.linalg.eigvals(matrix)).max()) if len(channels) else 0.0
 
 
@@ -89,6 +92,9 @@ def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
     """An error at a radius of 1 or more unless the scenario allows it, a warning above 0.9."""
     radius = spectral_radius(scenario)
     place = tree.at(("rules",)).place
+    if math.isinf(radius):
+        text = "an act weighs, or draws, more than a number can hold"
+        return [Problem(place, "reciprocity, momentum, salience", text, "smaller numbers")]
     if radius >= 1.0 and not scenario.allow_explosive:
         text = f"each act draws {radius:.2f} acts in all, so acts draw acts without end"
         return [Problem(place, "reciprocity, momentum", text, "less than 1, or allow_explosive: true")]

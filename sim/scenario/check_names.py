@@ -115,7 +115,7 @@ def sympathies_are_of_three(sound: Sound) -> Iterator[Problem]:
     for name, sympathy in sound.scenario.sympathies.items():
         if len({sympathy.actor, sympathy.feels_for, sympathy.against}) < 3:
             text = "actor, feels_for and against are not three different actors"
-            yield sound.problem(("sympathies", name), text, "three actors")
+            yield sound.mismatch(("sympathies", name), text, "three actors")
 
 
 @check("patrons")

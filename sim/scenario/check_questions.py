@@ -83,7 +83,7 @@ def drives_move_something(sound: Sound) -> Iterator[Problem]:
         )
         if known and not moved(sound.acts, drive):
             text = f"moves nothing: no action of {drive.actor} fits its toward, tone and role"
-            yield sound.problem(("drives", name), text)
+            yield sound.mismatch(("drives", name), text)
 
 
 @check("drives")
@@ -166,7 +166,7 @@ def _selected(sound: Sound, path: Path, selection: Selection) -> Iterator[Proble
     actors = [name for name in (selection.actor, selection.target) if name is not None]
     known = not strangers and sound.knows_all_acts and all(sound.declares("actors", name) for name in actors)
     if known and not selected(sound.acts, selection):
-        yield sound.problem(path, "selects no action: none fits all of its parts")
+        yield sound.mismatch(path, "selects no action: none fits all of its parts")
 
 
 @check("outcomes", "actions", "scale", "sympathies")
@@ -183,6 +183,8 @@ def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
 @check("outcomes", "clock", "dates")
 def windows_hold_days(sound: Sound) -> Iterator[Problem]:
     scenario, clock = sound.scenario, sound.scenario.clock
+    if clock.end <= clock.replay_until or (clock.replay_until - clock.start).days < -1:
+        return
     dates = sound.names("dates")
     allowed = f"{clock.start} to {clock.end}"
     for name, outcome in scenario.outcomes.items():

@@ -177,6 +177,7 @@ class _Compiler:
             additions=additions,
             sympathies=sympathies,
             pressures=pressures,
+            patrons=self._patrons(),
             threatened_by=self._threatened_by(),
             losses=losses,
             action_address=np.array([address(act.actor, act.action) for act in self.acts], np.uint64),
@@ -365,6 +366,10 @@ class _Compiler:
             for fact, measure in sorted(pressure.measures.items())
         ]
         return np.array(rows, np.int64).reshape(-1, 4)
+
+    def _patrons(self) -> np.ndarray:
+        patrons = {one.client: self.actors.index(one.patron) for one in self.scenario.patrons.values()}
+        return np.array([patrons.get(actor, -1) for actor in self.actors], np.int64)
 
     def _threatened_by(self) -> np.ndarray:
         table = np.zeros((len(self.actors), len(self.actors)), np.int64)

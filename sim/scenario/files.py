@@ -22,10 +22,10 @@ def shown_path(path: Path) -> str:
     return relative if not relative.startswith("..") else str(path)
 
 
-def merged(file: str, settings: Iterable[str] = ()) -> Node:
-    """Read a scenario, what it extends, and the `key=value` settings laid over it.
+def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
+    """A scenario, what it extends and the `key=value` settings laid over it; and the problems of laying them.
 
-    Raises ScenarioError with every problem of reading and merging.
+    Raises ScenarioError with every file that cannot be read.
     """
     path = find(file)
     shown_as = shown_path(path)
@@ -42,9 +42,7 @@ def merged(file: str, settings: Iterable[str] = ()) -> Node:
         patch = _setting(setting, problems)
         laid = lay(tree, patch, "", problems) if patch is not None else tree
         tree = laid if laid is not None else tree
-    if problems:
-        raise ScenarioError(problems)
-    return tree
+    return tree, problems
 
 
 def _setting(setting: str, problems: list[Problem]) -> Node | None:
@@ -87,6 +85,9 @@ class _Gathering:
         return Node(laid.items, own.place) if laid is not None else rest
 
     def _extended(self, own: Node) -> list[Node]:
+        if "+extends" in own.items:
+            place = own.items["+extends"].place
+            self.unread.append(Problem(place, "+extends", "cannot be appended to", "extends: [file, file]"))
         node = own.items.get("extends")
         if node is None:
             return []

@@ -15,7 +15,6 @@ from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.record import Row, inside, read_record
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Scenario
-from sim.scenario.selection import acts_of
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
 
@@ -48,8 +47,7 @@ class Loaded:
         """The record's file, if the scenario names one."""
         if self.scenario.record is None:
             return None
-        named_in = self.tree.at(("record", "file")).place.file
-        return Path(named_in).parent / self.scenario.record.file
+        return _folder_of(self.tree) / self.scenario.record.file
 
     @property
     def hash(self) -> str:
@@ -69,16 +67,16 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
 
     Raises ScenarioError with every problem, each with its file, line and key.
     """
-    tree = merged(str(file), settings)
+    tree, problems = merged(str(file), settings)
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
-    scenario, problems = validated(given)
-    complete = not problems
-    rows, kept, found = _record(scenario, given, complete)
-    problems += found
+    scenario, unsound = validated(given)
+    complete = not unsound
+    rows, kept, unread = _record(scenario, given, complete)
+    problems += unsound + unread
     replayed = {row.name for row in kept if row.seed or (scenario.record and scenario.record.replay == "all")}
     problems += cross_checks(Sound(scenario, given, complete, replayed))
     ordered: list[Ordered] = []
-    if complete and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
+    if complete and not unread and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
         ordered, found = schedule(scenario, kept, given)
         problems += found
     if not problems:
@@ -87,6 +85,12 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     if errors:
         raise ScenarioError(errors)
     return Loaded(str(file), scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
+
+
+def _folder_of(tree: Node) -> Path:
+    """Where a record is looked for: beside the file that names it, or beside the scenario if a setting does."""
+    place = tree.at(("record", "file")).place
+    return Path(place.file if place.line else tree.place.file).parent
 
 
 def _record(scenario: Scenario, tree: Node, complete: bool) -> tuple[list[Row], list[Row], list[Problem]]:
@@ -98,8 +102,11 @@ def _record(scenario: Scenario, tree: Node, complete: bool) -> tuple[list[Row], 
     if scenario.record is None:
         return [], [], []
     node = tree.at(("record", "file"))
-    path = (Path(node.place.file).parent / scenario.record.file).resolve()
-    folder = Path(node.place.file).resolve().parent
+    try:
+        folder = _folder_of(tree).resolve()
+        path = (folder / scenario.record.file).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
+        return [], [], [Problem(node.place, "record.file", f"cannot be read: {error}")]
     if not path.is_relative_to(folder):
         return [], [], [Problem(node.place, "record.file", "lies outside the folder of the file that names it")]
     try:
@@ -110,6 +117,8 @@ def _record(scenario: Scenario, tree: Node, complete: bool) -> tuple[list[Row], 
         return [], [], error.problems
     if not complete:
         return rows, [], []
-    targets = {act.name: act.target for act in acts_of(scenario)}
+    targets = {
+        f"{actor}.{name}": action.target for actor, own in scenario.actions.items() for name, action in own.items()
+    }
     kept, problems = inside(rows, targets, list(scenario.actors), scenario.record.outside_actors)
     return rows, kept, problems

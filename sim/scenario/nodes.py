@@ -42,6 +42,12 @@ class Node:
             return [node.plain() for node in self.value]
         return self.value
 
+    @property
+    def laid_over(self) -> Place:
+        """Where to look if parts of an entry do not go together: at what was laid over it, else at its start."""
+        laid = [node.place for node in self.items.values() if node.place.file != self.place.file]
+        return laid[0] if laid else self.place
+
     def at(self, path: Sequence[str | int]) -> "Node":
         """The node at a path, or the nearest one above it that exists."""
         return self._walked(path)[0]

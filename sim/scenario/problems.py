@@ -58,7 +58,9 @@ def first_of(problems: Iterable[Problem]) -> list[Problem]:
     found = list(itertools.islice(problems, MAX_PROBLEMS + 1))
     if len(found) > MAX_PROBLEMS:
         place = Place(found[0].place.file, 0)
-        found[MAX_PROBLEMS:] = [Problem(place, "", f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed")]
+        found[MAX_PROBLEMS:] = [
+            Problem(place, "", f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed")
+        ]
     return found
 
 

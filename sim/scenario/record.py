@@ -159,7 +159,9 @@ def inside(
     known = [*actors, *outside]
     inner = [row for row in rows if not row.outside]
     problems = first_of(problem for row in inner for problem in _strange(row, targets, known, outside))
-    kept = [row for row in inner if targets.get(row.name) == row.target and row.actor in actors and row.target in actors]
+    kept = [
+        row for row in inner if targets.get(row.name) == row.target and row.actor in actors and row.target in actors
+    ]
     return [row for row in kept if row.actor not in outside and row.target not in outside], problems
 
 

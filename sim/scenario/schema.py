@@ -342,6 +342,7 @@ class Scenario(Entry):
 
     name: Text
     description: Text = Field(description="the question that it asks")
+    caveats: list[Text] = Field([], description="what must be read beside every result")
     clock: Clock
     dates: dict[Name, NamedDate] = {}
     scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = (

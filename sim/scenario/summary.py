@@ -53,7 +53,7 @@ def summary(loaded: Loaded) -> str:
     told = (
         f"{len(scenario.actors)} actors, {len(acts_of(scenario))} actions; {scenario.clock.start} to {scenario.clock.end}, "
         f"free from the day after {scenario.clock.replay_until}; {replayed} acts replayed, {forced} forced, {withheld} withheld; "
-        f"one act draws {spectral_radius(scenario):.2f} more in all (branching)."
+        f"one act draws {spectral_radius(scenario):.2f} more in all (branching, drives at 0)."
     )
     if loaded.rows:
         told += (

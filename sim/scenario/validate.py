@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, first_of, key_path, listed, nearest, shown
+from sim.scenario.problems import Problem, first_of, key_path, listed, nearest, shown
 from sim.scenario.schema import Entry, Quantity, Scenario
 
 # where the name of an entry stands in a path, per section; 1 where the section is one entry
@@ -107,7 +107,7 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
     if kind == "missing":
         return Problem(place, key, "is missing", _describe(model, path))
     if kind == "value_error":
-        return Problem(_laid_over(tree.at(path)), key, str(context["error"]))
+        return Problem(tree.at(path).laid_over, key, str(context["error"]))
     if kind == "literal_error":
         allowed = re.findall("'([^']*)'", context["expected"])
         said = f"'{shown(found)}' cannot be a key here" if detail["loc"][-1] == "[key]" else f"found {_kind_of(found)}"
@@ -117,12 +117,6 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
     if detail["loc"][-1] == "[key]":
         return Problem(place, key, f"'{shown(path[-1])}' cannot be a key here", _wanted(detail))
     return Problem(place, key, f"found {_kind_of(found)}", _wanted(detail))
-
-
-def _laid_over(entry: Node) -> Place:
-    """Where parts of an entry that do not go together were set: by what was laid over it, or at its start."""
-    laid = [node.place for node in entry.items.values() if node.place.file != entry.place.file]
-    return laid[0] if laid else entry.place
 
 
 def _step(step: int | str) -> int | str:

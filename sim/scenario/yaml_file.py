@@ -18,6 +18,7 @@ from sim.scenario.problems import Place, Problem, ScenarioError, key_path, shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
+TOO_DEEP, AT_MOST_DEEP = "is nested too deeply", f"at most {MAX_DEPTH} levels"
 MAX_NODES = 100_000
 
 NULLS = ("", "~", "null", "Null", "NULL")
@@ -176,6 +177,8 @@ class _Builder:
             start = error.context_mark.line + 1 if error.context_mark else line
             since = f" that starts at line {start}" if start != line and not self.under else ""
             said = f"{error.context}{since}, {said}"
+        if "maximum nesting depth" in said:  # libyaml's own limit, where it has one
+            raise self.error(line, TOO_DEEP, AT_MOST_DEEP)
         allowed = next((hint for words, hint in HINTS.items() if words in said), "")
         return _error(self.file, 0 if self.under else line, f"is not YAML: {said}", allowed, self.under)
 
@@ -215,7 +218,7 @@ class _Builder:
         self._refuse_tag(event, line)
         self._count(1, line)
         if len(self.open) >= MAX_DEPTH:
-            raise self.error(line, "is nested too deeply", f"at most {MAX_DEPTH} levels")
+            raise self.error(line, TOO_DEEP, AT_MOST_DEEP)
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         node = Node({} if is_mapping else [], self._place(line))
         if self._awaits_key():

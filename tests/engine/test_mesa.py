@@ -174,8 +174,6 @@ def test_mesas_batch_run_varies_settings_and_seeds():
 def test_solara_draws_the_model_steps_it_and_starts_it_anew():
     solara = pytest.importorskip("solara")
     vuetify = pytest.importorskip("ipyvuetify")
-    if int(vuetify.__version__.split(".")[0]) > 1:
-        pytest.skip("Mesa's pages are made of Vuetify 2, which ipyvuetify 3 no longer has")
     from mesa.visualization import SolaraViz, make_plot_component
 
     warnings.simplefilter("ignore")  # what Mesa and Solara do among themselves is not ours

@@ -21,7 +21,8 @@ def test_shares_have_wilsons_interval(hits, runs, low, high):
 def test_the_median_interval_is_that_of_its_order_statistics():
     """Of ten numbers, the second to the ninth hold the median with 97.9 % (Conover's table)."""
     assert _median_ranks(10) == (1, 8)
-    assert _median_ranks(1) == (0, 0)
+    assert _median_ranks(6) == (0, 5)  # 96.9 %
+    assert _median_ranks(5) is None  # the whole span holds it with 93.75 %
 
 
 def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():

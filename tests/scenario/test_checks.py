@@ -4,7 +4,6 @@ import pytest
 from two import line_of, said
 
 from sim.scenario import checks
-from sim.scenario.problems import MAX_PROBLEMS
 
 STRATEGIES = "tit_for_tat, tit_for_two_tats, generous_tit_for_tat, grim_trigger, mirror_last, unresponsive"
 DRIVES = "electoral_incentive, relief_seeking, distraction, exposure, audience_cost, patronage, lapsed_patronage, demobilised"
@@ -102,9 +101,9 @@ CASES = [
         "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.south.accuse.requires: [{quantity: snow, at_least: reciprocity}]\nchannels.south.north.hostile.base: 0", [
         "patch.yaml:3: actions.south.accuse.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops",
-        f"two.yaml:{line_of('  south:') if False else 79}: channels.south.north.hostile: can never act: none of south.accuse is ever available; allowed: requirements that can be met"]),
+        f"two.yaml:{line_of('neutral: {base') - 1}: channels.south.north.hostile: can never act: none of south.accuse is ever available; allowed: requirements that can be met"]),
     ("channels_can_open", "actions.south.declare.requires: [{quantity: threats_open, at_least: 1}]", [
-        "two.yaml:80: channels.south.north.neutral: can never act: none of south.declare is ever available; allowed: requirements that can be met"]),
+        f"two.yaml:{line_of('neutral: {base')}: channels.south.north.neutral: can never act: none of south.declare is ever available; allowed: requirements that can be met"]),
     ("what_ifs_are_possible", "acts:\n  first_troops: {date: 2029-03-02}\n  east: {act: east.accuse, date: 2030-04-01, do: force}\n  talk: {act: south.accuses, date: 2030-04-01, until: 2031-01-01, do: withhold}", [
         "patch.yaml:3: acts.first_troops.date: 2029-03-02 lies outside the clock; allowed: 2030-03-01 to 2030-12-31",
         f"patch.yaml:4: acts.east.act: no actor is called 'east'; allowed: {ACTORS}",
@@ -118,7 +117,7 @@ CASES = [
     ("drives_on_channels_have_no_role", "drives.away: {drive: distraction, actor: north, role: threat, weight: 1, signal: 0.5}", [
         "patch.yaml:2: drives.away.role: distraction moves whole channels, not single actions; allowed: no role; tone and toward choose channels"]),
     ("drives_move_something", "drives.audience: {actor: south}", [
-        f"two.yaml:{line_of('audience: {drive')}: drives.audience: moves nothing: no action of south fits its toward, tone and role"]),
+        "patch.yaml:2: drives.audience: moves nothing: no action of south fits its toward, tone and role"]),
     ("drives_find_patron_and_rival", "drives.help: {drive: patronage, actor: south, weight: 1, client: north}", [
         "patch.yaml:2: drives.help.client: no entry of patrons has north as its client; allowed: an entry of patrons for it"]),
     ("drives_find_patron_and_rival", "drives.vote: {drive: electoral_incentive, actor: south, weight: 1, constant: 0.5, deadline: summit, horizon_days: 30, rival: north}", [
@@ -156,9 +155,9 @@ CASES = [
 @pytest.mark.parametrize(("check", "patch", "problems"), CASES, ids=[case[0] for case in CASES])
 def test_a_check_says_what_to_change_and_nothing_else_is_said(check, patch, problems, patched, monkeypatch):
     assert patched(patch) == sorted(problems, key=lambda problem: (problem.split(":")[0], int(problem.split(":")[1])))
-    others = [(function, sections) for function, sections in checks.CHECKS if function.__name__ != check]
-    monkeypatch.setattr(checks, "CHECKS", others)
-    assert patched(patch) != problems, "another check says it"
+    alone = [(function, sections) for function, sections in checks.CHECKS if function.__name__ == check]
+    monkeypatch.setattr(checks, "CHECKS", alone)
+    assert set(patched(patch)) & set(problems), "another check says it"
 
 
 def test_every_check_is_tested():

@@ -128,7 +128,11 @@ def test_two_things_said_at_one_path_and_what_is_no_path_are_errors(text, said):
 
 NAMES = st.sampled_from("abcd")
 LEAVES = st.integers(-3, 3) | st.booleans() | st.sampled_from(["x", "y"])
-CONTENT = st.recursive(LEAVES | st.lists(LEAVES, max_size=2), lambda inner: st.dictionaries(NAMES | st.just("value"), inner, max_size=3), max_leaves=8)
+CONTENT = st.recursive(
+    LEAVES | st.lists(LEAVES, max_size=2),
+    lambda inner: st.dictionaries(NAMES | st.just("value"), inner, max_size=3),
+    max_leaves=8,
+)
 TREES = st.dictionaries(NAMES, CONTENT, max_size=4)
 PATCHES = st.dictionaries(NAMES | st.sampled_from(["+a", "+b"]), CONTENT | st.none(), max_size=4)
 lawful = settings(max_examples=150, deadline=None)

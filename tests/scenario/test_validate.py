@@ -10,14 +10,16 @@ QUANTITY = "a number, the name of a parameter, or {value: …}"
 NAME = "a name of lower-case letters, digits and _, starting with a letter, at most 60"
 ROLES = "none, threat, demand, imposition, support"
 DATE = "a date, year-month-day without quotes"
-UNITS = "share, ratio, acts per day, acts per act, days, log-hazard, marks, count, Goldstein points, per Goldstein point"
+UNITS = (
+    "share, ratio, acts per day, acts per act, days, log-hazard, marks, count, Goldstein points, per Goldstein point"
+)
 
 
 @pytest.mark.parametrize(
     ("patch", "problem"),
     [
         ("drives.audience.wieght: 1", "drives.audience.wieght: unknown key; allowed: drive, actor, toward, tone, role, weight, constant, signal, deadline, horizon_days, rival, client, fact, meaning; did you mean 'weight'?"),
-        ("drive: {}", "drive: unknown key; allowed: name, description, clock, dates, scale, rules, parameters, actors, facts, actions, channels, sympathies, patrons, pressures, strengths, drives, record, acts, outcomes, allow_explosive; did you mean 'drives'?"),
+        ("drive: {}", "drive: unknown key; allowed: name, description, caveats, clock, dates, scale, rules, parameters, actors, facts, actions, channels, sympathies, patrons, pressures, strengths, drives, record, acts, outcomes and 1 more; did you mean 'drives'?"),
         ("actions.north.accuse.role: thret", f"actions.north.accuse.role: found thret (text); allowed: {ROLES}; did you mean 'threat'?"),
         ("actions.north.accuse.rung: 9", "actions.north.accuse.rung: found 9 (a number); allowed: at most 5"),
         ("actions.north.accuse.rung: -1", "actions.north.accuse.rung: found -1 (a number); allowed: at least 0"),

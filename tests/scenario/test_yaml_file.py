@@ -117,7 +117,11 @@ def test_what_is_no_yaml_is_told_with_its_line_and_a_hint(text, line, said):
 
 def test_everything_wrong_with_the_values_of_a_file_is_told_at_once():
     said = problems("a: 022\nb: 1\nb: 2\nc: [2017-02-30]\n")
-    assert [line.split(" ")[0] + line.split(" ")[1] for line in said] == ["a.yaml:1:a:", "a.yaml:3:b:", "a.yaml:4:c[0]:"]
+    assert [line.split(" ")[0] + line.split(" ")[1] for line in said] == [
+        "a.yaml:1:a:",
+        "a.yaml:3:b:",
+        "a.yaml:4:c[0]:",
+    ]
 
 
 def test_a_value_stands_at_the_line_of_its_key_and_an_item_at_its_own():
@@ -143,7 +147,10 @@ def test_an_alias_repeats_what_it_names():
         ("[" * 2_000_000, "is nested too deeply; allowed: at most 30 levels"),
         ("{a: " * 2_000_000, "is nested too deeply; allowed: at most 30 levels"),
         ("- " * 2_000_000, "is nested too deeply; allowed: at most 30 levels"),
-        ("a: [" + "1," * 100_001 + "]", "a[99997]: the file holds too many values, aliases counted each time; allowed: at most 100,000"),
+        (
+            "a: [" + "1," * 100_001 + "]",
+            "a[99997]: the file holds too many values, aliases counted each time; allowed: at most 100,000",
+        ),
     ],
     ids=["brackets", "braces", "dashes", "values"],
 )
@@ -154,7 +161,10 @@ def test_what_is_too_much_neither_crashes_nor_recurses(text, said, either_parser
 
 def test_aliases_that_multiply_are_counted_each_time(either_parser):
     rows = ["a: &a [x, x, x, x, x, x, x, x, x]"]
-    rows += [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in zip("abcdefghi", "bcdefghij", strict=True)]
+    rows += [
+        f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]"
+        for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+    ]
     assert problems("\n".join(rows)) == [
         "a.yaml:6: f[0]: the file holds too many values, aliases counted each time; allowed: at most 100,000"
     ]
@@ -188,11 +198,47 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(folder):
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t"), max_size=30)
-SCALARS = st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False) | st.dates() | TEXTS
-LOOKALIKES = st.sampled_from(["NO", "022", "0841", "12:30", "1e-3", "null", "Null", "True", "~", ".inf", "2017-02-30", "<<", "- a", "a: b", "#", "=", "[", "&a", "!t", "@"])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**15), 10**15)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.dates()
+    | TEXTS
+)
+LOOKALIKES = st.sampled_from(
+    [
+        "NO",
+        "022",
+        "0841",
+        "12:30",
+        "1e-3",
+        "null",
+        "Null",
+        "True",
+        "~",
+        ".inf",
+        "2017-02-30",
+        "<<",
+        "- a",
+        "a: b",
+        "#",
+        "=",
+        "[",
+        "&a",
+        "!t",
+        "@",
+    ]
+)
 
 
-@given(st.dictionaries(TEXTS.filter(lambda key: key != "<<"), st.recursive(SCALARS | LOOKALIKES, lambda inner: st.lists(inner, max_size=3), max_leaves=5), max_size=4))
+@given(
+    st.dictionaries(
+        TEXTS.filter(lambda key: key != "<<"),
+        st.recursive(SCALARS | LOOKALIKES, lambda inner: st.lists(inner, max_size=3), max_leaves=5),
+        max_size=4,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_what_is_written_reads_back_to_the_same(data):
     assert parse_yaml(write_yaml(data) if data else "{}", "a.yaml").plain() == data

@@ -110,7 +110,7 @@ date,actor,target,action,outside,seed,source,note
 2030-05-01,north,south,clash,,no,a paper,
 """
 
-WITH_RECORD = "acts: null\nrecord: {file: record.csv, replay: marked, month_only: leave_out}\n"
+WITH_RECORD = "acts.first_troops: null\nrecord: {file: record.csv, replay: marked, month_only: leave_out}\n"
 
 
 def said(*settings: str, file: str | Path = "two.yaml") -> list[str]:

@@ -1,0 +1,71 @@
+"""Whatever the bytes: a scenario that can be run, or everything wrong with it in words; never anything else."""
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from two import TWO, said
+
+from sim.scenario.yaml_file import parse_yaml
+from sim.scenario.yaml_text import write_yaml
+
+LINES = TWO.splitlines()
+SIGNS = st.text(st.sampled_from("abz09 .-+:,{}[]\"'#&*!|>%@`?~\n\t\0é\ud800"), min_size=1, max_size=4)
+SCRAPS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.sampled_from(["north", "south", "troops", "clash", "half_life", [], {}, 0.5, "2030-04-01"])
+)
+any_example = settings(max_examples=200, deadline=None)
+
+
+def judged(text: str | bytes) -> None:
+    """Load it: the loader raises nothing but problems that can be printed."""
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogatepass")
+    Path("any.yaml").write_bytes(raw)
+    assert all(problem and problem.isprintable() for problem in said(file="any.yaml"))
+
+
+@given(st.text(max_size=200))
+@any_example
+def test_any_text_is_judged(text):
+    judged(text)
+
+
+@given(st.binary(max_size=200))
+@any_example
+def test_any_bytes_are_judged(raw):
+    judged(raw)
+
+
+@given(st.integers(0, len(TWO) - 1), st.integers(0, 12), st.just("") | SIGNS)
+@any_example
+def test_a_scenario_with_signs_struck_out_or_put_in_is_judged(start, length, signs):
+    judged(TWO[:start] + signs + TWO[start + length :])
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), st.integers(0, len(LINES) - 1)), min_size=1, max_size=3))
+@any_example
+def test_a_scenario_with_lines_swapped_is_judged(swaps):
+    lines = list(LINES)
+    for one, other in swaps:
+        lines[one], lines[other] = lines[other], lines[one]
+    judged("\n".join(lines))
+
+
+@given(st.data())
+@any_example
+def test_a_scenario_with_a_value_replaced_or_removed_is_judged(data):
+    """Values of the wrong kind reach deeper than signs do: past the parser, to the checks."""
+    tree = parse_yaml(TWO, "two.yaml").plain()
+    for _ in range(data.draw(st.integers(1, 2))):
+        here = tree
+        while True:
+            key = data.draw(st.sampled_from(sorted(here) if isinstance(here, dict) else range(len(here))))
+            if isinstance(here[key], dict | list) and here[key] and data.draw(st.integers(0, 3)):
+                here = here[key]
+            else:
+                break
+        here[key] = data.draw(SCRAPS)
+    judged(write_yaml(tree))
