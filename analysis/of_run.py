@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.fan import Fan, fan
 from analysis.lanes import LaneAct, lanes
 from analysis.style import save
+from sim.results.daily import BIN_WIDTH
 from sim.results.ensemble import Results
 
 INTERVALS = "Bands hold 50 % and 90 % of the runs: chance only, parameters fixed."
@@ -24,7 +25,7 @@ def acts_figure(results: Results) -> Figure:
     compiled = results.compiled
     clock = compiled.loaded.scenario.clock
     by_name = {act.name: act for act in compiled.acts}
-    run = [(compiled.date(day), compiled.acts[action].name) for run, day, action in results.acts if run == 0]
+    run = [(compiled.date(day), compiled.acts[action].name) for _, day, action in results.first_acts]
     record = [
         (row.day, row.name)
         for row in compiled.loaded.kept
@@ -53,7 +54,7 @@ def tension_figure(results: Results) -> Figure:
     compiled = results.compiled
     clock = compiled.loaded.scenario.clock
     days = [compiled.date(day) for day in range(compiled.days)]
-    quantiles = results.daily.quantiles()
+    quantiles = results.totals.daily.quantiles()
     fans = [
         Fan(
             pair,
@@ -69,7 +70,7 @@ def tension_figure(results: Results) -> Figure:
         marks=_marks(results),
         labels=_labels(results),
         title=f"{compiled.loaded.scenario.name}: tension of each pair, day by day",
-        note=f"{results.runs:,} runs, seed {results.seed}. {INTERVALS}",
+        note=f"{results.runs:,} runs, seed {results.seed}; tension in steps of {BIN_WIDTH} marks. {INTERVALS}",
     )
 
 

@@ -1,7 +1,8 @@
 """escalate: an agent-based simulator of an international crisis.
 
-    from sim import load, simulate, trace
-    results = simulate(load("baseline"), runs=1000)
+    from sim import estimates, load, simulate
+    for one in estimates(simulate(load("baseline"), runs=1000).totals.tally):
+        print(one.name, one.value, one.low, one.high)
 
 The names below are imported when they are first used, so that checking a file loads no compiler.
 """

@@ -15,7 +15,7 @@ from sim.scenario.problems import ScenarioError
 SETTING = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4."
 )
-SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of all luck.")
+SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Seed of all luck.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
 
 
@@ -118,7 +118,7 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
 
 @main.command()
 @click.argument("file")
-@click.option("--runs", default=1000, show_default=True, type=click.IntRange(min=1), help="How many runs.")
+@click.option("--runs", default=1000, show_default=True, type=click.IntRange(1, 2**31 - 1), help="How many runs.")
 @SEED
 @SETTING
 @click.option(
@@ -135,6 +135,13 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
     show_default=True,
     help="The same acts from either.",
 )
+@click.option(
+    "--acts-of",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    help="Keep every act of so many runs, from run 0 on; of all runs the acts are counted by day.",
+)
 @click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
 @click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
 @click.option("--force", is_flag=True, help="Run again although an identical run is there.")
@@ -149,7 +156,12 @@ def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, a
 @main.command()
 @click.argument("file")
 @click.option(
-    "--run", "number", default=0, show_default=True, type=click.IntRange(min=0), help="Which run of the ensemble."
+    "--run",
+    "number",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 2),
+    help="Which run of the ensemble.",
 )
 @SEED
 @SETTING
@@ -163,7 +175,7 @@ def trace(
     from sim.running import trace_run
 
     asked: date | None = day.date() if day is not None else None
-    for line in trace_run(file, number, seed, settings, actor, asked, as_json):
+    for line in trace_run(file, number, seed, settings, actor, asked, as_json, _say(False)):
         click.echo(line)
 
 

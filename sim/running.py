@@ -5,15 +5,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, ScenarioError, unknown
 
+if TYPE_CHECKING:
+    from sim.results.tally import Tally
+
 Engine = Literal["compiled", "mesa"]
+Words = Callable[[str], None]
 
 
 def run_scenario(
@@ -24,62 +26,120 @@ def run_scenario(
     out: Path,
     *,
     engine: Engine,
+    acts_of: int,
     everything: bool,
     csv: bool,
     force: bool,
     as_json: bool,
-    tell: Callable[[str], None],
-    say: Callable[[str], None],
+    tell: Words,
+    say: Words,
 ) -> None:
-    """Run an ensemble, `tell` its table (or, for a machine, JSON), then write its folder and figures.
+    """Run an ensemble, `tell` its table (or, for a machine, JSON), and write its folder and figures.
 
-    `say` takes what is said beside the result. Raises ScenarioError for a file that is not sound or a folder
-    that cannot be written.
+    `say` takes what is said beside the result. Raises ScenarioError for a file that is not sound, a hazard that
+    is no number, or a folder that cannot be written; the last is found before anything is played.
     """
-    from tqdm import tqdm
-
-    from analysis.of_run import draw
     from sim.results import store
-    from sim.results.ensemble import simulate
 
     compiled = compile_scenario(load(file, settings))
     for warning in compiled.loaded.warnings:
         say(f"warning: {warning}")
-    folder = store.folder_of(compiled, runs, seed, out)
-    if store.is_whole(folder) and not force:
-        say(f"An identical run is in {folder} (--force runs it again).")
-        tell(_told(compiled, store.read_outcomes(compiled, folder), folder, everything, as_json))
-        return
-    started = time.perf_counter()
-    with tqdm(total=runs, unit=" runs", desc=compiled.loaded.scenario.name, disable=True if as_json else None) as bar:
-        results = simulate(compiled, runs, seed, engine, each=bar.update)
-    tell(_told(compiled, results.outcomes, folder, everything, as_json))
+    folder = store.folder_of(compiled, runs, seed, acts_of, out)
     try:
-        store.write(results, folder, time.perf_counter() - started, csv, lambda where: draw(results, where))
+        if store.is_whole(folder) and not force:
+            say(f"An identical run is in {folder} (both engines give the same bytes; --force runs it again).")
+            if csv:
+                store.write_csv(folder)
+            tell(_told(compiled, store.read_tally(compiled, folder), folder, everything, as_json))
+            return
+        _played(compiled, runs, seed, folder, engine, acts_of, everything, csv, as_json, tell)
     except OSError as error:
         problem = Problem(Place(str(folder), 0), "", f"cannot be written: {error.strerror or error}")
         raise ScenarioError([problem]) from None
+    except ArithmeticError as error:
+        raise ScenarioError(
+            [Problem(Place(file, 0), "", str(error), "numbers with which every hazard is one")]
+        ) from None
     say(f"Run folder: {folder}")
 
 
-def _told(compiled: Compiled, outcomes: np.ndarray, folder: Path, everything: bool, as_json: bool) -> str:
-    from sim.results.estimates import estimates
+def _played(
+    compiled: Compiled,
+    runs: int,
+    seed: int,
+    folder: Path,
+    engine: Engine,
+    acts_of: int,
+    everything: bool,
+    csv: bool,
+    as_json: bool,
+    tell: Words,
+) -> None:
+    """Play the runs and write their folder; the table comes before the figures, JSON when all is written."""
+    from tqdm import tqdm
+
+    from sim.results.blocks import Block
+    from sim.results.ensemble import simulate
+    from sim.results.store import Writer
+
+    started = time.perf_counter()
+    name = compiled.loaded.scenario.name
+    with Writer(compiled, folder) as writer:
+        with tqdm(total=runs, unit=" runs", desc=name, disable=True if as_json else None) as bar:
+
+            def take(block: Block) -> None:
+                writer.take(block)
+                bar.update(len(block.outcomes))
+
+            results = simulate(compiled, runs, seed, engine, keep_acts_of=acts_of, take=take)
+        told = _told(compiled, results.totals.tally, folder, everything, as_json)
+        if not as_json:
+            tell(told)
+
+        def figures(where: Path) -> None:
+            from analysis.of_run import draw
+
+            draw(results, where)
+
+        writer.finish(results, time.perf_counter() - started, csv, figures)
+    if as_json:
+        tell(told)
+
+
+def _told(compiled: Compiled, tally: "Tally", folder: Path, everything: bool, as_json: bool) -> str:
+    from sim.results.estimates import CAVEAT, estimates
     from sim.results.table import as_data, table
 
-    found = estimates(compiled, outcomes)
-    if as_json:
-        return json.dumps({"folder": str(folder), "estimates": as_data(compiled, found)}, indent=2, ensure_ascii=False)
-    return table(compiled, found, everything)
+    found = estimates(tally)
+    if not as_json:
+        return table(compiled, found, everything)
+    told = {
+        "folder": str(folder),
+        "intervals": CAVEAT,
+        "caveats": compiled.loaded.scenario.caveats,
+        "warnings": [str(warning) for warning in compiled.loaded.warnings],
+        "estimates": as_data(compiled, found),
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
 
 
 def trace_run(
-    file: str, run: int, seed: int, settings: Iterable[str], actor: str | None, day: date | None, as_json: bool
+    file: str,
+    run: int,
+    seed: int,
+    settings: Iterable[str],
+    actor: str | None,
+    day: date | None,
+    as_json: bool,
+    say: Words,
 ) -> Iterator[str]:
     """The lines that tell one run, or its decisions as JSON.
 
     Raises ScenarioError for an unknown actor or a day outside the clock.
     """
     compiled = compile_scenario(load(file, settings))
+    for warning in compiled.loaded.warnings:
+        say(f"warning: {warning}")
     if actor is not None and actor not in compiled.actors:
         raise ScenarioError([unknown(Place("--actor", 0), "", "actor", actor, compiled.actors)])
     if day is not None and not 0 <= compiled.day(day) < compiled.days:

@@ -79,7 +79,7 @@ def test_run_prints_a_table_under_a_line_that_says_what_the_intervals_are(tmp_pa
 
 def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "scenario.yaml", "acts.parquet", "acts.csv", "outcomes.parquet", "outcomes.csv", "daily.parquet", "daily.csv", "figures",
+        "manifest.json", "scenario.yaml", "acts.parquet", "acts.csv", "acts_by_day.parquet", "acts_by_day.csv", "outcomes.parquet", "outcomes.csv", "daily.parquet", "daily.csv", "figures",
     }  # fmt: skip
     assert {path.name for path in (folder / "figures").iterdir()} == {"acts.png", "tension.png"}
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -126,10 +126,10 @@ def test_an_identical_run_finds_its_folder_and_prints_the_same_table(folder):
     assert again.stdout == forced.stdout
 
 
-def test_a_folder_that_cannot_be_written_is_told_after_the_table(tmp_path):
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_played(tmp_path):
     (tmp_path / "border").write_text("a file stands where a folder should")
     result = escalate("run", "border", "--runs", "2", "--out", str(tmp_path), code=2)
-    assert "Border dispute: 2 runs" in result.stdout and "cannot be written" in result.stderr
+    assert not result.stdout and "cannot be written: " in result.stderr
 
 
 def test_run_speaks_json(tmp_path):

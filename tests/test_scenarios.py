@@ -5,6 +5,7 @@ import pytest
 
 from sim.results.ensemble import simulate
 from sim.results.estimates import estimates
+from sim.rules.tables import STANDING
 from sim.scenario.compile import compile_scenario
 from sim.scenario.library import shipped_names
 from sim.scenario.load import load
@@ -22,8 +23,8 @@ def baseline():
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_differs_from_the_baseline_in_some_outcome(name, baseline):
     varied = simulate(compile_scenario(load(name)), RUNS, seed=1)
-    here = {one.name: one.value for one in estimates(varied.compiled, varied.outcomes)}
-    there = {one.name: one.value for one in estimates(baseline.compiled, baseline.outcomes)}
+    here = {one.name: one.value for one in estimates(varied.totals.tally)}
+    there = {one.name: one.value for one in estimates(baseline.totals.tally)}
     assert any(here[outcome] != there[outcome] for outcome in there if not np.isnan(there[outcome]))
 
 
@@ -78,6 +79,6 @@ def test_the_arrest_withheld_leaves_the_rest_of_the_replay_as_it_was():
 
 def test_backing_is_withdrawn_on_its_date():
     compiled = compile_scenario(load("backing_withdrawn"))
-    standing = compiled.tables.actor_numbers[:, compiled.actors.index("cambodia"), 6]
+    standing = compiled.tables.actor_numbers[:, compiled.actors.index("cambodia"), STANDING]
     by_day = {str(compiled.date(day)): standing[compiled.tables.clock[day, 1]] for day in range(compiled.days)}
     assert (by_day["2018-02-28"], by_day["2018-03-01"]) == (0.85, 0.0)

@@ -162,4 +162,4 @@ def night(model: Crisis, *acts: str) -> None:
     done = np.array([act.name in acts for act in model.compiled.acts], np.uint8)
     assert done.sum() == len(acts), f"not all of {acts} are actions"
     with np.errstate(over="ignore"):
-        phases.night(model.day, model.seed, model.run, model.compiled.tables, model.state, done)
+        phases.night(model.day, model.seed, model.run, model.compiled.tables, model.state, done.nonzero()[0])

@@ -142,7 +142,7 @@ class Crisis(mesa.Model):
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             phases.morning(self.day, tables, self.state)
             self.agents.do("decide")
-            phases.night(self.day, self.seed, self.run, tables, self.state, self.acts[self.day])
+            phases.night(self.day, self.seed, self.run, tables, self.state, self.acts[self.day].nonzero()[0])
         for pair, (one, other) in enumerate(self.compiled.pair_codes):
             self.tensions[self.day, pair] = (
                 self.state.memory[t.HOSTILE, one, other] + self.state.memory[t.HOSTILE, other, one]

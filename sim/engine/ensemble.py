@@ -1,49 +1,190 @@
 """The telescope: the phases of a day as one compiled loop over days. Nothing is allocated in it.
 
-The list of phases is the same as in `crisis.Crisis.step`; a test over every scenario holds the two to
-identical acts.
+The list of phases is the same as in `crisis.Crisis.step`, but a decision is weighed only if its luck lies
+below a ceiling of its hazard (`ceilings`). A test over every scenario holds the two engines to identical acts.
 """
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.rules.choice import choose
-from sim.rules.compiled import borrowed, entry
+from sim.engine.ceilings import ceilings
+from sim.rules.choice import befalls
+from sim.rules.compiled import entry, rule
 from sim.rules.effects import land, tension
-from sim.rules.hazard import consider
-from sim.rules.luck import day_hash
+from sim.rules.hazard import answers, available, campaign, consider_action, consider_channel, share_out
+from sim.rules.luck import luck, run_hash, stir
 from sim.rules.memory import fade, forget
 from sim.rules.picture import look
-from sim.rules.tables import ACT, ERA, MISPERCEPTION, ORDINAL, new_reasons, new_state
+from sim.rules.tables import (
+    ACT,
+    CHANNEL,
+    ERA,
+    FORCED,
+    FREE,
+    HAZARD,
+    MISPERCEPTION,
+    ORDINAL,
+    Reasons,
+    State,
+    new_reasons,
+    new_state,
+)
 from sim.scenario.compile import Compiled
+
+FAILED = -1
+
+
+class Room(NamedTuple):
+    """What one run is played in, and its record. Written in place; the next run writes over it."""
+
+    state: State
+    reasons: Reasons
+    ceiling: np.ndarray  # float64 (A,): no hazard is above it this morning
+    today: np.ndarray  # int64 (A,): codes of the day's acts
+    days: np.ndarray  # int32 (D·A,): day of each act of the run, in order
+    codes: np.ndarray  # int32 (D·A,): code of each act; on one day in the order of names
+    tension: np.ndarray  # float64 (D, Q), in marks, at the end of each day
+    failure: np.ndarray  # int64 (2,): day and action whose hazard is no number
+
+
+def new_room(compiled: Compiled) -> Room:
+    """Room for one run of a scenario."""
+    days, acts = compiled.days, len(compiled.acts)
+    return Room(
+        new_state(compiled.tables, len(compiled.facts)),
+        new_reasons(compiled.tables),
+        np.zeros(acts),
+        np.zeros(acts, np.int64),
+        np.zeros(days * acts, np.int32),
+        np.zeros(days * acts, np.int32),
+        np.zeros((days, len(compiled.pairs))),
+        np.zeros(2, np.int64),
+    )
+
+
+@rule
+def raise_ceilings(now, era, tables, limits, state, ceiling):
+    """What no hazard is above until the next act lands or the window ends."""
+    for channel in range(len(tables.channels)):
+        intensity = (
+            limits.base[now, channel]
+            + limits.answer[now, channel] * answers(channel, era, tables, state)
+            + limits.own[now, channel] * campaign(channel, era, tables, state)
+        )
+        for k in range(tables.channel_actions.shape[1]):
+            action = tables.channel_actions[channel, k]
+            if action < 0:
+                break
+            ceiling[action] = limits.action[now, action] * intensity
+
+
+@rule
+def weigh(action, day, tables, state, reasons):
+    """The hazard of one action, exactly."""
+    if not available(action, day, tables, state):
+        return 0.0
+    channel = tables.actions[action, CHANNEL]
+    consider_channel(channel, day, tables, state, reasons)
+    share_out(channel, day, tables, state, reasons)
+    consider_action(action, day, tables, state, reasons)
+    return reasons.actions[action, HAZARD]
+
+
+@rule
+def is_quiet(day_luck, tables, ceiling):
+    """Whether all luck of the day lies above its ceiling, so that nothing is done."""
+    for action in range(len(ceiling)):
+        is_above = luck(day_luck, tables.action_address[action]) >= ceiling[action]  # not if the ceiling is no number
+        if not is_above:
+            return False
+    return True
+
+
+@rule
+def decide(day, day_luck, tables, limits, state, reasons, ceiling, today):
+    """Everyone decides: codes of the acts into `today`. Their number, or -1 less the code of a hazard that is no number."""
+    count, has_looked = 0, False
+    for action in range(len(tables.actions)):
+        order = tables.schedule[day, action] if limits.is_ordered[day] else FREE
+        if order != FREE:
+            if order == FORCED:
+                today[count] = action
+                count += 1
+            continue
+        drawn = luck(day_luck, tables.action_address[action])
+        if drawn >= ceiling[action]:
+            continue
+        if not has_looked:
+            look(tables.clock[day, ERA], tables, state)
+            has_looked = True
+        hazard = weigh(action, day, tables, state, reasons)
+        if math.isnan(hazard):
+            return FAILED - action
+        if befalls(drawn, hazard):
+            today[count] = action
+            count += 1
+    return count
+
+
+@rule
+def play(seed, run, pairs, tables, limits, room):
+    """One run from the first day to the last, recorded in its room. The number of its acts, or -1 if it failed."""
+    state, reasons, ceiling, today, days, codes, tensions, failure = room
+    forget(state)
+    act_luck, error_luck = run_hash(seed, run, ACT), run_hash(seed, run, MISPERCEPTION)
+    total, raised_for = 0, -1
+    for day in range(len(tables.clock)):
+        era, ordinal = tables.clock[day, ERA], np.uint64(tables.clock[day, ORDINAL])
+        if limits.is_free[day] and raised_for != limits.window[day]:
+            raise_ceilings(limits.window[day], era, tables, limits, state, ceiling)
+            raised_for = limits.window[day]
+        day_luck, count = stir(act_luck, ordinal), 0
+        if limits.is_ordered[day] or not is_quiet(day_luck, tables, ceiling):
+            count = decide(day, day_luck, tables, limits, state, reasons, ceiling, today)
+        if count < 0:
+            failure[0], failure[1] = day, FAILED - count
+            return FAILED
+        fade(era, tables, state)
+        if count > 0:
+            land(today, count, day, stir(error_luck, ordinal), tables, state)
+            raised_for = -1
+        for k in range(count):
+            days[total], codes[total] = day, today[k]
+            total += 1
+        for pair in range(len(pairs)):
+            tensions[day, pair] = tension(pairs[pair, 0], pairs[pair, 1], state)
+    return total
 
 
 @entry
-def play(seed, run, pairs, tables, state, reasons, acts, tensions):
-    """One run from the first day to the last, into `acts` (uint8, days × actions) and `tensions` (days × pairs)."""
-    pairs, tables, state, reasons = borrowed(pairs), borrowed(tables), borrowed(state), borrowed(reasons)
-    acts, tensions = borrowed(acts), borrowed(tensions)
-    forget(state)
-    for day in range(len(tables.clock)):
-        era, ordinal = tables.clock[day, ERA], tables.clock[day, ORDINAL]
-        act_luck = day_hash(seed, run, ordinal, ACT)
-        error_luck = day_hash(seed, run, ordinal, MISPERCEPTION)
-        look(era, tables, state)
-        for actor in range(len(tables.strategies)):
-            consider(actor, day, tables, state, reasons)
-            choose(actor, day, act_luck, tables, reasons, acts[day])
-        fade(era, tables, state)
-        land(acts[day], day, error_luck, tables, state)
-        for pair in range(len(pairs)):
-            tensions[day, pair] = tension(pairs[pair, 0], pairs[pair, 1], state)
+def play_one(seed, run, pairs, tables, limits, room):
+    """One run, for Python."""
+    return play(seed, run, pairs, tables, limits, room)
 
 
-def play_runs(compiled: Compiled, seed: int, runs: range):
-    """Yield (run, acts, tensions) of each run; the two arrays are written over by the next one."""
-    tables = compiled.tables
-    state, reasons = new_state(tables, len(compiled.facts)), new_reasons(tables)
+def failure_of(compiled: Compiled, room: Room, run: int) -> ArithmeticError:
+    """Why a run could not be played to its end."""
+    day, action = room.failure
+    return ArithmeticError(
+        f"run {run}: the hazard of {compiled.acts[action].name} on {compiled.date(day)} is not a number"
+    )
+
+
+def play_runs(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Yield (run, acts, tensions) of each run: uint8 (days, actions), float64 (days, pairs), written over by the next.
+
+    Raises ArithmeticError if a hazard is not a number.
+    """
+    limits, room = ceilings(compiled), new_room(compiled)
     acts = np.zeros((compiled.days, len(compiled.acts)), np.uint8)
-    tensions = np.zeros((compiled.days, len(compiled.pairs)))
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         for run in runs:
-            play(seed, run, compiled.pair_codes, tables, state, reasons, acts, tensions)
-            yield run, acts, tensions
+            count = play_one(seed, run, compiled.pair_codes, compiled.tables, limits, room)
+            if count < 0:
+                raise failure_of(compiled, room, run)
+            acts[:] = 0
+            acts[room.days[:count], room.codes[:count]] = 1
+            yield run, acts, room.tension

@@ -2,7 +2,7 @@
 
 from sim.rules import effects, hazard, memory, picture
 from sim.rules.choice import choose
-from sim.rules.compiled import borrowed, entry
+from sim.rules.compiled import entry
 from sim.rules.luck import day_hash
 from sim.rules.tables import ACT, ERA, MISPERCEPTION, ORDINAL
 
@@ -10,21 +10,20 @@ from sim.rules.tables import ACT, ERA, MISPERCEPTION, ORDINAL
 @entry
 def morning(day, tables, state):
     """Everyone sees the same picture."""
-    tables, state = borrowed(tables), borrowed(state)
     picture.look(tables.clock[day, ERA], tables, state)
 
 
 @entry
 def decide(actor, day, seed, run, tables, state, reasons, acts):
     """One actor weighs all that it could do, and does what luck or the schedule says."""
-    tables, state, reasons, acts = borrowed(tables), borrowed(state), borrowed(reasons), borrowed(acts)
     hazard.consider(actor, day, tables, state, reasons)
     choose(actor, day, day_hash(seed, run, tables.clock[day, ORDINAL], ACT), tables, reasons, acts)
 
 
 @entry
-def night(day, seed, run, tables, state, acts):
-    """Memories fade, then the day's acts land."""
-    tables, state, acts = borrowed(tables), borrowed(state), borrowed(acts)
+def night(day, seed, run, tables, state, done):
+    """Memories fade, then the day's acts land: `done`, int64, their codes in the order of names."""
     memory.fade(tables.clock[day, ERA], tables, state)
-    effects.land(acts, day, day_hash(seed, run, tables.clock[day, ORDINAL], MISPERCEPTION), tables, state)
+    if len(done) > 0:
+        day_luck = day_hash(seed, run, tables.clock[day, ORDINAL], MISPERCEPTION)
+        effects.land(done, len(done), day, day_luck, tables, state)

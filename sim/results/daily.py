@@ -1,26 +1,28 @@
 """Tension day by day over an ensemble: counts in fixed bins, so that no order or batch of runs can change a byte."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-BIN_WIDTH = 0.02  # marks; a quantile is the middle of its bin, so it is off by 0.01 at most
+BIN_WIDTH = 0.02  # marks; a quantile is a whole number of them, so it is off by 0.01 at most
 BINS = 1500  # the last one is open: 30 marks and more
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
+@dataclass
 class DailyTension:
-    """Counts of tension per day, pair and bin, run by run."""
+    """Counts of tension per day, pair and bin."""
 
-    def __init__(self, days: int, pairs: int):
-        self.counts = np.zeros((days, pairs, BINS), np.int32)
-        self._day, self._pair = np.indices((days, pairs))
+    counts: np.ndarray  # int64 or int32 (days, pairs, bins)
 
     def add(self, tension: np.ndarray) -> None:
         """Count one run: float64 (days, pairs), in marks."""
-        bins = np.minimum((tension / BIN_WIDTH).astype(np.int64), BINS - 1)
-        self.counts[self._day, self._pair, bins] += 1  # one run touches each day and pair once
+        bins = np.minimum((tension / BIN_WIDTH + 0.5).astype(np.int64), BINS - 1)
+        day, pair = np.indices(bins.shape)
+        self.counts[day, pair, bins] += 1  # one run touches each day and pair once
 
     def quantiles(self) -> dict[float, np.ndarray]:
-        """float64 (days, pairs) in marks for each of QUANTILES: the middle of the first bin at which it is reached.
+        """float64 (days, pairs) in marks for each of QUANTILES: the first bin at which it is reached.
 
         Infinite where that is the open bin.
         """
@@ -28,5 +30,10 @@ class DailyTension:
         found = {}
         for share in QUANTILES:
             bins = (running >= np.ceil(share * running[:, :, -1:])).argmax(axis=2)
-            found[share] = np.where(bins == BINS - 1, np.inf, (bins + 0.5) * BIN_WIDTH)
+            found[share] = np.where(bins == BINS - 1, np.inf, bins * BIN_WIDTH)
         return found
+
+
+def empty_daily(days: int, pairs: int) -> DailyTension:
+    """Counts of no run."""
+    return DailyTension(np.zeros((days, pairs, BINS), np.int32))

@@ -1,4 +1,4 @@
-"""An ensemble's results: outcomes of each run, acts of each run, tension day by day over all."""
+"""An ensemble's results: what is counted over its runs, and as much of each run as is asked for."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,58 +6,90 @@ from typing import Literal
 
 import numpy as np
 
-from sim.results.daily import DailyTension
-from sim.results.outcomes import Questionnaire
-from sim.scenario.compile import Compiled
+from sim.results.blocks import BLOCK_RUNS, Block, Totals, empty_totals, play_blocks
+from sim.results.outcomes import outcomes_of, questionnaire
+from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.load import Loaded
 
 Engine = Literal["compiled", "mesa"]
+KEEP_ACTS_OF = 10_000  # runs whose acts are kept whole unless more is asked for: some 70 acts each
+DEFAULT_SEED = 1
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a run of `escalate run` found."""
+    """What an ensemble found."""
 
     compiled: Compiled
     seed: int
-    outcomes: np.ndarray  # float64 (runs, questions); days as indices, NaN where the day never came
-    acts: np.ndarray  # int32 (acts, 3): run, day, action
-    daily: DailyTension
+    runs: int
+    totals: Totals
+    keep_acts_of: int  # the runs below it are kept whole
+    first_acts: np.ndarray  # int32 (acts, 3): run, day and action of the acts of run 0
     first_tension: np.ndarray  # float64 (days, pairs): that of run 0
-
-    @property
-    def runs(self) -> int:
-        return len(self.outcomes)
+    outcomes: np.ndarray | None = None  # float64 (runs, questions), if kept; NaN where a day never came
+    acts: np.ndarray | None = None  # int32 (acts, 3) of the runs kept whole, if kept
 
 
 def simulate(
-    compiled: Compiled, runs: int, seed: int, engine: Engine = "compiled", each: Callable[[], object] = lambda: None
+    scenario: Loaded | Compiled,
+    runs: int,
+    seed: int = DEFAULT_SEED,
+    engine: Engine = "compiled",
+    *,
+    keep_acts_of: int = KEEP_ACTS_OF,
+    take: Callable[[Block], object] | None = None,
+    **how: int,
 ) -> Results:
-    """Run an ensemble; `each` is called after every run. Both engines give the same results to the byte."""
-    questionnaire = Questionnaire(compiled)
-    daily = DailyTension(compiled.days, len(compiled.pairs))
-    outcomes = np.full((runs, len(questionnaire.questions)), np.nan)
-    acts: list[np.ndarray] = []
-    first = np.zeros((compiled.days, len(compiled.pairs)))
-    for run, done, tension in _records(compiled, runs, seed, engine):
-        outcomes[run] = questionnaire.ask(done, tension)
-        daily.add(tension)
-        day, action = done.nonzero()
-        acts.append(np.stack([np.full(len(day), run), day, action], axis=1).astype(np.int32))
-        if run == 0:
-            first = tension.copy()
-        each()
-    return Results(compiled, seed, outcomes, np.concatenate(acts), daily, first)
+    """Run an ensemble. Both engines give the same results to the byte.
+
+    take: called with each block of runs, in order; without it, outcomes and acts are kept in the results.
+    how: threads and block_runs of the compiled engine; they change no byte.
+    Raises ArithmeticError if a hazard is not a number.
+    """
+    compiled = scenario if isinstance(scenario, Compiled) else compile_scenario(scenario)
+    totals = empty_totals(compiled)
+    kept: list[Block] = []
+    played = {"compiled": play_blocks, "mesa": _mesa_blocks}[engine]
+    for block in played(compiled, seed, range(runs), totals, keep_acts_of=keep_acts_of, **how):
+        (take or kept.append)(block)
+    outcomes = acts = None
+    if take is None:
+        outcomes = np.concatenate([block.outcomes for block in kept])
+        acts = np.concatenate([block.acts for block in kept])
+    return Results(compiled, seed, runs, totals, keep_acts_of, *_first_run(compiled, seed), outcomes, acts)
 
 
-def _records(compiled: Compiled, runs: int, seed: int, engine: Engine) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    if engine == "compiled":
-        from sim.engine.ensemble import play_runs
+def _first_run(compiled: Compiled, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Acts and tension of run 0, for the figures."""
+    from sim.engine.ensemble import play_runs
 
-        yield from play_runs(compiled, seed, range(runs))
-        return
+    ((_, acts, tension),) = play_runs(compiled, seed, range(1))
+    return _listed(acts, 0), tension.copy()
+
+
+def _listed(acts: np.ndarray, run: int) -> np.ndarray:
+    day, action = acts.nonzero()
+    return np.stack([np.full(len(day), run), day, action], axis=1).astype(np.int32)
+
+
+def _mesa_blocks(
+    compiled: Compiled, seed: int, runs: range, totals: Totals, *, keep_acts_of: int = 0, block_runs: int = BLOCK_RUNS
+) -> Iterator[Block]:
+    """The same blocks from the Mesa model."""
     from sim.engine.crisis import Crisis
 
-    for run in range(runs):
-        model = Crisis(compiled, run=run, seed=seed)
-        model.run_model()
-        yield run, model.acts, model.tensions
+    questions = questionnaire(compiled)
+    for start in range(runs.start, runs.stop, block_runs):
+        outcomes, kept = [], [np.empty((0, 3), np.int32)]
+        for run in range(start, min(start + block_runs, runs.stop)):
+            model = Crisis(compiled, run=run, seed=seed)
+            model.run_model()
+            outcomes.append(outcomes_of(questions, model.acts, model.tensions))
+            totals.daily.add(model.tensions)
+            totals.acts += model.acts
+            if run < keep_acts_of:
+                kept.append(_listed(model.acts, run))
+        block = Block(start, np.array(outcomes), np.concatenate(kept))
+        totals.tally.add(block.outcomes)
+        yield block

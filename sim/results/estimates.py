@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from sim.results.outcomes import unit_of
+from sim.results.tally import Tally
 from sim.rules.metrics import PATHS
-from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 
 CAVEAT = "95 % intervals are simulation error only: parameters are fixed, and this is not a forecast's certainty."
@@ -34,21 +34,23 @@ class Estimate:
     headline: bool
 
 
-def estimates(compiled: Compiled, outcomes: np.ndarray) -> list[Estimate]:
-    """An estimate of every outcome; `outcomes` is float64 (runs, questions). A path class is a share each."""
+def estimates(tally: Tally) -> list[Estimate]:
+    """An estimate of every outcome; a path class is a share each."""
     found: list[Estimate] = []
-    for column, question in enumerate(compiled.questions):
-        values = outcomes[:, column]
-        if unit_of(question) == "path":
+    for number, question in enumerate(tally.compiled.questions):
+        counts, unit = tally.of(number), unit_of(question)
+        if unit == "path":
             found += [
-                _share(question, values == code, f".{name.replace(' ', '_')}", name) for code, name in enumerate(PATHS)
+                _share(question, counts, code, f".{name.replace(' ', '_')}", name) for code, name in enumerate(PATHS)
             ]
-        elif unit_of(question) == "share":
-            found.append(_share(question, values > 0))
-        elif unit_of(question) in ("date", "rung"):
-            found.append(_median(question, values))
+        elif unit == "share":
+            found.append(_share(question, counts, 1))
+        elif unit == "date":
+            found.append(_median(question, counts[:-1], int(counts.sum())))
+        elif unit == "rung":
+            found.append(_median(question, counts, int(counts.sum())))
         else:
-            found.append(_mean(question, values))
+            found.append(_mean(question, counts, tally.values(number)))
     return found
 
 
@@ -60,15 +62,15 @@ def wilson(hits: int, runs: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def _share(question: Question, hits: np.ndarray, suffix: str = "", meaning: str = "") -> Estimate:
-    count, runs = int(hits.sum()), len(hits)
-    low, high = wilson(count, runs)
+def _share(question: Question, counts: np.ndarray, code: int, suffix: str = "", meaning: str = "") -> Estimate:
+    hits, runs = int(counts[code]), int(counts.sum())
+    low, high = wilson(hits, runs)
     return Estimate(
         question.name + suffix,
         meaning or question.meaning,
         "share",
         "share",
-        count / runs,
+        hits / runs,
         low,
         high,
         runs,
@@ -77,11 +79,13 @@ def _share(question: Question, hits: np.ndarray, suffix: str = "", meaning: str 
     )
 
 
-def _mean(question: Question, values: np.ndarray) -> Estimate:
+def _mean(question: Question, counts: np.ndarray, values: np.ndarray) -> Estimate:
     """The mean, with the normal interval of its standard error."""
-    runs = len(values)
-    mean = float(values.mean())
-    error = 1.959964 * float(values.std(ddof=1)) / math.sqrt(runs) if runs > 1 else math.nan
+    seen = counts > 0
+    counts, values, runs = counts[seen], values[seen], int(counts.sum())
+    mean = float(counts @ values) / runs
+    spread = float(counts @ (values - mean) ** 2) if math.isfinite(mean) else math.nan
+    error = 1.959964 * math.sqrt(spread / (runs - 1) / runs) if runs > 1 else math.nan
     return Estimate(
         question.name,
         question.meaning,
@@ -96,20 +100,26 @@ def _mean(question: Question, values: np.ndarray) -> Estimate:
     )
 
 
-def _median(question: Question, values: np.ndarray) -> Estimate:
+def _median(question: Question, counts: np.ndarray, runs: int) -> Estimate:
     """The median of the runs in which it came, with the exact interval of its order statistics if there is one."""
-    came = np.sort(values[~np.isnan(values)])
-    middle = float(came[(len(came) - 1) // 2]) if len(came) else math.nan
-    low, high = _median_ranks(len(came)) or (None, None)
-    numbers = (middle, math.nan if low is None else float(came[low]), math.nan if high is None else float(came[high]))
+    ranks = np.cumsum(counts)  # how many runs lie at or below each value
+    came = int(ranks[-1])
+
+    def at(rank: int) -> float:
+        return float(np.searchsorted(ranks, rank, side="right"))
+
+    ends = _median_ranks(came)
+    low, high = (at(ends[0]), at(ends[1])) if ends is not None else (math.nan, math.nan)
     return Estimate(
         question.name,
         question.meaning,
         unit_of(question),
         "median",
-        *numbers,
-        len(came),
-        len(values),
+        at((came - 1) // 2) if came else math.nan,
+        low,
+        high,
+        came,
+        runs,
         question.headline,
     )
 

@@ -1,18 +1,17 @@
 """Run folders: `outputs/<scenario>/<id>/`, whole or not there at all.
 
-The id is a hash of the resolved scenario, seed, runs and code, so an identical run finds its folder. Files
-are written to a temporary folder beside it, which is renamed once it is whole. The manifest alone may differ
-between two identical runs: it says when and how long.
+The id is a hash of the resolved scenario, seed, runs, code and library versions, so an identical run finds its
+folder. Files are written to a temporary folder beside it as the runs are played, and it is renamed once it is
+whole. The manifest alone may differ between two identical runs: it says when and how long.
 """
 
 import hashlib
 import json
-import math
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -22,33 +21,41 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from sim.results.daily import BIN_WIDTH, QUANTILES
+from sim.results.blocks import Block
+from sim.results.columns import acts_by_day_table, acts_table, daily_table, outcomes_table, read_outcomes
 from sim.results.ensemble import Results
-from sim.results.outcomes import unit_of
-from sim.rules.metrics import PATHS
+from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled
 
 LIBRARIES = ("escalate-sim", "mesa", "numba", "numpy", "scipy", "pyarrow", "pydantic", "pyyaml", "matplotlib")
+GROUP_RUNS = 50_000  # runs in one row group of a table, whatever the size of a block
+PARQUET: dict[str, Any] = {"compression": "zstd"}
 
 
 def code_hash() -> str:
-    """Twelve hex digits that change with any source of the package."""
+    """Twelve hex digits that change with any source of the simulator or its figures."""
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.blake2b(digest_size=6)
-    for path in sorted(package.rglob("*.py")):
-        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for folder in (package, package.parent / "analysis"):
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def run_id(compiled: Compiled, runs: int, seed: int) -> str:
+def versions() -> dict[str, str]:
+    """The version of Python and of each library that a result may hang on."""
+    return {"python": sys.version.split()[0]} | {name: _version(name) for name in LIBRARIES}
+
+
+def run_id(compiled: Compiled, runs: int, seed: int, keep_acts_of: int) -> str:
     """The name of a run's folder."""
-    told = json.dumps([compiled.loaded.hash, runs, seed, code_hash()])
+    told = json.dumps([compiled.loaded.hash, runs, seed, min(keep_acts_of, runs), code_hash(), versions()])
     return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
 
 
-def folder_of(compiled: Compiled, runs: int, seed: int, out: Path) -> Path:
+def folder_of(compiled: Compiled, runs: int, seed: int, keep_acts_of: int, out: Path) -> Path:
     """Where a run's results are, or will be."""
-    return out / Path(compiled.loaded.file).stem / run_id(compiled, runs, seed)
+    return out / Path(compiled.loaded.file).stem / run_id(compiled, runs, seed, keep_acts_of)
 
 
 def is_whole(folder: Path) -> bool:
@@ -56,32 +63,112 @@ def is_whole(folder: Path) -> bool:
     return (folder / "manifest.json").is_file()
 
 
-def write(results: Results, folder: Path, seconds: float, csv: bool, figures: Callable[[Path], None]) -> None:
-    """Write a run's folder; one that was there is replaced. Raises OSError if it cannot be written."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    making.chmod(0o755)
-    try:
-        _write_scenario(results.compiled, making)
+class Writer:
+    """Writes a run's folder while the runs are played. Use it in a `with`: left before `finish`, nothing stays.
+
+    Raises OSError where it cannot write.
+    """
+
+    def __init__(self, compiled: Compiled, folder: Path):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self.compiled, self.folder = compiled, folder
+        self.making = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        self.making.chmod(0o755)
+        self.outcomes = _Groups(self.making / "outcomes.parquet")
+        self.acts = _Groups(self.making / "acts.parquet")
+        self.waiting: list[Block] = []
+        self.first = 0
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.outcomes.close()
+        self.acts.close()
+        shutil.rmtree(self.making, ignore_errors=True)  # renamed, if it was finished
+
+    def take(self, block: Block) -> None:
+        """Take the next block of runs."""
+        self.waiting.append(block)
+        if sum(len(block.outcomes) for block in self.waiting) >= GROUP_RUNS:
+            self._write(GROUP_RUNS)
+
+    def _write(self, runs: int) -> None:
+        """Write the first runs of those that wait as one row group of each table."""
+        outcomes = np.concatenate([block.outcomes for block in self.waiting])
+        acts = np.concatenate([block.acts for block in self.waiting])
+        runs = min(runs, len(outcomes))
+        of_these = acts[:, 0] < self.first + runs
+        self.outcomes.write(outcomes_table(self.compiled, self.first, outcomes[:runs]))
+        self.acts.write(acts_table(self.compiled, acts[of_these]))
+        self.first += runs
+        self.waiting = [Block(self.first, outcomes[runs:], acts[~of_these])] if runs < len(outcomes) else []
+
+    def finish(self, results: Results, seconds: float, csv: bool, figures: Callable[[Path], None]) -> None:
+        """Write what is left, and give the folder its name; one that was there is replaced."""
+        while self.waiting:
+            self._write(GROUP_RUNS)
+        self.outcomes.close()
+        self.acts.close()
+        _write_scenario(self.compiled, self.making)
         for name, table in (
-            ("acts", acts_table(results)),
-            ("outcomes", outcomes_table(results)),
-            ("daily", daily_table(results)),
+            ("acts_by_day", acts_by_day_table(self.compiled, results.totals)),
+            ("daily", daily_table(self.compiled, results.totals)),
         ):
-            pa.parquet.write_table(table, making / f"{name}.parquet")
-            if csv:
-                pa.csv.write_csv(table, making / f"{name}.csv")
-        (making / "figures").mkdir()
-        figures(making / "figures")
-        (making / "manifest.json").write_text(
-            json.dumps(manifest(results, seconds), indent=2, ensure_ascii=False) + "\n"
-        )
-        if folder.exists():
-            shutil.rmtree(folder)
-        making.replace(folder)
-    except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
+            pa.parquet.write_table(table, self.making / f"{name}.parquet", **PARQUET)
+        if csv:
+            write_csv(self.making)
+        (self.making / "figures").mkdir()
+        figures(self.making / "figures")
+        told = json.dumps(manifest(results, seconds), indent=2, ensure_ascii=False)
+        (self.making / "manifest.json").write_text(told + "\n", encoding="utf-8")
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self.making.replace(self.folder)
+
+
+class _Groups:
+    """One Parquet file, written a row group at a time."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.writer: pa.parquet.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        if self.writer is None:
+            self.writer = pa.parquet.ParquetWriter(self.path, table.schema, **PARQUET)
+        self.writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+
+def write_csv(folder: Path) -> None:
+    """Write a CSV file beside each Parquet file that has none, a row group at a time."""
+    for path in sorted(folder.glob("*.parquet")):
+        if path.with_suffix(".csv").exists():
+            continue
+        source = pa.parquet.ParquetFile(path)
+        making = path.with_suffix(".csv.part")
+        with pa.csv.CSVWriter(making, source.schema_arrow) as sink:
+            for batch in source.iter_batches():
+                sink.write_batch(batch)
+        making.replace(path.with_suffix(".csv"))
+
+
+def read_tally(compiled: Compiled, folder: Path) -> Tally:
+    """The outcomes of a run that was written, counted."""
+    tally = empty_tally(compiled)
+    for outcomes in stored_outcomes(compiled, folder):
+        tally.add(outcomes)
+    return tally
+
+
+def stored_outcomes(compiled: Compiled, folder: Path) -> Iterator[np.ndarray]:
+    """The outcomes of a run that was written, some runs at a time: float64 (runs, questions)."""
+    for batch in pa.parquet.ParquetFile(folder / "outcomes.parquet").iter_batches():
+        yield read_outcomes(compiled, pa.table(batch))
 
 
 def _write_scenario(compiled: Compiled, folder: Path) -> None:
@@ -90,84 +177,6 @@ def _write_scenario(compiled: Compiled, folder: Path) -> None:
     (folder / "scenario.yaml").write_text(loaded.resolved_yaml(record="record.csv"), encoding="utf-8")
     if loaded.record_path is not None:
         shutil.copyfile(loaded.record_path, folder / "record.csv")
-
-
-def _described(table: pa.Table, units: dict[str, str]) -> pa.Table:
-    """The table with each column's unit in its metadata."""
-    fields = [
-        field.with_metadata({"unit": units[field.name]}) if field.name in units else field for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))
-
-
-def acts_table(results: Results) -> pa.Table:
-    """A row an act: run, date, actor, target, action, whether it was replayed or forced."""
-    compiled = results.compiled
-    run, day, action = results.acts.T
-    dates = pa.array([compiled.date(index) for index in range(compiled.days)], pa.date32())
-    names = {
-        "actor": [act.actor for act in compiled.acts],
-        "target": [act.target for act in compiled.acts],
-        "action": [act.action for act in compiled.acts],
-    }
-    columns = {"run": pa.array(run, pa.int32()), "date": dates.take(pa.array(day))}
-    columns |= {
-        name: pa.array(values, pa.string()).take(pa.array(action)).dictionary_encode() for name, values in names.items()
-    }
-    columns["ordered"] = pa.array(compiled.tables.schedule[day, action] != 0)
-    return _described(
-        pa.table(columns), {"run": "index", "date": "day", "ordered": "replayed or forced, not left to luck"}
-    )
-
-
-def outcomes_table(results: Results) -> pa.Table:
-    """A row a run: every outcome; dates as dates, path classes by name."""
-    columns: dict[str, pa.Array] = {"run": pa.array(range(results.runs), pa.int32())}
-    units = {"run": "index"}
-    for index, question in enumerate(results.compiled.questions):
-        values = results.outcomes[:, index].tolist()
-        units[question.name] = unit = unit_of(question)
-        if unit == "date":
-            columns[question.name] = pa.array(
-                [None if math.isnan(v) else results.compiled.date(int(v)) for v in values], pa.date32()
-            )
-        elif unit == "path":
-            columns[question.name] = pa.array([PATHS[int(v)] for v in values])
-        elif unit == "share":
-            columns[question.name] = pa.array([v > 0 for v in values])
-        else:
-            columns[question.name] = pa.array(values, pa.float64() if unit == "marks" else pa.int32(), safe=False)
-    return _described(pa.table(columns), units)
-
-
-def read_outcomes(compiled: Compiled, folder: Path) -> np.ndarray:
-    """The outcomes of a run that was written: float64 (runs, questions), days as indices again."""
-    table = pa.parquet.read_table(folder / "outcomes.parquet")
-    columns = []
-    for question in compiled.questions:
-        values = table.column(question.name).to_pylist()
-        unit = unit_of(question)
-        if unit == "date":
-            columns.append([math.nan if value is None else float(compiled.day(value)) for value in values])
-        elif unit == "path":
-            columns.append([float(PATHS.index(value)) for value in values])
-        else:
-            columns.append([float(value) for value in values])
-    return np.array(columns).T.reshape(table.num_rows, -1)
-
-
-def daily_table(results: Results) -> pa.Table:
-    """A row a day and pair: quantiles of tension over the runs, in marks, from bins of a fixed width."""
-    compiled = results.compiled
-    rows = [(compiled.date(day), *pair) for day in range(compiled.days) for pair in compiled.pairs]
-    columns = {
-        "date": pa.array([row[0] for row in rows], pa.date32()),
-        "one": [row[1] for row in rows],
-        "other": [row[2] for row in rows],
-    }
-    columns |= {f"q{round(share * 100):02d}": values.ravel() for share, values in results.daily.quantiles().items()}
-    units = {f"q{round(share * 100):02d}": f"marks, from bins of {BIN_WIDTH}" for share in QUANTILES}
-    return _described(pa.table(columns), units | {"date": "day"})
 
 
 def manifest(results: Results, seconds: float) -> dict[str, Any]:
@@ -179,9 +188,10 @@ def manifest(results: Results, seconds: float) -> dict[str, Any]:
         "scenario_hash": compiled.loaded.hash,
         "seed": results.seed,
         "runs": results.runs,
+        "runs_whose_acts_are_kept": min(results.keep_acts_of, results.runs),
         "code_hash": code_hash(),
         "commit": _commit(),
-        "versions": {"python": sys.version.split()[0]} | {name: _version(name) for name in LIBRARIES},
+        "versions": versions(),
         "command": " ".join(["escalate", *sys.argv[1:]]),
         "wall_seconds": round(seconds, 3),
     }

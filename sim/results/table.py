@@ -13,10 +13,11 @@ def table(compiled: Compiled, found: list[Estimate], everything: bool = False) -
     """The headline outcomes, or all of them, between what the intervals are and what must be read beside them."""
     scenario = compiled.loaded.scenario
     rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
-    runs = found[0].runs if found else 0
     days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
     told = tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
-    parts = [f"{scenario.name}: {runs:,} runs, {days}. {CAVEAT}", told]
+    if not found:
+        return f"{scenario.name}: {days}. The scenario asks nothing: it has no outcomes."
+    parts = [f"{scenario.name}: {found[0].runs:,} runs, {days}. {CAVEAT}", told]
     if scenario.caveats:
         parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in scenario.caveats)]))
     return "\n\n".join(parts)
@@ -31,7 +32,7 @@ def _row(compiled: Compiled, estimate: Estimate) -> list[str]:
     unit = {"share": "", "date": "", "rung": "rung "}.get(estimate.unit)
     value = _number(compiled, estimate, estimate.value)
     shown = f"{unit}{value}" if unit is not None else f"{value} {estimate.unit}"
-    kind = "median " if estimate.kind == "median" else ""
+    kind = f"{estimate.kind} " if estimate.kind != "share" else ""
     return [estimate.name, kind + shown, interval, estimate.meaning + came]
 
 

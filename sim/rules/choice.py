@@ -8,17 +8,20 @@ from sim.rules.tables import FORCED, HAZARD, WITHHELD
 
 
 @rule
+def befalls(drawn, hazard):
+    """An act is done if its luck is below 1 - exp(-hazard)."""
+    return drawn < hazard and drawn < -math.expm1(-hazard)  # 1 - exp(-x) <= x: most days this spares the exponential
+
+
+@rule
 def chosen(action, day, day_luck, tables, reasons):
-    """The actor does it if its luck is below 1 - exp(-hazard)."""
+    """What the schedule says of the day, else what luck does."""
     order = tables.schedule[day, action]
     if order == FORCED:
         return True
-    hazard = reasons.actions[action, HAZARD]
-    if order == WITHHELD or hazard <= 0.0:
+    if order == WITHHELD:
         return False
-    drawn = luck(day_luck, tables.action_address[action])
-    # 1 - exp(-x) <= x: most days this spares the exponential
-    return drawn < hazard and drawn < -math.expm1(-hazard)
+    return befalls(luck(day_luck, tables.action_address[action]), reasons.actions[action, HAZARD])
 
 
 @rule

@@ -7,6 +7,7 @@ import math
 
 from sim.rules.compiled import rule
 from sim.rules.luck import normal
+from sim.rules.memory import note_worst
 from sim.rules.tables import (
     ABOUT,
     ACTOR,
@@ -30,7 +31,6 @@ from sim.rules.tables import (
     KEPT_IN,
     MISPERCEPTION_BIAS,
     MISPERCEPTION_SD,
-    MOMENTUM,
     RISEN,
     ROLE,
     SUPPORT,
@@ -151,26 +151,25 @@ def lower_facts(action, tables, state):
 
 
 @rule
-def land(acts, day, day_luck, tables, state):
-    """Night: the day's acts (uint8, one per action) change memories, campaigns, commitments and facts."""
+def land(done, count, day, day_luck, tables, state):
+    """Night: the day's acts change memories, campaigns, commitments and facts.
+
+    done: int64, codes of the acts in the order of their names; the first `count` of them count.
+    """
     era = tables.clock[day, ERA]
     state.landing[:] = 0.0
-    for action in range(len(acts)):
-        if acts[action]:
-            strike(action, era, day_luck, tables, state)
-            commit(action, era, tables, state)
-            raise_facts(action, day, tables, state)
-            mark = (
-                tables.action_numbers[era, action, HOSTILE_MARK] + tables.action_numbers[era, action, COOPERATIVE_MARK]
-            )
-            state.channels[MOMENTUM, tables.actions[action, CHANNEL]] += mark
+    for k in range(count):
+        strike(done[k], era, day_luck, tables, state)
+        commit(done[k], era, tables, state)
+        raise_facts(done[k], day, tables, state)
+        mark = tables.action_numbers[era, done[k], HOSTILE_MARK] + tables.action_numbers[era, done[k], COOPERATIVE_MARK]
+        state.momentum[tables.actions[done[k], CHANNEL]] += mark
     remember(tables, state)
-    for action in range(len(acts)):
-        if acts[action]:
-            lower_facts(action, tables, state)
-    for action in range(len(acts)):
-        if acts[action]:
-            settle(action, era, tables, state)
+    for k in range(count):
+        lower_facts(done[k], tables, state)
+    for k in range(count):
+        settle(done[k], era, tables, state)
+    note_worst(tables, state)
 
 
 @rule

@@ -39,7 +39,6 @@ from sim.rules.tables import (
     INTENSITY,
     KEEP_MOMENTUM,
     KIND,
-    MOMENTUM,
     NEUTRAL,
     NUMBER,
     OPEN_THREATS,
@@ -94,10 +93,25 @@ def term(drive, day, target, severity, tone, tables, state):
 
 
 @rule
+def answers(channel, era, tables, state):
+    """What the actor would do in answer, in acts per day, before drives."""
+    actor = tables.channels[channel, ACTOR]
+    return tables.actor_numbers[era, actor, RECIPROCITY] * provocation(channel, era, tables, state)
+
+
+@rule
+def campaign(channel, era, tables, state):
+    """What the actor's own recent acts draw, in acts per day, before drives."""
+    actor = tables.channels[channel, ACTOR]
+    fading = 1.0 - tables.actor_numbers[era, actor, KEEP_MOMENTUM]
+    own_acts = fading * state.momentum[channel] / tables.rulebook[era, AVERAGE_MARK]
+    return tables.actor_numbers[era, actor, OWN_MOMENTUM] * own_acts
+
+
+@rule
 def consider_channel(channel, day, tables, state, reasons):
     """Base, answer and momentum of one channel, in acts per day, under its drives."""
     era = tables.clock[day, ERA]
-    actor = tables.channels[channel, ACTOR]
     target = tables.channels[channel, TARGET]
     tone = tables.channels[channel, TONE]
     on_base, on_channel, on_momentum = 0.0, 0.0, 0.0
@@ -114,11 +128,9 @@ def consider_channel(channel, day, tables, state, reasons):
             on_momentum += value
         else:
             on_channel += value
-    fading = 1.0 - tables.actor_numbers[era, actor, KEEP_MOMENTUM]
-    own_acts = fading * state.channels[MOMENTUM, channel] / tables.rulebook[era, AVERAGE_MARK]
     base = tables.bases[era, channel]
-    answer = tables.actor_numbers[era, actor, RECIPROCITY] * provocation(channel, era, tables, state)
-    own = tables.actor_numbers[era, actor, OWN_MOMENTUM] * own_acts
+    answer = answers(channel, era, tables, state)
+    own = campaign(channel, era, tables, state)
     why = reasons.channels[channel]
     why[BASE_RATE], why[BASE_DRIVES] = base, on_base
     why[ANSWER], why[CHANNEL_DRIVES] = answer, on_channel

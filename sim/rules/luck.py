@@ -28,12 +28,17 @@ def stir(hashed, part):
 
 
 @rule
-def day_hash(seed, run, ordinal, purpose):
-    """The part of an address that all decisions of one day and purpose share."""
+def run_hash(seed, run, purpose):
+    """The part of an address that all decisions of one run and purpose share."""
     hashed = stir(GOLDEN, np.uint64(purpose))  # stirred before the seed comes in, or one's 2 for the other's 1 would do
     hashed = stir(hashed, np.uint64(seed))
-    hashed = stir(hashed, np.uint64(run))
-    return stir(hashed, np.uint64(ordinal))
+    return stir(hashed, np.uint64(run))
+
+
+@rule
+def day_hash(seed, run, ordinal, purpose):
+    """The part of an address that all decisions of one day and purpose share."""
+    return stir(run_hash(seed, run, purpose), np.uint64(ordinal))
 
 
 @rule

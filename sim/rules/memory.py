@@ -8,17 +8,10 @@ from sim.rules.strategies import Remembered
 from sim.rules.tables import (
     ACTOR,
     AVERAGE_MARK,
-    COOPERATIVE,
     FORGIVENESS,
     HOSTILE,
-    KEEP_COMMITMENT,
     KEEP_MEMORY,
-    KEEP_MOMENTUM,
-    LARGEST,
-    MOMENTUM,
     NEUTRAL,
-    SUPPORT,
-    THREATS,
     TONE,
 )
 
@@ -47,7 +40,7 @@ def provocation(channel, era, tables, state):
     actor = tables.channels[channel, ACTOR]
     memory = Remembered(
         remembered(channel, tables, state.memory),
-        state.channels[LARGEST, channel],
+        state.largest[channel],
         remembered(channel, tables, state.latest),
         1.0 - tables.actor_numbers[era, actor, KEEP_MEMORY],
         tables.rulebook[era, AVERAGE_MARK],
@@ -58,28 +51,24 @@ def provocation(channel, era, tables, state):
 
 
 @rule
+def note_worst(tables, state):
+    """Keep the largest memory so far of what each channel answers to."""
+    for channel in range(len(tables.channels)):
+        total = remembered(channel, tables, state.memory)
+        state.largest[channel] = max(state.largest[channel], total)
+
+
+@rule
 def fade(era, tables, state):
     """Night: every memory, campaign and commitment keeps its share."""
-    for i in range(len(tables.strategies)):
-        keep = tables.actor_numbers[era, i, KEEP_MEMORY]
-        keep_commitment = tables.actor_numbers[era, i, KEEP_COMMITMENT]
-        for j in range(len(tables.strategies)):
-            for tone in (HOSTILE, COOPERATIVE):
-                state.memory[tone, i, j] *= keep
-                state.latest[tone, i, j] *= keep
-            state.commitments[THREATS, i, j] *= keep_commitment
-            state.commitments[SUPPORT, i, j] *= keep_commitment
-    for channel in range(len(tables.channels)):
-        actor = tables.channels[channel, ACTOR]
-        state.channels[MOMENTUM, channel] *= tables.actor_numbers[era, actor, KEEP_MOMENTUM]
+    for k in range(len(state.fading)):
+        state.fading[k] *= tables.keeps[era, k]
 
 
 @rule
 def forget(state):
     """Before the first day: nothing has happened."""
-    state.memory[:] = 0.0
-    state.latest[:] = 0.0
-    state.commitments[:] = 0.0
-    state.channels[:] = 0.0
+    state.fading[:] = 0.0
+    state.largest[:] = 0.0
     state.facts[0] = 0
     state.facts[1] = np.int64(-1)

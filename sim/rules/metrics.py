@@ -18,7 +18,9 @@ MANAGED_TENSION, DE_ESCALATION, ENTRENCHED_REPRESSION, RUPTURE = 0.0, 1.0, 2.0, 
 class Asked(NamedTuple):
     """One run's record, and one outcome's question."""
 
-    acts: np.ndarray  # uint8 (days, actions)
+    days_of: np.ndarray  # int32: day of each act, in order
+    codes_of: np.ndarray  # int32: action of each act
+    total: int  # how many acts there are; what the two arrays hold beyond is not of this run
     tension: np.ndarray  # float64 (days, pairs), in marks, at the end of each day
     chosen: np.ndarray  # uint8 (actions,): the acts that count
     others: np.ndarray  # uint8 (actions,): the acts of a second list
@@ -36,20 +38,18 @@ class Asked(NamedTuple):
 @metric("date", needs=("acts",))
 def first_day(asked: Asked) -> float:
     """The first day of the window on which one of the acts is done."""
-    for day in range(asked.start, asked.end):
-        for action in range(len(asked.chosen)):
-            if asked.chosen[action] and asked.acts[day, action]:
-                return float(day)
+    for k in range(asked.total):
+        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+            return float(asked.days_of[k])
     return math.nan
 
 
 @metric("share", needs=("acts",))
 def happened(asked: Asked) -> float:
     """Whether any of the acts is done in the window."""
-    for day in range(asked.start, asked.end):
-        for action in range(len(asked.chosen)):
-            if asked.chosen[action] and asked.acts[day, action]:
-                return 1.0
+    for k in range(asked.total):
+        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+            return 1.0
     return 0.0
 
 
@@ -57,10 +57,9 @@ def happened(asked: Asked) -> float:
 def count(asked: Asked) -> float:
     """How many of the acts are done in the window."""
     total = 0
-    for day in range(asked.start, asked.end):
-        for action in range(len(asked.chosen)):
-            if asked.chosen[action] and asked.acts[day, action]:
-                total += 1
+    for k in range(asked.total):
+        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+            total += 1
     return float(total)
 
 
@@ -68,10 +67,9 @@ def count(asked: Asked) -> float:
 def highest_rung(asked: Asked) -> float:
     """The highest rung of the ladder that the acts reach in the window; 0 is calm (Kahn 1965)."""
     highest = 0
-    for day in range(asked.start, asked.end):
-        for action in range(len(asked.chosen)):
-            if asked.chosen[action] and asked.acts[day, action]:
-                highest = max(highest, asked.rungs[action])
+    for k in range(asked.total):
+        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+            highest = max(highest, asked.rungs[asked.codes_of[k]])
     return float(highest)
 
 
@@ -79,10 +77,11 @@ def highest_rung(asked: Asked) -> float:
 def day_of_highest_rung(asked: Asked) -> float:
     """The first day on which the acts reach the highest rung that they reach in the window."""
     highest, when = 0, math.nan
-    for day in range(asked.start, asked.end):
-        for action in range(len(asked.chosen)):
-            if asked.chosen[action] and asked.acts[day, action] and asked.rungs[action] > highest:
-                highest, when = asked.rungs[action], float(day)
+    for k in range(asked.total):
+        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+            rung = asked.rungs[asked.codes_of[k]]
+            if rung > highest:
+                highest, when = rung, float(asked.days_of[k])
     return when
 
 
@@ -137,16 +136,17 @@ def path_class(asked: Asked) -> float:
     done in the window. Entrenched repression: one of the acts is done, otherwise. De-escalation: none is,
     and the pair's tension is under a share of its peak on each of the last days. Else managed tension.
     """
-    broken_on, kinds = -1, 0
-    for action in range(len(asked.chosen)):
-        seen = False
-        for day in range(asked.start, asked.end):
-            if asked.acts[day, action]:
-                seen = True
-                if asked.chosen[action] and (broken_on < 0 or day < broken_on):
-                    broken_on = day
-        if seen and asked.others[action]:
-            kinds += 1
+    broken_on = -1
+    for k in range(asked.total - 1, -1, -1):
+        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+            broken_on = asked.days_of[k]
+    kinds = 0
+    for action in range(len(asked.others)):
+        if asked.others[action]:
+            for k in range(asked.total):
+                if asked.codes_of[k] == action and asked.start <= asked.days_of[k] < asked.end:
+                    kinds += 1
+                    break
     if broken_on >= 0:
         return RUPTURE if broken_on < asked.before and kinds >= asked.at_least else ENTRENCHED_REPRESSION
     peak = 0.0

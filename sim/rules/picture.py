@@ -3,11 +3,9 @@
 import math
 
 from sim.rules.compiled import rule
-from sim.rules.memory import remembered
 from sim.rules.tables import (
     BACKING,
     COUNT,
-    LARGEST,
     PRESSURE,
     STANDING,
     STRENGTH,
@@ -62,11 +60,8 @@ def strength(actor, era, tables, state):
 
 @rule
 def look(era, tables, state):
-    """Morning: draw the picture, and note the largest memory so far of every channel."""
+    """Morning: draw the picture."""
     for actor in range(len(tables.strategies)):
         state.picture[actor, BACKING] = backing(actor, era, tables, state)
         state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
         state.picture[actor, STRENGTH] = strength(actor, era, tables, state)
-    for channel in range(len(tables.channels)):
-        total = remembered(channel, tables, state.memory)
-        state.channels[LARGEST, channel] = max(state.channels[LARGEST, channel], total)

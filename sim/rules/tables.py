@@ -13,8 +13,6 @@ import numpy as np
 HOSTILE, COOPERATIVE, NEUTRAL = 0, 1, 2
 # kinds of commitment
 THREATS, SUPPORT = 0, 1
-# rows of State.channels
-MOMENTUM, LARGEST = 0, 1
 # rows of State.facts
 COUNT, RISEN = 0, 1
 NEVER = -1
@@ -32,8 +30,7 @@ ROLES = ("none", "threat", "demand", "imposition", "support")
 # columns of Tables.action_numbers
 HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY = 0, 1, 2, 3
 # columns of Tables.actor_numbers
-RECIPROCITY, OWN_MOMENTUM, FORGIVENESS, KEEP_MEMORY, KEEP_MOMENTUM, KEEP_COMMITMENT, STANDING = 0, 1, 2, 3, 4, 5, 6
-THREAT_PRESSURE = 7
+RECIPROCITY, OWN_MOMENTUM, FORGIVENESS, KEEP_MEMORY, KEEP_MOMENTUM, STANDING, THREAT_PRESSURE = 0, 1, 2, 3, 4, 5, 6
 # columns of Tables.rulebook
 AVERAGE_MARK, COOPERATION_HEALS, THREAT_OPENS, DEMAND_OPENS, IMPOSITION_LEAVES = 0, 1, 2, 3, 4
 MISPERCEPTION_SD, MISPERCEPTION_BIAS = 5, 6
@@ -70,7 +67,8 @@ class Tables(NamedTuple):
     signals: np.ndarray  # float64 (D, R): the dated series that a drive reads, else 0
     rulebook: np.ndarray  # float64 (E, 7)
     numbers: np.ndarray  # float64 (E, P): every number that a list below refers to by column
-    actor_numbers: np.ndarray  # float64 (E, N, 8)
+    actor_numbers: np.ndarray  # float64 (E, N, 7)
+    keeps: np.ndarray  # float64 (E, .): what one night leaves of each number in State.fading
     actor_channels: np.ndarray  # int64 (N, .)
     channels: np.ndarray  # int64 (C, 3): actor, target, tone
     strategies: np.ndarray  # int64 (N,): code of each actor's strategy
@@ -99,10 +97,12 @@ class Tables(NamedTuple):
 class State(NamedTuple):
     """Everything that one run remembers, and room to work in. Written in place."""
 
+    fading: np.ndarray  # float64: all that fades overnight, in one row; the next four are parts of it
     memory: np.ndarray  # float64 (2, N, N): marks that i remembers of j, hostile and cooperative
     latest: np.ndarray  # float64 (2, N, N): the same of the last day that brought any
     commitments: np.ndarray  # float64 (2, N, N): open threats of i to j; support of i for j
-    channels: np.ndarray  # float64 (2, C): momentum; largest memory so far
+    momentum: np.ndarray  # float64 (C,): marks of one's own acts
+    largest: np.ndarray  # float64 (C,): the largest memory so far of what a channel answers to
     facts: np.ndarray  # int64 (2, F): count; day on which it last rose
     picture: np.ndarray  # float64 (N, 3): this morning's backing, pressure, strength
     landing: np.ndarray  # float64 (3, N, N): marks that land tonight, and what cooperation heals
@@ -120,15 +120,25 @@ class Reasons(NamedTuple):
 def new_state(tables: Tables, facts: int) -> State:
     """A state before anything has happened."""
     actors, channels = len(tables.strategies), len(tables.channels)
+    fading = np.zeros(6 * actors * actors + channels)
+    remembered = fading[: 6 * actors * actors].reshape(3, 2, actors, actors)
     return State(
-        memory=np.zeros((2, actors, actors)),
-        latest=np.zeros((2, actors, actors)),
-        commitments=np.zeros((2, actors, actors)),
-        channels=np.zeros((2, channels)),
+        fading=fading,
+        memory=remembered[0],
+        latest=remembered[1],
+        commitments=remembered[2],
+        momentum=fading[6 * actors * actors :],
+        largest=np.zeros(channels),
         facts=np.stack([np.zeros(facts, np.int64), np.full(facts, NEVER, np.int64)]),
         picture=np.zeros((actors, 3)),
         landing=np.zeros((3, actors, actors)),
     )
+
+
+def kept_each_night(memories: np.ndarray, commitments: np.ndarray, campaigns: np.ndarray) -> np.ndarray:
+    """A row of `Tables.keeps`, in the order of `State.fading`, from what each actor and channel keeps."""
+    actors = len(memories)
+    return np.concatenate([np.tile(memories.repeat(actors), 4), np.tile(commitments.repeat(actors), 2), campaigns])
 
 
 def new_reasons(tables: Tables) -> Reasons:

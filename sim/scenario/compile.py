@@ -144,6 +144,7 @@ class _Compiler:
             signals=self._signals(),
             rulebook=self._rulebook(),
             actor_numbers=self._actor_numbers(),
+            keeps=self._keeps(),
             actor_channels=padded(
                 [[c for c, key in enumerate(self.channels) if key[0] == actor] for actor in self.actors]
             ),
@@ -231,23 +232,31 @@ class _Compiler:
         return np.array([self.per_era(quantity) for quantity in order]).T.copy()
 
     def _actor_numbers(self) -> np.ndarray:
-        numbers = np.zeros((len(self.era_days), len(self.actors), 8))
+        numbers = np.zeros((len(self.era_days), len(self.actors), 7))
         for index, name in enumerate(self.actors):
             actor = self.scenario.actors[name]
             numbers[:, index, t.RECIPROCITY] = self.per_era(actor.reciprocity)
             numbers[:, index, t.OWN_MOMENTUM] = self.per_era(actor.momentum)
             numbers[:, index, t.FORGIVENESS] = self.per_era(actor.forgiveness)
-            for column, half_life in (
-                (t.KEEP_MEMORY, actor.memory_half_life_days),
-                (t.KEEP_MOMENTUM, actor.momentum_half_life_days),
-                (t.KEEP_COMMITMENT, actor.commitment_half_life_days),
-            ):
-                numbers[:, index, column] = [kept_overnight(days) for days in self.per_era(half_life)]
+            numbers[:, index, t.KEEP_MEMORY] = self._kept(actor.memory_half_life_days)
+            numbers[:, index, t.KEEP_MOMENTUM] = self._kept(actor.momentum_half_life_days)
             standing = [patron.standing for patron in self.scenario.patrons.values() if patron.client == name]
             numbers[:, index, t.STANDING] = self.per_era(standing[0]) if standing else 0.0
             if name in self.scenario.pressures:
                 numbers[:, index, t.THREAT_PRESSURE] = self.per_era(self.scenario.pressures[name].threat_weight)
         return numbers
+
+    def _kept(self, half_life_days: Quantity) -> list[float]:
+        return [kept_overnight(days) for days in self.per_era(half_life_days)]
+
+    def _keeps(self) -> np.ndarray:
+        actors = [self.scenario.actors[name] for name in self.actors]
+        memories = np.array([self._kept(actor.memory_half_life_days) for actor in actors]).T
+        commitments = np.array([self._kept(actor.commitment_half_life_days) for actor in actors]).T
+        owners = [self.scenario.actors[actor] for actor, _, _ in self.channels]
+        campaigns = np.array([self._kept(owner.momentum_half_life_days) for owner in owners]).T
+        campaigns = campaigns.reshape(len(self.era_days), len(self.channels))
+        return np.array([t.kept_each_night(*row) for row in zip(memories, commitments, campaigns, strict=True)])
 
     def _bases(self) -> np.ndarray:
         return np.array([self._base(key) for key in self.channels], float).T.reshape(len(self.era_days), -1).copy()

@@ -52,7 +52,7 @@ def test_on_no_day_is_anything_negative_infinite_or_done_behind_a_closed_door(gi
     for day in range(DAYS):
         model.step()
         state, reasons, done = model.state, model.reasons, model.acts[day].astype(bool)
-        for marks in (state.memory, state.latest, state.commitments, state.channels, state.facts[t.COUNT]):
+        for marks in (state.fading, state.largest, state.facts[t.COUNT]):
             assert (marks >= 0).all()
             assert np.isfinite(marks).all()
         assert ((state.picture >= 0) & (state.picture <= 1)).all()

@@ -125,7 +125,7 @@ def test_campaigns_of_that_evening(replayed):
     for day, name, target, mark in EVENTS:
         channel = (name.split(".")[0], target, "hostile" if mark < 0 else "cooperative")
         expected[channel] += left(abs(mark), day, half_life=2)
-    found = dict(zip(replayed.compiled.channels, replayed.state.channels[t.MOMENTUM], strict=True))
+    found = dict(zip(replayed.compiled.channels, replayed.state.momentum, strict=True))
     assert found == pytest.approx(expected, abs=1e-12)
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.results.daily import BIN_WIDTH, BINS, DailyTension
+from sim.results.daily import BIN_WIDTH, BINS, empty_daily
 from sim.results.estimates import _median_ranks, estimates, wilson
+from sim.results.tally import tallied
 from sim.scenario.compile import compile_scenario
 from sim.scenario.load import load
 
@@ -31,7 +32,7 @@ def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
     outcomes = np.zeros((4, len(names)))
     outcomes[:, names.index("day_dissolved")] = np.nan
     outcomes[:, names.index("path")] = [0, 3, 3, 1]
-    found = {one.name: one for one in estimates(compiled, outcomes)}
+    found = {one.name: one for one in estimates(tallied(compiled, outcomes))}
     assert np.isnan(found["day_dissolved"].value) and found["day_dissolved"].of == 0
     assert [
         found[f"path.{name}"].value for name in ("managed_tension", "de-escalation", "entrenched_repression", "rupture")
@@ -41,7 +42,7 @@ def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
 def test_daily_quantiles_are_those_of_numpy_to_half_a_bin_in_any_order():
     rng = np.random.default_rng(3)
     runs = rng.gamma(2.0, 0.7, size=(101, 5, 2))
-    forward, backward = DailyTension(5, 2), DailyTension(5, 2)
+    forward, backward = empty_daily(5, 2), empty_daily(5, 2)
     for run in runs:
         forward.add(run)
     for run in runs[::-1]:
@@ -53,6 +54,6 @@ def test_daily_quantiles_are_those_of_numpy_to_half_a_bin_in_any_order():
 
 
 def test_tension_beyond_the_last_bin_is_told_as_unbounded():
-    daily = DailyTension(1, 1)
+    daily = empty_daily(1, 1)
     daily.add(np.array([[BINS * BIN_WIDTH + 1.0]]))
     assert daily.quantiles()[0.5][0, 0] == np.inf

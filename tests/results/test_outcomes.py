@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from toy import compiled, records, toy
 
-from sim.results.outcomes import Questionnaire, ask_all, each_run, unit_of
+from sim.results.outcomes import Questionnaire, ask_one, each_run, outcomes_of, questionnaire, unit_of
 from sim.rules.metrics import DE_ESCALATION, ENTRENCHED_REPRESSION, MANAGED_TENSION, PATHS, RUPTURE, Asked
 from sim.rules.registry import METRICS
 
@@ -44,8 +44,11 @@ def asked(
 ):
     chosen, others = ([int(action in listed) for action in range(acts.shape[1])] for listed in (chosen, others))
     marks = (np.array(flags, np.uint8) for flags in (chosen, others))
+    days_of, codes_of = acts.nonzero()
     return Asked(
-        acts,
+        days_of.astype(np.int32),
+        codes_of.astype(np.int32),
+        len(days_of),
         tension,
         *marks,
         RUNGS,
@@ -75,17 +78,15 @@ def both_ways(name, question):
         ]
     ]
     answers = np.full(1, -1.0)
-    ask_all(
+    questions = Questionnaire(
         np.array([METRICS[name].code]),
-        question.acts,
-        question.tension,
         question.chosen[None],
         question.others[None],
         question.rungs,
         np.array(numbers),
         np.array([question.share]),
-        answers,
     )
+    ask_one(questions, question.days_of, question.codes_of, question.total, question.tension, answers)
     assert np.array_equal(answers[0], plain, equal_nan=True)
     return plain
 
@@ -222,7 +223,11 @@ def answers(scenario, *done, tension=None):
         acts[scenario.day(when), names.index(name)] = 1
     tension = np.zeros((scenario.days, len(scenario.pairs))) if tension is None else tension
     return dict(
-        zip((question.name for question in scenario.questions), Questionnaire(scenario).ask(acts, tension), strict=True)
+        zip(
+            (question.name for question in scenario.questions),
+            outcomes_of(questionnaire(scenario), acts, tension),
+            strict=True,
+        )
     )
 
 
@@ -307,12 +312,12 @@ def test_counts_and_rungs_are_asked_of_each_ordered_pair(baseline):
 
 
 def test_outcomes_of_runs_are_those_of_their_records(baseline):
-    questionnaire = Questionnaire(baseline)
+    questions = questionnaire(baseline)
     kept = [(acts.copy(), tension.copy(), outcomes) for _, acts, tension, outcomes in each_run(baseline, 1, range(3))]
     for (acts, tension), (acts_too, tension_too, outcomes) in zip(records(baseline, 1, range(3)), kept, strict=True):
         assert np.array_equal(acts, acts_too)
         assert np.array_equal(tension, tension_too)
-        assert np.array_equal(questionnaire.ask(acts, tension), outcomes, equal_nan=True)
+        assert np.array_equal(outcomes_of(questions, acts, tension), outcomes, equal_nan=True)
         found = dict(zip((question.name for question in baseline.questions), outcomes, strict=True))
         hostile = [index for index, act in enumerate(baseline.acts) if act.tone == "hostile"]
         assert found["hostile_acts"] == acts[baseline.free_from :, hostile].sum()
@@ -320,7 +325,7 @@ def test_outcomes_of_runs_are_those_of_their_records(baseline):
 
 def test_a_scenario_that_asks_nothing_is_answered_nothing(tmp_path):
     silent = compiled(tmp_path, toy(days=5))
-    assert len(Questionnaire(silent).ask(np.zeros((5, 2), np.uint8), np.zeros((5, 1)))) == 0
+    assert len(outcomes_of(questionnaire(silent), np.zeros((5, 2), np.uint8), np.zeros((5, 1)))) == 0
 
 
 def test_every_outcome_has_a_unit(baseline):

@@ -7,7 +7,7 @@ import pytest
 from toy import compiled, day, force, night, set_facts, set_marks, toy
 
 from sim.engine.crisis import Crisis
-from sim.rules.tables import COOPERATIVE, COUNT, HOSTILE, MOMENTUM, RISEN, SUPPORT, THREATS
+from sim.rules.tables import COOPERATIVE, COUNT, HOSTILE, RISEN, SUPPORT, THREATS
 
 
 def bench(folder, weights, **entries):
@@ -46,12 +46,12 @@ def test_half_lives_are_counted_in_nights_for_every_kind_of_memory(tmp_path):
     set_marks(model, model.state.memory, COOPERATIVE, "other", "one", 1.0)
     set_marks(model, model.state.commitments, THREATS, "one", "other", 1.0)
     set_marks(model, model.state.commitments, SUPPORT, "one", "other", 1.0)
-    model.state.channels[MOMENTUM] = 1.0
+    model.state.momentum[:] = 1.0
     for _ in range(420):
         night(model)
     assert memory(model) == memory(model, "goodwill") == pytest.approx(2.0 ** -(420 / 7), rel=1e-12)
     assert promised(model) == promised(model, SUPPORT) == pytest.approx(2.0 ** -(420 / 60), rel=1e-12)
-    assert model.state.channels[MOMENTUM] == pytest.approx(2.0 ** -(420 / 2), rel=1e-12)
+    assert model.state.momentum == pytest.approx(2.0 ** -(420 / 2), rel=1e-12)
 
 
 def test_the_marks_of_one_day_are_added(tmp_path):
@@ -82,7 +82,7 @@ def test_an_act_is_added_to_its_own_channels_momentum_only(tmp_path):
     model = bench(tmp_path, (-5, 8))
     night(model, "one.other_0")
     night(model, "one.other_0", "one.other_1")
-    by_channel = dict(zip(model.compiled.channels, model.state.channels[MOMENTUM], strict=True))
+    by_channel = dict(zip(model.compiled.channels, model.state.momentum, strict=True))
     assert by_channel["one", "other", "hostile"] == pytest.approx(0.5 + 0.5 * 2**-0.5, rel=1e-14)
     assert by_channel["one", "other", "cooperative"] == 0.8
     assert by_channel["other", "one", "hostile"] == by_channel["other", "one", "cooperative"] == 0.0
@@ -228,7 +228,7 @@ def landed(folder, kinds, names):
     set_facts(model, heavy=1)
     night(model, *(f"one.{name}" for kind, name in zip(KINDS, names, strict=True) if kind in kinds))
     state = model.state
-    return [array.tolist() for array in (state.memory, state.latest, state.commitments, state.channels, state.facts)]
+    return [array.tolist() for array in (state.fading, state.largest, state.facts)]
 
 
 @pytest.mark.parametrize("left_out", KINDS)

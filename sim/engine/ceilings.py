@@ -1,0 +1,140 @@
+"""How high a hazard can be: what lets the ensemble pass over most decisions (thinning; Lewis & Shedler 1979, Ogata 1981).
+
+An act whose luck lies at or above a ceiling of its hazard is not done, whatever the hazard is exactly. Luck is
+addressed, not drawn in sequence, so passing over a decision changes no other: the acts are those of weighing
+everything, to the bit.
+
+A ceiling is made of factors that hold over a window of days. Between acts nothing that draws acts grows:
+memories and campaigns only fade, and a strategy answers no more to less. Each drive is highest at a corner of
+what it can see, for it grows or falls with each thing that it reads. Tests hold strategies and drives to that.
+"""
+
+import itertools
+import math
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.rules import tables as t
+from sim.rules.drives import Sight
+from sim.rules.registry import DRIVES
+from sim.scenario.compile import Compiled
+
+WINDOW_DAYS = 16
+MARGIN = 1.0 + 1e-9  # sums and products in another order differ in their last digits
+MANY = 1e300  # more open threats than there can be
+FUNCTIONS = [entry.function for entry in DRIVES.values()]
+
+
+class Ceilings(NamedTuple):
+    """Factors of the highest possible hazards, by window; W windows of days on which no parameter changes."""
+
+    window: np.ndarray  # int64 (D,): the window of each day
+    is_free: np.ndarray  # uint8 (D,): whether any act is left to luck
+    is_ordered: np.ndarray  # uint8 (D,): whether any act is forced or withheld
+    base: np.ndarray  # float64 (W, C): acts per day, unprovoked
+    answer: np.ndarray  # float64 (W, C): factor on answers
+    own: np.ndarray  # float64 (W, C): factor on the own campaign
+    action: np.ndarray  # float64 (W, A): factor on a channel's intensity, share and drives of the action
+
+
+def ceilings(compiled: Compiled) -> Ceilings:
+    """The ceilings of a scenario."""
+    tables = compiled.tables
+    window = _windows(tables)
+    count = int(window[-1]) + 1
+    base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
+    action = np.zeros((count, len(tables.actions)))
+    for day, (now, era) in enumerate(zip(window, tables.clock[:, t.ERA], strict=True)):
+        for channel in range(len(tables.channels)):
+            on_base, on_channel, on_own = _channel_drives(tables, day, channel)
+            base[now, channel] = max(base[now, channel], tables.bases[era, channel] * on_base * on_channel)
+            answer[now, channel] = max(answer[now, channel], on_channel)
+            own[now, channel] = max(own[now, channel], on_own)
+        for code in range(len(tables.actions)):
+            action[now, code] = max(action[now, code], _action_drives(tables, day, code))
+    for now, era in {(now, tables.clock[day, t.ERA]) for day, now in enumerate(window)}:
+        action[now] *= _largest_shares(tables, era) * MARGIN
+    return Ceilings(
+        window,
+        (tables.schedule == t.FREE).any(axis=1).astype(np.uint8),
+        (tables.schedule != t.FREE).any(axis=1).astype(np.uint8),
+        base,
+        answer,
+        own,
+        action,
+    )
+
+
+def _windows(tables: t.Tables) -> np.ndarray:
+    """The window of each day: a new one every so many days, and wherever a parameter changes."""
+    days = np.arange(len(tables.clock))
+    changes = np.diff(tables.clock[:, t.ERA], prepend=tables.clock[0, t.ERA]) != 0
+    return np.cumsum((days % WINDOW_DAYS == 0) | changes).astype(np.int64) - 1
+
+
+def _largest_shares(tables: t.Tables, era: int) -> np.ndarray:
+    """float64 (A,): the share of each action while no action that requires something is available but itself."""
+    often = tables.action_numbers[era, :, t.FREQUENCY]
+    always = tables.requires[:, 0, t.GROUP] < 0
+    shares = np.zeros(len(often))
+    for members in tables.channel_actions:
+        for code in members[members >= 0]:
+            others = [other for other in members if other >= 0 and other != code and always[other]]
+            total = often[code] + sum(often[other] for other in others)
+            shares[code] = often[code] / total if total > 0.0 else 0.0
+    return shares
+
+
+def _channel_drives(tables: t.Tables, day: int, channel: int) -> tuple[float, float, float]:
+    """The largest factors of a channel's drives on base, on base and answers, and on momentum."""
+    sums = {t.BASE: 0.0, t.WHOLE: 0.0, t.CAMPAIGN: 0.0}
+    tone = int(tables.channels[channel, t.TONE])
+    for drive in tables.channel_drives[channel]:
+        if drive >= 0:
+            sums[int(tables.drives[drive, t.STAGE])] += _highest(tables, day, drive, tone, 0.0)
+    return _exp(sums[t.BASE]), _exp(sums[t.WHOLE]), _exp(sums[t.CAMPAIGN])
+
+
+def _action_drives(tables: t.Tables, day: int, code: int) -> float:
+    """The largest factor of an action's drives."""
+    tone = int(tables.channels[tables.actions[code, t.CHANNEL], t.TONE])
+    severity = float(tables.action_numbers[tables.clock[day, t.ERA], code, t.SEVERITY])
+    drives = [drive for drive in tables.action_drives[code] if drive >= 0]
+    return _exp(sum(_highest(tables, day, drive, tone, severity) for drive in drives))
+
+
+def _highest(tables: t.Tables, day: int, drive: int, tone: int, severity: float) -> float:
+    era, client = tables.clock[day, t.ERA], tables.drives[drive, t.CLIENT]
+    return _highest_term(
+        int(tables.drives[drive, t.KIND]),
+        float(tables.drive_numbers[era, drive, t.WEIGHT]),
+        float(tables.drive_numbers[era, drive, t.CONSTANT]),
+        float(tables.signals[day, drive]),
+        float(tables.actor_numbers[era, client, t.STANDING]) if client >= 0 else 0.0,
+        severity,
+        tone,
+    )
+
+
+@cache
+def _highest_term(
+    kind: int, weight: float, constant: float, signal: float, standing: float, severity: float, tone: int
+) -> float:
+    """The highest term of a drive over all that it can see: the highest of the corners."""
+    corners = itertools.product((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, MANY), (0, 1))
+    return max(
+        FUNCTIONS[kind](
+            Sight(
+                weight, constant, signal, strength, backing, standing, pressure, threats, severity,
+                tone == t.HOSTILE, fact, tone == t.NEUTRAL,
+            )
+        )
+        for strength, backing, pressure, threats, fact in corners
+    )  # fmt: skip
+
+
+def _exp(total: float) -> float:
+    """exp without an exception: what is beyond all numbers is weighed exactly."""
+    return math.exp(total) if total < 700.0 else math.inf
