@@ -32,6 +32,8 @@ def acts_figure(results: Results) -> Figure:
         if row.day is not None and clock.start <= row.day <= clock.end
     ]
 
+    replayed = sum(order.replayed for order in compiled.loaded.ordered)
+
     def placed(day: date, name: str) -> LaneAct:
         act = by_name[name]
         return LaneAct(day, act.actor, act.target, act.action, act.entry.rung, act.tone)
@@ -45,7 +47,8 @@ def acts_figure(results: Results) -> Figure:
         marks=_marks(results),
         labels=_labels(results),
         title=f"{compiled.loaded.scenario.name}: one run's acts beside what happened",
-        note=f"Run 0, seed {results.seed}: one of {results.runs:,}, not a forecast. Acts of the record dated by month only are not shown.",
+        note=f"Run 0, seed {results.seed}: one of {results.runs:,}, not a forecast. Of the record's acts up to {clock.replay_until}, {replayed} "
+        f"of {sum(day <= clock.replay_until for day, _ in record)} are replayed. Those dated by month only are not shown.",
     )
 
 

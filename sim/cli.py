@@ -79,41 +79,16 @@ def check(files: tuple[str, ...], settings: tuple[str, ...], as_json: bool) -> N
 @JSON
 def show(file: str, key: str, origins: bool, against: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Print the complete scenario that FILE comes to, or only what stands under KEY."""
-    from sim.scenario import origins as told
-    from sim.scenario.load import load
-    from sim.scenario.yaml_text import write_yaml
+    from sim.scenario.shown import shown_differences, shown_origins, shown_scenario
 
-    loaded = load(file, settings)
+    if origins and against is not None:
+        raise click.UsageError("--origins and --against answer two questions: ask one of them")
     if against is not None:
-        rows = list(told.differences(loaded, load(against)))
-        if as_json:
-            click.echo(
-                json.dumps(
-                    [{"key": k, file: a, against: b} for k, a, b in rows], indent=2, ensure_ascii=False, default=str
-                )
-            )
-            return
-        click.echo(f"# {file} | {against}" if rows else f"# {file} and {against} say the same")
-        for where, here, there in rows:
-            click.echo(f"{where}: {here} | {there}")
+        click.echo(shown_differences(file, settings, against, key, as_json))
     elif origins:
-        rows_set = list(told.origins(loaded, key))
-        if as_json:
-            click.echo(
-                json.dumps(
-                    [{"key": k, "value": v, "set_at": at} for k, v, at in rows_set],
-                    indent=2,
-                    ensure_ascii=False,
-                    default=str,
-                )
-            )
-            return
-        for where, value, place in rows_set:
-            click.echo(f"{where} = {value}  # {place}")
+        click.echo(shown_origins(file, settings, key, as_json))
     else:
-        resolved = loaded.resolved() if as_json else loaded.scenario.model_dump(exclude_none=True)
-        part = told.part(loaded, key, resolved)
-        click.echo(json.dumps(part, indent=2, ensure_ascii=False) if as_json else write_yaml(part), nl=as_json)
+        click.echo(shown_scenario(file, settings, key, as_json))
 
 
 @main.command()

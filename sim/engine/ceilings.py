@@ -46,14 +46,15 @@ def ceilings(compiled: Compiled) -> Ceilings:
     count = int(window[-1]) + 1
     base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
     action = np.zeros((count, len(tables.actions)))
-    for day, (now, era) in enumerate(zip(window, tables.clock[:, t.ERA], strict=True)):
-        for channel in range(len(tables.channels)):
-            on_base, on_channel, on_own = _channel_drives(tables, day, channel)
-            base[now, channel] = max(base[now, channel], tables.bases[era, channel] * on_base * on_channel)
-            answer[now, channel] = max(answer[now, channel], on_channel)
-            own[now, channel] = max(own[now, channel], on_own)
-        for code in range(len(tables.actions)):
-            action[now, code] = max(action[now, code], _action_drives(tables, day, code))
+    with np.errstate(invalid="ignore"):  # what is no number stays none, and is weighed exactly
+        for day, (now, era) in enumerate(zip(window, tables.clock[:, t.ERA], strict=True)):
+            drives = [_channel_drives(tables, day, channel) for channel in range(len(tables.channels))]
+            on_base, on_channel, on_own = np.array(drives).reshape(-1, 3).T
+            base[now] = np.maximum(base[now], tables.bases[era] * on_base * on_channel)
+            answer[now] = np.maximum(answer[now], on_channel)
+            own[now] = np.maximum(own[now], on_own)
+            on_action = [_action_drives(tables, day, code) for code in range(len(tables.actions))]
+            action[now] = np.maximum(action[now], on_action)
     for now, era in {(now, tables.clock[day, t.ERA]) for day, now in enumerate(window)}:
         action[now] *= _largest_shares(tables, era) * MARGIN
     return Ceilings(

@@ -57,6 +57,10 @@ class Actor(mesa.Agent):
             model.reasons,
             model.acts[model.day],
         )
+        if np.isnan(model.reasons.actions[self.actions, t.HAZARD]).any():
+            raise ArithmeticError(
+                f"run {model.run}: a hazard of {self.name} on {model.compiled.date(model.day)} is not a number"
+            )
         for index, terms in enumerate(model.reasons):
             self._kept[index][model.day] = terms[self._rows(index)]
 

@@ -14,6 +14,7 @@ from sim.scenario.selection import Act
 
 RUNGS = ("calm", "verbal", "symbolic", "institutional", "material", "rupture")
 WIDTH = 110
+ORDERED = {"force": " (replayed or forced)", "withhold": " (withheld)"}
 
 
 def story(model: Crisis, actor: str | None = None, day: date | None = None) -> Iterator[str]:
@@ -65,6 +66,8 @@ def _told(model: Crisis, act: Act, day: date, with_reason: bool) -> Iterator[str
         yield from _indented("source: " + (order.source or f"forced by the scenario, {order.place}"))
         if order.note:
             yield from _indented("caveat: " + order.note)
+        if not model.actor(act.actor).reason(day, act.action).available:
+            yield from _indented("ordered although its requirements do not hold")
     if with_reason and not ordered:
         yield from _indented(because(model.actor(act.actor).reason(day, act.action)))
 
@@ -102,21 +105,19 @@ def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
     if not 0 <= index < compiled.days:
         raise ValueError(f"{day} lies outside the clock, {compiled.date(0)} to {compiled.date(compiled.days - 1)}")
     replayed = index < compiled.free_from
+    by_order = {order.name: order.do for order in compiled.loaded.ordered if order.day == day}
     yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: all decisions of {day}" + (
         " (replayed: no luck is thrown)" if replayed else ""
     )
     for act in compiled.acts:
         if actor in (None, act.actor):
             reason = model.actor(act.actor).reason(day, act.action)
-            yield f"{'DONE' if reason.done else '    '}  {act.name} → {act.target}" + _ordered(reason)
-            if reason.available:
-                yield from _indented(because(reason))
-            else:
+            order = by_order.get(act.name, "")
+            yield f"{'DONE' if reason.done else '    '}  {act.name} → {act.target}" + ORDERED.get(order, "")
+            if not reason.available:
                 yield from _indented("not available: its requirements do not hold")
-
-
-def _ordered(reason: Reason) -> str:
-    return {"force": " (replayed or forced)", "withhold": " (withheld)"}.get(reason.ordered, "")
+            elif not replayed and not order:
+                yield from _indented(because(reason))
 
 
 def _ending(model: Crisis) -> Iterator[str]:

@@ -4,12 +4,15 @@ Each reads an `Asked`: the record and what a scenario's outcome entry asks of it
 run from `start` up to but not including `end`. A day that never came is NaN.
 """
 
-import math
-from typing import NamedTuple
+from __future__ import annotations
 
-import numpy as np
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.rules.registry import metric
+
+if TYPE_CHECKING:  # checking a file starts at once: nothing here computes with arrays
+    import numpy as np
 
 PATHS = ("managed tension", "de-escalation", "entrenched repression", "rupture")
 MANAGED_TENSION, DE_ESCALATION, ENTRENCHED_REPRESSION, RUPTURE = 0.0, 1.0, 2.0, 3.0

@@ -5,10 +5,9 @@ tat, with all actions open and drives at 0: a drive above 0 raises it on its day
 """
 
 import math
+import operator
 from collections.abc import Callable
 from datetime import date
-
-import numpy as np
 
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark
 from sim.scenario.nodes import Node
@@ -43,21 +42,40 @@ def _radius(scenario: Scenario, day: date) -> float:
     acts = acts_of(scenario)
     channels = channels_of(acts)
     unit = number(scenario.rules.average_mark)
-    matrix = np.zeros((len(channels), len(channels)))
+    matrix = [[0.0] * len(channels) for _ in channels]
     for column, source in enumerate(channels):
         members = [act for act in acts if act.channel == source]
-        common = np.array([_frequency(act, scenario, number) for act in members])
-        shares = (common / common.sum() if common.sum() > 0 else common).tolist()
+        common = [_frequency(act, scenario, number) for act in members]
+        total = sum(common)
+        shares = [one / total if total > 0 else 0.0 for one in common]
         for act, share in zip(members, shares, strict=True):
             mark = _mark(act, number)
-            matrix[column, column] += share * number(scenario.actors[act.actor].momentum) * mark / unit
+            matrix[column][column] += share * number(scenario.actors[act.actor].momentum) * mark / unit
             felt = _felt(act, mark, scenario, number)
             for row, channel in enumerate(channels):
                 drawn = sum(felt.get((channel[0], *answer), 0.0) for answer in answers(channel, scenario))
-                matrix[row, column] += share * number(scenario.actors[channel[0]].reciprocity) * drawn / unit
-    if not np.isfinite(matrix).all():
-        return math.inf
-    return float(np.abs(np.linalg.eigvals(matrix)).max()) if len(channels) else 0.0
+                matrix[row][column] += share * number(scenario.actors[channel[0]].reciprocity) * drawn / unit
+    return spectral_radius_of(matrix)
+
+
+def spectral_radius_of(matrix: list[list[float]], squarings: int = 24) -> float:
+    """The spectral radius of a matrix without negative entries, by repeated squaring (Gelfand's formula).
+
+    Infinite if an entry is infinite or no number. Plain Python, so that checking a file loads no array library.
+    """
+    logarithm, power = 0.0, 1.0  # of what has been taken out of the matrix so far; of the matrix itself
+    for _ in range(squarings):
+        largest = max((sum(row) for row in matrix), default=0.0)
+        if not math.isfinite(largest):
+            return math.inf
+        if largest == 0.0:
+            return 0.0
+        matrix = [[entry / largest for entry in row] for row in matrix]
+        logarithm += math.log(largest) / power
+        columns = list(zip(*matrix, strict=True))
+        matrix = [[sum(map(operator.mul, row, column)) for column in columns] for row in matrix]
+        power *= 2.0
+    return math.exp(logarithm)
 
 
 def _frequency(act: Act, scenario: Scenario, number: Numbers) -> float:

@@ -82,6 +82,29 @@ def _out_of_bounds(sound: Sound, found: Found, unit: str) -> Iterator[Problem]:
             yield sound.problem(path, f"found {number:g}", f"{allowed} ({unit})")
 
 
+@check()
+def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
+    """A number beyond the range that its own entry gives is allowed, and told."""
+    for found in quantities(sound.scenario):
+        low, high = found.quantity.low, found.quantity.high
+        if low is None or high is None:
+            continue
+        for path, number in _written(found.path, found.quantity, ("value",)):
+            if not low <= number <= high:
+                text = f"{number:g} lies outside the range that its entry gives"
+                yield sound.warning(path, text, f"{low:g} to {high:g}, unless it is meant")
+
+
+@check("clock")
+def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
+    """A dated change after the last day changes nothing."""
+    for found in quantities(sound.scenario):
+        for day in found.quantity.steps or {}:
+            if day > sound.scenario.clock.end:
+                text = f"the clock ends on {sound.scenario.clock.end}, so this step changes nothing"
+                yield sound.warning((*found.path, "steps", str(day)), text)
+
+
 @check("parameters")
 def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
     """Numbers that a rule divides by are above 0 on every day."""

@@ -6,7 +6,7 @@ from sim.rules.registry import DRIVES, METRICS
 from sim.scenario.problems import Problem, listed
 from sim.scenario.quantities import Path
 from sim.scenario.questions import window
-from sim.scenario.schema import Selection
+from sim.scenario.schema import Outcome, Selection
 from sim.scenario.selection import moved, pairs_of, selected
 from sim.scenario.sound import Sound, check
 
@@ -196,6 +196,7 @@ def windows_hold_days(sound: Sound) -> Iterator[Problem]:
         sound_words = ("start", "free", "end", *scenario.dates)
         if any(given not in words or given not in sound_words for given, words in named.values()):
             continue
+        yield from _dates_beyond(sound, name, outcome)
         start, end = window(outcome, scenario)
         if not 0 <= start <= (clock.end - clock.start).days:
             yield sound.problem((*path, "since"), f"'{outcome.since}' lies outside the clock", allowed)
@@ -209,3 +210,12 @@ def windows_hold_days(sound: Sound) -> Iterator[Problem]:
                 f"found {outcome.days}, and the window holds {end - start} days",
                 f"at most {end - start}",
             )
+
+
+def _dates_beyond(sound: Sound, name: str, outcome: Outcome) -> Iterator[Problem]:
+    """The dates of a question that lie after the clock's end: what is asked ends with the clock."""
+    scenario = sound.scenario
+    for key, date in (("until", outcome.until), ("before", outcome.before)):
+        if date in scenario.dates and scenario.dates[date].date > scenario.clock.end:
+            text = f"{date}, {scenario.dates[date].date}, lies after the clock's end, {scenario.clock.end}, where the question ends"
+            yield sound.warning(("outcomes", name, key), text)

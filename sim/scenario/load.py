@@ -79,7 +79,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     if complete and not unread and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
         ordered, found = schedule(scenario, kept, given)
         problems += found
-    if not problems:
+    if all(problem.warning for problem in problems):
         problems += branching_problems(scenario, given)
     errors = [problem for problem in problems if not problem.warning]
     if errors:

@@ -36,12 +36,18 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
     yield from kept
 
 
-def differences(one: Loaded, other: Loaded) -> Iterator[tuple[str, Any, Any]]:
-    """(key, value here, value there) of every value that differs; – where there is none."""
-    here, there = dict(leaves(one.resolved())), dict(leaves(other.resolved()))
-    for path in sorted({*here, *there}, key=str):
-        if here.get(path) != there.get(path):
-            yield key_path(list(path)), here.get(path, "–"), there.get(path, "–")
+def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
+
+    Raises ScenarioError if neither has the key.
+    """
+    here, there = ({key_path(list(path)): value for path, value in leaves(of.resolved())} for of in (one, other))
+    keys = sorted({*here, *there})
+    if not any(_is_under(key, under) for key in keys):
+        raise _no_key(one, under, keys)
+    for key in keys:
+        if _is_under(key, under) and here.get(key) != there.get(key):
+            yield key, here.get(key, "–"), there.get(key, "–")
 
 
 def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:

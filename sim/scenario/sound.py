@@ -53,6 +53,10 @@ class Sound:
     def problem(self, path: Path, text: str, allowed: str = "", near: str = "") -> Problem:
         return Problem(self.place(*path), key_path(path), text, allowed, near)
 
+    def warning(self, path: Path, text: str, allowed: str = "") -> Problem:
+        """Something that a reader should know, and that is no error."""
+        return Problem(self.place(*path), key_path(path), text, allowed, warning=True)
+
     def mismatch(self, path: Path, text: str, allowed: str = "") -> Problem:
         """A problem of an entry whose parts do not go together."""
         return Problem(self.tree.at(path).laid_over, key_path(path), text, allowed)

@@ -4,6 +4,7 @@ import pytest
 from two import line_of, said
 
 from sim.scenario import checks
+from sim.scenario.load import load
 
 STRATEGIES = "tit_for_tat, tit_for_two_tats, generous_tit_for_tat, grim_trigger, mirror_last, unresponsive"
 DRIVES = "electoral_incentive, relief_seeking, distraction, exposure, audience_cost, patronage, lapsed_patronage, demobilised"
@@ -160,8 +161,24 @@ def test_a_check_says_what_to_change_and_nothing_else_is_said(check, patch, prob
     assert set(patched(patch)) & set(problems), "another check says it"
 
 
+# what is told and is no error: settings of the small scenario, and what is said
+TOLD = [
+    ("numbers_lie_in_their_own_range", ["parameters.half_life=40"], "--set parameters.half_life=40: parameters.half_life.value: 40 lies outside the range that its entry gives; allowed: 2 to 30, unless it is meant"),
+    ("steps_lie_in_the_clock", ["parameters.half_life.steps={2031-01-01: 3}"], "--set parameters.half_life.steps={2031-01-01: 3}: parameters.half_life.steps.2031-01-01: the clock ends on 2030-12-31, so this step changes nothing"),
+    ("windows_hold_days", ["clock.end=2030-07-01"], f"two.yaml:{line_of('shots: {metric')}: outcomes.shots.until: summit, 2030-10-01, lies after the clock's end, 2030-07-01, where the question ends"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "settings", "warning"), TOLD, ids=[case[0] for case in TOLD])
+def test_what_may_be_meant_is_told_and_is_no_error(check, settings, warning, monkeypatch):
+    assert [str(one) for one in load("two.yaml", settings).warnings] == [warning]
+    others = [(function, sections) for function, sections in checks.CHECKS if function.__name__ != check]
+    monkeypatch.setattr(checks, "CHECKS", others)
+    assert not load("two.yaml", settings).warnings
+
+
 def test_every_check_is_tested():
-    assert {case[0] for case in CASES} == {function.__name__ for function, _ in checks.CHECKS}
+    assert {case[0] for case in CASES + TOLD} == {function.__name__ for function, _ in checks.CHECKS}
 
 
 def test_a_small_scenario_is_sound():
