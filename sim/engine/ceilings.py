@@ -46,17 +46,15 @@ def ceilings(compiled: Compiled) -> Ceilings:
     count = int(window[-1]) + 1
     base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
     action = np.zeros((count, len(tables.actions)))
-    with np.errstate(invalid="ignore"):  # what is no number stays none, and is weighed exactly
-        for day, (now, era) in enumerate(zip(window, tables.clock[:, t.ERA], strict=True)):
-            drives = [_channel_drives(tables, day, channel) for channel in range(len(tables.channels))]
-            on_base, on_channel, on_own = np.array(drives).reshape(-1, 3).T
-            base[now] = np.maximum(base[now], tables.bases[era] * on_base * on_channel)
-            answer[now] = np.maximum(answer[now], on_channel)
-            own[now] = np.maximum(own[now], on_own)
-            on_action = [_action_drives(tables, day, code) for code in range(len(tables.actions))]
-            action[now] = np.maximum(action[now], on_action)
-    for now, era in {(now, tables.clock[day, t.ERA]) for day, now in enumerate(window)}:
-        action[now] *= _largest_shares(tables, era) * MARGIN
+    for now in range(count):
+        days = np.flatnonzero(window == now)
+        era = int(tables.clock[days[0], t.ERA])
+        of_channels = [_channel_drives(tables, days, channel) for channel in range(len(tables.channels))]
+        on_base, answer[now], own[now] = np.array(of_channels).reshape(-1, 3).T
+        on_action = np.array([_action_drives(tables, days, code) for code in range(len(tables.actions))])
+        with np.errstate(invalid="ignore"):  # what is no number stays none, and is weighed exactly
+            base[now] = tables.bases[era] * on_base * answer[now]
+            action[now] = on_action * _largest_shares(tables, era) * MARGIN
     return Ceilings(
         window,
         (tables.schedule == t.FREE).any(axis=1).astype(np.uint8),
@@ -88,31 +86,32 @@ def _largest_shares(tables: t.Tables, era: int) -> np.ndarray:
     return shares
 
 
-def _channel_drives(tables: t.Tables, day: int, channel: int) -> tuple[float, float, float]:
+def _channel_drives(tables: t.Tables, days: np.ndarray, channel: int) -> tuple[float, float, float]:
     """The largest factors of a channel's drives on base, on base and answers, and on momentum."""
     sums = {t.BASE: 0.0, t.WHOLE: 0.0, t.CAMPAIGN: 0.0}
     tone = int(tables.channels[channel, t.TONE])
     for drive in tables.channel_drives[channel]:
         if drive >= 0:
-            sums[int(tables.drives[drive, t.STAGE])] += _highest(tables, day, drive, tone, 0.0)
+            sums[int(tables.drives[drive, t.STAGE])] += _highest(tables, days, drive, tone, 0.0)
     return _exp(sums[t.BASE]), _exp(sums[t.WHOLE]), _exp(sums[t.CAMPAIGN])
 
 
-def _action_drives(tables: t.Tables, day: int, code: int) -> float:
+def _action_drives(tables: t.Tables, days: np.ndarray, code: int) -> float:
     """The largest factor of an action's drives."""
     tone = int(tables.channels[tables.actions[code, t.CHANNEL], t.TONE])
-    severity = float(tables.action_numbers[tables.clock[day, t.ERA], code, t.SEVERITY])
+    severity = float(tables.action_numbers[tables.clock[days[0], t.ERA], code, t.SEVERITY])
     drives = [drive for drive in tables.action_drives[code] if drive >= 0]
-    return _exp(sum(_highest(tables, day, drive, tone, severity) for drive in drives))
+    return _exp(sum(_highest(tables, days, drive, tone, severity) for drive in drives))
 
 
-def _highest(tables: t.Tables, day: int, drive: int, tone: int, severity: float) -> float:
-    era, client = tables.clock[day, t.ERA], tables.drives[drive, t.CLIENT]
+def _highest(tables: t.Tables, days: np.ndarray, drive: int, tone: int, severity: float) -> float:
+    era, client = tables.clock[days[0], t.ERA], tables.drives[drive, t.CLIENT]
+    signals = tables.signals[days, drive]
     return _highest_term(
         int(tables.drives[drive, t.KIND]),
         float(tables.drive_numbers[era, drive, t.WEIGHT]),
         float(tables.drive_numbers[era, drive, t.CONSTANT]),
-        float(tables.signals[day, drive]),
+        (float(signals.min()), float(signals.max())),
         float(tables.actor_numbers[era, client, t.STANDING]) if client >= 0 else 0.0,
         severity,
         tone,
@@ -121,10 +120,10 @@ def _highest(tables: t.Tables, day: int, drive: int, tone: int, severity: float)
 
 @cache
 def _highest_term(
-    kind: int, weight: float, constant: float, signal: float, standing: float, severity: float, tone: int
+    kind: int, weight: float, constant: float, signals: tuple[float, float], standing: float, severity: float, tone: int
 ) -> float:
-    """The highest term of a drive over all that it can see: the highest of the corners."""
-    corners = itertools.product((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, MANY), (0, 1))
+    """The highest term of a drive over all that it can see in a window: the highest of the corners."""
+    corners = itertools.product(signals, (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, MANY), (0, 1))
     return max(
         FUNCTIONS[kind](
             Sight(
@@ -132,7 +131,7 @@ def _highest_term(
                 tone == t.HOSTILE, fact, tone == t.NEUTRAL,
             )
         )
-        for strength, backing, pressure, threats, fact in corners
+        for signal, strength, backing, pressure, threats, fact in corners
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def raised(now, era, tables, limits, state, ceiling):
 @given(
     weight=st.floats(-8, 8),
     constant=st.floats(0.01, 3),
-    signal=shares,
+    signals=st.tuples(shares, shares, shares).map(sorted),
     standing=shares,
     severity=st.floats(0, 2),
     tone=st.sampled_from([t.HOSTILE, t.COOPERATIVE, t.NEUTRAL]),
@@ -45,14 +45,14 @@ def raised(now, era, tables, limits, state, ceiling):
 )
 @thorough
 def test_a_drive_is_highest_at_a_corner_of_what_it_can_see(
-    name, weight, constant, signal, standing, severity, tone, strength, backing, pressure, threats, fact
+    name, weight, constant, signals, standing, severity, tone, strength, backing, pressure, threats, fact
 ):
     drive = DRIVES[name]
     sight = Sight(
-        weight, constant, signal, strength, backing, standing, pressure, threats, severity,
+        weight, constant, signals[1], strength, backing, standing, pressure, threats, severity,
         tone == t.HOSTILE, fact, tone == t.NEUTRAL,
     )  # fmt: skip
-    highest = _highest_term(drive.code, weight, constant, signal, standing, severity, tone)
+    highest = _highest_term(drive.code, weight, constant, (signals[0], signals[2]), standing, severity, tone)
     assert drive.function(sight) <= highest + 1e-12 * abs(highest) or math.isinf(highest)
 
 
