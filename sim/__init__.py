@@ -20,6 +20,7 @@ _WHERE = {
     "Crisis": "sim.engine.crisis",
     "simulate": "sim.results.ensemble",
     "estimates": "sim.results.estimates",
+    "compare": "sim.study.compare",
 }
 __all__ = [*_WHERE, "__version__"]
 

@@ -129,6 +129,26 @@ def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, a
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE OTHER…")
+@click.option(
+    "--runs", default=1000, show_default=True, type=click.IntRange(1, 2**31 - 1), help="How many pairs of runs."
+)
+@SEED
+@SETTING
+@click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
+@JSON
+def compare(
+    files: tuple[str, ...], runs: int, seed: int, settings: tuple[str, ...], everything: bool, as_json: bool
+) -> None:
+    """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
+    from sim.running import compare_scenarios
+
+    if len(files) < 2:
+        raise click.UsageError("give the scenario to compare with, and one or more others")
+    compare_scenarios(files, runs, seed, settings, everything, as_json, tell=click.echo, say=_say(as_json))
+
+
+@main.command()
 @click.argument("file")
 @click.option(
     "--run",

@@ -1,8 +1,8 @@
-"""The work behind `escalate run` and `escalate trace`: load, simulate, tell, keep."""
+"""The work behind `escalate run`, `compare` and `trace`: load, simulate, tell, keep."""
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -121,6 +121,42 @@ def _told(compiled: Compiled, tally: "Tally", folder: Path, everything: bool, as
         "estimates": as_data(compiled, found),
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def compare_scenarios(
+    files: Sequence[str],
+    runs: int,
+    seed: int,
+    settings: Iterable[str],
+    everything: bool,
+    as_json: bool,
+    *,
+    tell: Words,
+    say: Words,
+) -> None:
+    """Compare each scenario with the first, and `tell` what differs. Raises ScenarioError."""
+    from tqdm import tqdm
+
+    from sim.study.compare import compare
+    from sim.study.comparison_table import comparison_data, comparison_text
+
+    settings = list(settings)
+    here, *others = [compile_scenario(load(file, settings)) for file in files]
+    for warning in dict.fromkeys(str(one) for side in (here, *others) for one in side.loaded.warnings):
+        say(f"warning: {warning}")
+    found = []
+    for there in others:
+        name = there.loaded.scenario.name
+        with tqdm(total=runs, unit=" pairs", desc=name, disable=True if as_json else None) as bar:
+            try:
+                found.append(compare(here, there, runs, seed, each=bar.update))
+            except ArithmeticError as error:
+                problem = Problem(Place(there.loaded.file, 0), "", str(error), "numbers with which every hazard is one")
+                raise ScenarioError([problem]) from None
+        if not as_json:
+            tell(("" if len(found) == 1 else "\n\n") + comparison_text(found[-1], everything))
+    if as_json:
+        tell(json.dumps([comparison_data(one) for one in found], indent=2, ensure_ascii=False))
 
 
 def trace_run(

@@ -138,6 +138,24 @@ def test_run_speaks_json(tmp_path):
     assert first["outcome"] == "shots_before_summit" and 0 <= first["low"] <= first["estimate"] <= first["high"] <= 1
 
 
+def test_compare_tells_differences_and_where_runs_part():
+    said = escalate("compare", "baseline", "no_arrest", "weak_backing", "--runs", "30").stdout
+    assert "No arrest on 3 September (there) against Baseline (here): 30 pairs of runs, seed 1." in said
+    assert "Weak Chinese backing (there) against Baseline (here)" in said
+    assert "pairs what is left to luck parts" in said and "The contrast in backing is built in" in said
+
+
+def test_compare_speaks_json():
+    (told,) = json.loads(escalate("compare", "baseline", "no_backing", "--runs", "30", "--json").stdout)
+    first = told["differences"][0]
+    assert first["outcome"] == "dissolved_before_vote" and first["low"] <= first["difference"] <= first["high"]
+    assert sum(told["first_days"].values()) == told["pairs_that_part"] <= 30
+
+
+def test_compare_wants_two_scenarios():
+    assert "one or more others" in escalate("compare", "baseline", code=2).stderr
+
+
 def test_trace_tells_sources_reasons_and_the_vote():
     said = escalate("trace", "baseline", "--run", "3").stdout
     assert "caveat: State Dept said solely about deportees" in said

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.results.outcomes import unit_of
+from sim.results.outcomes import class_outcome, unit_of
 from sim.results.tally import Tally
 from sim.rules.metrics import PATHS
 from sim.scenario.questions import Question
@@ -41,7 +41,7 @@ def estimates(tally: Tally) -> list[Estimate]:
         counts, unit = tally.of(number), unit_of(question)
         if unit == "path":
             found += [
-                _share(question, counts, code, f".{name.replace(' ', '_')}", name) for code, name in enumerate(PATHS)
+                _share(question, counts, code, class_outcome(question, name), name) for code, name in enumerate(PATHS)
             ]
         elif unit == "share":
             found.append(_share(question, counts, 1))
@@ -62,11 +62,11 @@ def wilson(hits: int, runs: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def _share(question: Question, counts: np.ndarray, code: int, suffix: str = "", meaning: str = "") -> Estimate:
+def _share(question: Question, counts: np.ndarray, code: int, name: str = "", meaning: str = "") -> Estimate:
     hits, runs = int(counts[code]), int(counts.sum())
     low, high = wilson(hits, runs)
     return Estimate(
-        question.name + suffix,
+        name or question.name,
         meaning or question.meaning,
         "share",
         "share",

@@ -102,6 +102,11 @@ def unit_of(question: Question) -> str:
     return METRICS[question.metric].unit
 
 
+def class_outcome(question: Question, path: str) -> str:
+    """The name of the share of one path class."""
+    return f"{question.name}.{path.replace(' ', '_')}"
+
+
 def each_run(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
     """(run, acts, tension, outcomes) of each run by the compiled engine; the arrays but outcomes are reused."""
     questions = questionnaire(compiled)
