@@ -16,6 +16,13 @@ SETTING = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4."
 )
 SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Seed of all luck.")
+OUT = click.option(
+    "--out",
+    default="outputs",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where folders of results go.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
 
 
@@ -29,6 +36,8 @@ class Commands(click.Group):
             for problem in error.problems:
                 click.echo(f"error: {problem}", err=True)
             sys.exit(2)
+        except KeyboardInterrupt:
+            sys.exit(130)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,10 +65,10 @@ def init(directory: Path, blank: bool) -> None:
 @SETTING
 @JSON
 def check(files: tuple[str, ...], settings: tuple[str, ...], as_json: bool) -> None:
-    """Say all that is wrong with scenario files, or that they are sound."""
-    from sim.scenario.summary import checked
+    """Say all that is wrong with scenario or study files, or that they are sound."""
+    from sim.study.checked import checked_file
 
-    reports = [checked(file, settings) for file in files]
+    reports = [checked_file(file, settings) for file in files]
     if as_json:
         click.echo(json.dumps([report.as_data() for report in reports], indent=2, ensure_ascii=False))
     for report in [] if as_json else reports:
@@ -96,13 +105,7 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
 @click.option("--runs", default=1000, show_default=True, type=click.IntRange(1, 2**31 - 1), help="How many runs.")
 @SEED
 @SETTING
-@click.option(
-    "--out",
-    default="outputs",
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where run folders go.",
-)
+@OUT
 @click.option(
     "--engine",
     type=click.Choice(["compiled", "mesa"]),
@@ -146,6 +149,23 @@ def compare(
     if len(files) < 2:
         raise click.UsageError("give the scenario to compare with, and one or more others")
     compare_scenarios(files, runs, seed, settings, everything, as_json, tell=click.echo, say=_say(as_json))
+
+
+@main.command()
+@click.argument("study")
+@click.option("--runs", type=click.IntRange(1, 2**31 - 1), help="Runs per point, in place of the study's own number.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Threads; as many as there are processors.")
+@click.option("--resume", is_flag=True, help="Go on with a sweep that was begun: only what is missing is played.")
+@click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
+@click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
+@OUT
+@JSON
+def sweep(study: str, runs: int | None, out: Path, as_json: bool, **options: Any) -> None:
+    """Sweep a STUDY: every combination of its levers at every point of its design, paired by their luck."""
+    from sim.sweeping import sweep_study
+
+    failed = sweep_study(study, runs, out=out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
+    sys.exit(1 if failed else 0)
 
 
 @main.command()

@@ -5,10 +5,10 @@ import json
 import jsonschema
 import pytest
 
-from sim.scenario.json_schema import SCHEMAS, text_of
 from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.load import load
 from sim.scenario.yaml_file import read_yaml
+from sim.study.json_schema import SCHEMAS, text_of
 
 FOLDER = shipped_folder()
 
@@ -24,7 +24,7 @@ def as_json(plain: object) -> object:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schemas_that_ship_are_those_of_the_code(name):
     assert (FOLDER / "schemas" / name).read_text(encoding="utf-8") == text_of(name), (
-        "run python -m sim.scenario.json_schema"
+        "run python -m sim.study.json_schema"
     )
 
 
@@ -34,8 +34,9 @@ def test_every_resolved_scenario_fits_the_schema_of_a_complete_one(name):
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("**/*.yaml")), ids=lambda path: path.name)
-def test_every_file_that_ships_fits_the_schema_of_a_patch(path):
-    validator("patch.schema.json").validate(as_json(read_yaml(path, path.name).plain()))
+def test_every_file_that_ships_fits_its_schema(path):
+    schema = "study.schema.json" if path.parent.name == "studies" else "patch.schema.json"
+    validator(schema).validate(as_json(read_yaml(path, path.name).plain()))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ what it can see, for it grows or falls with each thing that it reads. Tests hold
 
 import itertools
 import math
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -118,7 +118,7 @@ def _highest(tables: t.Tables, days: np.ndarray, drive: int, tone: int, severity
     )
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _highest_term(
     kind: int, weight: float, constant: float, signals: tuple[float, float], standing: float, severity: float, tone: int
 ) -> float:

@@ -34,15 +34,26 @@ class Estimate:
     headline: bool
 
 
+def kind_of(unit: str) -> Literal["share", "mean", "median"]:
+    """How outcomes of a unit are summed up."""
+    if unit in ("share", "path"):
+        return "share"
+    return "median" if unit in ("date", "rung") else "mean"
+
+
+def names_of(question: Question) -> list[str]:
+    """The names of a question's estimates: one, or one for each path class."""
+    return [class_outcome(question, path) for path in PATHS] if unit_of(question) == "path" else [question.name]
+
+
 def estimates(tally: Tally) -> list[Estimate]:
     """An estimate of every outcome; a path class is a share each."""
     found: list[Estimate] = []
     for number, question in enumerate(tally.compiled.questions):
         counts, unit = tally.of(number), unit_of(question)
         if unit == "path":
-            found += [
-                _share(question, counts, code, class_outcome(question, name), name) for code, name in enumerate(PATHS)
-            ]
+            names = names_of(question)
+            found += [_share(question, counts, code, names[code], path) for code, path in enumerate(PATHS)]
         elif unit == "share":
             found.append(_share(question, counts, 1))
         elif unit == "date":

@@ -7,13 +7,14 @@ from typing import Any
 from tabulate import tabulate
 
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
-from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.library import shipped_folder, shipped_names, study_names
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, ScenarioError, unknown
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
 from sim.scenario.selection import acts_of
 from sim.scenario.validate import key_path
+from sim.scenario.yaml_file import read_yaml
 
 Row = dict[str, Any]
 KINDS: dict[str, Callable[[Loaded], list[Row]]] = {}
@@ -170,6 +171,15 @@ def scenarios(_: Loaded) -> list[Row]:
     for name in shipped_names():
         scenario = load(str(shipped_folder() / f"{name}.yaml")).scenario
         found.append({"scenario": name, "name": scenario.name, "question": scenario.description})
+    return found
+
+
+@kind
+def studies(_: Loaded) -> list[Row]:
+    found = []
+    for name in study_names():
+        told = read_yaml(shipped_folder() / "studies" / f"{name}.yaml", name).plain()
+        found.append({"study": name, "name": told["name"], "question": told["description"]})
     return found
 
 

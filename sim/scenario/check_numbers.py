@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.scenario.problems import Problem, key_path, listed, nearest
-from sim.scenario.quantities import Found, Path, quantities
+from sim.scenario.quantities import Found, Path
 from sim.scenario.schema import BOUNDS, Quantity
 from sim.scenario.sound import Sound, check
 
@@ -27,7 +27,7 @@ def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
 @check("parameters")
 def named_parameters_exist(sound: Sound) -> Iterator[Problem]:
     names = sound.names("parameters")
-    for found in quantities(sound.scenario):
+    for found in sound.quantities:
         name = found.quantity.parameter
         if name is not None and name not in names and found.path[0] != "parameters":
             yield sound.unknown(found.path, "parameter", name, names)
@@ -38,7 +38,7 @@ def parameters_are_used(sound: Sound) -> Iterator[Problem]:
     """A parameter that nothing names would change nothing. An unsound entry may name it, so all must be sound."""
     if not sound.complete:
         return
-    named = {found.quantity.parameter for found in quantities(sound.scenario)}
+    named = {found.quantity.parameter for found in sound.quantities}
     for name in sound.scenario.parameters:
         if name not in named:
             near = nearest(name, (other for other in sound.scenario.parameters if other != name))
@@ -49,7 +49,7 @@ def parameters_are_used(sound: Sound) -> Iterator[Problem]:
 @check("parameters")
 def parameters_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
     parameters = sound.scenario.parameters
-    for found in quantities(sound.scenario):
+    for found in sound.quantities:
         name = found.quantity.parameter
         unit = parameters[name].unit if name in parameters else None
         if unit is not None and found.unit and unit != found.unit:
@@ -58,7 +58,7 @@ def parameters_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
 
 @check()
 def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
-    for found in quantities(sound.scenario):
+    for found in sound.quantities:
         unit = found.quantity.unit
         if unit is not None and found.unit and unit != found.unit:
             yield sound.problem((*found.path, "unit"), f"found '{unit}'", found.unit)
@@ -67,7 +67,7 @@ def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
 @check()
 def numbers_are_possible(sound: Sound) -> Iterator[Problem]:
     """No share above 1, no half-life of 0 days."""
-    for found in quantities(sound.scenario):
+    for found in sound.quantities:
         unit = found.quantity.unit or found.unit
         if unit:
             yield from _out_of_bounds(sound, found, unit)
@@ -85,7 +85,7 @@ def _out_of_bounds(sound: Sound, found: Found, unit: str) -> Iterator[Problem]:
 @check()
 def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
     """A number beyond the range that its own entry gives is allowed, and told."""
-    for found in quantities(sound.scenario):
+    for found in sound.quantities:
         low, high = found.quantity.low, found.quantity.high
         if low is None or high is None:
             continue
@@ -98,7 +98,7 @@ def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
 @check("clock")
 def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
     """A dated change after the last day changes nothing."""
-    for found in quantities(sound.scenario):
+    for found in sound.quantities:
         for day in found.quantity.steps or {}:
             if day > sound.scenario.clock.end:
                 text = f"the clock ends on {sound.scenario.clock.end}, so this step changes nothing"
@@ -118,7 +118,7 @@ def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
         for name, drive in (scenario.drives or {}).items()
         if drive.drive == "audience_cost"
     }
-    for found in quantities(scenario):
+    for found in sound.quantities:
         name = found.quantity.parameter
         if found.path not in divisors or (name is not None and name not in scenario.parameters):
             continue

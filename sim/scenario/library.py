@@ -18,6 +18,11 @@ def shipped_names() -> list[str]:
     return sorted(names, key=lambda name: name != "baseline")
 
 
+def study_names() -> list[str]:
+    """The names of the studies that ship."""
+    return sorted(path.stem for path in (shipped_folder() / "studies").glob("*.yaml"))
+
+
 def find(file: str) -> Path:
     """The path of a scenario: a file, or the bare name of one that ships.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
 from sim.scenario.files import merged, shown_path
+from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.record import Row, inside, read_record
@@ -69,9 +70,31 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     """
     tree, problems = merged(str(file), settings)
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
+    return _judged(str(file), given, problems, None)
+
+
+def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
+    """A loaded scenario with values laid over it at dotted keys; no file is read, and its record stays.
+
+    Raises ScenarioError with every problem, at the place of the value that makes it.
+    """
+    problems: list[Problem] = []
+    tree = loaded.tree
+    for key, node in changes.items():
+        laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
+        tree = laid if laid is not None else tree
+    return _judged(loaded.file, tree, problems, loaded.rows)
+
+
+def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
+    """The scenario that a merged tree comes to. Raises ScenarioError with every problem."""
     scenario, unsound = validated(given)
     complete = not unsound
-    rows, kept, unread = _record(scenario, given, complete)
+    rows, unread = _record(scenario, given) if record is None else (record, [])
+    kept: list[Row] = []
+    if complete:
+        kept, found = _inside(scenario, rows)
+        unread = unread + found
     problems += unsound + unread
     replayed = {row.name for row in kept if row.seed or (scenario.record and scenario.record.replay == "all")}
     problems += cross_checks(Sound(scenario, given, complete, replayed))
@@ -84,7 +107,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     errors = [problem for problem in problems if not problem.warning]
     if errors:
         raise ScenarioError(errors)
-    return Loaded(str(file), scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
+    return Loaded(file, scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
 
 
 def _folder_of(tree: Node) -> Path:
@@ -93,32 +116,35 @@ def _folder_of(tree: Node) -> Path:
     return Path(place.file if place.line else tree.place.file).parent
 
 
-def _record(scenario: Scenario, tree: Node, complete: bool) -> tuple[list[Row], list[Row], list[Problem]]:
-    """The rows of the record, those inside the scenario, and the problems of both.
+def _inside(scenario: Scenario, rows: list[Row]) -> tuple[list[Row], list[Problem]]:
+    """The rows of the record that are inside the scenario, and what is wrong with them.
 
-    Rows are held against the scenario only when it is complete: an entry that was left out for its form is
-    no reason to call every row about it wrong.
+    Asked only of a complete scenario: an entry that was left out for its form is no reason to call every row
+    about it wrong.
     """
     if scenario.record is None:
-        return [], [], []
+        return [], []
+    targets = {
+        f"{actor}.{name}": action.target for actor, own in scenario.actions.items() for name, action in own.items()
+    }
+    return inside(rows, targets, list(scenario.actors), scenario.record.outside_actors)
+
+
+def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem]]:
+    """The rows of the record, and why it cannot be read."""
+    if scenario.record is None:
+        return [], []
     node = tree.at(("record", "file"))
     try:
         folder = _folder_of(tree).resolve()
         path = (folder / scenario.record.file).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
-        return [], [], [Problem(node.place, "record.file", f"cannot be read: {error}")]
+        return [], [Problem(node.place, "record.file", f"cannot be read: {error}")]
     if not path.is_relative_to(folder):
-        return [], [], [Problem(node.place, "record.file", "lies outside the folder of the file that names it")]
+        return [], [Problem(node.place, "record.file", "lies outside the folder of the file that names it")]
     try:
-        rows = read_record(path, shown_path(path))
+        return read_record(path, shown_path(path)), []
     except ScenarioError as error:
         if len(error.problems) == 1 and error.problems[0].text == "there is no such file":
-            return [], [], [Problem(node.place, "record.file", f"there is no file '{scenario.record.file}'")]
-        return [], [], error.problems
-    if not complete:
-        return rows, [], []
-    targets = {
-        f"{actor}.{name}": action.target for actor, own in scenario.actions.items() for name, action in own.items()
-    }
-    kept, problems = inside(rows, targets, list(scenario.actors), scenario.record.outside_actors)
-    return rows, kept, problems
+            return [], [Problem(node.place, "record.file", f"there is no file '{scenario.record.file}'")]
+        return [], error.problems

@@ -34,6 +34,11 @@ class Node:
         """The entries of a mapping; of anything else, none."""
         return self.value if isinstance(self.value, dict) else {}
 
+    @property
+    def parts(self) -> "list[Node]":
+        """The entries of a list; nothing where this is none."""
+        return self.value if isinstance(self.value, list) else []
+
     def plain(self) -> Any:
         """The content without places."""
         if isinstance(self.value, dict):

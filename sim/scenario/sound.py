@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, key_path, unknown
-from sim.scenario.quantities import Path
+from sim.scenario.quantities import Found, Path, quantities
 from sim.scenario.schema import Scenario
 from sim.scenario.selection import Act, acts_of
 
@@ -28,6 +29,11 @@ class Sound:
         self.action_names = [f"{actor}.{action}" for actor, actions in written.items() for action in actions]
         aimed = [act for act in self.acts if self.has_target(act)]
         self.knows_all_acts = len(aimed) == len(self.action_names)
+
+    @cached_property
+    def quantities(self) -> list[Found]:
+        """Every number of the sound parts."""
+        return list(quantities(self.scenario))
 
     def names(self, *path: str) -> list[str]:
         """The names written under a path, those of unsound entries too."""

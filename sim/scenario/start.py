@@ -6,7 +6,13 @@ from pathlib import Path
 from sim.scenario.library import shipped_folder
 from sim.scenario.problems import Place, Problem, ScenarioError
 
-BLANK = ("border.yaml", "parts/scale.yaml", "schemas/scenario.schema.json", "schemas/patch.schema.json")
+BLANK = (
+    "border.yaml",
+    "parts/scale.yaml",
+    "schemas/scenario.schema.json",
+    "schemas/patch.schema.json",
+    "schemas/study.schema.json",
+)
 
 
 def start_folder(directory: Path, blank: bool) -> list[Path]:

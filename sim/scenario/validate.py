@@ -55,7 +55,7 @@ def validated(tree: Node) -> tuple[Scenario, list[Problem]]:
     try:
         return Scenario.model_validate(plain), []
     except ValidationError as error:
-        problems = first_of(_in_words(detail, tree, Scenario) for detail in error.errors())
+        problems = first_of(in_words(detail, tree, Scenario) for detail in error.errors())
     sound: dict[str, Any] = {}
     for name, field in Scenario.model_fields.items():
         if name in plain:
@@ -93,7 +93,7 @@ def _entry(path: tuple[int | str, ...], depth: int) -> tuple[int | str, ...]:
     return steps[: steps.index("[key]")] if "[key]" in steps else steps
 
 
-def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
+def in_words(detail: ErrorDetails, tree: Node, model: type[Entry]) -> Problem:
     """One pydantic error as a problem at its place."""
     path = [_step(step) for step in detail["loc"] if step != "[key]"]
     kind, context, found = detail["type"], detail.get("ctx", {}), detail["input"]

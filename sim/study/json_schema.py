@@ -1,9 +1,9 @@
 """JSON Schemas made from the schema itself, so that editors complete and check scenario files.
 
-    python -m sim.scenario.json_schema
+    python -m sim.study.json_schema
 
 writes them to scenarios/schemas/. One is for a complete scenario, one for a patch: a file that extends
-another, in which everything is optional, null removes, a + key appends and a dotted key is a path.
+another, in which everything is optional, null removes, a + key appends and a dotted key is a path; one for a study.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.scenario.library import shipped_folder
 from sim.scenario.schema import Scenario
+from sim.study.schema import Study
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EXTENDS = {
@@ -43,6 +44,11 @@ def patch_schema() -> dict[str, Any]:
     return schema | {"title": "A patch of a scenario of escalate"}
 
 
+def study_schema() -> dict[str, Any]:
+    """The schema of a study."""
+    return {"$schema": DIALECT, **Study.model_json_schema(), "title": "A study of escalate"}
+
+
 def _loosened(schema: Any) -> Any:
     """Nothing is required, anything may be null, any list may be appended to."""
     if isinstance(schema, list):
@@ -60,7 +66,11 @@ def _loosened(schema: Any) -> Any:
     return loose
 
 
-SCHEMAS = {"scenario.schema.json": scenario_schema, "patch.schema.json": patch_schema}
+SCHEMAS = {
+    "scenario.schema.json": scenario_schema,
+    "patch.schema.json": patch_schema,
+    "study.schema.json": study_schema,
+}
 
 
 def text_of(name: str) -> str:
@@ -69,7 +79,7 @@ def text_of(name: str) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write both schemas."""
+    """Write all schemas."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCHEMAS:
         (folder / name).write_text(text_of(name), encoding="utf-8")

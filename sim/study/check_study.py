@@ -1,0 +1,106 @@
+"""What can be wrong with a study: levers, ranges, outcomes and size, held against its scenario."""
+
+from collections.abc import Iterator
+
+from sim.scenario.load import Loaded, varied
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Place, Problem, ScenarioError, first_of, listed, nearest, shown
+from sim.scenario.quantities import quantities
+from sim.scenario.questions import questions
+from sim.scenario.schema import Quantity
+from sim.scenario.validate import key_path
+from sim.study.design import POWERS_OF_TWO, rows
+from sim.study.schema import Study
+
+MAX_POINTS = 1_000_000
+Ranges = dict[str, tuple[float, float]]
+
+
+def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
+    """Every problem of a study whose form is sound."""
+    found = [
+        *first_of(_levers(study, tree, base)),
+        *first_of(_ranges(study, tree, base)),
+        *first_of(_outcomes(study, tree, base)),
+        *_size(study, tree),
+    ]
+    return found or first_of(_ends(study, tree, base))
+
+
+def ranges_of(study: Study, base: Loaded) -> Ranges:
+    """The range of each number that is varied; its own low and high where the study gives none."""
+    numbers = _numbers(base)
+    return {key: _range(study, key, numbers[key]) for key in study.vary}  # type: ignore[misc]  # none is None: checked
+
+
+def _numbers(base: Loaded) -> dict[str, Quantity]:
+    """Every number of a scenario by its dotted key; not those that only name a parameter."""
+    found = {key_path(list(one.path)): one.quantity for one in quantities(base.scenario)}
+    return {key: quantity for key, quantity in found.items() if quantity.value is not None}
+
+
+def _range(study: Study, key: str, own: Quantity) -> tuple[float | None, float | None]:
+    given = study.vary[key]
+    return (own.low if given.low is None else given.low, own.high if given.high is None else given.high)
+
+
+def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
+    """Each value of each lever, laid over the scenario alone, makes a sound one."""
+    for key in study.levers:
+        if key in study.vary:
+            yield Problem(tree.at(("vary", key)).place, f"vary.{key}", "is a lever too", "one of the two")
+        for value in tree.at(("levers", key)).parts:
+            yield from _unsound(base, {key: value})
+
+
+def _ends(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
+    """Either end of each range, laid over the scenario alone, makes a sound one."""
+    for key, ends in ranges_of(study, base).items():
+        for end in ends:
+            yield from _unsound(base, {key: Node(end, tree.at(("vary", key)).place)})
+
+
+def _unsound(base: Loaded, changes: dict[str, Node]) -> list[Problem]:
+    try:
+        varied(base, changes)
+    except ScenarioError as error:
+        return [problem for problem in error.problems if not problem.warning]
+    return []
+
+
+def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
+    numbers = _numbers(base)
+    for key in study.vary:
+        place = tree.at(("vary", key)).place
+        if key not in numbers:
+            allowed = "the key of a number of the scenario, such as parameters.leverage"
+            yield Problem(place, f"vary.{key}", "is no number of the scenario", allowed, nearest(key, numbers))
+            continue
+        low, high = _range(study, key, numbers[key])
+        if low is None or high is None:
+            yield Problem(place, f"vary.{key}", "has no range of its own", "{low: …, high: …}")
+        elif not low < high:
+            yield Problem(place, f"vary.{key}", f"found {low:g} to {high:g}", "a low below its high")
+
+
+def _outcomes(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
+    names = [*base.scenario.outcomes, *(question.name for question in questions(base.scenario))]
+    for index, name in enumerate(study.outcomes):
+        if name not in names:
+            text = f"no outcome is called '{shown(name)}'"
+            place = tree.at(("outcomes", index)).place
+            yield Problem(place, f"outcomes[{index}]", text, listed(base.scenario.outcomes), nearest(name, names))
+
+
+def _size(study: Study, tree: Node) -> Iterator[Problem]:
+    place = tree.at(("points",)).place if tree.has(("points",)) else Place(tree.place.file, 0)
+    if not study.levers and not study.vary:
+        yield Problem(tree.place, "levers, vary", "nothing is varied", "levers, vary or both")
+    count = rows(study.design, len(study.vary), study.points)
+    for values in study.levers.values():
+        count *= len(values)
+    if count > MAX_POINTS:
+        yield Problem(place, "points", f"with the levers, {count:,} points in all", f"at most {MAX_POINTS:,}")
+    if study.vary and study.design in POWERS_OF_TWO and study.points & (study.points - 1):
+        text = f"found {study.points}, and the sequence of '{study.design}' is balanced only at powers of two"
+        yield Problem(place, "points", text, "1, 2, 4, 8, …")

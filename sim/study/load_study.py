@@ -1,0 +1,132 @@
+"""Loading a study: from a file name to its points, or to everything that is wrong with it."""
+
+import hashlib
+import itertools
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from sim.scenario.files import shown_path
+from sim.scenario.load import Loaded, load, varied
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Problem, ScenarioError, first_of
+from sim.scenario.questions import questions
+from sim.scenario.validate import in_words
+from sim.scenario.yaml_file import read_yaml
+from sim.study.check_study import Ranges, ranges_of, study_problems
+from sim.study.design import cube
+from sim.study.library import find_study
+from sim.study.schema import Study
+
+Point = dict[str, Node]  # dotted key of the scenario → the value laid there
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A sound study, the scenario that it varies, and its points: all rows of the design for each combination."""
+
+    file: str
+    study: Study
+    tree: Node
+    base: Loaded
+    combinations: list[Point]  # of the levers' values
+    design: np.ndarray  # float64 (rows, numbers), in the units of the scenario
+    outcomes: list[str]  # names of the questions that are reported
+
+    @property
+    def keys(self) -> list[str]:
+        return [*self.study.levers, *self.study.vary]
+
+    @property
+    def points(self) -> int:
+        return len(self.combinations) * len(self.design)
+
+    def combination(self, point: int) -> int:
+        """Which combination of the levers a point has."""
+        return point // len(self.design)
+
+    def values(self, point: int) -> Point:
+        """What is laid over the scenario at a point."""
+        row = self.design[point % len(self.design)]
+        numbers = {
+            key: Node(float(number), self.tree.at(("vary", key)).place)
+            for key, number in zip(self.study.vary, row, strict=True)
+        }
+        return self.combinations[self.combination(point)] | numbers
+
+    def plain(self, point: int) -> dict[str, Any]:
+        """The same as plain data."""
+        return {key: node.plain() for key, node in self.values(point).items()}
+
+    def at(self, point: int) -> Loaded:
+        """The scenario of one point. Raises ScenarioError if what is combined there is not sound."""
+        return varied(self.base, self.values(point))
+
+    @cached_property
+    def hash(self) -> str:
+        """Twelve hex digits that change with anything that the study or its scenario says."""
+        told = json.dumps([self.study.model_dump(mode="json"), self.base.hash], sort_keys=True, default=str)
+        return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
+
+
+def load_study(file: str, runs: int | None = None) -> LoadedStudy:
+    """Load a study; `runs` in place of its own number of runs. Raises ScenarioError with every problem."""
+    path = find_study(file)
+    tree = read_yaml(path, shown_path(path))
+    try:
+        study = Study.model_validate(tree.plain())
+    except ValidationError as error:
+        raise ScenarioError(first_of(in_words(detail, tree, Study) for detail in error.errors())) from None
+    if runs is not None:
+        study = study.model_copy(update={"runs": runs})
+    return _assembled(file, study, tree, _scenario(study, tree, path))
+
+
+def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
+    """The same study with other entries. Raises ScenarioError with every problem that this makes."""
+    return _assembled(loaded.file, loaded.study.model_copy(update=changes), loaded.tree, loaded.base)
+
+
+def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy:
+    problems = study_problems(study, tree, base)
+    if problems:
+        raise ScenarioError(problems)
+    levers = [tree.at(("levers", key)).parts for key in study.levers]
+    combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
+    design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
+    return LoadedStudy(file, study, tree, base, combinations, design, _reported(study, base))
+
+
+def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
+    """Points of the unit cube in the units of the scenario."""
+    lows = np.array([low for low, _ in ranges.values()], float)
+    highs = np.array([high for _, high in ranges.values()], float)
+    return lows * (1.0 - unit) + highs * unit  # exactly the high end at 1
+
+
+def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
+    """The scenario that the study names: a file beside it, in the folder above, or one that ships."""
+    place = tree.at(("scenario",)).place
+    for folder in (path.parent, path.parent.parent):
+        for name in (study.scenario, f"{study.scenario}.yaml"):
+            if (folder / name).is_file():
+                return load(folder / name)
+    try:
+        return load(study.scenario)
+    except ScenarioError as error:
+        if [problem.place.line for problem in error.problems] != [0]:
+            raise
+        found = [Problem(place, "scenario", p.text, p.allowed, p.nearest) for p in error.problems]
+        raise ScenarioError(found) from None
+
+
+def _reported(study: Study, base: Loaded) -> list[str]:
+    """The questions that the study names, or all: an entry stands for all of its actions, dyads or pairs."""
+    names = [question.name for question in questions(base.scenario)]
+    asked = study.outcomes or list(base.scenario.outcomes)
+    return [name for name in names if any(name == one or name.startswith(one + ".") for one in asked)]

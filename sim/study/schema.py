@@ -1,0 +1,37 @@
+"""What a study file may say: a scenario, what is varied in it, how, and what is asked."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sim.scenario.schema import Entry, Text
+
+Design = Literal["grid", "lhs", "sobol", "morris", "saltelli"]
+
+
+class Range(Entry):
+    """A range of one number; an end that is not given is that of the number's own entry."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+class Study(Entry):
+    """A sweep: every combination of the levers, at every point of a design over the ranges."""
+
+    name: Text
+    description: Text = Field(description="the question that it asks")
+    scenario: Text = Field(description="a scenario file beside the study or in the folder above, or one that ships")
+    levers: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(
+        {}, description="dotted keys of the scenario, each with a list of values; all combinations are played"
+    )
+    vary: dict[str, Range] = Field({}, description="dotted keys of numbers, each with a range; {} is its own range")
+    design: Design = Field("grid", description="how points are spread over the ranges: see points")
+    points: Annotated[int, Field(ge=1)] = Field(
+        5,
+        description="grid: levels of each number; lhs, sobol (a power of two): points in all; morris: trajectories; "
+        "saltelli: base samples (a power of two)",
+    )
+    runs: Annotated[int, Field(ge=1, lt=2**31)] = Field(description="runs a point, the same luck at each: paired")
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    outcomes: list[str] = Field([], description="outcomes to report; all if none is named")

@@ -1,0 +1,131 @@
+"""Sweeps: every point of a study played in blocks, each kept as soon as it is done, until all are."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from sim.engine.ceilings import ceilings
+from sim.results.blocks import Worker
+from sim.results.outcomes import questionnaire
+from sim.results.store import code_hash, versions
+from sim.scenario.compile import compile_scenario
+from sim.study.folder import Key, Result, SweepFolder
+from sim.study.load_study import LoadedStudy
+
+BLOCK_RUNS = 2_000
+NOTHING = np.zeros(0, np.int64)
+NO_RUNS = np.zeros((0, 0))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some runs of one point."""
+
+    point: int
+    runs: range
+
+    @property
+    def key(self) -> Key:
+        return self.point, self.runs.start
+
+
+Play = Callable[[Block], Result]
+Player = Callable[[Play, Iterator[Block]], Iterator[Result]]  # plays blocks, in whatever order they are done
+
+
+def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
+    """What a sweep is begun with: a folder goes on only with the same."""
+    return {
+        "study": study.study.name,
+        "study_hash": study.hash,
+        "points": study.points,
+        "runs": study.study.runs,
+        "seed": study.study.seed,
+        "keep_runs": keep_runs,
+        "code_hash": code_hash(),
+        "versions": versions(),
+    }
+
+
+def blocks_of(study: LoadedStudy) -> Iterator[Block]:
+    """All blocks, interleaved: the first runs of every point come first, points in a scattered order.
+
+    So whatever is done when a sweep is stopped is spread over the whole of it.
+    """
+    order = np.random.default_rng(0).permutation(study.points)
+    for start in range(0, study.study.runs, BLOCK_RUNS):
+        for point in order:
+            yield Block(int(point), range(start, min(start + BLOCK_RUNS, study.study.runs)))
+
+
+def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
+    """Play one block. Where its point is not sound, a hazard is no number or a rule raises, the error is the result."""
+    try:
+        compiled = compile_scenario(study.at(block.point))
+        worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False)
+        outcomes = worker.play(study.study.seed, block.runs, keep_to=0).outcomes
+    except MemoryError:  # is of this machine, not of the point
+        raise
+    except Exception as error:  # whatever a rule of one's own may raise: told in the table, and by the exit code
+        return Result(block.point, block.runs.start, len(block.runs), NOTHING, NOTHING, NO_RUNS, _told(error))
+    counts = worker.totals.tally.counts
+    cells = counts.nonzero()[0].astype(np.int64)
+    kept = outcomes if keep_runs else NO_RUNS
+    return Result(block.point, block.runs.start, len(block.runs), cells, counts[cells], kept)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def play_missing(
+    study: LoadedStudy,
+    folder: SweepFolder,
+    keep_runs: bool,
+    player: Player,
+    each: Callable[[int], object] = lambda runs: None,
+) -> None:
+    """Play every block that the folder does not hold, and keep each as soon as it is done.
+
+    each: told how many runs were played. Raises OSError where a block cannot be kept; what is kept stays.
+    """
+    done = folder.done()
+    missing = (block for block in blocks_of(study) if block.key not in done)
+    with closing(player(partial(play_block, study, keep_runs), missing)) as results:  # type: ignore[type-var]
+        for result in results:
+            folder.keep(result)
+            each(result.runs)
+
+
+def in_threads(workers: int | None = None) -> Player:
+    """A player with so many threads on this machine; as many as there are processors if none is said."""
+    count = workers or os.cpu_count() or 1
+
+    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        with ThreadPoolExecutor(count) as pool:
+            at_work: set[Future[Result]] = set()
+            try:
+                while True:
+                    at_work |= {pool.submit(play, block) for block in islice(blocks, 2 * count - len(at_work))}
+                    if not at_work:
+                        return
+                    finished, at_work = wait(at_work, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in finished)
+            finally:
+                for future in at_work:
+                    future.cancel()
+
+    return player
+
+
+def runs_done(study: LoadedStudy, folder: SweepFolder) -> int:
+    """How many runs the folder's blocks hold."""
+    done = folder.done()
+    return sum(len(block.runs) for block in blocks_of(study) if block.key in done)

@@ -1,0 +1,118 @@
+"""A sweep's tables: a row a point with estimates and intervals, and if wanted a row a run."""
+
+import itertools
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sim.results.columns import outcomes_table
+from sim.results.estimates import estimates, kind_of, names_of
+from sim.results.outcomes import unit_of
+from sim.results.tally import empty_tally
+from sim.scenario.compile import Compiled, compile_scenario
+from sim.study.folder import Result, SweepFolder
+from sim.study.load_study import LoadedStudy
+
+GROUP_POINTS = 1_000  # of one row group: memory does not grow with the sweep
+INTERVAL = "95 % interval, simulation error only"
+Row = dict[str, Any]
+
+
+class _Shapes:
+    """Questions and dates of a point: those of any sound point of its combination, for no number changes them."""
+
+    def __init__(self, study: LoadedStudy):
+        self.study = study
+        self.known: dict[int, Compiled] = {}  # the last combination's
+
+    def of(self, point: int) -> Compiled:
+        combination = self.study.combination(point)
+        if combination not in self.known:
+            self.known = {combination: compile_scenario(self.study.at(point))}
+        return self.known[combination]
+
+
+def points_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
+    """A row a point of a sweep whose blocks are all there, some points at a time."""
+    schema, shapes = points_schema(study), _Shapes(study)
+    by_point = itertools.groupby(folder.results(), key=lambda block: block.point)
+    while rows := [
+        _row(study, schema, shapes, point, list(blocks)) for point, blocks in itertools.islice(by_point, GROUP_POINTS)
+    ]:
+        yield pa.Table.from_pylist(rows, schema)
+
+
+def points_schema(study: LoadedStudy) -> pa.Schema:
+    """Of a row a point: its values, how many runs, whether it failed and why; and for each outcome an estimate, both
+    ends of its 95 % interval, and the number of runs that it is taken over."""
+    fields = [pa.field("point", pa.int32())]
+    fields += [pa.field(key, pa.float64() if _is_number(study, key) else pa.string()) for key in study.keys]
+    fields += [pa.field("runs", pa.int32()), pa.field("failed", pa.bool_()), pa.field("error", pa.string())]
+    for name, unit in reported(study).items():
+        of_unit = pa.date32() if unit == "date" else pa.float64()
+        fields.append(pa.field(name, of_unit, metadata={"unit": f"{kind_of(unit)}, {unit}"}))
+        fields += [pa.field(name + end, of_unit, metadata={"unit": INTERVAL}) for end in (".low", ".high")]
+        fields.append(pa.field(f"{name}.of", pa.int32(), metadata={"unit": "runs that it is taken over"}))
+    return pa.schema(fields)
+
+
+def reported(study: LoadedStudy) -> dict[str, str]:
+    """The unit of each estimate that the study reports, by its name; a path class is one of its path."""
+    asked = [question for question in compile_scenario(study.base).questions if question.name in study.outcomes]
+    return {name: unit_of(question) for question in asked for name in names_of(question)}
+
+
+def _is_number(study: LoadedStudy, key: str) -> bool:
+    """Whether all values of a lever or range are numbers; others are told as text, or JSON."""
+    values = [combination[key].value for combination in study.combinations if key in combination]
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blocks: list[Result]) -> Row:
+    errors = [block.error for block in blocks if block.error]
+    row: Row = {"point": point, "runs": 0 if errors else sum(block.runs for block in blocks)}
+    row |= {"failed": bool(errors), "error": errors[0] if errors else None}
+    for key, value in study.plain(point).items():
+        is_told = pa.types.is_string(schema.field(key).type) and not isinstance(value, str)
+        row[key] = json.dumps(value, default=str) if is_told else value
+    if errors:
+        return row
+    tally = empty_tally(shapes.of(point))
+    for block in blocks:
+        tally.counts[block.cells] += block.counts
+    for one in estimates(tally):
+        ends = {one.name: one.value, f"{one.name}.low": one.low, f"{one.name}.high": one.high}
+        row |= {name: _plain(number, one.unit, tally.compiled) for name, number in ends.items()}
+        row[f"{one.name}.of"] = one.of
+    return row
+
+
+def _plain(number: float, unit: str, compiled: Compiled) -> Any:
+    """A number as the table has it: a date as one, nothing where there is none."""
+    if math.isnan(number):
+        return None
+    return compiled.date(int(number)) if unit == "date" else number
+
+
+def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
+    """A row a run and point, some runs at a time, of the outcomes that are reported."""
+    shapes = _Shapes(study)
+    base = compile_scenario(study.base)
+    schema = _of_runs(study, 0, outcomes_table(base, 0, np.zeros((0, len(base.questions))))).schema
+    for block in folder.results():
+        if block.error:
+            continue
+        table = _of_runs(study, block.point, outcomes_table(shapes.of(block.point), block.first, block.outcomes))
+        missing = [name for name in schema.names if name not in table.column_names]  # a lever took the outcome away
+        for name in missing:
+            table = table.append_column(schema.field(name), pa.nulls(table.num_rows, schema.field(name).type))
+        yield table.select(schema.names).cast(schema)
+
+
+def _of_runs(study: LoadedStudy, point: int, table: pa.Table) -> pa.Table:
+    kept = table.select(["run", *(name for name in study.outcomes if name in table.column_names)])
+    return kept.add_column(0, "point", pa.array(np.full(kept.num_rows, point), pa.int32()))

@@ -1,0 +1,141 @@
+"""The work behind `escalate sweep`: begin or go on, play, write the tables, tell them."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.study.load_study import LoadedStudy, load_study
+
+if TYPE_CHECKING:
+    from sim.study.folder import SweepFolder
+    from sim.study.sweep import Player
+
+Words = Callable[[str], None]
+
+
+def sweep_study(
+    file: str,
+    runs: int | None,
+    workers: int | None,
+    resume: bool,
+    keep_runs: bool,
+    csv: bool,
+    out: Path,
+    as_json: bool,
+    *,
+    tell: Words,
+    say: Words,
+) -> int:
+    """Play a study into its folder and `tell` the table of its points; how many points failed.
+
+    Raises ScenarioError for a study that is not sound or a folder that cannot be used; KeyboardInterrupt after
+    having said what is kept.
+    """
+    from sim.study.sweep import in_threads
+    from sim.study.sweep_text import points_data, points_text
+
+    study = load_study(file, runs)
+    for warning in study.base.warnings:
+        say(f"warning: {warning}")
+    folder = swept(study, out, in_threads(workers), resume, keep_runs, quiet=as_json, say=say)
+    if csv:
+        _writing(folder, folder.write_csv)
+    table = folder.points()
+    tell(points_data(study, folder.path, table) if as_json else points_text(study, table))
+    say(f"Sweep folder: {folder.path}")
+    return sum(table.column("failed").to_pylist())
+
+
+def swept(
+    study: LoadedStudy, out: Path, player: "Player", resume: bool, keep_runs: bool, *, quiet: bool, say: Words
+) -> "SweepFolder":
+    """The folder of a whole sweep: found, gone on with or played from the start."""
+    from sim.study.folder import SweepFolder
+    from sim.study.sweep import plan_of
+
+    plan = plan_of(study, keep_runs)
+    folder = SweepFolder(out / Path(study.file).stem / _id(plan))
+    if folder.is_whole:
+        say(f"An identical sweep is in {folder.path}.")
+        return folder
+    _may_go_on(folder, plan, resume)
+    _writing(folder, lambda: _play(study, folder, plan, player, keep_runs, quiet, say))
+    return folder
+
+
+def _writing(folder: "SweepFolder", work: Callable[[], None]) -> None:
+    """Do what writes to a folder. Raises ScenarioError where it cannot."""
+    try:
+        work()
+    except OSError as error:
+        text = f"cannot be written: {error.strerror or error}; what is done is kept, and --resume goes on with it"
+        raise ScenarioError([Problem(Place(str(folder.path), 0), "", text)]) from None
+
+
+def _id(plan: dict[str, Any]) -> str:
+    from hashlib import blake2b
+
+    return blake2b(json.dumps(plan, sort_keys=True).encode(), digest_size=6).hexdigest()
+
+
+def _may_go_on(folder: "SweepFolder", plan: dict[str, Any], resume: bool) -> None:
+    """A sweep that was begun is gone on with only if asked; another one is not gone on with."""
+    from sim.study.folder import SweepFolder
+
+    place = Place(str(folder.path), 0)
+    begun = folder.plan() is not None
+    if begun and not resume:
+        raise ScenarioError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
+    if begun or not resume:
+        return
+    others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob("*/plan.json"))]
+    if unfinished := [other for other in others if not other.is_whole]:
+        told = "; ".join(_what_changed(other, plan) for other in unfinished)
+        raise ScenarioError(
+            [Problem(place, "--resume", f"no such sweep was begun: {told}", "no --resume, to begin it")]
+        )
+
+
+def _what_changed(other: "SweepFolder", plan: dict[str, Any]) -> str:
+    """What a sweep of this study that was begun differs in from the one that is asked for."""
+    was = other.plan() or {}
+    changed = [key.removesuffix("_hash") for key in plan if was.get(key) != plan[key]]
+    return f"{other.path.name} was begun with another " + ", ".join(changed)
+
+
+def _play(
+    study: LoadedStudy,
+    folder: "SweepFolder",
+    plan: dict[str, Any],
+    player: "Player",
+    keep_runs: bool,
+    quiet: bool,
+    say: Words,
+) -> None:
+    """Play what is missing, then write the tables; the manifest comes last."""
+    from tqdm import tqdm
+
+    from sim.study.sweep import play_missing, runs_done
+    from sim.study.tables import points_tables, runs_tables
+
+    folder.begin(plan)
+    try:
+        total, done = study.study.runs * study.points, runs_done(study, folder)
+        with tqdm(total=total, initial=done, unit=" runs", desc=study.study.name, disable=quiet or None) as bar:
+            play_missing(study, folder, keep_runs, player, bar.update)
+        folder.write_tables("points.parquet", points_tables(study, folder))
+        if keep_runs:
+            folder.write_tables("runs.parquet", runs_tables(study, folder))
+        folder.write("scenario.yaml", study.base.resolved_yaml(record="record.csv").encode())
+        if study.base.record_path is not None:
+            folder.write("record.csv", study.base.record_path.read_bytes())
+        folder.write_json("study.json", study.study.model_dump(mode="json"))
+        folder.write_json("manifest.json", plan | {"command": " ".join(["escalate", *sys.argv[1:]])})
+    except KeyboardInterrupt:
+        say(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
+        raise
+    finally:
+        folder.leave()
