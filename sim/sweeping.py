@@ -61,8 +61,12 @@ def swept(
     if folder.is_whole:
         say(f"An identical sweep is in {folder.path}.")
         return folder
-    _may_go_on(folder, plan, resume)
-    _writing(folder, lambda: _play(study, folder, plan, player, keep_runs, quiet, say))
+
+    def work() -> None:
+        _may_go_on(folder, plan, resume)
+        _play(study, folder, plan, player, keep_runs, quiet, say)
+
+    _writing(folder, work)
     return folder
 
 

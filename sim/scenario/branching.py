@@ -12,7 +12,7 @@ from datetime import date
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem
-from sim.scenario.quantities import eras, on_day
+from sim.scenario.quantities import on_day, settled
 from sim.scenario.schema import Quantity, Scenario
 from sim.scenario.selection import Act, acts_of, channels_of
 
@@ -31,13 +31,21 @@ def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def spectral_radius(scenario: Scenario) -> float:
-    """The largest spectral radius of the branching matrix over the eras of a scenario."""
-    return max(_radius(scenario, day) for day in eras(scenario))
+    """The largest spectral radius of the branching matrix over the days of a scenario."""
+    start, end = scenario.clock.start, scenario.clock.end
+    changes: set[date] = set()
+    largest = _radius(scenario, start, changes)
+    return max([largest, *(_radius(scenario, day, set()) for day in sorted(changes) if start < day <= end)])
 
 
-def _radius(scenario: Scenario, day: date) -> float:
+def _radius(scenario: Scenario, day: date, changes: set[date]) -> float:
+    """The spectral radius on one day; the days on which a number that it hangs on changes are put into `changes`."""
+
     def number(quantity: Quantity | None) -> float:
-        return 1.0 if quantity is None else on_day(quantity, day, scenario.parameters)
+        if quantity is None:
+            return 1.0
+        changes.update(settled(quantity, scenario.parameters).steps or {})
+        return on_day(quantity, day, scenario.parameters)
 
     acts = acts_of(scenario)
     channels = channels_of(acts)

@@ -50,22 +50,26 @@ def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
         if key in study.vary:
             yield Problem(tree.at(("vary", key)).place, f"vary.{key}", "is a lever too", "one of the two")
         for value in tree.at(("levers", key)).parts:
-            yield from _unsound(base, {key: value})
+            yield from _unsound(base, key, value)
 
 
 def _ends(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     """Either end of each range, laid over the scenario alone, makes a sound one."""
     for key, ends in ranges_of(study, base).items():
         for end in ends:
-            yield from _unsound(base, {key: Node(end, tree.at(("vary", key)).place)})
+            yield from _unsound(base, key, Node(end, tree.at(("vary", key)).place))
 
 
-def _unsound(base: Loaded, changes: dict[str, Node]) -> list[Problem]:
+def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
+    """What is wrong with the scenario once a value is laid over it, told at the value's place."""
     try:
-        varied(base, changes)
+        varied(base, {key: value})
     except ScenarioError as error:
-        return [problem for problem in error.problems if not problem.warning]
-    return []
+        for problem in error.problems:
+            if problem.place.file == value.place.file:
+                yield problem
+            else:
+                yield Problem(value.place, key, f"with {shown(value.plain())}, {problem}")
 
 
 def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:

@@ -1,0 +1,153 @@
+"""Study files: what they come to, and every mistake told at its line."""
+
+import itertools
+from datetime import date
+
+import numpy as np
+import pytest
+from studies import LEVERS, said, write_study
+
+from sim.scenario.library import study_names
+from sim.scenario.problems import ScenarioError
+from sim.study.checked import checked_file
+from sim.study.load_study import load_study, redesigned
+
+
+@pytest.fixture
+def study(tmp_path):
+    return load_study(str(write_study(tmp_path)))
+
+
+def test_a_study_is_every_row_of_its_design_for_every_combination_of_its_levers(study):
+    rows = [study.plain(point) for point in range(study.points)]
+    levels = [0.0, 0.15, 0.3, 0.45, 0.6]  # the range that the parameter's own entry gives
+    expected = itertools.product(LEVERS["actors.south.strategy"], levels)
+    assert [row["actors.south.strategy"] for row in rows] == [strategy for strategy, _ in expected]
+    assert [row["parameters.reciprocity"] for row in rows] == pytest.approx(levels * 2)
+
+
+def test_a_point_is_its_scenario_with_its_values_laid_over(study):
+    loaded = study.at(7)
+    assert loaded.scenario.actors["south"].strategy == "tit_for_tat"
+    assert loaded.scenario.parameters["reciprocity"].value == pytest.approx(0.3)
+    assert loaded.scenario.parameters["reciprocity"].unit == "acts per act"
+    assert loaded.rows == study.base.rows
+
+
+def test_a_range_may_be_given_in_place_of_its_own(tmp_path):
+    study = load_study(str(write_study(tmp_path, vary={"parameters.reciprocity": {"high": 0.2}}, points=3)))
+    assert study.design[:, 0] == pytest.approx([0.0, 0.1, 0.2])
+
+
+def test_a_lever_may_be_anything_that_a_scenario_may_say(tmp_path):
+    withheld = {"act": "north.mobilise", "date": date(2030, 3, 9), "do": "withhold"}
+    study = load_study(str(write_study(tmp_path, levers={"acts.first_troops": [None, withheld]}, vary=None)))
+    assert "first_troops" not in (study.at(0).scenario.acts or {})
+    assert study.at(1).scenario.acts["first_troops"].do == "withhold"
+
+
+def test_an_entry_of_outcomes_stands_for_all_of_its_pairs(tmp_path, study):
+    assert study.outcomes == ["shots", "peak.north.south"]
+    everything = load_study(str(write_study(tmp_path, outcomes=None))).outcomes
+    assert {name.split(".")[0] for name in everything} == {"shots", "peak", "rung"}
+
+
+def test_the_hash_changes_with_whatever_the_study_or_its_scenario_says(tmp_path, study):
+    def hash_of(**entries):
+        return load_study(str(write_study(tmp_path, **entries))).hash
+
+    assert hash_of() == study.hash
+    others = [hash_of(runs=21), hash_of(seed=2), hash_of(points=4), hash_of(outcomes=["shots"]), hash_of(vary=None)]
+    path = write_study(tmp_path)
+    (tmp_path / "two.yaml").write_text((tmp_path / "two.yaml").read_text().replace("base: 0.01", "base: 0.011"))
+    others.append(load_study(str(path)).hash)
+    assert len({study.hash, *others}) == 7
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ({"runs": 0}, "/study.yaml:10: runs: found 0"),
+        ({"rums": 4}, "did you mean 'runs'?"),
+        ({"name": 3}, "/study.yaml:1: name:"),
+        ({"design": "spiral"}, "design: found spiral"),
+        ({"levers": {"actors.south.stratgy": ["grim_trigger"]}}, "actors.south.stratgy: unknown key"),
+        ({"levers": {"actors.south.strategy": ["grim", "tit_for_tat"]}}, "no strategy is called 'grim'"),
+        ({"levers": {"actors.south.strategy": []}}, "levers.actors.south.strategy"),
+        ({"levers": None, "vary": None}, "nothing is varied"),
+        ({"vary": {"parameters.reciprocty": {}}}, "did you mean 'parameters.reciprocity'?"),
+        ({"vary": {"parameters.reciprocity": {"low": 0.4, "high": 0.3}}}, "found 0.4 to 0.3; allowed: a low below"),
+        (
+            {"vary": {"parameters.reciprocity": {"high": -1}, "rules.rarity": {}}},
+            "rules.rarity: has no range of its own",
+        ),
+        (
+            {"vary": {"parameters.reciprocity": {"low": -1}}},
+            "parameters.reciprocity.value: found -1; allowed: at least 0",
+        ),
+        (
+            {"vary": {"parameters.reciprocity": {"high": 9}}},
+            "study.yaml:9: parameters.reciprocity: with 9.0, /two.yaml:12: reciprocity, momentum: each act draws",
+        ),
+        ({"vary": {"actors.north.reciprocity": {}}}, "is no number of the scenario"),
+        ({"levers": {"parameters.reciprocity": [0.1]}}, "is a lever too"),
+        ({"outcomes": ["shot"]}, "outcomes[0]: no outcome is called 'shot'; allowed: shots"),
+        ({"points": 2_000_000}, "at most 1,000,000"),
+        ({"design": "sobol", "points": 12}, "balanced only at powers of two"),
+        ({"scenario": "three.yaml"}, "/study.yaml:3: scenario: there is no such file"),
+        ({"scenario": "baselin"}, "did you mean 'baseline'?"),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(tmp_path, entries, words):
+    problems = said(tmp_path, **entries)
+    assert any(words in problem for problem in problems), problems
+    assert all(problem.startswith("/study.yaml:") for problem in problems)
+
+
+def test_a_mistake_of_the_scenario_is_told_in_the_scenario(tmp_path):
+    path = write_study(tmp_path)
+    (tmp_path / "two.yaml").write_text((tmp_path / "two.yaml").read_text().replace("tit_for_tat", "tat_for_tit", 1))
+    with pytest.raises(ScenarioError, match=r"two.yaml:\d+: actors.north.strategy"):
+        load_study(str(path))
+
+
+def test_all_mistakes_come_at_once(tmp_path):
+    problems = said(tmp_path, vary={"parameters.x": {}}, levers={"parameters.y": [1]}, outcomes=["z"], points=3_000_000)
+    assert {problem.split(": ")[1] for problem in problems} == {
+        "vary.parameters.x",
+        "parameters.y",
+        "outcomes[0]",
+        "points",
+    }
+
+
+def test_a_study_may_be_redesigned(study):
+    other = redesigned(study, vary={"parameters.reciprocity": study.study.vary["parameters.reciprocity"]}, points=2)
+    assert other.points == 4 and other.base is study.base
+
+
+def test_every_study_that_ships_is_sound_and_asks_something():
+    for name in study_names():
+        study = load_study(name)
+        assert study.study.description.rstrip().endswith("?")
+        assert study.points > 1
+
+
+def test_check_tells_a_study_from_a_scenario(tmp_path):
+    path = write_study(tmp_path)
+    assert "10 points × 20 runs, 200 in all" in checked_file(str(path)).summary
+    assert "2 actors" in checked_file(str(tmp_path / "two.yaml")).summary
+    assert checked_file("backing").sound
+    (problem,) = checked_file(str(path), ["runs=3"]).problems
+    assert "laid over scenarios" in problem.text
+
+
+@pytest.mark.parametrize("name", ["nothing", "backin"])
+def test_a_study_that_is_not_there_is_told_with_those_that_are(name):
+    with pytest.raises(ScenarioError, match=r"one of .*backing"):
+        load_study(name)
+
+
+def test_points_do_not_take_room_before_they_are_played(tmp_path):
+    study = load_study(str(write_study(tmp_path, design="lhs", points=200_000, levers=None)))
+    assert study.design.nbytes == 200_000 * 8 and np.ptp(study.design) > 0.59
