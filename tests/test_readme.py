@@ -44,7 +44,11 @@ def test_the_tour_is_what_the_commands_print(block, tmp_path, monkeypatch):
     for command, shown in calls(block):
         name, *arguments = shlex.split(command)
         if name == "cat" and arguments[0].startswith("scenarios/"):
-            kept = (shipped_folder() / Path(arguments[0]).name).read_text(encoding="utf-8").splitlines()
+            kept = (
+                (shipped_folder() / Path(arguments[0]).relative_to("scenarios"))
+                .read_text(encoding="utf-8")
+                .splitlines()
+            )
             assert_prints(shown, kept)
         elif name == "cat":  # a file of the reader's own
             Path(arguments[0]).write_text("\n".join(shown) + "\n", encoding="utf-8")

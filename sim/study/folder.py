@@ -42,7 +42,7 @@ class Result:
         """As bytes: the same for the same block."""
         buffer = io.BytesIO()
         about = np.array([self.point, self.first, self.runs], np.int64)
-        np.savez(
+        np.savez_compressed(
             buffer,
             about=about,
             cells=self.cells,

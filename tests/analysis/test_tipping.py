@@ -1,0 +1,77 @@
+"""Where a share crosses one half, by hand; and the whole script on a small sweep."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.tipping import Curve, crossing, moved, read_curves, table, tipping_points
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
+
+from studies import write_study
+from test_sweep import folders, sweep
+
+LEVELS = np.array([0.0, 0.5, 1.0])
+
+
+def curve(*shares: float, runs: int = 100, **others: object) -> Curve:
+    """The first runs of each level, as many as its share: the same runs at every level."""
+    return Curve(others, LEVELS, np.arange(runs) < np.round(np.array(shares)[:, None] * runs))
+
+
+def test_a_crossing_is_linear_between_the_levels_on_its_sides():
+    assert crossing(LEVELS, np.array([0.1, 0.4, 0.6])) == pytest.approx(0.75)
+    assert crossing(LEVELS, np.array([0.1, 0.5, 0.6])) == 0.5
+
+
+@pytest.mark.parametrize("shares", [(0.1, 0.2, 0.4), (0.6, 0.7, 0.8), (0.9, 0.6, 0.1)])
+def test_what_is_never_reached_from_below_is_never_crossed(shares):
+    assert np.isnan(crossing(LEVELS, np.array(shares)))
+
+
+def test_an_interval_holds_the_crossing_and_narrows_with_runs():
+    few, many = (tipping_points([curve(0.1, 0.4, 0.6, runs=runs)])[0] for runs in (200, 20_000))
+    assert few.low < few.level < few.high and few.level == pytest.approx(many.level)
+    assert many.high - many.low < (few.high - few.low) / 5
+
+
+def test_a_curve_that_hardly_crosses_has_an_open_end():
+    (found,) = tipping_points([curve(0.1, 0.3, 0.5)])
+    assert found.level == 1.0 and np.isfinite(found.low) and np.isnan(found.high)
+    assert "never" in table("lever", "ban", [found])
+
+
+def test_a_lever_without_effect_moves_the_crossing_by_exactly_nothing():
+    found = tipping_points([curve(0.1, 0.4, 0.6, strategy=name) for name in ("grim", "generous")])
+    assert moved(found) == ["strategy, from grim to generous, moves it most: +0.000 (+0.000 to +0.000)"]
+
+
+def test_a_lever_that_moves_the_crossing_is_told_with_its_interval():
+    found = tipping_points([curve(0.1, 0.4, 0.6, backing=0), curve(0.1, 0.6, 0.8, backing=1)])
+    (told,) = moved(found)
+    assert "from 0 to 1, moves it most: -0.350 (-0." in told
+
+
+def test_the_script_reads_a_sweep_and_draws_it(tmp_path):
+    path = write_study(tmp_path, runs=40)
+    sweep(path, "--keep-runs")
+    (folder,) = folders(path)
+    along, outcome, curves = read_curves(folder)
+    assert (along, outcome) == ("parameters.reciprocity", "shots")
+    assert [one.others["actors.south.strategy"] for one in curves] == ["grim_trigger", "tit_for_tat"]
+    assert all(one.happened.shape == (5, 40) for one in curves)
+    said = subprocess.run(
+        [sys.executable, "-m", "analysis.tipping", str(folder)], capture_output=True, text=True, check=True
+    )
+    assert "shots along parameters.reciprocity, 40 runs a point" in said.stdout
+    assert (folder / "figures" / "shots.png").stat().st_size > 10_000
+
+
+def test_a_sweep_without_its_runs_is_refused(tmp_path):
+    path = write_study(tmp_path)
+    sweep(path)
+    with pytest.raises(SystemExit, match="--keep-runs"):
+        read_curves(folders(path)[0])
