@@ -23,6 +23,9 @@ OUT = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Where folders of results go.",
 )
+TO = click.option(
+    "--to", metavar="ADDRESS", help="Copy the finished folder to any fsspec address (s3://bucket/folder)."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
 
 
@@ -106,6 +109,7 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
 @SEED
 @SETTING
 @OUT
+@TO
 @click.option(
     "--engine",
     type=click.Choice(["compiled", "mesa"]),
@@ -155,15 +159,21 @@ def compare(
 @click.argument("study")
 @click.option("--runs", type=click.IntRange(1, 2**31 - 1), help="Runs per point, in place of the study's own number.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Threads; as many as there are processors.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Play on a Dask scheduler (tcp://host:port, tls://…) in place of this machine."
+)
 @click.option("--resume", is_flag=True, help="Go on with a sweep that was begun: only what is missing is played.")
 @click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
 @click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
 @OUT
+@TO
 @JSON
 def sweep(study: str, runs: int | None, out: Path, as_json: bool, **options: Any) -> None:
     """Sweep a STUDY: every combination of its levers at every point of its design, paired by their luck."""
     from sim.sweeping import sweep_study
 
+    if options["workers"] is not None and options["cluster"] is not None:
+        raise click.UsageError("--workers are threads of this machine; with --cluster its workers play")
     failed = sweep_study(study, runs, out=out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
     sys.exit(1 if failed else 0)
 

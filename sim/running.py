@@ -25,6 +25,7 @@ def run_scenario(
     settings: Iterable[str],
     out: Path,
     *,
+    to: str | None,
     engine: Engine,
     acts_of: int,
     everything: bool,
@@ -51,8 +52,9 @@ def run_scenario(
             if csv:
                 store.write_csv(folder)
             tell(_told(compiled, store.read_tally(compiled, folder), folder, everything, as_json))
-            return
-        _played(compiled, runs, seed, folder, engine, acts_of, everything, csv, as_json, tell)
+        else:
+            _played(compiled, runs, seed, folder, engine, acts_of, everything, csv, as_json, tell)
+            say(f"Run folder: {folder}")
     except OSError as error:
         problem = Problem(Place(str(folder), 0), "", f"cannot be written: {error.strerror or error}")
         raise ScenarioError([problem]) from None
@@ -60,7 +62,10 @@ def run_scenario(
         raise ScenarioError(
             [Problem(Place(file, 0), "", str(error), "numbers with which every hazard is one")]
         ) from None
-    say(f"Run folder: {folder}")
+    if to is not None:
+        from sim.results.copying import copy_to
+
+        say(f"Copied to: {copy_to(folder, to)}")
 
 
 def _played(

@@ -20,10 +20,12 @@ def sweep_study(
     file: str,
     runs: int | None,
     workers: int | None,
+    cluster: str | None,
     resume: bool,
     keep_runs: bool,
     csv: bool,
     out: Path,
+    to: str | None,
     as_json: bool,
     *,
     tell: Words,
@@ -37,15 +39,26 @@ def sweep_study(
     from sim.study.sweep import in_threads
     from sim.study.sweep_text import points_data, points_text
 
+    if cluster is None:
+        player = in_threads(workers)
+    else:
+        from sim.study.cluster import on_cluster
+
+        player = on_cluster(cluster, say)
+
     study = load_study(file, runs)
     for warning in study.base.warnings:
         say(f"warning: {warning}")
-    folder = swept(study, out, in_threads(workers), resume, keep_runs, quiet=as_json, say=say)
+    folder = swept(study, out, player, resume, keep_runs, quiet=as_json, say=say)
     if csv:
         _writing(folder, folder.write_csv)
     table = folder.points()
     tell(points_data(study, folder.path, table) if as_json else points_text(study, table))
     say(f"Sweep folder: {folder.path}")
+    if to is not None:
+        from sim.results.copying import copy_to
+
+        say(f"Copied to: {copy_to(folder.path, to)}")
     return sum(table.column("failed").to_pylist())
 
 

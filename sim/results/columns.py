@@ -1,6 +1,7 @@
 """The tables of an ensemble: columns with their units, dates as dates, names instead of codes."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from sim.results.outcomes import unit_of
 from sim.rules.metrics import PATHS
 from sim.rules.tables import FREE
 from sim.scenario.compile import Compiled
+from sim.scenario.questions import Question
 
 
 def _described(table: pa.Table, units: dict[str, str]) -> pa.Table:
@@ -61,12 +63,17 @@ def acts_by_day_table(compiled: Compiled, totals: Totals) -> pa.Table:
     return _described(pa.table(columns), {"date": "day", "runs": "runs in which it is done on that day"})
 
 
-def outcomes_table(compiled: Compiled, first: int, outcomes: np.ndarray) -> pa.Table:
-    """A row a run, from float64 (runs, questions): every outcome; dates as dates, path classes by name."""
+def outcomes_table(
+    compiled: Compiled, first: int, outcomes: np.ndarray, questions: Sequence[Question] | None = None
+) -> pa.Table:
+    """A row a run, from float64 (runs, questions); dates as dates, path classes by name.
+
+    questions: what is in the columns of `outcomes`; all of the scenario if none are said.
+    """
     columns: dict[str, pa.Array] = {"run": pa.array(range(first, first + len(outcomes)), pa.int32())}
     units = {"run": "index"}
     dates = _dates(compiled)
-    for index, question in enumerate(compiled.questions):
+    for index, question in enumerate(compiled.questions if questions is None else questions):
         values = outcomes[:, index]
         units[question.name] = unit = unit_of(question)
         if unit == "date":

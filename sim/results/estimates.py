@@ -5,6 +5,7 @@ might differ. They say nothing about the parameters.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,10 +47,12 @@ def names_of(question: Question) -> list[str]:
     return [class_outcome(question, path) for path in PATHS] if unit_of(question) == "path" else [question.name]
 
 
-def estimates(tally: Tally) -> list[Estimate]:
-    """An estimate of every outcome; a path class is a share each."""
+def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimate]:
+    """An estimate of every outcome, or of those whose questions are named; a path class is a share each."""
     found: list[Estimate] = []
     for number, question in enumerate(tally.compiled.questions):
+        if only is not None and question.name not in only:
+            continue
         counts, unit = tally.of(number), unit_of(question)
         if unit == "path":
             names = names_of(question)

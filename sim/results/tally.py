@@ -4,6 +4,7 @@ Outcomes that are whole numbers are counted exactly. Marks are rounded to a fixe
 half of it at most.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +30,13 @@ class Cells:
     @property
     def total(self) -> int:
         return int(self.sizes.sum())
+
+    def of(self, questions: Sequence[int]) -> np.ndarray:
+        """bool (cells,): which cells are some questions'."""
+        chosen = np.zeros(self.total, bool)
+        for question in questions:
+            chosen[self.starts[question] : self.starts[question] + self.sizes[question]] = True
+        return chosen
 
 
 def cells_of(compiled: Compiled) -> Cells:

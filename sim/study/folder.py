@@ -35,7 +35,7 @@ class Result:
     runs: int
     cells: np.ndarray  # int64: those cells of the point's tally that are not 0
     counts: np.ndarray  # int64: their counts
-    outcomes: np.ndarray  # float64 (runs, questions) if every run is kept, else (0, 0)
+    outcomes: np.ndarray  # float64 (runs, questions that are reported) if every run is kept, else (0, 0)
     error: str = ""
 
     def packed(self) -> bytes:

@@ -15,6 +15,7 @@ from sim.engine.ceilings import ceilings
 from sim.results.blocks import Worker
 from sim.results.outcomes import questionnaire
 from sim.results.store import code_hash, versions
+from sim.results.tally import cells_of
 from sim.scenario.compile import compile_scenario
 from sim.study.folder import Key, Result, SweepFolder
 from sim.study.load_study import LoadedStudy
@@ -75,9 +76,10 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
         raise
     except Exception as error:  # whatever a rule of one's own may raise: told in the table, and by the exit code
         return Result(block.point, block.runs.start, len(block.runs), NOTHING, NOTHING, NO_RUNS, _told(error))
-    counts = worker.totals.tally.counts
+    asked = [index for index, question in enumerate(compiled.questions) if question.name in study.outcomes]
+    counts = np.where(cells_of(compiled).of(asked), worker.totals.tally.counts, 0)
     cells = counts.nonzero()[0].astype(np.int64)
-    kept = outcomes if keep_runs else NO_RUNS
+    kept = outcomes[:, asked] if keep_runs else NO_RUNS
     return Result(block.point, block.runs.start, len(block.runs), cells, counts[cells], kept)
 
 

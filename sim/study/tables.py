@@ -14,6 +14,7 @@ from sim.results.estimates import estimates, kind_of, names_of
 from sim.results.outcomes import unit_of
 from sim.results.tally import empty_tally
 from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.questions import Question
 from sim.study.folder import Result, SweepFolder
 from sim.study.load_study import LoadedStudy
 
@@ -62,7 +63,7 @@ def points_schema(study: LoadedStudy) -> pa.Schema:
 
 def reported(study: LoadedStudy) -> dict[str, str]:
     """The unit of each estimate that the study reports, by its name; a path class is one of its path."""
-    asked = [question for question in compile_scenario(study.base).questions if question.name in study.outcomes]
+    asked = _asked(study, compile_scenario(study.base))
     return {name: unit_of(question) for question in asked for name in names_of(question)}
 
 
@@ -84,7 +85,7 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
     tally = empty_tally(shapes.of(point))
     for block in blocks:
         tally.counts[block.cells] += block.counts
-    for one in estimates(tally):
+    for one in estimates(tally, study.outcomes):
         ends = {one.name: one.value, f"{one.name}.low": one.low, f"{one.name}.high": one.high}
         row |= {name: _plain(number, one.unit, tally.compiled) for name, number in ends.items()}
         row[f"{one.name}.of"] = one.of
@@ -102,17 +103,22 @@ def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
     """A row a run and point, some runs at a time, of the outcomes that are reported."""
     shapes = _Shapes(study)
     base = compile_scenario(study.base)
-    schema = _of_runs(study, 0, outcomes_table(base, 0, np.zeros((0, len(base.questions))))).schema
+    asked = _asked(study, base)
+    schema = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(asked))), asked)).schema
     for block in folder.results():
         if block.error:
             continue
-        table = _of_runs(study, block.point, outcomes_table(shapes.of(block.point), block.first, block.outcomes))
+        compiled = shapes.of(block.point)
+        table = _with_point(block.point, outcomes_table(compiled, block.first, block.outcomes, _asked(study, compiled)))
         missing = [name for name in schema.names if name not in table.column_names]  # a lever took the outcome away
         for name in missing:
             table = table.append_column(schema.field(name), pa.nulls(table.num_rows, schema.field(name).type))
         yield table.select(schema.names).cast(schema)
 
 
-def _of_runs(study: LoadedStudy, point: int, table: pa.Table) -> pa.Table:
-    kept = table.select(["run", *(name for name in study.outcomes if name in table.column_names)])
-    return kept.add_column(0, "point", pa.array(np.full(kept.num_rows, point), pa.int32()))
+def _asked(study: LoadedStudy, compiled: Compiled) -> list[Question]:
+    return [question for question in compiled.questions if question.name in study.outcomes]
+
+
+def _with_point(point: int, table: pa.Table) -> pa.Table:
+    return table.add_column(0, "point", pa.array(np.full(table.num_rows, point), pa.int32()))

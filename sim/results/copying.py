@@ -1,0 +1,37 @@
+"""A copy of a finished folder at any address that fsspec knows: another disk, s3://…, ssh://…, memory://…"""
+
+from pathlib import Path
+
+from sim.scenario.extras import needed
+from sim.scenario.problems import Place, Problem, ScenarioError
+
+MANIFEST = "manifest.json"
+NOT_COPIED = "blocks"  # the parts of a sweep, of which its tables are made
+
+
+def copy_to(folder: Path, address: str) -> str:
+    """Copy a finished folder below an address; where it is then. The manifest comes last: without it a copy is not whole.
+
+    A whole copy that is there already is left as it is. Raises ScenarioError if the address cannot be written, or its
+    library is missing.
+    """
+    url_to_fs = needed("fsspec.core", "cluster", "--to").url_to_fs
+    try:
+        store, root = url_to_fs(address)
+        there = f"{root.rstrip('/')}/{folder.parent.name}/{folder.name}"
+        if not store.exists(f"{there}/{MANIFEST}"):
+            for path in sorted(_files(folder), key=lambda path: (path.name == MANIFEST, path)):
+                target = f"{there}/{path.relative_to(folder).as_posix()}"
+                store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+                store.put_file(str(path), target)
+        return f"{address.rstrip('/')}/{folder.parent.name}/{folder.name}"
+    except (OSError, ValueError, ImportError) as error:  # no such protocol, no library for it, no way to write
+        problem = Problem(
+            Place(address, 0), "--to", f"cannot be written: {error}", "an address that fsspec can write to"
+        )
+        raise ScenarioError([problem]) from None
+
+
+def _files(folder: Path) -> list[Path]:
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return [path for path in found if NOT_COPIED not in path.relative_to(folder).parts]

@@ -1,0 +1,101 @@
+"""Sweeps on a Dask scheduler: the same blocks, played by workers on any number of machines.
+
+A worker gets the study once; a block comes back packed, as it is kept. A worker that dies costs a retry of the
+blocks that it was playing. Workers of another version are refused, so the tables are those of a sweep on one machine.
+"""
+
+import ipaddress
+import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sim.scenario.extras import needed
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.study.folder import Result, unpacked
+from sim.study.sweep import Block, Play, Player
+
+RETRIES = 20  # of a block: on machines that may be taken away, many workers may die
+BLOCKS_A_THREAD = 3  # with the scheduler for each thread of a worker, so that none is idle
+SECONDS = 20  # to reach the scheduler
+
+
+def on_cluster(address: str, say: Callable[[str], None] = lambda text: None) -> Player:
+    """A player on a Dask scheduler (tcp://host:port or tls://host:port).
+
+    It raises ScenarioError if the library is missing, the scheduler has no worker, cannot be reached or is lost, or
+    a worker has another version.
+    """
+    distributed = needed("distributed", "cluster", "--cluster")
+    if address.startswith("tcp://") and not is_loopback(address):
+        say(f"warning: {address} is not encrypted, and whoever reaches it can run code there; better: tls://host:port")
+
+    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        lost = (OSError, distributed.CancelledError, distributed.KilledWorker)
+        try:
+            client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:  # nobody there; no such address
+            text = f"cannot be reached: {error}"
+            raise _refusal(address, text, "a Dask scheduler at work, as tcp://host:port or tls://host:port") from None
+        try:
+            with client:
+                _check(client, address)
+                yield from _played(distributed, client, address, play, blocks)
+        except lost as error:
+            text = f"was lost: {type(error).__name__}: {error}; what is done is kept"
+            raise _refusal(address, text, "a Dask scheduler at work, and --resume") from None
+
+    return player
+
+
+def _check(client: Any, address: str) -> None:
+    """Every worker that is there can play what is played here."""
+    from sim.study.cluster_worker import difference, version
+
+    try:
+        found = client.run(version)
+    except (ImportError, AttributeError) as error:  # a worker without this package, or with one from before sweeps
+        raise _refusal(address, f"a worker cannot play: {error}", "workers of the same installation") from None
+    if not found:
+        raise _refusal(address, "the scheduler has no worker", "one or more: dask worker ADDRESS")
+    for worker, there in found.items():
+        if differing := difference(there, version()):
+            raise _refusal(address, f"the worker {worker} has {differing}", "workers of the same installation")
+
+
+def _played(distributed: Any, client: Any, address: str, play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+    """Play blocks on a client's workers, a few at a time for each of their threads."""
+    from sim.study.cluster_worker import Study, play_there, version
+
+    name = f"escalate-{uuid.uuid4().hex}"
+    client.register_plugin(Study(play, name))
+    try:
+        task, waiting = partial(play_there, name, version()), distributed.as_completed([], loop=client.loop)
+        while True:
+            room = BLOCKS_A_THREAD * max(1, sum(client.nthreads().values())) - waiting.count()
+            for block in islice(blocks, max(0, room)):
+                waiting.add(client.submit(task, block, pure=False, retries=RETRIES))
+            if waiting.is_empty():
+                return
+            for future in waiting.next_batch(block=True):
+                raw = future.result()
+                if isinstance(raw, str):
+                    raise _refusal(address, raw, "workers of the same installation")
+                yield unpacked(raw)
+    finally:
+        if client.status == "running":
+            client.unregister_worker_plugin(name)
+
+
+def _refusal(address: str, text: str, allowed: str) -> ScenarioError:
+    return ScenarioError([Problem(Place(address, 0), "--cluster", text, allowed)])
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    host = address.split("://")[-1].rsplit(":", 1)[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,41 @@
+"""What a Dask worker keeps and does: the study, sent to it once, and one block at a time."""
+
+from functools import lru_cache
+
+from distributed import WorkerPlugin, get_worker
+
+from sim.results.store import code_hash, versions
+from sim.study.sweep import Block, Play
+
+Version = tuple[str, dict[str, str]]
+
+
+class Study(WorkerPlugin):
+    """How the blocks of one sweep are played; every worker has it, also one that comes later."""
+
+    def __init__(self, play: Play, name: str):
+        self.play, self.name = play, name
+
+
+@lru_cache(maxsize=1)
+def version() -> Version:
+    """What must be the same wherever a block is played."""
+    return code_hash(), versions()
+
+
+def play_there(name: str, wanted: Version, block: Block) -> bytes | str:
+    """Play a block on this worker: the block packed, or in words why this worker may not."""
+    if differing := difference(version(), wanted):
+        return f"a worker at {get_worker().address} has {differing}"
+    study = get_worker().plugins[name]
+    assert isinstance(study, Study)
+    return study.play(block).packed()
+
+
+def difference(here: Version, there: Version) -> str:
+    """In what two installations differ, in words; nothing if in nothing."""
+    other_code = ["other code"] if here[0] != there[0] else []
+    names = sorted({*here[1], *there[1]})
+    return ", ".join(
+        other_code + [f"{name} {here[1].get(name)}" for name in names if here[1].get(name) != there[1].get(name)]
+    )
