@@ -7,6 +7,7 @@ blocks that it was playing. Workers of another version are refused, so the table
 import ipaddress
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -54,13 +55,16 @@ def _check(client: Any, address: str) -> None:
     from sim.study.cluster_worker import difference, version
 
     try:
-        found = client.run(version)
-    except (ImportError, AttributeError) as error:  # a worker without this package, or with one from before sweeps
+        found = client.run(version, on_error="return")
+    except (ImportError, AttributeError) as error:
         raise _refusal(address, f"a worker cannot play: {error}", "workers of the same installation") from None
     if not found:
         raise _refusal(address, "the scheduler has no worker", "one or more: dask worker ADDRESS")
     for worker, there in found.items():
-        if differing := difference(there, version()):
+        if isinstance(there, OSError):  # it has died since; one that comes later is asked with its first block
+            continue
+        differing = str(there) if isinstance(there, Exception) else difference(there, version())
+        if differing:  # an exception: without this package, or with one from before sweeps
             raise _refusal(address, f"the worker {worker} has {differing}", "workers of the same installation")
 
 
@@ -69,7 +73,7 @@ def _played(distributed: Any, client: Any, address: str, play: Play, blocks: Ite
     from sim.study.cluster_worker import Study, play_there, version
 
     name = f"escalate-{uuid.uuid4().hex}"
-    client.register_plugin(Study(play, name))
+    _register(client, Study(play, name))
     try:
         task, waiting = partial(play_there, name, version()), distributed.as_completed([], loop=client.loop)
         while True:
@@ -85,7 +89,19 @@ def _played(distributed: Any, client: Any, address: str, play: Play, blocks: Ite
                 yield unpacked(raw)
     finally:
         if client.status == "running":
-            client.unregister_worker_plugin(name)
+            with suppress(OSError):  # a worker that dies meanwhile takes its plugin with it
+                client.unregister_worker_plugin(name)
+
+
+def _register(client: Any, plugin: Any) -> None:
+    """Give every worker the study; again if one died meanwhile, for the others may not have got it."""
+    for attempt in range(RETRIES):
+        try:
+            client.register_plugin(plugin)
+            return
+        except OSError:
+            if attempt == RETRIES - 1 or client.status != "running":
+                raise
 
 
 def _refusal(address: str, text: str, allowed: str) -> ScenarioError:
