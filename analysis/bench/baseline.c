@@ -31,7 +31,7 @@ typedef struct {
   State state;
   double ceiling[A], tension[D][Q];
   int32_t days[D * A], codes[D * A];
-  int64_t today[A];
+  int64_t below[A], drawn[A], today[A];
 } Room;
 
 static uint64_t stir(uint64_t hashed, uint64_t part) {
@@ -46,7 +46,6 @@ static uint64_t run_hash(uint64_t seed, uint64_t run, uint64_t purpose) {
 }
 
 static double unit(uint64_t hashed) { return (double)(hashed >> 11) * 0x1p-53; }
-static double luck(uint64_t day, uint64_t address) { return unit(stir(day, address)); }
 
 static double normal(uint64_t day, uint64_t address, uint64_t other) {
   uint64_t first = stir(stir(day, address), other);
@@ -93,30 +92,34 @@ static double campaign(int channel, int era, State *s) {
 
 /* the morning's picture */
 
-static void look(int era, State *s) {
+static void look_around(int era, State *s) {
   for (int actor = 0; actor < N; actor++) {
-    double backing = 0.0, measures = 0.0, threats = 0.0, left = 1.0;
-    if (patrons[actor] >= 0) {
-      double standing = actor_numbers[era][actor][5];
-      backing = 1.0 - (1.0 - standing) * exp(-standing * s->commitments[SUPPORT][patrons[actor]][actor]);
-    }
-    for (int k = 0; k < PRESSURES; k++)
-      if (pressures[k][0] == actor) {
-        double in_force = (double)s->facts[COUNT][pressures[k][1]];
-        measures += numbers[era][pressures[k][2]] * fmin(in_force, numbers[era][pressures[k][3]]);
-      }
-    for (int other = 0; other < N; other++)
-      if (threatened_by[actor][other]) threats += s->commitments[THREATS][other][actor];
+    double left = 1.0;
     for (int k = 0; k < LOSSES; k++)
       if (losses[k][0] == actor) {
         double count = (double)s->facts[COUNT][losses[k][1]];
         left *= 1.0 - numbers[era][losses[k][2]] * fmin(1.0, count / numbers[era][losses[k][3]]);
       }
-    double material = 1.0 - exp(-measures);
-    s->picture[actor][BACKING] = backing;
-    s->picture[actor][PRESSURE] = 1.0 - (1.0 - material) * exp(-actor_numbers[era][actor][6] * threats);
     s->picture[actor][STRENGTH] = left;
   }
+}
+
+static void look_to_oneself(int actor, int era, State *s) {
+  double backing = 0.0, measures = 0.0, threats = 0.0;
+  if (patrons[actor] >= 0) {
+    double standing = actor_numbers[era][actor][5];
+    backing = 1.0 - (1.0 - standing) * exp(-standing * s->commitments[SUPPORT][patrons[actor]][actor]);
+  }
+  for (int k = 0; k < PRESSURES; k++)
+    if (pressures[k][0] == actor) {
+      double in_force = (double)s->facts[COUNT][pressures[k][1]];
+      measures += numbers[era][pressures[k][2]] * fmin(in_force, numbers[era][pressures[k][3]]);
+    }
+  for (int other = 0; other < N; other++)
+    if (threatened_by[actor][other]) threats += s->commitments[THREATS][other][actor];
+  double material = 1.0 - exp(-measures);
+  s->picture[actor][BACKING] = backing;
+  s->picture[actor][PRESSURE] = 1.0 - (1.0 - material) * exp(-actor_numbers[era][actor][6] * threats);
 }
 
 /* one action's hazard */
@@ -271,24 +274,24 @@ static void raise_ceilings(int now, int era, Room *room) {
   }
 }
 
-static int is_quiet(uint64_t day_luck, Room *room) {
-  for (int action = 0; action < A; action++)
-    if (!(luck(day_luck, action_address[action]) >= room->ceiling[action])) return 0;
-  return 1;
+static int64_t draw_luck(uint64_t day_luck, Room *room) {
+  int64_t count = 0;
+  for (int action = 0; action < A; action++) {
+    room->drawn[action] = (int64_t)(stir(day_luck, action_address[action]) >> 11);
+    count -= (room->drawn[action] - room->below[action]) >> 63;
+  }
+  return count;
 }
 
-static int decide(int day, uint64_t day_luck, Room *room) {
-  int count = 0, has_looked = 0;
+static int decide(int day, Room *room) {
+  int count = 0, era = clock_days[day][1], looked_around = 0, looked_to = -1;
   for (int action = 0; action < A; action++) {
-    int order = limit_is_ordered[day] ? schedule[day][action] : 0;
-    if (order) {
-      if (order == 1) room->today[count++] = action;
-      continue;
-    }
-    double drawn = luck(day_luck, action_address[action]);
-    if (drawn >= room->ceiling[action]) continue;
-    if (!has_looked) look(clock_days[day][1], &room->state), has_looked = 1;
-    double hazard = weigh(action, day, &room->state);
+    int order = limit_is_ordered[day] ? schedule[day][action] : 0, actor = actions[action][0];
+    if (order == 1) room->today[count++] = action;
+    if (order || room->drawn[action] >= room->below[action]) continue;
+    if (!looked_around) look_around(era, &room->state), looked_around = 1;
+    if (looked_to != actor) look_to_oneself(actor, era, &room->state), looked_to = actor;
+    double hazard = weigh(action, day, &room->state), drawn = (double)room->drawn[action] * 0x1p-53;
     if (drawn < hazard && drawn < -expm1(-hazard)) room->today[count++] = action;
   }
   return count;
@@ -304,10 +307,10 @@ static int play(uint64_t seed, uint64_t run, Room *room) {
     int era = clock_days[day][1], count = 0;
     if (limit_is_free[day] && raised_for != limit_window[day]) {
       raise_ceilings(limit_window[day], era, room);
+      for (int k = 0; k < A; k++) room->below[k] = (int64_t)ceil((room->ceiling[k] < 1.0 ? room->ceiling[k] : 1.0) * 0x1p53);
       raised_for = limit_window[day];
     }
-    uint64_t day_luck = stir(act_luck, clock_days[day][0]);
-    if (limit_is_ordered[day] || !is_quiet(day_luck, room)) count = decide(day, day_luck, room);
+    if (draw_luck(stir(act_luck, clock_days[day][0]), room) || limit_is_ordered[day]) count = decide(day, room);
     double *fading = (double *)s;
     for (int k = 0; k < 6 * N * N + C; k++) fading[k] *= keeps[era][k];
     if (count) {

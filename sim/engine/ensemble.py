@@ -15,11 +15,12 @@ from sim.rules.choice import befalls
 from sim.rules.compiled import entry, rule
 from sim.rules.effects import land, tension
 from sim.rules.hazard import answers, available, campaign, consider_action, consider_channel, share_out
-from sim.rules.luck import luck, run_hash, stir
+from sim.rules.luck import draw, draws_below, run_hash, share, stir
 from sim.rules.memory import fade, forget
-from sim.rules.picture import look
+from sim.rules.picture import look_around, look_to_oneself
 from sim.rules.tables import (
     ACT,
+    ACTOR,
     CHANNEL,
     ERA,
     FORCED,
@@ -43,6 +44,8 @@ class Room(NamedTuple):
     state: State
     reasons: Reasons
     ceiling: np.ndarray  # float64 (A,): no hazard is above it this morning
+    below: np.ndarray  # int64 (A,): how many draws of luck lie below the ceiling
+    drawn: np.ndarray  # int64 (A,): the day's draws
     today: np.ndarray  # int64 (A,): codes of the day's acts
     days: np.ndarray  # int32 (D·A,): day of each act of the run, in order
     codes: np.ndarray  # int32 (D·A,): code of each act; on one day in the order of names
@@ -57,6 +60,8 @@ def new_room(compiled: Compiled) -> Room:
         new_state(compiled.tables, len(compiled.facts)),
         new_reasons(compiled.tables),
         np.zeros(acts),
+        np.zeros(acts, np.int64),
+        np.zeros(acts, np.int64),
         np.zeros(acts, np.int64),
         np.zeros(days * acts, np.int32),
         np.zeros(days * acts, np.int32),
@@ -94,36 +99,40 @@ def weigh(action, day, tables, state, reasons):
 
 
 @rule
-def is_quiet(day_luck, tables, ceiling):
-    """Whether all luck of the day lies above its ceiling, so that nothing is done."""
-    for action in range(len(ceiling)):
-        is_above = luck(day_luck, tables.action_address[action]) >= ceiling[action]  # not if the ceiling is no number
-        if not is_above:
-            return False
-    return True
+def draw_luck(day_luck, tables, below, drawn):
+    """Every action's luck of one day into `drawn`. How many lie below their ceilings: on most days none does.
+
+    Without a branch, so that the compiler takes several actions at once.
+    """
+    count = 0
+    for action in range(len(drawn)):
+        drawn[action] = draw(day_luck, tables.action_address[action])
+        count -= (drawn[action] - below[action]) >> 63  # the sign: -1 where it lies below
+    return count
 
 
 @rule
-def decide(day, day_luck, tables, limits, state, reasons, ceiling, today):
+def decide(day, tables, limits, state, reasons, below, drawn, today):
     """Everyone decides: codes of the acts into `today`. Their number, or -1 less the code of a hazard that is no number."""
-    count, has_looked = 0, False
+    era, count, looked_around, looked_to = tables.clock[day, ERA], 0, False, -1
     for action in range(len(tables.actions)):
         order = tables.schedule[day, action] if limits.is_ordered[day] else FREE
-        if order != FREE:
-            if order == FORCED:
-                today[count] = action
-                count += 1
+        if order == FORCED:
+            today[count] = action
+            count += 1
+        if order != FREE or drawn[action] >= below[action]:
             continue
-        drawn = luck(day_luck, tables.action_address[action])
-        if drawn >= ceiling[action]:
-            continue
-        if not has_looked:
-            look(tables.clock[day, ERA], tables, state)
-            has_looked = True
+        if not looked_around:
+            look_around(era, tables, state)
+            looked_around = True
+        actor = tables.actions[action, ACTOR]
+        if actor != looked_to:
+            look_to_oneself(actor, era, tables, state)
+            looked_to = actor
         hazard = weigh(action, day, tables, state, reasons)
         if math.isnan(hazard):
             return FAILED - action
-        if befalls(drawn, hazard):
+        if befalls(share(drawn[action]), hazard):
             today[count] = action
             count += 1
     return count
@@ -132,7 +141,7 @@ def decide(day, day_luck, tables, limits, state, reasons, ceiling, today):
 @rule
 def play(seed, run, pairs, tables, limits, room):
     """One run from the first day to the last, recorded in its room. The number of its acts, or -1 if it failed."""
-    state, reasons, ceiling, today, days, codes, tensions, failure = room
+    state, reasons, ceiling, below, drawn, today, days, codes, tensions, failure = room
     forget(state)
     act_luck, error_luck = run_hash(seed, run, ACT), run_hash(seed, run, MISPERCEPTION)
     total, raised_for = 0, -1
@@ -140,10 +149,12 @@ def play(seed, run, pairs, tables, limits, room):
         era, ordinal = tables.clock[day, ERA], np.uint64(tables.clock[day, ORDINAL])
         if limits.is_free[day] and raised_for != limits.window[day]:
             raise_ceilings(limits.window[day], era, tables, limits, state, ceiling)
+            for action in range(len(ceiling)):
+                below[action] = draws_below(ceiling[action])
             raised_for = limits.window[day]
-        day_luck, count = stir(act_luck, ordinal), 0
-        if limits.is_ordered[day] or not is_quiet(day_luck, tables, ceiling):
-            count = decide(day, day_luck, tables, limits, state, reasons, ceiling, today)
+        count = 0
+        if draw_luck(stir(act_luck, ordinal), tables, below, drawn) > 0 or limits.is_ordered[day]:
+            count = decide(day, tables, limits, state, reasons, below, drawn, today)
         if count < 0:
             failure[0], failure[1] = day, FAILED - count
             return FAILED

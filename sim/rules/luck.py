@@ -15,6 +15,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 S27, S30, S31, S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
+DRAWS = 2.0**53  # as many as a float64 tells apart in [0, 1)
 TO_UNIT = 2.0**-53
 
 
@@ -48,9 +49,27 @@ def unit(hashed):
 
 
 @rule
+def draw(day, address):
+    """The luck of one decision as one of 2^53 equally likely whole numbers: `day` from `day_hash`, `address` of the act."""
+    return np.int64(stir(day, address) >> S11)
+
+
+@rule
+def share(draw):
+    """A draw as a number in [0, 1), exactly."""
+    return np.float64(draw) * TO_UNIT
+
+
+@rule
 def luck(day, address):
-    """The luck of one decision, uniform in [0, 1): `day` from `day_hash`, `address` of the act."""
-    return unit(stir(day, address))
+    """The luck of one decision, uniform in [0, 1)."""
+    return share(draw(day, address))
+
+
+@rule
+def draws_below(bound):
+    """How many draws lie below a bound, as their share does: all of them where it is 1 or more, or no number."""
+    return np.int64(math.ceil((bound if bound < 1.0 else 1.0) * DRAWS))
 
 
 @rule

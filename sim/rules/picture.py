@@ -59,9 +59,22 @@ def strength(actor, era, tables, state):
 
 
 @rule
+def look_around(era, tables, state):
+    """How strong everyone is."""
+    for actor in range(len(tables.strategies)):
+        state.picture[actor, STRENGTH] = strength(actor, era, tables, state)
+
+
+@rule
+def look_to_oneself(actor, era, tables, state):
+    """What one actor feels: its backing, and the pressure on it."""
+    state.picture[actor, BACKING] = backing(actor, era, tables, state)
+    state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
+
+
+@rule
 def look(era, tables, state):
     """Morning: draw the picture."""
+    look_around(era, tables, state)
     for actor in range(len(tables.strategies)):
-        state.picture[actor, BACKING] = backing(actor, era, tables, state)
-        state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
-        state.picture[actor, STRENGTH] = strength(actor, era, tables, state)
+        look_to_oneself(actor, era, tables, state)

@@ -4,8 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
+from sim.rules import luck
 from sim.rules.luck import drawn
 from sim.rules.tables import ACT, BOOTSTRAP, MISPERCEPTION, POSTERIOR
 from sim.scenario.compile import address
@@ -20,7 +23,10 @@ RARE = 0.001
 ERRORS = 4  # standard errors, 1/sqrt(n) for a correlation
 
 
-@pytest.fixture(autouse=True)
+draws_below, share = (getattr(rule, "py_func", rule) for rule in (luck.draws_below, luck.share))  # as plain Python
+
+
+@pytest.fixture(scope="module", autouse=True)
 def wrap_round():
     with np.errstate(over="ignore"):  # hashes wrap round on purpose
         yield
@@ -122,3 +128,15 @@ def test_small_and_large_seeds_and_runs_are_allowed():
     numbers = [drawn(seed, run, FIRST_DAY, ACT, ARREST) for seed in (0, 2**31, 2**62) for run in (0, 2**31, 2**62)]
     assert len(set(numbers)) == 9
     assert all(0.0 <= number < 1.0 for number in numbers)
+
+
+@given(st.floats(0, 2), st.integers(-2, 2))
+def test_a_draw_lies_below_a_bound_exactly_if_its_share_does(bound, beside):
+    found = int(draws_below(bound))
+    if 0 <= found + beside < 2**53:
+        assert (found + beside < found) == (float(share(np.int64(found + beside))) < bound)
+
+
+def test_every_draw_lies_below_what_is_no_number():
+    assert int(draws_below(math.nan)) == int(draws_below(math.inf)) == int(draws_below(1.0)) == 2**53
+    assert int(draws_below(0.0)) == 0
