@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 WIDTH, MARGIN, DPI = 8.0, 0.15, 150
@@ -68,8 +68,8 @@ def text_width(text: str, points: float, bold: bool = False) -> float:
     """How wide a line of text will be."""
     if not text.strip():
         return 0.0
-    outline = TextPath((0, 0), text.replace("$", r"\$"), prop=font(points, bold), usetex=False)
-    return float(outline.get_extents().width) / 72
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font(points, bold), ismath=False)
+    return float(width) / 72
 
 
 def wrapped(text: str, points: float, width: float, bold: bool = False) -> str:

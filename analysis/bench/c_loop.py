@@ -30,6 +30,9 @@ class Loop:
         seconds, acts, hashed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
         return float(seconds), int(acts), int(hashed)
 
+    def seconds(self, runs: int, threads: int) -> float:
+        return self.play(1, runs, threads)[0]
+
 
 def compiled_loop(compiled: Compiled, folder: Path) -> Loop | None:
     """The loop for one scenario; None without a C compiler. Raises RuntimeError if its acts are not those of the rules."""

@@ -1,0 +1,143 @@
+"""How fast is it? Ratios in one run, against other tools on the same model and against a loop in C.
+
+    make bench            (python -m analysis.bench)
+
+A benchmark, not a test: nothing fails for being slow. Every contender plays in every round, so a busy machine slows
+all of them; medians and spreads are over rounds. Needs the extra `bench`, and a C compiler for the last line.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from tabulate import tabulate
+
+from analysis.bench.c_loop import compiled_loop
+from analysis.bench.growth import growths
+from analysis.bench.rivals import CONTENDERS
+from sim.results.ensemble import simulate
+from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.load import load
+
+SLOW_RUNS, FAST_RUNS = 60, 20_000
+Play = Callable[[], float]  # → runs a second
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--million", action="store_true", help="a million runs too, to the finished folder")
+    asked = parser.parse_args()
+    print(machine())
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        print("", speeds(folder, asked.rounds), sep="\n")
+        print("", growth_table(folder, asked.rounds), sep="\n")
+        print("", commands(folder, asked.million), sep="\n")
+
+
+def machine() -> str:
+    """What it runs on."""
+    info = Path("/proc/cpuinfo")
+    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+    name = names[0] if names else platform.processor()
+    return f"{name}, {os.cpu_count()} cores; Python {platform.python_version()}, {platform.system()}"
+
+
+def speeds(folder: Path, rounds: int) -> str:
+    """Runs of the baseline a second, each contender in each round."""
+    compiled = compile_scenario(load("baseline"))
+    simulate(compiled, 100)
+    plays: dict[str, Play] = {}
+    for name, contender in CONTENDERS.items():
+        for count in (1, 2):
+            plays[f"{name}, {_many(count, 'process')}"] = partial(
+                _rate, partial(contender, SLOW_RUNS, count), SLOW_RUNS
+            )
+    loop = compiled_loop(compiled, folder)
+    for count in (1, 2):
+        plays[f"escalate, {_many(count, 'thread')}"] = partial(_rate, partial(ours, compiled, count), FAST_RUNS)
+    for count in (1, 2) if loop is not None else ():
+        name = f"the same arithmetic in C, {_many(count, 'thread')}"
+        plays[name] = partial(_rate, partial(loop.seconds, FAST_RUNS, count), FAST_RUNS)
+    found: dict[str, list[float]] = {name: [] for name in plays}
+    for _ in range(rounds):
+        for name, play in plays.items():
+            found[name].append(play())
+    best = found["escalate, 2 threads"]
+    rows = []
+    for name, rates in found.items():
+        ratios = [ours / theirs for ours, theirs in zip(best, rates, strict=True)]
+        rows.append([name, f"{median(rates):,.0f}", f"{min(rates):,.0f} to {max(rates):,.0f}", f"{median(ratios):.3g}"])
+    headers = ["the baseline", "runs a second", "over rounds", "escalate on 2 threads is × as fast"]
+    return tabulate(rows, headers, disable_numparse=True, colalign=("left", "right", "right", "right"))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}{'es' if what.endswith('s') else 's'}"
+
+
+def _rate(seconds: Callable[[], float], runs: int) -> float:
+    return runs / seconds()
+
+
+def ours(compiled: Compiled, threads: int) -> float:
+    """Seconds for an ensemble with every act counted by day and every outcome told."""
+    start = time.perf_counter()
+    simulate(compiled, FAST_RUNS, threads=threads, keep_acts_of=0, take=lambda block: None)
+    return time.perf_counter() - start
+
+
+def growth_table(folder: Path, rounds: int) -> str:
+    rows = [
+        [one.what, ", ".join(map(str, one.sizes)), ", ".join(f"{t:.3f}" for t in one.seconds), f"{one.exponent:.2f}"]
+        for one in growths(folder, rounds)
+    ]
+    return tabulate(rows, ["time against", "sizes", "seconds", "grows as size to the"], disable_numparse=True)
+
+
+def commands(folder: Path, million: bool) -> str:
+    """Whole commands in a process of their own: seconds and peak memory, compiled anew or not."""
+    sizes = [1_000, 10_000, 100_000, *([1_000_000] if million else [])]
+    rows = [_command(folder, 1_000, folder / "cold")]
+    rows += [_command(folder, runs, None) for runs in sizes]
+    return tabulate(rows, ["escalate run baseline", "seconds", "peak memory, MB"], disable_numparse=True)
+
+
+def _command(folder: Path, runs: int, cache: Path | None) -> list[str]:
+    words = [
+        sys.executable,
+        "-m",
+        "sim",
+        "run",
+        "baseline",
+        "--runs",
+        str(runs),
+        "--out",
+        str(folder / f"{runs}{cache}"),
+    ]
+    here = Path(__file__).resolve().parents[2]
+    told = dict(os.environ) | ({"NUMBA_CACHE_DIR": str(cache)} if cache else {})
+    start = time.perf_counter()
+    code = f"import resource, subprocess; subprocess.run({words!r}, check=True, stdout=-3, stderr=-3); "
+    code += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=here, env=told, capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - start
+    unit = 1024 if sys.platform != "darwin" else 1024**2  # kilobytes, but on macOS bytes
+    return [
+        f"{runs:,} runs" + (", nothing compiled yet" if cache else ""),
+        f"{seconds:.1f}",
+        f"{int(said.stdout) / unit:.0f}",
+    ]
+
+
+if __name__ == "__main__":
+    main()
