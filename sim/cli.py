@@ -26,6 +26,16 @@ OUT = click.option(
 TO = click.option(
     "--to", metavar="ADDRESS", help="Copy the finished folder to any fsspec address (s3://bucket/folder)."
 )
+CLUSTER = click.option(
+    "--cluster", metavar="ADDRESS", help="Play on a Dask scheduler (tcp://host:port, tls://…) in place of this machine."
+)
+RUNS_A_POINT = click.option(
+    "--runs", type=click.IntRange(1, 2**31 - 1), help="Runs a point, in place of the study's own number."
+)
+WORKERS = click.option("--workers", type=click.IntRange(1, 1024), help="Threads; as many as there are processors.")
+RESUME = click.option(
+    "--resume", is_flag=True, help="Go on with a sweep that was begun: only what is missing is played."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
 
 
@@ -157,12 +167,10 @@ def compare(
 
 @main.command()
 @click.argument("study")
-@click.option("--runs", type=click.IntRange(1, 2**31 - 1), help="Runs per point, in place of the study's own number.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="Threads; as many as there are processors.")
-@click.option(
-    "--cluster", metavar="ADDRESS", help="Play on a Dask scheduler (tcp://host:port, tls://…) in place of this machine."
-)
-@click.option("--resume", is_flag=True, help="Go on with a sweep that was begun: only what is missing is played.")
+@RUNS_A_POINT
+@WORKERS
+@CLUSTER
+@RESUME
 @click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
 @click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
 @OUT
@@ -172,10 +180,33 @@ def sweep(study: str, runs: int | None, out: Path, as_json: bool, **options: Any
     """Sweep a STUDY: every combination of its levers at every point of its design, paired by their luck."""
     from sim.sweeping import sweep_study
 
-    if options["workers"] is not None and options["cluster"] is not None:
-        raise click.UsageError("--workers are threads of this machine; with --cluster its workers play")
+    _one_place(options)
     failed = sweep_study(study, runs, out=out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
     sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("study")
+@RUNS_A_POINT
+@click.option(
+    "--trajectories", default=30, show_default=True, type=click.IntRange(2, 10_000), help="Of Morris's screening."
+)
+@WORKERS
+@CLUSTER
+@RESUME
+@OUT
+@JSON
+def sensitivity(study: str, runs: int | None, out: Path, as_json: bool, **options: Any) -> None:
+    """Say which numbers of a STUDY matter: Morris screens them, Sobol's indices divide the variance, PRIM finds boxes."""
+    from sim.sensing import study_sensitivity
+
+    _one_place(options)
+    study_sensitivity(study, runs, out=out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
+
+
+def _one_place(options: dict[str, Any]) -> None:
+    if options["workers"] is not None and options["cluster"] is not None:
+        raise click.UsageError("--workers are threads of this machine; with --cluster its workers play")
 
 
 @main.command()

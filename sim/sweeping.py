@@ -36,22 +36,15 @@ def sweep_study(
     Raises ScenarioError for a study that is not sound or a folder that cannot be used; KeyboardInterrupt after
     having said what is kept.
     """
-    from sim.study.sweep import in_threads
     from sim.study.sweep_text import points_data, points_text
-
-    if cluster is None:
-        player = in_threads(workers)
-    else:
-        from sim.study.cluster import on_cluster
-
-        player = on_cluster(cluster, say)
 
     study = load_study(file, runs)
     for warning in study.base.warnings:
         say(f"warning: {warning}")
+    player = player_of(workers, cluster, say)
     folder = swept(study, out, player, resume, keep_runs, quiet=as_json, say=say)
     if csv:
-        _writing(folder, folder.write_csv)
+        writing(folder, folder.write_csv)
     table = folder.points()
     tell(points_data(study, folder.path, table) if as_json else points_text(study, table))
     say(f"Sweep folder: {folder.path}")
@@ -60,6 +53,17 @@ def sweep_study(
 
         say(f"Copied to: {copy_to(folder.path, to)}")
     return sum(table.column("failed").to_pylist())
+
+
+def player_of(workers: int | None, cluster: str | None, say: Words) -> "Player":
+    """Where blocks are played: in threads of this machine, or on a Dask scheduler."""
+    if cluster is None:
+        from sim.study.sweep import in_threads
+
+        return in_threads(workers)
+    from sim.study.cluster import on_cluster
+
+    return on_cluster(cluster, say)
 
 
 def swept(
@@ -79,11 +83,11 @@ def swept(
         _may_go_on(folder, plan, resume)
         _play(study, folder, plan, player, keep_runs, quiet, say)
 
-    _writing(folder, work)
+    writing(folder, work)
     return folder
 
 
-def _writing(folder: "SweepFolder", work: Callable[[], None]) -> None:
+def writing(folder: "SweepFolder", work: Callable[[], None]) -> None:
     """Do what writes to a folder. Raises ScenarioError where it cannot."""
     try:
         work()

@@ -1,0 +1,76 @@
+"""The work behind `escalate sensitivity`: screen, sweep what survives, divide the variance, tell and draw it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.scenario.problems import Problem, ScenarioError
+from sim.study.load_study import LoadedStudy, load_study, redesigned
+from sim.sweeping import player_of, swept, writing
+
+Words = Callable[[str], None]
+ENOUGH_RUNS = 50  # a point; with fewer, much of chance is taken for parameters
+
+
+def study_sensitivity(
+    file: str,
+    runs: int | None,
+    trajectories: int,
+    workers: int | None,
+    cluster: str | None,
+    resume: bool,
+    out: Path,
+    as_json: bool,
+    *,
+    tell: Words,
+    say: Words,
+) -> None:
+    """Screen the numbers of a study, apportion the variance of its outcomes to those that matter, and `tell` it.
+
+    Raises ScenarioError for a study that is not sound or not of this kind, a missing library or a point that failed.
+    """
+    study = load_study(file, runs)
+    _of_this_kind(study)
+    if study.study.runs < ENOUGH_RUNS:
+        say(
+            f"warning: {file}: runs: with fewer than {ENOUGH_RUNS} runs a point, much of chance is taken for parameters"
+        )
+    from sim.study import sensitivity as s
+    from sim.study.sensitivity_text import sensitivity_data, sensitivity_text
+
+    player = player_of(workers, cluster, say)
+    screened = redesigned(study, design="morris", points=trajectories, levers={})
+    points = swept(screened, out, player, resume, keep_runs=False, quiet=as_json, say=say).points()
+    screening = s.screen(screened, points)
+    survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
+    folder = swept(survived, out, player, resume, keep_runs=False, quiet=as_json, say=say)
+    found = s.apportion(survived, folder.points())
+    tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, found)}
+    tables["variance"] = s.variance_table(survived, found)
+
+    def write() -> None:
+        for name, table in tables.items():
+            folder.write_tables(f"{name}.parquet", [table])
+        from analysis.shares import shares_figure
+        from analysis.style import save
+
+        (folder.path / "figures").mkdir(exist_ok=True)
+        save(shares_figure(survived, found), folder.path / "figures" / "sensitivity.png")
+
+    writing(folder, write)
+    tell(sensitivity_data(tables, found, survived) if as_json else sensitivity_text(screening, survived, found))
+    say(f"Sweep folder: {folder.path}")
+
+
+def _of_this_kind(study: LoadedStudy) -> None:
+    """Sensitivity asks of numbers, at the points of its own design."""
+    problems = []
+    if not study.study.vary:
+        problems.append(Problem(study.tree.place, "vary", "no number is varied", "numbers, each with a range"))
+    if study.study.design != "saltelli":
+        place = study.tree.at(("design",)).place
+        text = f"found {study.study.design}, which has no indices of sensitivity"
+        problems.append(Problem(place, "design", text, "saltelli, with points a power of two, such as 1024"))
+    if study.study.runs < 2:
+        problems.append(Problem(study.tree.at(("runs",)).place, "runs", "one run has no variance", "2 or more"))
+    if problems:
+        raise ScenarioError(problems)

@@ -1,0 +1,112 @@
+"""Scenario discovery: in which box of the numbers is an outcome likelier than not? PRIM (Friedman & Fisher 1999;
+Bryant & Lempert 2010), by ema_workbench, told as a sentence."""
+
+import inspect
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.extras import needed
+
+BY_CHANCE = 0.05  # a side of a box stays if it would look as good by chance more seldom than that
+FEWEST = 5  # points of interest, and of others: with fewer there is nothing to find
+
+
+@dataclass(frozen=True)
+class Side:
+    """One number's side of a box; an end that does not bind is None."""
+
+    name: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box, the share of the points of interest that it holds, and the share of its points that are of interest."""
+
+    sides: list[Side]
+    coverage: float
+    density: float
+    points: int
+
+    def sentence(self, outcome: str) -> str:
+        """The box in words."""
+        sides = " and ".join(_told(side) for side in self.sides)
+        return (
+            f"{outcome} is likelier than not when {sides}: true of {self.density:.0%} of the {self.points:,} points there, "
+            f"which are {self.coverage:.0%} of all where it is."
+        )
+
+
+def _told(side: Side) -> str:
+    if side.low is not None and side.high is not None:
+        return f"{side.low:.3g} < {side.name} < {side.high:.3g}"
+    return f"{side.name} > {side.low:.3g}" if side.low is not None else f"{side.name} < {side.high:.3g}"
+
+
+def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> Box | None:
+    """The box that holds the most of the interesting points at the least cost; None where there is nothing to find.
+
+    numbers: float64 (points, names); is_interesting: bool (points,). Of the boxes that PRIM peels, the one with the
+    highest harmonic mean of coverage and density is taken, and sides that could be chance are let go.
+    """
+    if min(is_interesting.sum(), (~is_interesting).sum()) < FEWEST:
+        return None
+    lows, highs = _limits(names, numbers, is_interesting)
+    binds = (lows > numbers.min(axis=0)) | (highs < numbers.max(axis=0))
+    inside = (numbers >= lows) & (numbers <= highs)
+    for index in map(int, np.flatnonzero(binds)):
+        without = _inside(inside, binds & (np.arange(len(names)) != index))
+        if _could_be_chance(_inside(inside, binds), without, is_interesting):
+            binds[index] = False
+    if not binds.any():
+        return None
+    within = _inside(inside, binds)
+    sides = [
+        Side(
+            names[index],
+            float(lows[index]) if lows[index] > numbers[:, index].min() else None,
+            float(highs[index]) if highs[index] < numbers[:, index].max() else None,
+        )
+        for index in map(int, np.flatnonzero(binds))
+    ]
+    hits = int((within & is_interesting).sum())
+    return Box(sides, hits / int(is_interesting.sum()), hits / int(within.sum()), int(within.sum()))
+
+
+def _inside(inside: np.ndarray, binds: np.ndarray) -> np.ndarray:
+    """bool (points,): which points lie inside on every side that binds."""
+    return np.asarray(inside[:, binds].all(axis=1))
+
+
+def _could_be_chance(box: np.ndarray, without: np.ndarray, is_interesting: np.ndarray) -> bool:
+    """Whether as dense a box could be drawn from the one without this side (Bryant & Lempert's quasi-p value)."""
+    from scipy.stats import binom
+
+    hits, share = int((box & is_interesting).sum()), float(is_interesting[without].mean())
+    return float(binom.sf(hits - 1, int(box.sum()), share)) >= BY_CHANCE
+
+
+def _limits(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both ends of every side of the box that is taken."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries that the workbench would like too
+        prim = needed("ema_workbench.analysis.prim", "sensitivity", "scenario discovery")
+        logging.getLogger("EMA").setLevel(logging.ERROR)
+        import pandas as pd
+
+        asked: dict[str, Any] = {}
+        if "threshold" in inspect.signature(prim.Prim.__init__).parameters:  # until version 3: of no use here
+            asked["threshold"] = 0.0
+        table = pd.DataFrame({str(index): numbers[:, index] for index in range(len(names))})
+        found = prim.Prim(table, is_interesting, **asked).find_box()
+    peeled = found.peeling_trajectory
+    best = int((2 / (1 / peeled["coverage"] + 1 / peeled["density"])).to_numpy().argmax())
+    limits = found.box_lims[best]
+    columns = [str(index) for index in range(len(names))]
+    return limits.iloc[0][columns].to_numpy(float), limits.iloc[1][columns].to_numpy(float)
