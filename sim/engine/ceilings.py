@@ -12,7 +12,7 @@ what it can see, for it grows or falls with each thing that it reads. Tests hold
 import itertools
 import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from sim.scenario.compile import Compiled
 WINDOW_DAYS = 16
 MARGIN = 1.0 + 1e-9  # sums and products in another order differ in their last digits
 MANY = 1e300  # more open threats than there can be
+Signals = list[tuple[float, float]]  # the lowest and the highest of each drive's signal in a window
 FUNCTIONS = [entry.function for entry in DRIVES.values()]
 
 
@@ -46,15 +47,17 @@ def ceilings(compiled: Compiled) -> Ceilings:
     count = int(window[-1]) + 1
     base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
     action = np.zeros((count, len(tables.actions)))
+    factors = _Factors(tables)
     for now in range(count):
         days = np.flatnonzero(window == now)
         era = int(tables.clock[days[0], t.ERA])
-        of_channels = [_channel_drives(tables, days, channel) for channel in range(len(tables.channels))]
+        signals = list(zip(tables.signals[days].min(axis=0), tables.signals[days].max(axis=0), strict=True))
+        of_channels = [factors.of_channel(era, code, signals) for code in range(len(tables.channels))]
         on_base, answer[now], own[now] = np.array(of_channels).reshape(-1, 3).T
-        on_action = np.array([_action_drives(tables, days, code) for code in range(len(tables.actions))])
+        on_action = np.array([factors.of_action(era, code, signals) for code in range(len(tables.actions))])
         with np.errstate(invalid="ignore"):  # what is no number stays none, and is weighed exactly
             base[now] = tables.bases[era] * on_base * answer[now]
-            action[now] = on_action * _largest_shares(tables, era) * MARGIN
+            action[now] = on_action * factors.largest_shares(era) * MARGIN
     return Ceilings(
         window,
         (tables.schedule == t.FREE).any(axis=1).astype(np.uint8),
@@ -73,45 +76,60 @@ def _windows(tables: t.Tables) -> np.ndarray:
     return np.cumsum((days % WINDOW_DAYS == 0) | changes).astype(np.int64) - 1
 
 
-def _largest_shares(tables: t.Tables, era: int) -> np.ndarray:
-    """float64 (A,): the share of each action while no action that requires something is available but itself."""
-    often = tables.action_numbers[era, :, t.FREQUENCY]
-    always = tables.requires[:, 0, t.GROUP] < 0
-    shares = np.zeros(len(often))
-    for members in tables.channel_actions:
-        for code in members[members >= 0]:
-            others = [other for other in members if other >= 0 and other != code and always[other]]
-            total = often[code] + sum(often[other] for other in others)
-            shares[code] = often[code] / total if total > 0.0 else 0.0
-    return shares
+class _Factors:
+    """The largest factors of drives and shares. Those of one window are mostly those of the last, so they are kept."""
+
+    def __init__(self, tables: t.Tables):
+        self.tables = tables
+        self.kept: dict[tuple[Any, ...], Any] = {}
+
+    def of_channel(self, era: int, channel: int, signals: Signals) -> tuple[float, float, float]:
+        """On base, on base and answers, and on momentum of a channel."""
+        drives = [drive for drive in self.tables.channel_drives[channel] if drive >= 0]
+        key = ("channel", era, channel, *(signals[drive] for drive in drives))
+        if key not in self.kept:
+            sums = {t.BASE: 0.0, t.WHOLE: 0.0, t.CAMPAIGN: 0.0}
+            tone = int(self.tables.channels[channel, t.TONE])
+            for drive in drives:
+                sums[int(self.tables.drives[drive, t.STAGE])] += _highest(self.tables, era, drive, signals, tone, 0.0)
+            self.kept[key] = _exp(sums[t.BASE]), _exp(sums[t.WHOLE]), _exp(sums[t.CAMPAIGN])
+        found: tuple[float, float, float] = self.kept[key]
+        return found
+
+    def of_action(self, era: int, code: int, signals: Signals) -> float:
+        """On one action."""
+        drives = [drive for drive in self.tables.action_drives[code] if drive >= 0]
+        key = ("action", era, code, *(signals[drive] for drive in drives))
+        if key not in self.kept:
+            tone = int(self.tables.channels[self.tables.actions[code, t.CHANNEL], t.TONE])
+            severity = float(self.tables.action_numbers[era, code, t.SEVERITY])
+            terms = [_highest(self.tables, era, drive, signals, tone, severity) for drive in drives]
+            self.kept[key] = _exp(sum(terms))
+        return float(self.kept[key])
+
+    def largest_shares(self, era: int) -> np.ndarray:
+        """float64 (A,): the share of each action while no action that requires something is available but itself."""
+        key = ("shares", era)
+        if key not in self.kept:
+            often = self.tables.action_numbers[era, :, t.FREQUENCY]
+            always = self.tables.requires[:, 0, t.GROUP] < 0
+            shares = np.zeros(len(often))
+            for members in self.tables.channel_actions:
+                for code in members[members >= 0]:
+                    others = [other for other in members if other >= 0 and other != code and always[other]]
+                    total = often[code] + sum(often[other] for other in others)
+                    shares[code] = often[code] / total if total > 0.0 else 0.0
+            self.kept[key] = shares
+        return np.asarray(self.kept[key])
 
 
-def _channel_drives(tables: t.Tables, days: np.ndarray, channel: int) -> tuple[float, float, float]:
-    """The largest factors of a channel's drives on base, on base and answers, and on momentum."""
-    sums = {t.BASE: 0.0, t.WHOLE: 0.0, t.CAMPAIGN: 0.0}
-    tone = int(tables.channels[channel, t.TONE])
-    for drive in tables.channel_drives[channel]:
-        if drive >= 0:
-            sums[int(tables.drives[drive, t.STAGE])] += _highest(tables, days, drive, tone, 0.0)
-    return _exp(sums[t.BASE]), _exp(sums[t.WHOLE]), _exp(sums[t.CAMPAIGN])
-
-
-def _action_drives(tables: t.Tables, days: np.ndarray, code: int) -> float:
-    """The largest factor of an action's drives."""
-    tone = int(tables.channels[tables.actions[code, t.CHANNEL], t.TONE])
-    severity = float(tables.action_numbers[tables.clock[days[0], t.ERA], code, t.SEVERITY])
-    drives = [drive for drive in tables.action_drives[code] if drive >= 0]
-    return _exp(sum(_highest(tables, days, drive, tone, severity) for drive in drives))
-
-
-def _highest(tables: t.Tables, days: np.ndarray, drive: int, tone: int, severity: float) -> float:
-    era, client = tables.clock[days[0], t.ERA], tables.drives[drive, t.CLIENT]
-    signals = tables.signals[days, drive]
+def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int, severity: float) -> float:
+    client = tables.drives[drive, t.CLIENT]
     return _highest_term(
         int(tables.drives[drive, t.KIND]),
         float(tables.drive_numbers[era, drive, t.WEIGHT]),
         float(tables.drive_numbers[era, drive, t.CONSTANT]),
-        (float(signals.min()), float(signals.max())),
+        (float(signals[drive][0]), float(signals[drive][1])),
         float(tables.actor_numbers[era, client, t.STANDING]) if client >= 0 else 0.0,
         severity,
         tone,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sim.rules.registry import STRATEGIES
 from sim.scenario.problems import Problem, listed
-from sim.scenario.quantities import Path
+from sim.scenario.quantities import HOLDERS, Path
 from sim.scenario.schema import Entry
 from sim.scenario.sound import Sound, check
 
@@ -48,11 +48,12 @@ def _named_within(value: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
             inner = getattr(value, key)
             if key in NAMED and inner is not None:
                 yield from (((*path, *where), NAMED[key], name) for where, name in _given(key, inner))
-            else:
+            elif isinstance(inner, HOLDERS):
                 yield from _named_within(inner, (*path, key))
     elif isinstance(value, dict | list):
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _named_within(inner, (*path, step))
+            if isinstance(inner, HOLDERS):
+                yield from _named_within(inner, (*path, step))
 
 
 def _given(key: str, value: str | list[str] | dict[str, Any]) -> list[tuple[Path, str]]:

@@ -5,6 +5,7 @@ Everything is put in the order of names, so the order of entries in a file can c
 
 import datetime as dt
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -189,7 +190,7 @@ class _Compiler:
     def _clock(self) -> np.ndarray:
         clock = self.scenario.clock
         days = [clock.start + timedelta(day) for day in range((clock.end - clock.start).days + 1)]
-        return np.array([[day.toordinal(), sum(start <= day for start in self.era_days) - 1] for day in days], np.int64)
+        return np.array([[day.toordinal(), bisect_right(self.era_days, day) - 1] for day in days], np.int64)
 
     def _schedule(self) -> np.ndarray:
         clock = self.scenario.clock
@@ -204,19 +205,20 @@ class _Compiler:
     def _signals(self) -> np.ndarray:
         clock = self.scenario.clock
         days = [clock.start + timedelta(day) for day in range((clock.end - clock.start).days + 1)]
-        signals = [[self._signal(self.scenario.drives[name], day) for name in self.drives] for day in days]
-        return np.array(signals, float).reshape(len(days), len(self.drives))
+        signals = [self._signal(self.scenario.drives[name], days) for name in self.drives]
+        return np.array(signals, float).reshape(len(self.drives), len(days)).T.copy()
 
-    def _signal(self, drive: Drive, day: dt.date) -> float:
-        parameters = self.scenario.parameters
+    def _signal(self, drive: Drive, days: list[dt.date]) -> list[float]:
+        """What a drive reads on each day."""
+        era = [bisect_right(self.era_days, day) - 1 for day in days]
         if drive.signal is not None:
-            return on_day(drive.signal, day, parameters)
+            values = self.per_era(drive.signal)
+            return [values[now] for now in era]
         if drive.deadline is None or drive.horizon_days is None or drive.constant is None:
-            return 0.0
-        days_left = (self.scenario.dates[drive.deadline].date - day).days
-        return proximity(
-            days_left, on_day(drive.horizon_days, day, parameters), on_day(drive.constant, day, parameters)
-        )
+            return [0.0] * len(days)
+        deadline = self.scenario.dates[drive.deadline].date
+        horizon, relief = self.per_era(drive.horizon_days), self.per_era(drive.constant)
+        return [proximity((deadline - day).days, horizon[now], relief[now]) for day, now in zip(days, era, strict=True)]
 
     def _rulebook(self) -> np.ndarray:
         rules = self.scenario.rules

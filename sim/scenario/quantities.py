@@ -1,13 +1,15 @@
 """Every number of a scenario: where it stands, what unit is wanted there, what it is on each day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sim.scenario.schema import Entry, Quantity, Scenario
 
 Path = tuple[str | int, ...]
+HOLDERS = (Entry, dict, list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,24 @@ def quantities(scenario: Scenario) -> Iterator[Found]:
 def _within(value: Any, path: Path, unit: str) -> Iterator[Found]:
     if isinstance(value, Quantity):
         yield Found(path, value, unit)
-    elif isinstance(value, Entry):
-        for name, field in type(value).model_fields.items():
-            extra = field.json_schema_extra
-            wanted = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-            yield from _within(getattr(value, name), (*path, name), wanted)
+        return
+    inner: Iterable[tuple[str | int, Any, str]] = ()
+    if isinstance(value, Entry):
+        inner = ((name, getattr(value, name), wanted) for name, wanted in _fields(type(value)))
     elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _within(inner, (*path, name), unit)
+        inner = ((name, found, unit) for name, found in value.items())
     elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _within(inner, (*path, index), unit)
+        inner = ((index, found, unit) for index, found in enumerate(value))
+    for step, found, wanted in inner:
+        if isinstance(found, HOLDERS):  # most are text, and this is asked for every point of a sweep
+            yield from _within(found, (*path, step), wanted)
+
+
+@cache
+def _fields(entry: type[Entry]) -> list[tuple[str, str]]:
+    """The names of an entry's fields, each with the unit that it wants."""
+    told = {name: field.json_schema_extra for name, field in entry.model_fields.items()}
+    return [(name, str(extra.get("unit", "")) if isinstance(extra, dict) else "") for name, extra in told.items()]
 
 
 def settled(quantity: Quantity, parameters: dict[str, Quantity]) -> Quantity:
