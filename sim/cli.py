@@ -32,7 +32,9 @@ CLUSTER = click.option(
 RUNS_A_POINT = click.option(
     "--runs", type=click.IntRange(1, 2**31 - 1), help="Runs a point, in place of the study's own number."
 )
-WORKERS = click.option("--workers", type=click.IntRange(1, 1024), help="Threads; as many as there are processors.")
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1, 1024), help="How many play at a time; as many as there are processors."
+)
 RESUME = click.option(
     "--resume", is_flag=True, help="Go on with a sweep that was begun: only what is missing is played."
 )
@@ -206,7 +208,7 @@ def sensitivity(study: str, runs: int | None, out: Path, as_json: bool, **option
 
 def _one_place(options: dict[str, Any]) -> None:
     if options["workers"] is not None and options["cluster"] is not None:
-        raise click.UsageError("--workers are threads of this machine; with --cluster its workers play")
+        raise click.UsageError("--workers are of this machine; with --cluster its workers play")
 
 
 @main.command()

@@ -37,11 +37,12 @@ def study_sensitivity(
     from sim.study import sensitivity as s
     from sim.study.sensitivity_text import sensitivity_data, sensitivity_text
 
-    player = player_of(workers, cluster, say)
     screened = redesigned(study, design="morris", points=trajectories, levers={})
+    player = player_of(screened, workers, cluster, say)
     points = swept(screened, out, player, resume, keep_runs=False, quiet=as_json, say=say).points()
     screening = s.screen(screened, points)
     survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
+    player = player_of(survived, workers, cluster, say)
     folder = swept(survived, out, player, resume, keep_runs=False, quiet=as_json, say=say)
     found = s.apportion(survived, folder.points())
     tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, found)}

@@ -41,7 +41,7 @@ def sweep_study(
     study = load_study(file, runs)
     for warning in study.base.warnings:
         say(f"warning: {warning}")
-    player = player_of(workers, cluster, say)
+    player = player_of(study, workers, cluster, say)
     folder = swept(study, out, player, resume, keep_runs, quiet=as_json, say=say)
     if csv:
         writing(folder, folder.write_csv)
@@ -55,15 +55,16 @@ def sweep_study(
     return sum(table.column("failed").to_pylist())
 
 
-def player_of(workers: int | None, cluster: str | None, say: Words) -> "Player":
-    """Where blocks are played: in threads of this machine, or on a Dask scheduler."""
-    if cluster is None:
-        from sim.study.sweep import in_threads
+def player_of(study: LoadedStudy, workers: int | None, cluster: str | None, say: Words) -> "Player":
+    """Where blocks are played: on this machine, or on a Dask scheduler."""
+    if cluster is not None:
+        from sim.study.cluster import on_cluster
 
-        return in_threads(workers)
-    from sim.study.cluster import on_cluster
+        return on_cluster(cluster, say)
+    from sim.study.players import on_this_machine
+    from sim.study.sweep import BLOCK_RUNS
 
-    return on_cluster(cluster, say)
+    return on_this_machine(study.points * -(-study.study.runs // BLOCK_RUNS), workers)
 
 
 def swept(

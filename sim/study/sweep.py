@@ -1,12 +1,9 @@
 """Sweeps: every point of a study played in blocks, each kept as soon as it is done, until all are."""
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -104,27 +101,6 @@ def play_missing(
         for result in results:
             folder.keep(result)
             each(result.runs)
-
-
-def in_threads(workers: int | None = None) -> Player:
-    """A player with so many threads on this machine; as many as there are processors if none is said."""
-    count = workers or os.cpu_count() or 1
-
-    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
-        with ThreadPoolExecutor(count) as pool:
-            at_work: set[Future[Result]] = set()
-            try:
-                while True:
-                    at_work |= {pool.submit(play, block) for block in islice(blocks, 2 * count - len(at_work))}
-                    if not at_work:
-                        return
-                    finished, at_work = wait(at_work, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in finished)
-            finally:
-                for future in at_work:
-                    future.cancel()
-
-    return player
 
 
 def runs_done(study: LoadedStudy, folder: SweepFolder) -> int:

@@ -1,6 +1,7 @@
 """Sweeps: tables that agree with single runs, whatever the order; nothing lost, nothing overwritten."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,15 +11,19 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 from studies import write_study
+from toy import needs_the_compiler
 
+import sim.study.players
 import sim.study.sweep
 from sim.cli import main
 from sim.results.ensemble import simulate
 from sim.results.estimates import estimates
 from sim.scenario.compile import compile_scenario
+from sim.scenario.problems import ScenarioError
 from sim.study.folder import SweepFolder
 from sim.study.load_study import load_study
-from sim.study.sweep import blocks_of, in_threads, play_block
+from sim.study.players import in_processes, in_threads
+from sim.study.sweep import blocks_of, play_block
 
 
 def sweep(path: Path, *words: str, code: int = 0):
@@ -189,7 +194,7 @@ def stopped_after(blocks: int, error: BaseException):
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(sim.study.sweep, "in_threads", stopped_after(4, KeyboardInterrupt()))
+        patched.setattr(sim.study.players, "in_threads", stopped_after(4, KeyboardInterrupt()))
         result = sweep(path, code=130)
     assert "Stopped." in result.stderr and "--resume" in result.stderr and "Traceback" not in result.output
     (folder,) = folders(path)
@@ -235,7 +240,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 def test_two_sweeps_do_not_work_in_one_folder(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(sim.study.sweep, "in_threads", stopped_after(2, KeyboardInterrupt()))
+        patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
     (folder,) = folders(path)
     holder = SweepFolder(folder)
@@ -252,7 +257,7 @@ def test_two_sweeps_do_not_work_in_one_folder(tmp_path, monkeypatch):
 def test_a_study_that_changed_is_not_gone_on_with(tmp_path, monkeypatch, change, words):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(sim.study.sweep, "in_threads", stopped_after(2, KeyboardInterrupt()))
+        patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
     before = {one: one.read_bytes() for one in folders(path)[0].rglob("*") if one.is_file()}
     error = sweep(write_study(tmp_path, **change), "--resume", code=2).stderr
@@ -263,7 +268,7 @@ def test_a_study_that_changed_is_not_gone_on_with(tmp_path, monkeypatch, change,
 def test_a_folder_of_another_version_is_not_gone_on_with(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(sim.study.sweep, "in_threads", stopped_after(2, KeyboardInterrupt()))
+        patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         patched.setattr(sim.study.sweep, "code_hash", lambda: "older")
         sweep(path, code=130)
     assert "was begun with another code" in sweep(path, "--resume", code=2).stderr
@@ -272,7 +277,7 @@ def test_a_folder_of_another_version_is_not_gone_on_with(tmp_path, monkeypatch):
 def test_a_block_that_is_damaged_is_told(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(sim.study.sweep, "in_threads", stopped_after(2, KeyboardInterrupt()))
+        patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
     block = next((folders(path)[0] / "blocks").iterdir())
     whole = block.read_bytes()
@@ -286,7 +291,7 @@ def test_a_block_that_is_damaged_is_told(tmp_path, monkeypatch):
 def test_a_plan_that_is_damaged_is_told(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(sim.study.sweep, "in_threads", stopped_after(2, KeyboardInterrupt()))
+        patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
     (folders(path)[0] / "plan.json").write_text("{")
     assert "plan.json: is damaged" in sweep(path, "--resume", code=2).stderr
@@ -305,3 +310,29 @@ def test_a_player_in_threads_cancels_what_waits_when_it_is_left(tmp_path):
     next(results)
     results.close()
     assert len(played) <= 3
+
+
+@needs_the_compiler
+def test_processes_play_what_threads_play(tmp_path, monkeypatch):
+    here, there = (tmp_path / name for name in ("here", "there"))
+    for folder in (here, there):
+        folder.mkdir()
+    sweep(write_study(here))
+    monkeypatch.setattr(sim.study.players, "MANY_BLOCKS", 1)
+    sweep(write_study(there), "--workers", "2")
+    assert tables_of(folders(here / "study.yaml")[0]) == tables_of(folders(there / "study.yaml")[0])
+
+
+@needs_the_compiler
+def test_a_process_that_dies_is_told(tmp_path):
+    study = load_study(str(write_study(tmp_path)))
+    results = in_processes(2)(Dies(), blocks_of(study))
+    with pytest.raises(ScenarioError, match="a worker process died"):
+        list(results)
+
+
+class Dies:
+    """A way to play that ends its process."""
+
+    def __call__(self, block):
+        os._exit(9)

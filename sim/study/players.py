@@ -1,0 +1,88 @@
+"""Where the blocks of a sweep are played on this machine: in threads, or in processes where there are many of them.
+
+A block spends some of its time in Python, where threads wait for each other; processes do not, but take seconds to start.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.study.folder import Result
+from sim.study.sweep import Block, Play, Player
+
+MANY_BLOCKS = 200  # for each worker: from so many on, a process is worth its start
+SECONDS = 1.0  # between looks whether the process that began a sweep is still there
+
+
+def on_this_machine(blocks: int, workers: int | None = None) -> Player:
+    """A player for so many blocks; with as many workers as there are processors if none is said."""
+    count = workers or os.cpu_count() or 1
+    return in_processes(count) if count > 1 and blocks >= MANY_BLOCKS * count else in_threads(count)
+
+
+def in_threads(workers: int) -> Player:
+    """A player with so many threads."""
+
+    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        with ThreadPoolExecutor(workers) as pool:
+            yield from _played(pool, play, blocks, workers)
+
+    return player
+
+
+def in_processes(workers: int) -> Player:
+    """A player with so many processes. It raises ScenarioError if one of them dies."""
+
+    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
+        told = (play, os.getpid())
+        with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=told) as pool:
+            try:
+                yield from _played(pool, _play_here, blocks, workers)
+            except BrokenProcessPool:
+                text, allowed = "a worker process died, maybe for want of memory", "--resume, with fewer --workers"
+                raise ScenarioError([Problem(Place("--workers", 0), "", text, allowed)]) from None
+
+    return player
+
+
+def _played(pool: Executor, play: Play, blocks: Iterator[Block], workers: int) -> Iterator[Result]:
+    """Blocks as they are done, in any order; two for each worker are under way, so that memory does not grow."""
+    at_work: set[Future[Result]] = set()
+    try:
+        while True:
+            at_work |= {pool.submit(play, block) for block in islice(blocks, 2 * workers - len(at_work))}
+            if not at_work:
+                return
+            finished, at_work = wait(at_work, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in finished)
+    finally:
+        for future in at_work:
+            future.cancel()
+
+
+_play: list[Callable[[Block], Result]] = []  # of this process
+
+
+def _begin(play: Play, parent: int) -> None:
+    """Before a process's first block: it leaves Ctrl-C to its parent, and ends with it, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    _play.append(play)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(SECONDS)
+    os._exit(1)
+
+
+def _play_here(block: Block) -> Result:
+    return _play[0](block)
