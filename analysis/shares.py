@@ -40,7 +40,7 @@ def shares_figure(study: LoadedStudy, found: Sequence[Sensitivity]) -> Figure:
         axes.set_xlim(0, 100)
         axes.set_ylim(bars - 0.5, -0.5)
         axes.set_yticks(range(len(names)), names, **style.lettering(style.SMALL_POINTS))
-        axes.grid(True, axis="x", **style.stroke(style.FAINT, 0.6))
+        axes.grid(True, axis="x", color=style.FAINT, linewidth=0.6)
         if one is not found[-1]:
             axes.set_xticklabels([])
         else:

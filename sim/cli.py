@@ -193,6 +193,9 @@ def sweep(study: str, runs: int | None, out: Path, as_json: bool, **options: Any
 @click.option(
     "--trajectories", default=30, show_default=True, type=click.IntRange(2, 10_000), help="Of Morris's screening."
 )
+@click.option(
+    "--keep", default=12, show_default=True, type=click.IntRange(1, 1000), help="Numbers that survive it, at most."
+)
 @WORKERS
 @CLUSTER
 @RESUME

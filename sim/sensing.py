@@ -15,6 +15,7 @@ def study_sensitivity(
     file: str,
     runs: int | None,
     trajectories: int,
+    keep: int,
     workers: int | None,
     cluster: str | None,
     resume: bool,
@@ -40,7 +41,7 @@ def study_sensitivity(
     screened = redesigned(study, design="morris", points=trajectories, levers={})
     player = player_of(screened, workers, cluster, say)
     points = swept(screened, out, player, resume, keep_runs=False, quiet=as_json, say=say).points()
-    screening = s.screen(screened, points)
+    screening = s.screen(screened, points, keep)
     survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
     player = player_of(survived, workers, cluster, say)
     folder = swept(survived, out, player, resume, keep_runs=False, quiet=as_json, say=say)

@@ -105,8 +105,12 @@ def _limits(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarra
             asked["threshold"] = 0.0
         table = pd.DataFrame({str(index): numbers[:, index] for index in range(len(names))})
         found = prim.Prim(table, is_interesting, **asked).find_box()
-    peeled = found.peeling_trajectory
-    best = int((2 / (1 / peeled["coverage"] + 1 / peeled["density"])).to_numpy().argmax())
-    limits = found.box_lims[best]
     columns = [str(index) for index in range(len(names))]
-    return limits.iloc[0][columns].to_numpy(float), limits.iloc[1][columns].to_numpy(float)
+    peeled = [(box.iloc[0][columns].to_numpy(float), box.iloc[1][columns].to_numpy(float)) for box in found.box_lims]
+    return max(peeled, key=lambda limits: _harmonic((numbers >= limits[0]) & (numbers <= limits[1]), is_interesting))
+
+
+def _harmonic(inside: np.ndarray, is_interesting: np.ndarray) -> float:
+    """The harmonic mean of a box's coverage and density."""
+    within = inside.all(axis=1)
+    return 2.0 * int((within & is_interesting).sum()) / (int(within.sum()) + int(is_interesting.sum()))

@@ -51,13 +51,19 @@ def effects(design: np.ndarray, found: np.ndarray, seed: int) -> Effects:
     return Effects(mean, error, spread)
 
 
-def survivors(all_effects: list[Effects]) -> np.ndarray:
-    """bool (numbers,): whose effect may be more than a twentieth of the largest, on any outcome; all if none has any."""
-    survive = np.zeros(len(all_effects[0].mean), bool)
+def survivors(all_effects: list[Effects], most: int) -> np.ndarray:
+    """bool (numbers,): those, `most` at most, whose effect is a twentieth or more of the largest on some outcome.
+
+    If nothing has any effect, the first ones.
+    """
+    relative = np.zeros(len(all_effects[0].mean))
     for one in all_effects:
         if one.mean.max() > 0.0:
-            survive |= one.mean + one.error > SURVIVES * one.mean.max()
-    return survive if survive.any() else ~survive
+            relative = np.maximum(relative, one.mean / one.mean.max())
+    ranked = np.argsort(-relative, kind="stable")[:most]
+    survive = np.zeros(len(relative), bool)
+    survive[ranked] = (relative[ranked] >= SURVIVES) | (relative.max() == 0.0)
+    return survive
 
 
 def indices(numbers: int, found: np.ndarray, seed: int) -> Indices:
@@ -86,13 +92,16 @@ def shares(means: np.ndarray, variances: np.ndarray, seed: int) -> Shares:
     points for every rule. Intervals by drawing points again. What the runs of a point leave of chance in its mean is
     counted with the parameters: at most a share of 1 / runs.
     """
+    whole = _parts(means, variances)
+    if np.isnan(whole).all():
+        return Shares(*[(np.nan, np.nan, np.nan)] * 3)
     rng = np.random.default_rng(seed)
     points = means.shape[1]
     drawn = np.array(
         [_parts(means[:, chosen], variances[:, chosen]) for chosen in rng.integers(points, size=(DRAWS, points))]
     )
     low, high = np.nanquantile(drawn, (0.025, 0.975), axis=0)
-    return Shares(*zip(_parts(means, variances), low.tolist(), high.tolist(), strict=True))
+    return Shares(*zip(whole, low.tolist(), high.tolist(), strict=True))
 
 
 def _parts(means: np.ndarray, variances: np.ndarray) -> list[float]:

@@ -47,14 +47,14 @@ def averaged(study: LoadedStudy) -> list[str]:
     return [name for name, unit in reported(study).items() if kind_of(unit) != "median"]
 
 
-def screen(study: LoadedStudy, table: pa.Table) -> Screening:
-    """Screening from the points of a sweep with the design 'morris'."""
+def screen(study: LoadedStudy, table: pa.Table, most: int) -> Screening:
+    """Screening from the points of a sweep with the design 'morris'; at most so many numbers are kept."""
     _whole(study, table)
     design = cube("morris", len(study.study.vary), study.study.points, study.study.seed)
     found = {
         name: effects(design, table[name].to_numpy(zero_copy_only=False), study.study.seed) for name in averaged(study)
     }
-    return Screening(study, found, survivors(list(found.values())))
+    return Screening(study, found, survivors(list(found.values()), most))
 
 
 def apportion(study: LoadedStudy, table: pa.Table) -> list[Sensitivity]:

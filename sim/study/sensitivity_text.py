@@ -30,14 +30,8 @@ def _screened(screening: Screening) -> str:
         f"{study.name}: {len(study.vary)} numbers screened by {study.points} trajectories, {study.runs} runs a point."
     )
     left = [key for key in study.vary if key not in screening.kept]
-    if not left:
-        return told + " All are kept: each may have more than a twentieth of the largest effect on some outcome."
-    return (
-        told
-        + " Left at their values, with less than a twentieth of the largest effect on any outcome: "
-        + ", ".join(left)
-        + "."
-    )
+    kept = f" The {len(screening.kept)} with the largest effect on some outcome are varied below."
+    return told + kept + (f" Left at their values: {', '.join(left)}." if left else "")
 
 
 def _of_outcome(study: LoadedStudy, one: Sensitivity) -> str:

@@ -1,0 +1,119 @@
+"""Sensitivity through the code that sweeps use, on functions whose answer is known."""
+
+import numpy as np
+import pytest
+
+from sim.study.boxes import find_box
+from sim.study.design import cube
+from sim.study.indices import effects, indices, shares, survivors
+
+A, B = 7.0, 0.1
+
+
+def ishigami(unit: np.ndarray) -> np.ndarray:
+    """sin x1 + a·sin² x2 + b·x3⁴·sin x1 over [-π, π]³ (Ishigami & Homma 1990)."""
+    x = (2.0 * unit - 1.0) * np.pi
+    return np.sin(x[:, 0]) + A * np.sin(x[:, 1]) ** 2 + B * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def answer() -> tuple[np.ndarray, np.ndarray]:
+    """Its indices of first and of total order, in closed form."""
+    first = np.array([0.5 * (1.0 + B * np.pi**4 / 5.0) ** 2, A**2 / 8.0, 0.0])
+    together = B**2 * np.pi**8 * 8.0 / 225.0  # of the first number with the third
+    variance = first.sum() + together
+    return first / variance, (first + np.array([together, 0.0, together])) / variance
+
+
+def test_sobol_indices_of_ishigami_are_those_in_closed_form():
+    found = indices(3, ishigami(cube("saltelli", 3, 4096, seed=1)), seed=1)
+    for told, known in zip((found.first, found.total), answer(), strict=True):
+        for (value, low, high), expected in zip(told, known, strict=True):
+            assert value == pytest.approx(expected, abs=0.02)
+            assert low - 0.005 <= expected <= high + 0.005
+
+
+def test_intervals_of_indices_narrow_with_the_sample():
+    widths = [
+        np.ptp(indices(3, ishigami(cube("saltelli", 3, samples, seed=1)), seed=1).total[0][1:])
+        for samples in (256, 4096)
+    ]
+    assert widths[1] < widths[0] / 2
+
+
+def test_nothing_that_varies_has_no_index():
+    assert np.isnan(indices(2, np.full(4 * 8, 3.0), seed=1).first).all()
+
+
+def test_morris_ranks_ishigami_and_leaves_out_a_number_without_effect():
+    design = cube("morris", 4, 100, seed=1)
+    found = effects(design, ishigami(design[:, :3]), seed=1)
+    assert found.mean[3] == 0.0 and (found.mean[:3] > 1.0).all()
+    assert found.spread[2] > found.mean[2] * 0.5  # the third acts only with the first
+    assert survivors([found], 4).tolist() == [True, True, True, False]
+
+
+def test_morris_effect_of_a_straight_line_is_its_slope():
+    design = cube("morris", 2, 10, seed=1)
+    found = effects(design, 3.0 * design[:, 0] - 2.0 * design[:, 1], seed=1)
+    assert found.mean == pytest.approx([3.0, 2.0]) and found.spread == pytest.approx([0.0, 0.0], abs=1e-12)
+
+
+def test_what_matters_for_any_outcome_is_kept():
+    design = cube("morris", 2, 10, seed=1)
+    one, other, none = (effects(design, found, seed=1) for found in (design[:, 0], design[:, 1], 0.0 * design[:, 0]))
+    assert survivors([one], 2).tolist() == [True, False]
+    assert survivors([one, other], 2).tolist() == [True, True]
+    assert survivors([none], 2).tolist() == [True, True]
+
+
+def test_no_more_are_kept_than_asked_for_and_the_largest_first():
+    design = cube("morris", 3, 10, seed=1)
+    found = effects(design, design @ [1.0, 3.0, 2.0], seed=1)
+    assert survivors([found], 2).tolist() == [False, True, True]
+
+
+def test_shares_of_chance_parameters_and_rule_are_those_that_were_put_in():
+    rng = np.random.default_rng(1)
+    runs, spread = 400, np.sqrt(1 / 12)  # of a uniform number
+    x = cube("sobol", 1, 1024, seed=1)[:, 0]
+    levels = np.array([0.0, 2.0 * spread])[:, None]  # of the rule: a variance of spread²
+    played = (levels + x)[:, :, None] + rng.normal(0.0, 2.0 * spread, (2, 1024, runs))  # chance: 4 × spread²
+    found = shares(played.mean(axis=2), played.var(axis=2, ddof=1), seed=1)
+    for told, expected in zip((found.chance, found.parameters, found.rule), (4 / 6, 1 / 6, 1 / 6), strict=True):
+        assert told[0] == pytest.approx(expected, abs=0.01) and told[1] <= told[0] <= told[2]
+    assert found.chance[0] + found.parameters[0] + found.rule[0] == pytest.approx(1.0)
+
+
+def test_shares_of_what_never_varies_are_no_numbers():
+    assert np.isnan(shares(np.zeros((1, 8)), np.zeros((1, 8)), seed=1).chance).all()
+
+
+@pytest.fixture(scope="module")
+def points() -> np.ndarray:
+    return cube("sobol", 3, 1024, seed=1)
+
+
+def test_a_box_is_found_where_it_was_put(points):
+    inside = (points[:, 0] > 0.7) & (points[:, 1] < 0.5)
+    box = find_box(["backing", "rarity", "noise"], points, inside)
+    assert [side.name for side in box.sides] == ["backing", "rarity"]
+    assert box.sides[0].low == pytest.approx(0.7, abs=0.03) and box.sides[0].high is None
+    assert box.sides[1].high == pytest.approx(0.5, abs=0.03) and box.sides[1].low is None
+    assert min(box.coverage, box.density) > 0.85
+    assert box.sentence("ban").startswith("ban is likelier than not when backing > 0.7")
+
+
+def test_a_box_with_two_sides_is_told_with_both(points):
+    box = find_box(["a", "b", "c"], points, (points[:, 2] > 0.3) & (points[:, 2] < 0.6))
+    assert [side.name for side in box.sides] == ["c"]
+    assert " < c < " in box.sentence("ban")
+
+
+def test_where_there_is_nothing_to_find_there_is_no_box(points):
+    assert find_box(["a", "b", "c"], points, np.zeros(1024, bool)) is None
+    assert find_box(["a", "b", "c"], points, np.ones(1024, bool)) is None
+
+
+def test_sides_that_could_be_chance_are_let_go(points):
+    inside = np.random.default_rng(1).random(1024) < np.where(points[:, 0] > 0.5, 0.9, 0.1)
+    assert [side.name for side in find_box(["a", "b", "c"], points, inside).sides] == ["a"]

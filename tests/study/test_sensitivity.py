@@ -1,0 +1,100 @@
+"""`escalate sensitivity` on the small crisis: what it prints, writes and refuses."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from studies import write_study
+
+from sim.cli import main
+
+STUDY = {
+    "levers": {"actors.south.strategy": ["unresponsive", "tit_for_tat"]},
+    "vary": {
+        "parameters.reciprocity": {},
+        "channels.south.north.neutral.base": {"low": 0.0, "high": 0.1},
+        "channels.north.south.hostile.base": {"low": 0.005, "high": 0.1},
+        "parameters.half_life": {},
+    },
+    "design": "saltelli",
+    "points": 32,
+    "runs": 60,
+}
+
+
+def sensitivity(path: Path, *words: str, code: int = 0):
+    result = CliRunner().invoke(
+        main, ["sensitivity", str(path), "--trajectories", "8", "--out", str(path.parent / "out"), *words]
+    )
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    path = write_study(tmp_path_factory.mktemp("sensitivity"), **STUDY)
+    return path, sensitivity(path)
+
+
+def test_it_screens_then_divides_the_variance_of_every_outcome(played):
+    text = played[1].stdout
+    assert text.startswith("Who answers?: 4 numbers screened by 8 trajectories, 60 runs a point.")
+    assert "channels.south.north.neutral.base" in text.split("\n\n")[0]  # statements draw no answer
+    for outcome in ("shots", "peak.north.south"):
+        assert f"{outcome} " in text
+    assert "chance" in text and "decision rule (levers)" in text
+
+
+def test_its_tables_hold_what_it_prints(played):
+    (folder,) = {path.parent for path in played[0].parent.glob("out/study/*/variance.parquet")}
+    rows = pq.read_table(folder / "variance.parquet").to_pylist()
+    shots = {(row["source"], row["order"]): row["share"] for row in rows if row["outcome"] == "shots"}
+    parts = [shots[name, ""] for name in ("chance", "parameters", "decision rule")]
+    assert sum(parts) == pytest.approx(1.0) and all(0.0 <= part <= 1.0 for part in parts)
+    screening = pq.read_table(folder / "screening.parquet").to_pylist()
+    kept = {row["parameter"] for row in screening if row["kept"]}
+    assert {source for source, order in shots if order} == kept
+    assert not {"channels.south.north.neutral.base"} & kept
+    levers = {row["actors.south.strategy"] for row in pq.read_table(folder / "indices.parquet").to_pylist()}
+    assert levers == {"unresponsive", "tit_for_tat"}
+    assert (folder / "figures" / "sensitivity.png").stat().st_size > 10_000
+
+
+def test_asked_again_it_plays_nothing_and_says_the_same(played):
+    again = sensitivity(played[0])
+    assert again.stdout == played[1].stdout and again.stderr.count("An identical sweep") == 2
+
+
+def test_it_speaks_json(played):
+    told = json.loads(sensitivity(played[0], "--json").stdout)
+    assert {"screening", "indices", "variance", "boxes", "caveats"} == set(told)
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ({"design": "sobol"}, "design: found sobol, which has no indices of sensitivity; allowed: saltelli"),
+        ({"vary": None, "levers": STUDY["levers"]}, "vary: no number is varied"),
+        ({"runs": 1}, "one run has no variance"),
+        ({"points": 12}, "balanced only at powers of two"),
+    ],
+)
+def test_a_study_of_another_kind_is_told_what_it_lacks(tmp_path, entries, words):
+    assert words in sensitivity(write_study(tmp_path, **STUDY | entries), code=2).stderr
+
+
+def test_few_runs_a_point_are_warned_of(tmp_path):
+    said = sensitivity(write_study(tmp_path, **STUDY | {"points": 2, "levers": None}), "--runs", "3").stderr
+    assert "with fewer than 50 runs a point, much of chance is taken for parameters" in said
+
+
+def test_points_that_fail_are_told_since_indices_need_all(tmp_path):
+    wide = {
+        "parameters.reciprocity": {"low": 0.1, "high": 0.9},
+        "actors.north.momentum": {"low": 0.1, "high": 0.8},
+        "actors.south.momentum": {"low": 0.1, "high": 0.8},
+    }
+    error = sensitivity(write_study(tmp_path, **STUDY | {"vary": wide}), code=2).stderr
+    assert "points failed, and sensitivity needs all; the first: ScenarioError" in error
