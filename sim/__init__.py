@@ -21,6 +21,8 @@ _WHERE = {
     "simulate": "sim.results.ensemble",
     "estimates": "sim.results.estimates",
     "compare": "sim.study.compare",
+    "load_study": "sim.study.load_study",
+    "sweep": "sim.sweeping",
 }
 __all__ = [*_WHERE, "__version__"]
 

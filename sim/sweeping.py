@@ -10,6 +10,8 @@ from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.study.load_study import LoadedStudy, load_study
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from sim.study.folder import SweepFolder
     from sim.study.sweep import Player
 
@@ -55,6 +57,29 @@ def sweep_study(
     return sum(table.column("failed").to_pylist())
 
 
+def sweep(
+    file: str,
+    runs: int | None = None,
+    out: Path | str = "outputs",
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    resume: bool = False,
+    keep_runs: bool = False,
+) -> "pa.Table":
+    """Play a study into its folder below `out`, or find it there; its table, a row a point.
+
+    Raises ScenarioError for a study that is not sound or a folder that cannot be used.
+    """
+    study = load_study(file, runs)
+    player = player_of(study, workers, cluster, _nothing)
+    return swept(study, Path(out), player, resume, keep_runs, quiet=True, say=_nothing).points()
+
+
+def _nothing(text: str) -> None:
+    """Said to nobody: what fails is raised."""
+
+
 def player_of(study: LoadedStudy, workers: int | None, cluster: str | None, say: Words) -> "Player":
     """Where blocks are played: on this machine, or on a Dask scheduler."""
     if cluster is not None:
@@ -62,9 +87,9 @@ def player_of(study: LoadedStudy, workers: int | None, cluster: str | None, say:
 
         return on_cluster(cluster, say)
     from sim.study.players import on_this_machine
-    from sim.study.sweep import BLOCK_RUNS
+    from sim.study.sweep import count_of
 
-    return on_this_machine(study.points * -(-study.study.runs // BLOCK_RUNS), workers)
+    return on_this_machine(count_of(study), workers)
 
 
 def swept(

@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from sim.results.blocks import BLOCK_RUNS, Block, Totals, empty_totals, play_blocks
+from sim.engine.ceilings import ceilings
+from sim.results.blocks import BLOCK_RUNS, Block, Totals, Worker, empty_totals, play_blocks
 from sim.results.outcomes import outcomes_of, questionnaire
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
@@ -61,11 +62,10 @@ def simulate(
 
 
 def _first_run(compiled: Compiled, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Acts and tension of run 0, for the figures."""
-    from sim.engine.ensemble import play_runs
-
-    ((_, acts, tension),) = play_runs(compiled, seed, range(1))
-    return _listed(acts, 0), tension.copy()
+    """Acts and tension of run 0, for the figures: played as a block, so that nothing else is compiled."""
+    worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False)
+    block = worker.play(seed, range(1), keep_to=1)
+    return block.acts, worker.room.tension
 
 
 def _listed(acts: np.ndarray, run: int) -> np.ndarray:

@@ -17,7 +17,8 @@ from sim.scenario.compile import compile_scenario
 from sim.study.folder import Key, Result, SweepFolder
 from sim.study.load_study import LoadedStudy
 
-BLOCK_RUNS = 2_000
+BLOCK_RUNS, MOST_BLOCK_RUNS = 2_000, 50_000  # at least and at most, but for the last block of a point
+BLOCKS_A_POINT = 20  # where its runs are enough for that many
 NOTHING = np.zeros(0, np.int64)
 NO_RUNS = np.zeros((0, 0))
 
@@ -57,10 +58,20 @@ def blocks_of(study: LoadedStudy) -> Iterator[Block]:
 
     So whatever is done when a sweep is stopped is spread over the whole of it.
     """
-    order = np.random.default_rng(0).permutation(study.points)
-    for start in range(0, study.study.runs, BLOCK_RUNS):
+    order, runs, size = np.random.default_rng(0).permutation(study.points), study.study.runs, block_runs(study)
+    for start in range(0, runs, size):
         for point in order:
-            yield Block(int(point), range(start, min(start + BLOCK_RUNS, study.study.runs)))
+            yield Block(int(point), range(start, min(start + size, runs)))
+
+
+def block_runs(study: LoadedStudy) -> int:
+    """How many runs a block has: larger blocks in a larger sweep, so that there are not too many to keep."""
+    return max(BLOCK_RUNS, min(MOST_BLOCK_RUNS, study.study.runs // BLOCKS_A_POINT))
+
+
+def count_of(study: LoadedStudy) -> int:
+    """How many blocks a sweep has."""
+    return study.points * -(-study.study.runs // block_runs(study))
 
 
 def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:

@@ -79,6 +79,14 @@ def test_a_row_a_run_is_what_the_run_gives_alone(tmp_path):
     assert len((folder / "points.csv").read_text().splitlines()) == 11
 
 
+def test_the_same_word_in_python_returns_the_table(tmp_path):
+    path = write_study(tmp_path)
+    found = sim.sweep(str(path), out=tmp_path / "out", workers=1)
+    assert found.num_rows == 10 and found.equals(table(path))
+    with pytest.raises(ScenarioError, match="no such file"):
+        sim.sweep(str(tmp_path / "nothing.yaml"))
+
+
 def test_columns_say_their_unit(tmp_path):
     path = write_study(tmp_path)
     sweep(path)

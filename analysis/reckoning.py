@@ -1,0 +1,100 @@
+"""What would so many runs of a study take? Reckoned from blocks measured here: time, traffic, room on disk.
+
+    python -m analysis.reckoning backing --runs 1000000000 --cores 64
+
+Plays a few blocks, keeps them in a temporary folder, and scales up. `points × runs a point` is divided as a sweep would
+divide it. What it leaves out: queues, slow networks, and machines that are faster or slower than this one.
+"""
+
+import argparse
+import pickle
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tabulate import tabulate
+
+from sim.study.folder import SweepFolder
+from sim.study.load_study import LoadedStudy, load_study
+from sim.study.sweep import Block, block_runs, count_of, play_block
+
+MEASURED = 5  # blocks
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One block, in medians."""
+
+    runs: int
+    play_seconds: float
+    keep_seconds: float
+    packed_bytes: int
+    study_bytes: int  # sent to each worker once
+
+
+def measured(study: LoadedStudy) -> Measured:
+    """Play and keep a few blocks of different points."""
+    runs = min(block_runs(study), study.study.runs)
+    points = [study.points * index // MEASURED for index in range(MEASURED)]
+    play_block(study, False, Block(0, range(10)))  # compiled before the clock starts
+    play, keep, size = [], [], []
+    with tempfile.TemporaryDirectory() as made:
+        folder = SweepFolder(Path(made))
+        folder.begin({})
+        for point in points:
+            start = time.perf_counter()
+            result = play_block(study, False, Block(point, range(runs)))
+            play.append(time.perf_counter() - start)
+            size.append(len(result.packed()))
+            start = time.perf_counter()
+            folder.keep(result)
+            keep.append(time.perf_counter() - start)
+        folder.leave()
+    return Measured(runs, median(play), median(keep), int(median(size)), len(pickle.dumps(study)))
+
+
+def table(study: LoadedStudy, one: Measured, cores: int) -> str:
+    """The whole, reckoned."""
+    blocks = count_of(study)
+    playing = blocks * one.play_seconds / cores
+    keeping = blocks * one.keep_seconds
+    rows = [
+        ["points × runs", f"{study.points:,} × {study.study.runs:,} = {study.points * study.study.runs:,}"],
+        ["blocks", f"{blocks:,} of {one.runs:,} runs"],
+        [
+            "one block: to play, on one core",
+            f"{one.play_seconds:.2f} s ({1e6 * one.play_seconds / one.runs:.0f} µs a run)",
+        ],
+        ["one block: to keep, by the process that asked", f"{1000 * one.keep_seconds:.1f} ms"],
+        ["one block: over the network, and on disk", f"{one.packed_bytes:,} bytes"],
+        ["core hours", f"{blocks * one.play_seconds / 3600:.1f}"],
+        [f"to play, on {cores} cores", _spoken(playing)],
+        ["to keep, meanwhile", f"{_spoken(keeping)}, {100 * keeping / max(playing, keeping):.0f} % of the whole"],
+        ["traffic, and room on disk", f"{blocks * one.packed_bytes / 1e6:.1f} MB"],
+        ["the study, sent once to each worker", f"{one.study_bytes / 1e3:.0f} kB"],
+    ]
+    return tabulate(rows, disable_numparse=True)
+
+
+def _spoken(seconds: float) -> str:
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} seconds"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("study")
+    parser.add_argument("--runs", type=int, required=True, help="in all; divided over the points of the study")
+    parser.add_argument("--cores", type=int, default=64)
+    asked = parser.parse_args()
+    points = load_study(asked.study).points
+    study = load_study(asked.study, runs=max(1, round(asked.runs / points)))
+    print(table(study, measured(study), asked.cores))
+
+
+if __name__ == "__main__":
+    main()
