@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sim"
-ROOMS = ("rules", "scenario", "engine", "results", "study")  # from the bottom up; the commands are above all
+ROOMS = (
+    "rules",
+    "scenario",
+    "engine",
+    "results",
+    "study",
+    "evidence",
+)  # from the bottom up; the commands are above all
 HEAVY = {
     "rules": {"mesa", "pydantic", "pandas", "yaml", "click"},
     "scenario": {"numba", "mesa", "matplotlib", "pandas", "click"},

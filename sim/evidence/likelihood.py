@@ -1,0 +1,121 @@
+"""How likely were the acts that happened? With the record replayed every hazard is known, so the likelihood is exact.
+
+    ln L = Σ over days and available actions of  y·ln(1 - exp(-λ)) - (1 - y)·λ,   y = 1 where the act happened
+
+Given the history, what one action adds does not hang on the luck of another: sums may be taken by action, channel or
+actor. Acts before the first day that is scored only enter memory.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sim.rules.compiled import entry, rule
+from sim.rules.effects import land
+from sim.rules.hazard import consider
+from sim.rules.luck import day_hash
+from sim.rules.memory import fade, forget
+from sim.rules.picture import look
+from sim.rules.tables import (
+    AVAILABLE,
+    ERA,
+    FORCED,
+    HAZARD,
+    MISPERCEPTION,
+    ORDINAL,
+    Reasons,
+    State,
+    new_reasons,
+    new_state,
+)
+from sim.scenario.compile import Compiled
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What each action adds to the log-likelihood of a window of days, and what could not be scored."""
+
+    compiled: Compiled
+    days: int
+    terms: np.ndarray  # float64 (A,): ln L of each action
+    done: np.ndarray  # int64 (A,): acts that are scored
+    impossible: np.ndarray  # int64 (A,): acts that happened though their requirements did not hold; not scored
+
+    @property
+    def total(self) -> float:
+        return float(self.terms.sum())
+
+    def of(self, actor: str) -> float:
+        """ln L of one actor's acts."""
+        chosen = [act.actor == actor for act in self.compiled.acts]
+        return float(self.terms[chosen].sum())
+
+
+class Scorer:
+    """Scores acts of one shape of scenario; its room is used again for every set of numbers."""
+
+    def __init__(self, compiled: Compiled):
+        self.state: State = new_state(compiled.tables, len(compiled.facts))
+        self.reasons: Reasons = new_reasons(compiled.tables)
+        self.today = np.zeros(len(compiled.acts), np.int64)
+
+    def score(self, compiled: Compiled, first: date, last: date) -> Scored:
+        """The acts that a scenario replays, scored from `first` to `last`, both included.
+
+        Raises ValueError for a window that is not replayed.
+        """
+        days = compiled.day(first), compiled.day(last)
+        if not 0 <= days[0] <= days[1] < compiled.free_from:
+            raise ValueError(
+                f"{first} to {last} is not replayed: the scenario replays {compiled.date(0)} to "
+                f"{compiled.date(compiled.free_from - 1)}"
+            )
+        terms = np.zeros(len(compiled.acts))
+        done, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+        with np.errstate(over="ignore", divide="ignore"):  # seen only without the compiler
+            _score(*days, compiled.tables, self.state, self.reasons, self.today, terms, done, impossible)
+        return Scored(compiled, days[1] - days[0] + 1, terms, done, impossible)
+
+
+def log_likelihood(compiled: Compiled, first: date, last: date) -> Scored:
+    """The acts that a scenario replays, scored from `first` to `last`. Raises ValueError for days not replayed."""
+    return Scorer(compiled).score(compiled, first, last)
+
+
+@rule
+def _weigh(action, happened, reasons, terms, done, impossible):
+    """What one choice adds."""
+    hazard = reasons.actions[action, HAZARD]
+    if not happened:
+        if reasons.actions[action, AVAILABLE] > 0.0:
+            terms[action] -= hazard
+    elif reasons.actions[action, AVAILABLE] > 0.0:
+        terms[action] += math.log(-math.expm1(-hazard)) if hazard > 0.0 else -math.inf
+        done[action] += 1
+    else:
+        impossible[action] += 1
+
+
+@entry
+def _score(first, last, tables, state, reasons, today, terms, done, impossible):
+    """Replay every day up to `last`; from `first` on, add what each action's choice was worth."""
+    forget(state)
+    for day in range(last + 1):
+        era, count = tables.clock[day, ERA], 0
+        if day >= first:
+            look(era, tables, state)
+            for actor in range(len(tables.strategies)):
+                consider(actor, day, tables, state, reasons)
+        for action in range(len(tables.actions)):
+            happened = tables.schedule[day, action] == FORCED
+            if happened:
+                today[count] = action
+                count += 1
+            if day >= first:
+                _weigh(action, happened, reasons, terms, done, impossible)
+        fade(era, tables, state)
+        if count > 0:
+            luck = day_hash(0, 0, tables.clock[day, ORDINAL], MISPERCEPTION)
+            land(today, count, day, luck, tables, state)
