@@ -60,7 +60,7 @@ def _draw(axes: Any, one: "Tipping", colour: str, marker: str) -> None:
     ends = np.array([wilson(int(row.sum()), row.size) for row in curve.happened])
     axes.vlines(curve.levels, ends[:, 0], ends[:, 1], color=colour, lw=1.2, zorder=2)
     axes.plot(curve.levels, curve.shares, color=colour, lw=1.4, marker=marker, markersize=3.5, zorder=3, clip_on=False)
-    if np.isfinite(one.level):
+    if np.isfinite(one.level):  # crossed within the levels that were played
         axes.plot([one.level], [0.5], "o", markersize=9, mfc="none", mec=colour, mew=1.2, zorder=4)
 
 

@@ -16,6 +16,7 @@ from statistics import median
 
 from tabulate import tabulate
 
+from sim.scenario.problems import ScenarioError
 from sim.study.folder import SweepFolder
 from sim.study.load_study import LoadedStudy, load_study
 from sim.study.sweep import Block, block_runs, count_of, play_block
@@ -91,8 +92,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, required=True, help="in all; divided over the points of the study")
     parser.add_argument("--cores", type=int, default=64)
     asked = parser.parse_args()
-    points = load_study(asked.study).points
-    study = load_study(asked.study, runs=max(1, round(asked.runs / points)))
+    try:
+        points = load_study(asked.study).points
+        if asked.runs < points or asked.cores < 1:
+            parser.error(f"a run or more for each of the {points:,} points, and a core or more")
+        study = load_study(asked.study, runs=round(asked.runs / points))
+    except ScenarioError as error:
+        parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))
     print(table(study, measured(study), asked.cores))
 
 

@@ -1,7 +1,7 @@
 """At what level of one lever does an outcome become likelier than not, and how far do the other levers move that level?
 
     escalate sweep backing --keep-runs
-    python analysis/tipping.py outputs/backing/ID
+    python -m analysis.tipping outputs/backing/ID
 
 Reads a sweep's folder. For each combination of the other levers it finds where the share of runs first crosses one
 half, linear between the levels that were played. Intervals: runs are drawn again a thousand times, the same ones at
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from tabulate import tabulate
 
@@ -40,22 +41,34 @@ class Curve:
 
 @dataclass(frozen=True)
 class Tipping:
-    """Where a curve crosses one half: NaN if it does not. An end of the interval is NaN if too few draws cross."""
+    """Where a curve crosses one half; before its first level it is -inf, beyond its last inf, and so are the ends."""
 
     curve: Curve
     level: float
     low: float
     high: float
-    drawn: np.ndarray  # float64 (draws,): the crossing in each draw of the runs, NaN where there is none
+    drawn: np.ndarray  # float64 (draws,): the crossing in each draw of the runs
 
 
-def crossing(levels: np.ndarray, shares: np.ndarray) -> float:
-    """The first level at which shares, linear between levels, reach one half from below; NaN if they never do."""
-    for index in range(len(levels) - 1):
-        below, above = shares[index], shares[index + 1]
-        if below < HALF <= above:
-            return float(levels[index] + (levels[index + 1] - levels[index]) * (HALF - below) / (above - below))
-    return float("nan")
+def rises(shares: np.ndarray) -> bool:
+    """Whether a curve ends higher than it begins."""
+    return bool(shares[-1] >= shares[0])
+
+
+def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
+    """The first level at which shares, linear between levels, reach one half in one direction.
+
+    -inf if they are beyond it from the first level on, inf if they never reach it.
+    """
+    beyond = shares - HALF if rising else HALF - shares
+    if beyond[0] >= 0.0:
+        return -np.inf
+    reached = np.flatnonzero(beyond >= 0.0)
+    if len(reached) == 0:
+        return np.inf
+    after = reached[0]
+    part = -beyond[after - 1] / (beyond[after] - beyond[after - 1])
+    return float(levels[after - 1] + (levels[after] - levels[after - 1]) * part)
 
 
 def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
@@ -66,41 +79,57 @@ def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
 
 
 def _tipping(curve: Curve, weights: np.ndarray) -> Tipping:
-    drawn = np.array([crossing(curve.levels, shares) for shares in weights @ curve.happened.T])
-    reached = np.sort(np.where(np.isnan(drawn), np.inf, drawn))  # a draw that never crosses lies beyond all levels
-    low, high = (float(reached[round(share * (DRAWS - 1))]) for share in (0.025, 0.975))
-    low, high = (end if np.isfinite(end) else float("nan") for end in (low, high))
-    return Tipping(curve, crossing(curve.levels, curve.shares), low, high, drawn)
+    rising = rises(curve.shares)
+    drawn = np.array([crossing(curve.levels, shares, rising) for shares in weights @ curve.happened.T])
+    low, high = np.sort(drawn)[[round(share * (DRAWS - 1)) for share in (0.025, 0.975)]]
+    return Tipping(curve, crossing(curve.levels, curve.shares, rising), float(low), float(high), drawn)
 
 
 def read_curves(folder: Path, along: str | None = None, outcome: str | None = None) -> tuple[str, str, list[Curve]]:
     """The lever, the outcome and the curves of a sweep that kept its runs; the first numeric lever and share unless said.
 
-    Raises SystemExit with what is missing.
+    Raises ValueError with what is missing.
     """
     if not (folder / "runs.parquet").is_file():
-        raise SystemExit(f"{folder} holds no runs.parquet: sweep with --keep-runs")
+        raise ValueError(f"{folder} holds no runs.parquet: sweep with --keep-runs")
     study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     points, runs = pq.read_table(folder / "points.parquet"), pq.read_table(folder / "runs.parquet")
-    keys = [*study["levers"], *study["vary"]]
-    along = along or next(key for key in keys if all(isinstance(one, int | float) for one in points[key].to_pylist()))
-    outcome = outcome or next(name for name in runs.column_names if str(runs.schema.field(name).type) == "bool")
-    if along not in keys or outcome not in runs.column_names:
-        raise SystemExit(f"there is {', '.join(keys)} to go along, and {', '.join(runs.column_names[2:])} to ask")
     if any(points["failed"].to_pylist()):
-        raise SystemExit("a point of this sweep failed: points.parquet says why")
+        raise ValueError("a point of this sweep failed: points.parquet says why")
+    keys = [*study["levers"], *study["vary"]]
+    along = _chosen("lever", along, [key for key in keys if pa.types.is_floating(points.schema.field(key).type)])
+    shares = [field.name for field in runs.schema if pa.types.is_boolean(field.type)]
+    classes = {
+        f"{name}.{c.replace(' ', '_')}": (name, c) for name in _paths(runs) for c in sorted(set(runs[name].to_pylist()))
+    }
+    outcome = _chosen("share", outcome, [*shares, *classes])
+    name, wanted = classes.get(outcome, (outcome, True))
     rows = points.select(keys).to_pylist()
-    happened = runs[outcome].to_numpy(zero_copy_only=False).reshape(len(rows), -1)
+    happened = np.array([value == wanted for value in runs[name].to_pylist()]).reshape(len(rows), -1)
     others = [key for key in keys if key != along]
-    order = sorted(range(len(rows)), key=lambda point: rows[point][along])
     by_others: dict[tuple[Any, ...], list[int]] = {tuple(row[key] for key in others): [] for row in rows}
-    for point in order:
+    for point in sorted(range(len(rows)), key=lambda point: rows[point][along]):
         by_others[tuple(rows[point][key] for key in others)].append(point)
+    if min(len(chosen) for chosen in by_others.values()) < 2:
+        raise ValueError(f"a curve along {along} needs two of its levels or more, all else alike: a grid, or levers")
     curves = [
         Curve(dict(zip(others, values, strict=True)), np.array([rows[one][along] for one in chosen]), happened[chosen])
         for values, chosen in by_others.items()
     ]
     return along, outcome, curves
+
+
+def _paths(runs: pa.Table) -> list[str]:
+    """The columns that hold path classes."""
+    return [field.name for field in runs.schema if pa.types.is_string(field.type)]
+
+
+def _chosen(what: str, asked: str | None, names: list[str]) -> str:
+    if not names:
+        raise ValueError(f"this sweep has no {what} that could be followed")
+    if asked is not None and asked not in names:
+        raise ValueError(f"there is no {what} '{asked}'; allowed: {', '.join(names)}")
+    return asked or names[0]
 
 
 def table(along: str, outcome: str, found: Sequence[Tipping]) -> str:
@@ -113,10 +142,13 @@ def table(along: str, outcome: str, found: Sequence[Tipping]) -> str:
 
 
 def _told(one: Tipping) -> list[str]:
-    if np.isnan(one.level) and np.isnan(one.low):
-        return ["never", "–"]
-    low, high = (f"{end:.2f}" if np.isfinite(end) else "never" for end in (one.low, one.high))
-    return [f"{one.level:.2f}" if np.isfinite(one.level) else "never", f"{low} to {high}"]
+    rising = rises(one.curve.shares)
+    if np.isinf(one.level):
+        return ["above throughout" if (one.level < 0) == rising else "below throughout", ""]
+    first, last = one.curve.levels[0], one.curve.levels[-1]
+    low = f"{one.low:.2f}" if np.isfinite(one.low) else f"below {first:g}"
+    high = f"{one.high:.2f}" if np.isfinite(one.high) else f"above {last:g}"
+    return [f"{one.level:.2f}" + ("" if rising else ", falling"), f"{low} to {high}"]
 
 
 def moved(found: Sequence[Tipping]) -> list[str]:
@@ -126,16 +158,23 @@ def moved(found: Sequence[Tipping]) -> list[str]:
         pairs = [
             (one, other)
             for one, other in itertools.combinations(found, 2)
-            if _rest(one, lever) == _rest(other, lever) and np.isfinite(other.level - one.level)
+            if _rest(one, lever) == _rest(other, lever) and np.isfinite([one.level, other.level]).all()
         ]
         if not pairs:
             told.append(f"{lever}: no two of its values have a crossing each")
             continue
         one, other = max(pairs, key=lambda pair: abs(pair[1].level - pair[0].level))
-        low, high = np.nanquantile(other.drawn - one.drawn, (0.025, 0.975))
         values = f"from {one.curve.others[lever]} to {other.curve.others[lever]}"
-        told.append(f"{lever}, {values}, moves it most: {other.level - one.level:+.3f} ({low:+.3f} to {high:+.3f})")
+        told.append(f"{lever}, {values}, moves it most: {other.level - one.level:+.3f} ({_moves(one, other)})")
     return told
+
+
+def _moves(one: Tipping, other: Tipping) -> str:
+    """The 95 % interval of how far a crossing moves; none if in some draws one lies beyond the levels that were played."""
+    if not np.isfinite([one.drawn, other.drawn]).all():
+        return "in some draws beyond the levels that were played"
+    low, high = np.quantile(other.drawn - one.drawn, (0.025, 0.975))
+    return f"{low:+.3f} to {high:+.3f}"
 
 
 def _rest(one: Tipping, lever: str) -> dict[str, Any]:
@@ -143,18 +182,23 @@ def _rest(one: Tipping, lever: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    about, usage, *_ = itertools.chain(__doc__.split("\n\n"), [""])
-    parser = argparse.ArgumentParser(description=about, epilog=usage.strip())
+    about, _, how = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(
+        description=about, epilog=how, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--along", help="the lever that is followed; the first numeric one if none is named")
     parser.add_argument("--outcome", help="a share; the first one if none is named")
     asked = parser.parse_args()
-    along, outcome, curves = read_curves(asked.folder, asked.along, asked.outcome)
-    found = tipping_points(curves)
-    print(table(along, outcome, found), *moved(found), sep="\n")
     from analysis.curves import curves_figure
     from analysis.style import save
 
+    try:
+        along, outcome, curves = read_curves(asked.folder, asked.along, asked.outcome)
+    except (ValueError, OSError) as error:
+        parser.exit(2, f"error: {error}\n")
+    found = tipping_points(curves)
+    print(table(along, outcome, found), *moved(found), sep="\n")
     (asked.folder / "figures").mkdir(exist_ok=True)
     figure = asked.folder / "figures" / f"{outcome}.png"
     save(curves_figure(along, outcome, found), figure)

@@ -133,13 +133,13 @@ def _may_go_on(folder: "SweepFolder", plan: dict[str, Any], resume: bool) -> Non
     from sim.study.folder import SweepFolder
 
     place = Place(str(folder.path), 0)
-    begun = folder.plan() is not None
-    if begun and not resume:
+    begun = folder.is_begun
+    if begun and not resume and not (folder.path / "manifest.json").is_file():
         raise ScenarioError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
     if begun or not resume:
         return
     others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob("*/plan.json"))]
-    if unfinished := [other for other in others if not other.is_whole]:
+    if unfinished := [other for other in others if other.is_begun and not other.is_whole]:
         told = "; ".join(_what_changed(other, plan) for other in unfinished)
         raise ScenarioError(
             [Problem(place, "--resume", f"no such sweep was begun: {told}", "no --resume, to begin it")]

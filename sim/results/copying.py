@@ -12,16 +12,19 @@ NOT_COPIED = "blocks"  # the parts of a sweep, of which its tables are made
 def copy_to(folder: Path, address: str) -> str:
     """Copy a finished folder below an address; where it is then. The manifest comes last: without it a copy is not whole.
 
-    A whole copy that is there already is left as it is. Raises ScenarioError if the address cannot be written, or its
+    What a whole copy has already is left as it is. Raises ScenarioError if the address cannot be written, or its
     library is missing.
     """
+    if not address:
+        raise ScenarioError([Problem(Place("--to", 0), "", "is empty", "an address that fsspec can write to")])
     url_to_fs = needed("fsspec.core", "cluster", "--to").url_to_fs
     try:
         store, root = url_to_fs(address)
         there = f"{root.rstrip('/')}/{folder.parent.name}/{folder.name}"
-        if not store.exists(f"{there}/{MANIFEST}"):
-            for path in sorted(_files(folder), key=lambda path: (path.name == MANIFEST, path)):
-                target = f"{there}/{path.relative_to(folder).as_posix()}"
+        is_whole = store.exists(f"{there}/{MANIFEST}")
+        for path in sorted(_files(folder), key=lambda path: (path.name == MANIFEST, path)):
+            target = f"{there}/{path.relative_to(folder).as_posix()}"
+            if not (is_whole and store.exists(target)):
                 store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
                 store.put_file(str(path), target)
         return f"{address.rstrip('/')}/{folder.parent.name}/{folder.name}"

@@ -33,13 +33,14 @@ class Box:
     coverage: float
     density: float
     points: int
+    everywhere: float  # share of all points that are of interest
 
     def sentence(self, outcome: str) -> str:
         """The box in words."""
         sides = " and ".join(_told(side) for side in self.sides)
         return (
-            f"{outcome} is likelier than not when {sides}: true of {self.density:.0%} of the {self.points:,} points there, "
-            f"which are {self.coverage:.0%} of all where it is."
+            f"{outcome} is likelier than not at {self.density:.0%} of the {self.points:,} points where {sides}; "
+            f"at {self.everywhere:.0%} of all points. The box holds {self.coverage:.0%} of those where it is."
         )
 
 
@@ -50,7 +51,8 @@ def _told(side: Side) -> str:
 
 
 def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> Box | None:
-    """The box that holds the most of the interesting points at the least cost; None where there is nothing to find.
+    """The box that holds the most of the interesting points at the least cost; None where there is nothing to find:
+    no box, or none in which more points than not are of interest.
 
     numbers: float64 (points, names); is_interesting: bool (points,). Of the boxes that PRIM peels, the one with the
     highest harmonic mean of coverage and density is taken, and sides that could be chance are let go.
@@ -75,8 +77,11 @@ def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarr
         )
         for index in map(int, np.flatnonzero(binds))
     ]
-    hits = int((within & is_interesting).sum())
-    return Box(sides, hits / int(is_interesting.sum()), hits / int(within.sum()), int(within.sum()))
+    hits, everywhere = int((within & is_interesting).sum()), float(is_interesting.mean())
+    density = hits / int(within.sum())
+    if density <= max(0.5, everywhere):
+        return None
+    return Box(sides, hits / int(is_interesting.sum()), density, int(within.sum()), everywhere)
 
 
 def _inside(inside: np.ndarray, binds: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ blocks that it was playing. Workers of another version are refused, so the table
 """
 
 import ipaddress
+import socket
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from sim.study.sweep import Block, Play, Player
 RETRIES = 20  # of a block: on machines that may be taken away, many workers may die
 BLOCKS_A_THREAD = 3  # with the scheduler for each thread of a worker, so that none is idle
 SECONDS = 20  # to reach the scheduler
+SCHEDULER = "a Dask scheduler at work, as tcp://host:port or tls://host:port"
 
 
 def on_cluster(address: str, say: Callable[[str], None] = lambda text: None) -> Player:
@@ -29,25 +31,37 @@ def on_cluster(address: str, say: Callable[[str], None] = lambda text: None) -> 
     a worker has another version.
     """
     distributed = needed("distributed", "cluster", "--cluster")
-    if address.startswith("tcp://") and not is_loopback(address):
+    if not address.startswith("tls://") and not is_loopback(address):
         say(f"warning: {address} is not encrypted, and whoever reaches it can run code there; better: tls://host:port")
 
     def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
         lost = (OSError, distributed.CancelledError, distributed.KilledWorker)
+        _knock(address)
         try:
             client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:  # nobody there; no such address
-            text = f"cannot be reached: {error}"
-            raise _refusal(address, text, "a Dask scheduler at work, as tcp://host:port or tls://host:port") from None
+        except Exception as error:  # whatever answers there, and however it fails, it is no scheduler
+            raise _refusal(address, f"cannot be reached: {error}", SCHEDULER) from None
         try:
             with client:
                 _check(client, address)
                 yield from _played(distributed, client, address, play, blocks)
         except lost as error:
             text = f"was lost: {type(error).__name__}: {error}; what is done is kept"
-            raise _refusal(address, text, "a Dask scheduler at work, and --resume") from None
+            raise _refusal(address, text, f"{SCHEDULER}, and --resume") from None
 
     return player
+
+
+def _knock(address: str) -> None:
+    """Raises ScenarioError unless something listens at an address: a client would wait for long."""
+    scheme, _, place = address.rpartition("://")
+    host, colon, port = place.rpartition(":")
+    try:
+        if scheme not in ("", "tcp", "tls") or not colon:
+            raise ValueError("it is no such address")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise _refusal(address, f"cannot be reached: {error}", SCHEDULER) from None
 
 
 def _check(client: Any, address: str) -> None:

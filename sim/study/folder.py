@@ -74,7 +74,13 @@ class SweepFolder:
 
     @property
     def is_whole(self) -> bool:
-        return (self.path / "manifest.json").is_file()
+        """Whether its tables are there; where one was lost, its blocks make it again."""
+        return all((self.path / name).is_file() for name in ("manifest.json", "points.parquet"))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it holds a block that a sweep may go on from."""
+        return self.plan() is not None and any(self.blocks.glob("[0-9]*.npz"))
 
     def plan(self) -> dict[str, Any] | None:
         """What the sweep of this folder was begun with; None if none was."""
@@ -154,7 +160,13 @@ class SweepFolder:
         """The table of points of a whole sweep."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.path / "points.parquet")
+        path = self.path / "points.parquet"
+        try:
+            return pq.read_table(path)
+        except (OSError, ValueError) as error:
+            text = f"is damaged: {str(error).splitlines()[0]}"
+            allowed = "remove it, and sweep again: its blocks are kept"
+            raise ScenarioError([Problem(Place(str(path), 0), "", text, allowed)]) from None
 
     def keep(self, result: Result) -> None:
         """Keep one block."""

@@ -39,7 +39,7 @@ class Sensitivity:
     shares: Shares
     first: list[Interval]  # of each number: its share of a run's variance, alone
     total: list[Interval]  # and with all that it does together with others
-    box: Box | None  # where a share is likelier than not
+    box: Box | None  # where a share, averaged over the combinations, is likelier than not
 
 
 def averaged(study: LoadedStudy) -> list[str]:
@@ -72,8 +72,7 @@ def _of_outcome(study: LoadedStudy, table: pa.Table, name: str) -> Sensitivity:
     weights = spread / spread.sum() * divided.parameters[0] if spread.sum() > 0 else np.zeros(rules)
     box = None
     if reported(study)[name] in ("share", "path"):
-        likely = means.ravel() > LIKELIER_THAN_NOT
-        box = find_box(list(study.study.vary), np.tile(study.design, (rules, 1)), likely)
+        box = find_box(list(study.study.vary), study.design, means.mean(axis=0) > LIKELIER_THAN_NOT)
     first, total = (_weighted([getattr(one, order) for one in by_rule], weights) for order in ("first", "total"))
     return Sensitivity(name, by_rule, divided, first, total, box)
 

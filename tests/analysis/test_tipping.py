@@ -23,13 +23,23 @@ def curve(*shares: float, runs: int = 100, **others: object) -> Curve:
 
 
 def test_a_crossing_is_linear_between_the_levels_on_its_sides():
-    assert crossing(LEVELS, np.array([0.1, 0.4, 0.6])) == pytest.approx(0.75)
-    assert crossing(LEVELS, np.array([0.1, 0.5, 0.6])) == 0.5
+    assert crossing(LEVELS, np.array([0.1, 0.4, 0.6]), rising=True) == pytest.approx(0.75)
+    assert crossing(LEVELS, np.array([0.1, 0.5, 0.6]), rising=True) == 0.5
+    assert crossing(LEVELS, np.array([0.9, 0.6, 0.4]), rising=False) == pytest.approx(0.75)
 
 
-@pytest.mark.parametrize("shares", [(0.1, 0.2, 0.4), (0.6, 0.7, 0.8), (0.9, 0.6, 0.1)])
-def test_what_is_never_reached_from_below_is_never_crossed(shares):
-    assert np.isnan(crossing(LEVELS, np.array(shares)))
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ((0.1, 0.2, 0.4), "below throughout"),
+        ((0.6, 0.7, 0.8), "above throughout"),
+        ((0.9, 0.8, 0.7), "above throughout"),
+        ((0.4, 0.2, 0.1), "below throughout"),
+        ((0.9, 0.6, 0.1), "0.60, falling"),
+    ],
+)
+def test_what_does_not_rise_through_one_half_is_told_as_it_is(shares, words):
+    assert words in table("lever", "ban", tipping_points([curve(*shares)]))
 
 
 def test_an_interval_holds_the_crossing_and_narrows_with_runs():
@@ -40,8 +50,16 @@ def test_an_interval_holds_the_crossing_and_narrows_with_runs():
 
 def test_a_curve_that_hardly_crosses_has_an_open_end():
     (found,) = tipping_points([curve(0.1, 0.3, 0.5)])
-    assert found.level == 1.0 and np.isfinite(found.low) and np.isnan(found.high)
-    assert "never" in table("lever", "ban", [found])
+    assert found.level == 1.0 and np.isfinite(found.low) and found.high == np.inf
+    assert "to above 1" in table("lever", "ban", [found])
+
+
+def test_draws_that_begin_beyond_one_half_lie_before_the_first_level():
+    (found,) = tipping_points([curve(0.47, 0.6, 0.8)])
+    assert found.low == -np.inf and np.isfinite(found.high)
+    assert "below 0 to" in table("lever", "ban", [found])
+    (told,) = moved(tipping_points([curve(0.47, 0.6, 0.8, a=1), curve(0.4, 0.6, 0.8, a=2)]))
+    assert "in some draws beyond the levels" in told
 
 
 def test_a_lever_without_effect_moves_the_crossing_by_exactly_nothing():
@@ -73,5 +91,26 @@ def test_the_script_reads_a_sweep_and_draws_it(tmp_path):
 def test_a_sweep_without_its_runs_is_refused(tmp_path):
     path = write_study(tmp_path)
     sweep(path)
-    with pytest.raises(SystemExit, match="--keep-runs"):
+    with pytest.raises(ValueError, match="--keep-runs"):
+        read_curves(folders(path)[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"along": "actors.south.strategy"}, "no lever 'actors.south.strategy'; allowed: parameters.reciprocity"),
+        ({"outcome": "peak"}, "no share 'peak'; allowed: shots"),
+    ],
+)
+def test_what_cannot_be_followed_is_told_with_what_can(tmp_path, asked, words):
+    path = write_study(tmp_path, runs=5)
+    sweep(path, "--keep-runs")
+    with pytest.raises(ValueError, match=words):
+        read_curves(folders(path)[0], **asked)
+
+
+def test_a_design_without_curves_is_refused(tmp_path):
+    path = write_study(tmp_path, runs=5, design="lhs", vary={"parameters.reciprocity": {}, "parameters.half_life": {}})
+    sweep(path, "--keep-runs")
+    with pytest.raises(ValueError, match="needs two of its levels or more"):
         read_curves(folders(path)[0])

@@ -100,13 +100,20 @@ def test_a_box_is_found_where_it_was_put(points):
     assert box.sides[0].low == pytest.approx(0.7, abs=0.03) and box.sides[0].high is None
     assert box.sides[1].high == pytest.approx(0.5, abs=0.03) and box.sides[1].low is None
     assert min(box.coverage, box.density) > 0.85
-    assert box.sentence("ban").startswith("ban is likelier than not when backing > 0.7")
+    assert box.sentence("ban").startswith(
+        "ban is likelier than not at "
+    ) and "points where backing > 0.7" in box.sentence("ban")
 
 
 def test_a_box_with_two_sides_is_told_with_both(points):
     box = find_box(["a", "b", "c"], points, (points[:, 2] > 0.3) & (points[:, 2] < 0.6))
     assert [side.name for side in box.sides] == ["c"]
     assert " < c < " in box.sentence("ban")
+
+
+def test_a_box_in_which_it_is_not_likelier_than_not_is_no_box(points):
+    seldom = np.random.default_rng(1).random(1024) < np.where(points[:, 0] > 0.5, 0.3, 0.02)
+    assert find_box(["a", "b", "c"], points, seldom) is None
 
 
 def test_where_there_is_nothing_to_find_there_is_no_box(points):
