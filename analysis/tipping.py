@@ -165,15 +165,20 @@ def moved(found: Sequence[Tipping]) -> list[str]:
             continue
         one, other = max(pairs, key=lambda pair: abs(pair[1].level - pair[0].level))
         values = f"from {one.curve.others[lever]} to {other.curve.others[lever]}"
-        told.append(f"{lever}, {values}, moves it most: {other.level - one.level:+.3f} ({_moves(one, other)})")
+        told.append(
+            f"{lever}, {values}, moves it most: {other.level - one.level:+.3f} ({_moves(one, other, len(pairs))})"
+        )
     return told
 
 
-def _moves(one: Tipping, other: Tipping) -> str:
-    """The 95 % interval of how far a crossing moves; none if in some draws one lies beyond the levels that were played."""
+def _moves(one: Tipping, other: Tipping, pairs: int) -> str:
+    """The 95 % interval of how far a crossing moves, as wide as the largest of so many pairs needs (Bonferroni).
+
+    None if in some draws one lies beyond the levels that were played.
+    """
     if not np.isfinite([one.drawn, other.drawn]).all():
         return "in some draws beyond the levels that were played"
-    low, high = np.quantile(other.drawn - one.drawn, (0.025, 0.975))
+    low, high = np.quantile(other.drawn - one.drawn, (0.025 / pairs, 1 - 0.025 / pairs))
     return f"{low:+.3f} to {high:+.3f}"
 
 

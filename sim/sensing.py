@@ -8,6 +8,7 @@ from sim.study.load_study import LoadedStudy, load_study, redesigned
 from sim.sweeping import player_of, swept, writing
 
 Words = Callable[[str], None]
+MEDIANS = "a median, of a date or a rung, has no variance to divide"
 ENOUGH_RUNS = 50  # a point; with fewer, much of chance is taken for parameters
 
 
@@ -37,15 +38,22 @@ def study_sensitivity(
         )
     from sim.study import sensitivity as s
     from sim.study.sensitivity_text import sensitivity_data, sensitivity_text
+    from sim.study.tables import reported
 
     screened = redesigned(study, design="morris", points=trajectories, levers={})
+    if not s.averaged(study):
+        raise ScenarioError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
+    if left := [name for name in reported(study) if name not in s.averaged(study)]:
+        say(f"Left out, since {MEDIANS}: {', '.join(left)}")
+    say(f"Screening: {screened.points:,} points × {study.study.runs} runs")
     player = player_of(screened, workers, cluster, say)
     points = swept(screened, out, player, resume, keep_runs=False, quiet=as_json, say=say).points()
     screening = s.screen(screened, points, keep)
     survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
+    say(f"Dividing: {survived.points:,} points × {study.study.runs} runs")
     player = player_of(survived, workers, cluster, say)
-    folder = swept(survived, out, player, resume, keep_runs=False, quiet=as_json, say=say)
-    found = s.apportion(survived, folder.points())
+    folder = swept(survived, out, player, resume, keep_runs=True, quiet=as_json, say=say)
+    found = s.apportion(survived, folder.points(), folder.runs())
     tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, found)}
     tables["variance"] = s.variance_table(survived, found)
 

@@ -1,6 +1,7 @@
 """The work behind `escalate sweep`: begin or go on, play, write the tables, tell them."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +42,7 @@ def sweep_study(
     from sim.study.sweep_text import points_data, points_text
 
     study = load_study(file, runs)
-    for warning in study.base.warnings:
+    for warning in study.warnings:
         say(f"warning: {warning}")
     player = player_of(study, workers, cluster, say)
     folder = swept(study, out, player, resume, keep_runs, quiet=as_json, say=say)
@@ -72,7 +73,12 @@ def sweep(
     Raises ScenarioError for a study that is not sound or a folder that cannot be used.
     """
     study = load_study(file, runs)
-    player = player_of(study, workers, cluster, _nothing)
+    if cluster is None:  # processes would begin the caller's script anew, if it has no __main__ guard
+        from sim.study.players import in_threads
+
+        player = in_threads(workers or os.cpu_count() or 1)
+    else:
+        player = player_of(study, workers, cluster, _nothing)
     return swept(study, Path(out), player, resume, keep_runs, quiet=True, say=_nothing).points()
 
 
@@ -101,11 +107,11 @@ def swept(
 
     plan = plan_of(study, keep_runs)
     folder = SweepFolder(out / Path(study.file).stem / _id(plan))
-    if folder.is_whole:
-        say(f"An identical sweep is in {folder.path}.")
-        return folder
 
     def work() -> None:
+        if folder.is_whole:
+            say(f"An identical sweep is in {folder.path}.")
+            return
         _may_go_on(folder, plan, resume)
         _play(study, folder, plan, player, keep_runs, quiet, say)
 
@@ -118,8 +124,11 @@ def writing(folder: "SweepFolder", work: Callable[[], None]) -> None:
     try:
         work()
     except OSError as error:
-        text = f"cannot be written: {error.strerror or error}; what is done is kept, and --resume goes on with it"
+        text = f"cannot be used: {error.strerror or error}; what is done is kept, and --resume goes on with it"
         raise ScenarioError([Problem(Place(str(folder.path), 0), "", text)]) from None
+    except MemoryError:
+        text = "this machine has not the memory; what is done is kept"
+        raise ScenarioError([Problem(Place(str(folder.path), 0), "", text, "--resume, with fewer --workers")]) from None
 
 
 def _id(plan: dict[str, Any]) -> str:
@@ -168,21 +177,26 @@ def _play(
     from sim.study.sweep import play_missing, runs_done
     from sim.study.tables import points_tables, runs_tables
 
-    folder.begin(plan)
     try:
+        folder.begin(plan)
+        folder.write("scenario.yaml", study.base.resolved_yaml(record="record.csv").encode())
+        if study.base.record_path is not None and not (folder.path / "record.csv").exists():
+            folder.write("record.csv", study.base.record_path.read_bytes())
+        folder.write_json("study.json", study.study.model_dump(mode="json"))
         total, done = study.study.runs * study.points, runs_done(study, folder)
         with tqdm(total=total, initial=done, unit=" runs", desc=study.study.name, disable=quiet or None) as bar:
             play_missing(study, folder, keep_runs, player, bar.update)
-        folder.write_tables("points.parquet", points_tables(study, folder))
         if keep_runs:
             folder.write_tables("runs.parquet", runs_tables(study, folder))
-        folder.write("scenario.yaml", study.base.resolved_yaml(record="record.csv").encode())
-        if study.base.record_path is not None:
-            folder.write("record.csv", study.base.record_path.read_bytes())
-        folder.write_json("study.json", study.study.model_dump(mode="json"))
-        folder.write_json("manifest.json", plan | {"command": " ".join(["escalate", *sys.argv[1:]])})
+        folder.write_tables("points.parquet", points_tables(study, folder))
+        folder.write_json("manifest.json", plan | {"scenario": study.base.file, "command": _command()})
     except KeyboardInterrupt:
         say(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
         raise
     finally:
         folder.leave()
+
+
+def _command() -> str:
+    """The command that was given; nothing where there was none but a call."""
+    return " ".join(["escalate", *sys.argv[1:]]) if Path(sys.argv[0]).name in ("escalate", "__main__.py") else ""

@@ -28,7 +28,7 @@ def copy_to(folder: Path, address: str) -> str:
                 store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
                 store.put_file(str(path), target)
         return f"{address.rstrip('/')}/{folder.parent.name}/{folder.name}"
-    except (OSError, ValueError, ImportError) as error:  # no such protocol, no library for it, no way to write
+    except Exception as error:  # no such protocol, no library for it, no way to write: every store has its own errors
         problem = Problem(
             Place(address, 0), "--to", f"cannot be written: {error}", "an address that fsspec can write to"
         )
@@ -36,5 +36,9 @@ def copy_to(folder: Path, address: str) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    found = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".part"
+    )
     return [path for path in found if NOT_COPIED not in path.relative_to(folder).parts]

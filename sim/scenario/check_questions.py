@@ -14,8 +14,16 @@ import sim.rules.drives  # isort: skip  (fills the registry)
 import sim.rules.metrics  # noqa: F401 isort: skip
 
 MAX_DAYS = 36_525
+COLUMNS = ("run", "point", "runs", "failed", "error")
 READ_BY_DRIVES = ("constant", "signal", "deadline", "horizon_days", "rival", "client", "fact")
 READ_BY_METRICS = ("acts", "others", "at_least", "before", "pair", "share", "days")
+
+
+@check("outcomes")
+def outcomes_are_not_called_like_other_columns(sound: Sound) -> Iterator[Problem]:
+    for name in sound.scenario.outcomes:
+        if name in COLUMNS:
+            yield sound.problem(("outcomes", name), "is what a column of the tables is called", "another name")
 
 
 @check("clock")

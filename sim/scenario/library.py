@@ -37,10 +37,11 @@ def find(file: str) -> Path:
         return path
     if file in shipped_names():
         return shipped_folder() / f"{file}.yaml"
+    text = "there is no such file, and no scenario of that name ships"
     problem = Problem(
         Place(shown(file), 0),
         "",
-        "there is no such file, and no scenario of that name ships",
+        text + ("; it is a study: escalate sweep" if file in study_names() else ""),
         "a path to a .yaml file, or one of " + listed(shipped_names(), 30),
         nearest(file, shipped_names()),
     )

@@ -69,6 +69,9 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     Raises ScenarioError with every problem, each with its file, line and key.
     """
     tree, problems = merged(str(file), settings)
+    if "scenario" in tree.items and "actors" not in tree.items:
+        allowed = "a scenario; for a study: escalate check, sweep, sensitivity"
+        raise ScenarioError([Problem(tree.at(("scenario",)).place, "", "this is a study, not a scenario", allowed)])
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
     return _judged(str(file), given, problems, None)
 

@@ -1,7 +1,9 @@
 """What can be wrong with a study: levers, ranges, outcomes and size, held against its scenario."""
 
+import json
 from collections.abc import Iterator
 
+from sim.rules.registry import METRICS
 from sim.scenario.load import Loaded, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, ScenarioError, first_of, listed, nearest, shown
@@ -19,12 +21,14 @@ Ranges = dict[str, tuple[float, float]]
 def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
     """Every problem of a study whose form is sound."""
     found = [
+        *first_of(_keys(study, tree)),
         *first_of(_levers(study, tree, base)),
         *first_of(_ranges(study, tree, base)),
         *first_of(_outcomes(study, tree, base)),
         *_size(study, tree),
     ]
-    return found or first_of(_ends(study, tree, base))
+    sound = not [problem for problem in found if not problem.warning]
+    return found + (first_of(_ends(study, tree, base)) if sound else [])
 
 
 def ranges_of(study: Study, base: Loaded) -> Ranges:
@@ -44,12 +48,30 @@ def _range(study: Study, key: str, own: Quantity) -> tuple[float | None, float |
     return (own.low if given.low is None else given.low, own.high if given.high is None else given.high)
 
 
+def _keys(study: Study, tree: Node) -> Iterator[Problem]:
+    """No key is varied twice, and none that a sweep cannot vary."""
+    places = {("levers", key) for key in study.levers} | {("vary", key) for key in study.vary}
+    for section, key in sorted(places):
+        place = tree.at((section, key)).place
+        for other_section, other in sorted(places - {(section, key)}):
+            if other == key or key.startswith(other + "."):
+                text = f"is varied by {other_section}.{other} too"
+                yield Problem(place, f"{section}.{key}", text, "one of the two")
+        if key.split(".")[0] == "record" and key.split(".")[1:] not in (["replay"], ["month_only"]):
+            text = "names the record, which is read once for all points"
+            yield Problem(place, f"{section}.{key}", text, "record.replay, record.month_only")
+
+
 def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
-    """Each value of each lever, laid over the scenario alone, makes a sound one."""
+    """Each value of each lever, laid over the scenario alone, makes a sound one that asks the same."""
     for key in study.levers:
-        if key in study.vary:
-            yield Problem(tree.at(("vary", key)).place, f"vary.{key}", "is a lever too", "one of the two")
-        for value in tree.at(("levers", key)).parts:
+        values = tree.at(("levers", key)).parts
+        told = [json.dumps(value.plain(), default=str, sort_keys=True) for value in values]
+        for index, value in enumerate(values):
+            if told[index] in told[:index]:
+                yield Problem(
+                    value.place, f"levers.{key}", f"{shown(value.plain())} is listed twice", "each value once"
+                )
             yield from _unsound(base, key, value)
 
 
@@ -61,15 +83,29 @@ def _ends(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
 
 
 def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
-    """What is wrong with the scenario once a value is laid over it, told at the value's place."""
+    """What is wrong with the scenario once a value is laid over it, told at the value's place; and what is to be known."""
     try:
-        varied(base, {key: value})
+        found = varied(base, {key: value})
     except ScenarioError as error:
         for problem in error.problems:
             if problem.place.file == value.place.file:
                 yield problem
             else:
                 yield Problem(value.place, key, f"with {shown(value.plain())}, {problem}")
+        return
+    yield from (warning for warning in found.warnings if warning not in base.warnings)
+    units = _units(base)
+    for name, unit in _units(found).items():
+        if units.get(name, unit) != unit:
+            text = f"makes the outcome {name} one of {unit}, and in the scenario it is one of {units[name]}"
+            yield Problem(value.place, key, text, "outcomes of one unit: one study each")
+        if name not in units:
+            text = f"asks an outcome {name} that the scenario does not"
+            yield Problem(value.place, key, text, "outcomes of the scenario that the study names")
+
+
+def _units(loaded: Loaded) -> dict[str, str]:
+    return {question.name: METRICS[question.metric].unit for question in questions(loaded.scenario)}
 
 
 def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ def checked_file(file: str, settings: Sequence[str] = ()) -> Report:
     study = loaded.study
     varied = listed(loaded.keys)
     told = (
-        f"A study of {loaded.base.scenario.name}: {loaded.points:,} points × {study.runs:,} runs, "
+        f"A study of {loaded.base.scenario.name} ({loaded.base.file}): {loaded.points:,} points × {study.runs:,} runs, "
         f"{loaded.points * study.runs:,} in all; varies {varied}; reports {listed(loaded.outcomes, 6)}."
     )
-    return Report(file, True, loaded.base.warnings, told)
+    return Report(file, True, loaded.warnings, told)

@@ -18,7 +18,7 @@ from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.study.folder import Result, unpacked
 from sim.study.sweep import Block, Play, Player
 
-RETRIES = 20  # of a block: on machines that may be taken away, many workers may die
+RETRIES = 20  # of a block whose workers die: the scheduler itself gives up after a few
 BLOCKS_A_THREAD = 3  # with the scheduler for each thread of a worker, so that none is idle
 SECONDS = 20  # to reach the scheduler
 SCHEDULER = "a Dask scheduler at work, as tcp://host:port or tls://host:port"
@@ -90,14 +90,26 @@ def _played(distributed: Any, client: Any, address: str, play: Play, blocks: Ite
     _register(client, Study(play, name))
     try:
         task, waiting = partial(play_there, name, version()), distributed.as_completed([], loop=client.loop)
+        played: dict[str, tuple[Block, int]] = {}  # by key: the block, and how often its workers have died
         while True:
             room = BLOCKS_A_THREAD * max(1, sum(client.nthreads().values())) - waiting.count()
             for block in islice(blocks, max(0, room)):
-                waiting.add(client.submit(task, block, pure=False, retries=RETRIES))
+                future = client.submit(task, block, pure=False)
+                played[future.key] = block, 0
+                waiting.add(future)
             if waiting.is_empty():
                 return
             for future in waiting.next_batch(block=True):
-                raw = future.result()
+                block, tries = played.pop(future.key)
+                try:
+                    raw = future.result()
+                except distributed.KilledWorker:
+                    if tries >= RETRIES:
+                        raise
+                    again = client.submit(task, block, pure=False)
+                    played[again.key] = block, tries + 1
+                    waiting.add(again)
+                    continue
                 if isinstance(raw, str):
                     raise _refusal(address, raw, "workers of the same installation")
                 yield unpacked(raw)

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Key = tuple[int, int]  # point, first run
+BLOCK_NAME = re.compile(r"(\d{7})-(\d{10})-([0-9a-f]{16})\.npz")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class SweepFolder:
     @property
     def is_begun(self) -> bool:
         """Whether it holds a block that a sweep may go on from."""
-        return self.plan() is not None and any(self.blocks.glob("[0-9]*.npz"))
+        return self.plan() is not None and bool(self.done())
 
     def plan(self) -> dict[str, Any] | None:
         """What the sweep of this folder was begun with; None if none was."""
@@ -158,9 +160,16 @@ class SweepFolder:
 
     def points(self) -> "pa.Table":
         """The table of points of a whole sweep."""
+        return self._table("points.parquet")
+
+    def runs(self) -> "pa.Table":
+        """The table of runs of a whole sweep that kept them."""
+        return self._table("runs.parquet")
+
+    def _table(self, name: str) -> "pa.Table":
         import pyarrow.parquet as pq
 
-        path = self.path / "points.parquet"
+        path = self.path / name
         try:
             return pq.read_table(path)
         except (OSError, ValueError) as error:
@@ -174,18 +183,35 @@ class SweepFolder:
         self.write(f"blocks/{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
 
     def done(self) -> dict[Key, Path]:
-        """The blocks that are there, by point and first run."""
+        """The blocks that are there, by point and first run. Raises ScenarioError for a file that is none."""
         found = {}
-        for path in sorted(self.blocks.glob("[0-9]*.npz")):
-            point, first, _ = path.stem.split("-")
-            found[int(point), int(first)] = path
+        paths = self.blocks.iterdir() if self.blocks.exists() else []  # glob would pass over what cannot be read
+        for name in sorted(path.name for path in paths if not path.name.startswith(".")):
+            named = BLOCK_NAME.fullmatch(name)
+            key = (int(named[1]), int(named[2])) if named else None
+            if key is None or key in found:
+                text, allowed = "is no block of this sweep", "remove it, and --resume"
+                raise ScenarioError([Problem(Place(str(self.blocks / name), 0), "", text, allowed)])
+            found[key] = self.blocks / name
         return found
 
-    def results(self) -> Iterator[Result]:
-        """Every block, by point and first run. Raises ScenarioError for one that is not what its name says."""
-        for _, path in sorted(self.done().items()):
+    def results(self, wanted: Iterable[tuple[Key, int]]) -> Iterator[Result]:
+        """The blocks that are wanted, by point, first run and number of runs, in this order.
+
+        Raises ScenarioError for one that is missing, damaged or of other runs than its name says.
+        """
+        done = self.done()
+        for key, runs in wanted:
+            path = done.pop(key, None)
+            if path is None:
+                text, allowed = f"lacks the block of point {key[0]} from run {key[1]} on", "--resume, to play it again"
+                raise ScenarioError([Problem(Place(str(self.blocks), 0), "", text, allowed)])
             raw = path.read_bytes()
-            if digest(raw) != path.stem.split("-")[2]:
+            found = unpacked(raw) if digest(raw) == path.stem.split("-")[2] else None
+            if found is None or (found.point, found.first, found.runs) != (*key, runs):
                 text, allowed = "is damaged: it does not hold what its name says", "remove it, and --resume"
                 raise ScenarioError([Problem(Place(str(path), 0), "", text, allowed)])
-            yield unpacked(raw)
+            yield found
+        for path in done.values():
+            text, allowed = "is no block of this sweep", "remove it, and --resume"
+            raise ScenarioError([Problem(Place(str(path), 0), "", text, allowed)])

@@ -12,6 +12,7 @@ from sim.scenario.extras import needed
 from sim.study.design import LEVELS, unit_problem
 
 DRAWS = 1_000  # of a bootstrap
+SHARE_DRAWS = 400  # of one in which luck is drawn again too
 SURVIVES = 0.05  # of the largest effect: judgement
 Interval = tuple[float, float, float]  # estimate and both ends of its 95 % interval
 
@@ -35,18 +36,24 @@ class Indices:
 
 @dataclass(frozen=True)
 class Shares:
-    """Where the variance of a single run's outcome comes from. The three shares add up to 1."""
+    """Where the variance of a single run's outcome comes from. Chance, parameters and rule add up to 1.
+
+    Chance is all that luck does, also together with numbers and rule: the mean variance between the runs of a point.
+    Parameters are all that numbers do to the means of points, also together with the rule. The rule is what it does
+    by itself; `rule_in_all` is with all that it does together with the numbers.
+    """
 
     chance: Interval
     parameters: Interval
-    rule: Interval  # the levers: of which decision rule is followed
+    rule: Interval
+    rule_in_all: Interval
 
 
 def effects(design: np.ndarray, found: np.ndarray, seed: int) -> Effects:
     """Morris's measures. design: float64 (trajectories × (numbers + 1), numbers) in [0, 1]; found: float64 of each row."""
     analyze = needed("SALib.analyze.morris", "sensitivity", "screening").analyze
     numbers = design.shape[1]
-    told = analyze(unit_problem(numbers), design, found, num_resamples=DRAWS, num_levels=LEVELS, seed=seed)
+    told = analyze(unit_problem(numbers), design, found, num_resamples=DRAWS, num_levels=LEVELS, seed=seed + 1)
     mean, error, spread = (np.asarray(told[name], float) for name in ("mu_star", "mu_star_conf", "sigma"))
     return Effects(mean, error, spread)
 
@@ -69,14 +76,15 @@ def survivors(all_effects: list[Effects], most: int) -> np.ndarray:
 def indices(numbers: int, found: np.ndarray, seed: int) -> Indices:
     """Sobol's indices. found: float64 (base samples × (numbers + 2),) of each row of a design 'saltelli'.
 
-    Where nothing varies between points, every index is NaN.
+    Where nothing varies between points, every index is NaN. The intervals leave luck out: an index of a hundredth or so
+    cannot be told from none. (SALib takes a seed of 0 for none, hence one more.)
     """
     if np.ptp(found) == 0.0:
         nothing = [(np.nan, np.nan, np.nan)] * numbers
         return Indices(nothing, nothing)
     analyze = needed("SALib.analyze.sobol", "sensitivity", "Sobol's indices").analyze
     told = analyze(
-        unit_problem(numbers), found, calc_second_order=False, num_resamples=DRAWS, conf_level=0.95, seed=seed
+        unit_problem(numbers), found, calc_second_order=False, num_resamples=DRAWS, conf_level=0.95, seed=seed + 1
     )
     return Indices(*(_intervals(told[order], told[f"{order}_conf"]) for order in ("S1", "ST")))
 
@@ -85,25 +93,38 @@ def _intervals(values: np.ndarray, errors: np.ndarray) -> list[Interval]:
     return [(float(v), float(v - e), float(v + e)) for v, e in zip(values, errors, strict=True)]
 
 
-def shares(means: np.ndarray, variances: np.ndarray, seed: int) -> Shares:
-    """How the variance of a run's outcome divides into chance, parameters and decision rule (law of total variance).
+def shares(outcomes: np.ndarray, block: int, seed: int) -> Shares:
+    """How the variance of a run's outcome divides (law of total variance).
 
-    means, variances: float64 (rules, points): the outcome's mean and variance over the runs of each point; the same
-    points for every rule. Intervals by drawing points again. What the runs of a point leave of chance in its mean is
-    counted with the parameters: at most a share of 1 / runs.
+    outcomes: float64 (rules, points, runs), the same luck along the last axis at every point and rule; points come in
+    base samples of `block` rows. Intervals: base samples and runs are drawn again together, for all points share their
+    luck. What the runs of a point leave of chance in its mean is counted with the parameters: a share of 1 / runs at most.
     """
-    whole = _parts(means, variances)
-    if np.isnan(whole).all():
-        return Shares(*[(np.nan, np.nan, np.nan)] * 3)
-    rng = np.random.default_rng(seed)
-    points = means.shape[1]
+    rules, points, runs = outcomes.shape
+    flat = outcomes.reshape(-1, runs)
+    squares = flat**2
+
+    def parts(of_points: np.ndarray, of_runs: np.ndarray) -> list[float]:
+        means = (flat @ of_runs).reshape(rules, points)
+        within = ((squares @ of_runs).reshape(rules, points) - means**2) * runs / (runs - 1)
+        middle = means @ of_points
+        numbers = ((means - middle[:, None]) ** 2 @ of_points).mean()
+        together = means.var(axis=0) @ of_points
+        found = np.array([(within @ of_points).mean(), numbers, middle.var(), together])
+        whole = found[:3].sum()
+        return [float(part) for part in found / whole] if whole > 1e-12 else [np.nan] * 4
+
+    told = parts(np.full(points, 1 / points), np.full(runs, 1 / runs))
+    if np.isnan(told).all():
+        return Shares(*[(np.nan, np.nan, np.nan)] * 4)
+    rng, samples = np.random.default_rng(seed), points // block
     drawn = np.array(
-        [_parts(means[:, chosen], variances[:, chosen]) for chosen in rng.integers(points, size=(DRAWS, points))]
+        [parts(np.repeat(_again(rng, samples), block) / block, _again(rng, runs)) for _ in range(SHARE_DRAWS)]
     )
     low, high = np.nanquantile(drawn, (0.025, 0.975), axis=0)
-    return Shares(*zip(whole, low.tolist(), high.tolist(), strict=True))
+    return Shares(*zip(told, low.tolist(), high.tolist(), strict=True))
 
 
-def _parts(means: np.ndarray, variances: np.ndarray) -> list[float]:
-    parts = np.array([variances.mean(), means.var(axis=1).mean(), means.mean(axis=1).var()])
-    return [float(part) for part in parts / parts.sum()] if parts.sum() > 0.0 else [np.nan] * 3
+def _again(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Weights of `count` things drawn again with replacement."""
+    return rng.multinomial(count, np.full(count, 1 / count)) / count

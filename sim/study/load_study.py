@@ -12,15 +12,16 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.files import shown_path
+from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, ScenarioError, first_of
+from sim.scenario.problems import Problem, ScenarioError, first_of, listed, nearest, shown
 from sim.scenario.questions import questions
 from sim.scenario.validate import in_words
 from sim.scenario.yaml_file import read_yaml
 from sim.study.check_study import Ranges, ranges_of, study_problems
 from sim.study.design import cube
-from sim.study.library import find_study
+from sim.study.library import find_study, is_study
 from sim.study.schema import Study
 
 Point = dict[str, Node]  # dotted key of the scenario → the value laid there
@@ -37,6 +38,7 @@ class LoadedStudy:
     combinations: list[Point]  # of the levers' values
     design: np.ndarray  # float64 (rows, numbers), in the units of the scenario
     outcomes: list[str]  # names of the questions that are reported
+    warnings: list[Problem]  # of the scenario, and of the values that are laid over it
 
     @property
     def keys(self) -> list[str]:
@@ -70,19 +72,26 @@ class LoadedStudy:
     @cached_property
     def hash(self) -> str:
         """Twelve hex digits that change with anything that the study or its scenario says."""
-        told = json.dumps([self.study.model_dump(mode="json"), self.base.hash], sort_keys=True, default=str)
-        return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
+        said = self.study.model_dump(mode="json")
+        orders = [list(self.study.levers), list(self.study.vary)]  # points are numbered by them
+        told = json.dumps([said, orders, self.base.hash], sort_keys=True, default=str).encode()
+        return hashlib.blake2b(told + self.design.tobytes(), digest_size=6).hexdigest()
 
 
 def load_study(file: str, runs: int | None = None) -> LoadedStudy:
     """Load a study; `runs` in place of its own number of runs. Raises ScenarioError with every problem."""
-    path = find_study(file)
+    path = find_study(file).resolve()
     tree = read_yaml(path, shown_path(path))
+    if {"actors", "extends"} & set(tree.items):
+        text, allowed = "this is a scenario, not a study", "a study: a file that names a scenario and varies it"
+        raise ScenarioError([Problem(tree.place, "", text, allowed)])
     try:
         study = Study.model_validate(tree.plain())
     except ValidationError as error:
         raise ScenarioError(first_of(in_words(detail, tree, Study) for detail in error.errors())) from None
     if runs is not None:
+        if runs < 1:
+            raise ValueError(f"{runs} runs a point: one or more is wanted")
         study = study.model_copy(update={"runs": runs})
     return _assembled(file, study, tree, _scenario(study, tree, path))
 
@@ -93,13 +102,14 @@ def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
 
 
 def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy:
-    problems = study_problems(study, tree, base)
-    if problems:
+    found = study_problems(study, tree, base)
+    if problems := [problem for problem in found if not problem.warning]:
         raise ScenarioError(problems)
+    warnings = sorted({*base.warnings, *found})
     levers = [tree.at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
     design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
-    return LoadedStudy(file, study, tree, base, combinations, design, _reported(study, base))
+    return LoadedStudy(file, study, tree, base, combinations, design, _reported(study, base), warnings)
 
 
 def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
@@ -111,18 +121,24 @@ def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
     """The scenario that the study names: a file beside it, in the folder above, or one that ships."""
+    names = (study.scenario, f"{study.scenario}.yaml")
+    files = [folder / name for folder in (path.parent, path.parent.parent) for name in names]
+    for file in files:
+        if _is_file(file) and file.resolve() != path and not is_study(str(file)):
+            return load(file)
     place = tree.at(("scenario",)).place
-    for folder in (path.parent, path.parent.parent):
-        for name in (study.scenario, f"{study.scenario}.yaml"):
-            if (folder / name).is_file():
-                return load(folder / name)
+    if study.scenario in shipped_names():
+        return load(shipped_folder() / f"{study.scenario}.yaml")
+    text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
+    allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
+    raise ScenarioError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
+
+
+def _is_file(path: Path) -> bool:
     try:
-        return load(study.scenario)
-    except ScenarioError as error:
-        if [problem.place.line for problem in error.problems] != [0]:
-            raise
-        found = [Problem(place, "scenario", p.text, p.allowed, p.nearest) for p in error.problems]
-        raise ScenarioError(found) from None
+        return path.is_file()
+    except OSError:  # a name that cannot be one
+        return False
 
 
 def _reported(study: Study, base: Loaded) -> list[str]:

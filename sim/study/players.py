@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 
 from sim.scenario.problems import Place, Problem, ScenarioError
@@ -43,14 +44,34 @@ def in_processes(workers: int) -> Player:
     def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
         context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
         told = (play, os.getpid())
-        with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=told) as pool:
-            try:
-                yield from _played(pool, _play_here, blocks, workers)
-            except BrokenProcessPool:
-                text, allowed = "a worker process died, maybe for want of memory", "--resume, with fewer --workers"
-                raise ScenarioError([Problem(Place("--workers", 0), "", text, allowed)]) from None
+        pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=told)
+        try:
+            with _without_ctrl_c():  # which its processes inherit
+                pool.submit(os.getpid)
+            yield from _played(pool, _play_here, blocks, workers)
+        except BrokenProcessPool:
+            text, allowed = "a worker process died, maybe for want of memory", "--resume, with fewer --workers"
+            raise ScenarioError([Problem(Place("--workers", 0), "", text, allowed)]) from None
+        finally:
+            with _without_ctrl_c():  # a second one would leave processes behind
+                for process in list((pool._processes or {}).values()):
+                    process.kill()  # what it was playing is not kept anyway
+                pool.shutdown(cancel_futures=True)
 
     return player
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Ctrl-C is passed over; only the main thread can say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _played(pool: Executor, play: Play, blocks: Iterator[Block], workers: int) -> Iterator[Result]:
@@ -72,8 +93,7 @@ _play: list[Callable[[Block], Result]] = []  # of this process
 
 
 def _begin(play: Play, parent: int) -> None:
-    """Before a process's first block: it leaves Ctrl-C to its parent, and ends with it, however that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Before a process's first block: it ends with its parent, however that ends."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _play.append(play)
 

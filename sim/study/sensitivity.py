@@ -13,7 +13,6 @@ from sim.study.indices import Effects, Indices, Interval, Shares, effects, indic
 from sim.study.load_study import LoadedStudy
 from sim.study.tables import reported
 
-NORMAL = 1.959964  # half a 95 % interval in standard errors
 LIKELIER_THAN_NOT = 0.5
 
 
@@ -24,6 +23,7 @@ class Screening:
     study: LoadedStudy
     effects: dict[str, Effects]
     survives: np.ndarray  # bool (numbers,)
+    passed: int  # numbers with a twentieth or more of the largest effect on some outcome, kept or not
 
     @property
     def kept(self) -> list[str]:
@@ -54,25 +54,40 @@ def screen(study: LoadedStudy, table: pa.Table, most: int) -> Screening:
     found = {
         name: effects(design, table[name].to_numpy(zero_copy_only=False), study.study.seed) for name in averaged(study)
     }
-    return Screening(study, found, survivors(list(found.values()), most))
+    told = list(found.values())
+    passed = int(survivors(told, len(study.study.vary)).sum())
+    return Screening(study, found, survivors(told, most), passed)
 
 
-def apportion(study: LoadedStudy, table: pa.Table) -> list[Sensitivity]:
-    """Indices and shares of every outcome, from the points of a sweep with the design 'saltelli'."""
-    _whole(study, table)
-    return [_of_outcome(study, table, name) for name in averaged(study)]
+def apportion(study: LoadedStudy, points: pa.Table, runs: pa.Table) -> list[Sensitivity]:
+    """Indices and shares of every outcome, from a sweep with the design 'saltelli' that kept its runs."""
+    _whole(study, points)
+    return [of_outcome(study, name, outcomes_of(study, runs, name)) for name in averaged(study)]
 
 
-def _of_outcome(study: LoadedStudy, table: pa.Table, name: str) -> Sensitivity:
-    rules, seed = len(study.combinations), study.study.seed
-    means, variances = (array.reshape(rules, -1) for array in moments(study, table, name))
-    by_rule = [indices(len(study.study.vary), row, seed) for row in means]
-    divided = shares(means, variances, seed)
+def outcomes_of(study: LoadedStudy, runs: pa.Table, name: str) -> np.ndarray:
+    """float64 (rules, points, runs): one outcome of every run; a path class is 1 where the run is of it."""
+    if name in runs.column_names:
+        found = runs[name].to_numpy(zero_copy_only=False).astype(float)
+    else:
+        path, _, wanted = name.rpartition(".")
+        found = np.array([value.replace(" ", "_") == wanted for value in runs[path].to_pylist()], float)
+    return found.reshape(len(study.combinations), len(study.design), study.study.runs)
+
+
+def of_outcome(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivity:
+    """The sensitivity of one outcome, from float64 (rules, points, runs)."""
+    numbers, seed = len(study.study.vary), study.study.seed
+    means = outcomes.mean(axis=2)
+    by_rule = [indices(numbers, row, seed) for row in means]
+    divided = shares(outcomes, numbers + 2, seed)
     spread = means.var(axis=1)
-    weights = spread / spread.sum() * divided.parameters[0] if spread.sum() > 0 else np.zeros(rules)
+    weights = spread / spread.sum() * divided.parameters[0] if spread.sum() > 0 else np.zeros(len(means))
     box = None
     if reported(study)[name] in ("share", "path"):
-        box = find_box(list(study.study.vary), study.design, means.mean(axis=0) > LIKELIER_THAN_NOT)
+        apart = np.arange(len(study.design)) % (numbers + 2) % (numbers + 1) == 0  # the other rows repeat these in part
+        likely = means.mean(axis=0)[apart] > LIKELIER_THAN_NOT
+        box = find_box(list(study.study.vary), study.design[apart], likely)
     first, total = (_weighted([getattr(one, order) for one in by_rule], weights) for order in ("first", "total"))
     return Sensitivity(name, by_rule, divided, first, total, box)
 
@@ -86,21 +101,13 @@ def _weighted(by_rule: list[list[Interval]], weights: np.ndarray) -> list[Interv
     return [(float(one[0]), float(one[1]), float(one[2])) for one in np.einsum("r,rnk->nk", weights, found)]
 
 
-def moments(study: LoadedStudy, table: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """float64 (points,) each: an outcome's mean over the runs of each point, and its variance between runs."""
-    runs, means = study.study.runs, table[name].to_numpy(zero_copy_only=False)
-    if kind_of(reported(study)[name]) == "share":
-        return means, means * (1.0 - means) * runs / (runs - 1)
-    errors = (table[f"{name}.high"].to_numpy(zero_copy_only=False) - means) / NORMAL
-    return means, errors**2 * runs
-
-
 def _whole(study: LoadedStudy, table: pa.Table) -> None:
     """Indices need every point. Raises ScenarioError if one failed."""
     failed = sum(table["failed"].to_pylist())
     if failed:
-        first = next(error for error in table["error"].to_pylist() if error)
-        text = f"{failed:,} of {table.num_rows:,} points failed, and sensitivity needs all; the first: {first}"
+        first = next(row for row in table.to_pylist() if row["failed"])
+        values = ", ".join(f"{key} = {first[key]}" for key in study.keys)
+        text = f"{failed:,} of {table.num_rows:,} points failed, and sensitivity needs all; the first, where {values}: {first['error']}"
         raise ScenarioError([Problem(Place(study.file, 0), "vary", text, "ranges in which every point can be played")])
 
 
@@ -127,7 +134,7 @@ def variance_table(study: LoadedStudy, found: list[Sensitivity]) -> pa.Table:
     rows = []
     for one in found:
         sources = [("chance", "", one.shares.chance), ("parameters", "", one.shares.parameters)]
-        sources.append(("decision rule", "", one.shares.rule))
+        sources += [("decision rule", "first", one.shares.rule), ("decision rule", "total", one.shares.rule_in_all)]
         for key, first, total in zip(study.study.vary, one.first, one.total, strict=True):
             sources += [(key, "first", first), (key, "total", total)]
         for source, order, (value, low, high) in sources:

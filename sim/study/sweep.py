@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.results.outcomes import questionnaire
 from sim.results.store import code_hash, versions
 from sim.results.tally import cells_of
 from sim.scenario.compile import compile_scenario
+from sim.scenario.problems import Place, ScenarioError
 from sim.study.folder import Key, Result, SweepFolder
 from sim.study.load_study import LoadedStudy
 
@@ -69,6 +71,14 @@ def block_runs(study: LoadedStudy) -> int:
     return max(BLOCK_RUNS, min(MOST_BLOCK_RUNS, study.study.runs // BLOCKS_A_POINT))
 
 
+def in_order(study: LoadedStudy) -> Iterator[tuple[Key, int]]:
+    """All blocks by point and first run, each with its number of runs."""
+    runs, size = study.study.runs, block_runs(study)
+    for point in range(study.points):
+        for start in range(0, runs, size):
+            yield (point, start), min(size, runs - start)
+
+
 def count_of(study: LoadedStudy) -> int:
     """How many blocks a sweep has."""
     return study.points * -(-study.study.runs // block_runs(study))
@@ -92,6 +102,10 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
 
 
 def _told(error: Exception) -> str:
+    """An error in words that do not hang on where the command was given."""
+    if isinstance(error, ScenarioError):
+        nearby = (replace(one, place=Place(Path(one.place.file).name, one.place.line)) for one in error.problems)
+        return "ScenarioError: " + "\n".join(str(one) for one in nearby)
     return f"{type(error).__name__}: {error}"
 
 

@@ -57,7 +57,7 @@ def points_data(study: LoadedStudy, folder: Path, table: pa.Table) -> str:
         "study": study.study.name,
         "intervals": CAVEAT,
         "caveats": study.base.scenario.caveats,
-        "warnings": [str(warning) for warning in study.base.warnings],
+        "warnings": [str(warning) for warning in study.warnings],
         "points": table.to_pylist(),
     }
     return json.dumps(told, indent=2, ensure_ascii=False, default=str)

@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,13 @@ import pyarrow as pa
 from sim.results.columns import outcomes_table
 from sim.results.estimates import estimates, kind_of, names_of
 from sim.results.outcomes import unit_of
+from sim.results.store import GROUP_RUNS
 from sim.results.tally import empty_tally
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.questions import Question
 from sim.study.folder import Result, SweepFolder
 from sim.study.load_study import LoadedStudy
+from sim.study.sweep import in_order
 
 GROUP_POINTS = 1_000  # of one row group: memory does not grow with the sweep
 INTERVAL = "95 % interval, simulation error only"
@@ -40,7 +43,7 @@ class _Shapes:
 def points_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
     """A row a point of a sweep whose blocks are all there, some points at a time."""
     schema, shapes = points_schema(study), _Shapes(study)
-    by_point = itertools.groupby(folder.results(), key=lambda block: block.point)
+    by_point = itertools.groupby(folder.results(in_order(study)), key=lambda block: block.point)
     while rows := [
         _row(study, schema, shapes, point, list(blocks)) for point, blocks in itertools.islice(by_point, GROUP_POINTS)
     ]:
@@ -51,7 +54,7 @@ def points_schema(study: LoadedStudy) -> pa.Schema:
     """Of a row a point: its values, how many runs, whether it failed and why; and for each outcome an estimate, both
     ends of its 95 % interval, and the number of runs that it is taken over."""
     fields = [pa.field("point", pa.int32())]
-    fields += [pa.field(key, pa.float64() if _is_number(study, key) else pa.string()) for key in study.keys]
+    fields += [pa.field(key, _column_type(study, key)) for key in study.keys]
     fields += [pa.field("runs", pa.int32()), pa.field("failed", pa.bool_()), pa.field("error", pa.string())]
     for name, unit in reported(study).items():
         of_unit = pa.date32() if unit == "date" else pa.float64()
@@ -67,10 +70,19 @@ def reported(study: LoadedStudy) -> dict[str, str]:
     return {name: unit_of(question) for question in asked for name in names_of(question)}
 
 
-def _is_number(study: LoadedStudy, key: str) -> bool:
-    """Whether all values of a lever or range are numbers; others are told as text, or JSON."""
-    values = [combination[key].value for combination in study.combinations if key in combination]
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+def _column_type(study: LoadedStudy, key: str) -> pa.DataType:
+    """Numbers as numbers and dates as dates where all values are, null aside; anything else as text, or JSON."""
+    values = [one[key].plain() for one in study.combinations if key in one and one[key].plain() is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        return pa.float64()
+    return pa.date32() if all(isinstance(value, date) for value in values) else pa.string()
+
+
+def _laid(value: Any, kind: pa.DataType, all_text: bool) -> Any:
+    """A value as its column has it; text stands as it is only where all values are text."""
+    if value is None or not pa.types.is_string(kind):
+        return value
+    return value if all_text else json.dumps(value, default=str)
 
 
 def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blocks: list[Result]) -> Row:
@@ -78,8 +90,8 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
     row: Row = {"point": point, "runs": 0 if errors else sum(block.runs for block in blocks)}
     row |= {"failed": bool(errors), "error": errors[0] if errors else None}
     for key, value in study.plain(point).items():
-        is_told = pa.types.is_string(schema.field(key).type) and not isinstance(value, str)
-        row[key] = json.dumps(value, default=str) if is_told else value
+        all_text = all(isinstance(one[key].plain(), str | None) for one in study.combinations if key in one)
+        row[key] = _laid(value, schema.field(key).type, all_text)
     if errors:
         return row
     tally = empty_tally(shapes.of(point))
@@ -100,12 +112,28 @@ def _plain(number: float, unit: str, compiled: Compiled) -> Any:
 
 
 def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """A row a run and point, some runs at a time, of the outcomes that are reported."""
-    shapes = _Shapes(study)
-    base = compile_scenario(study.base)
+    """A row a run and point of the outcomes that are reported, as many rows at a time whatever the size of a block."""
+    waiting: list[pa.Table] = []
+    for table in _block_tables(study, folder):
+        waiting.append(table)
+        if sum(one.num_rows for one in waiting) >= GROUP_RUNS:
+            whole = pa.concat_tables(waiting)
+            ready = whole.num_rows - whole.num_rows % GROUP_RUNS
+            for start in range(0, ready, GROUP_RUNS):
+                yield whole.slice(start, GROUP_RUNS).combine_chunks()
+            waiting = [whole.slice(ready).combine_chunks()]
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _block_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
+    """The rows of each block that did not fail; none at first, which has the columns."""
+    shapes, base = _Shapes(study), compile_scenario(study.base)
     asked = _asked(study, base)
-    schema = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(asked))), asked)).schema
-    for block in folder.results():
+    empty = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(asked))), asked))
+    schema = empty.schema
+    yield empty
+    for block in folder.results(in_order(study)):
         if block.error:
             continue
         compiled = shapes.of(block.point)

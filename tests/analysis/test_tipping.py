@@ -63,12 +63,12 @@ def test_draws_that_begin_beyond_one_half_lie_before_the_first_level():
 
 
 def test_a_lever_without_effect_moves_the_crossing_by_exactly_nothing():
-    found = tipping_points([curve(0.1, 0.4, 0.6, strategy=name) for name in ("grim", "generous")])
+    found = tipping_points([curve(0.1, 0.4, 0.6, runs=1000, strategy=name) for name in ("grim", "generous")])
     assert moved(found) == ["strategy, from grim to generous, moves it most: +0.000 (+0.000 to +0.000)"]
 
 
 def test_a_lever_that_moves_the_crossing_is_told_with_its_interval():
-    found = tipping_points([curve(0.1, 0.4, 0.6, backing=0), curve(0.1, 0.6, 0.8, backing=1)])
+    found = tipping_points([curve(0.1, 0.4, 0.6, runs=1000, backing=0), curve(0.1, 0.6, 0.8, runs=1000, backing=1)])
     (told,) = moved(found)
     assert "from 0 to 1, moves it most: -0.350 (-0." in told
 

@@ -72,20 +72,44 @@ def test_no_more_are_kept_than_asked_for_and_the_largest_first():
     assert survivors([found], 2).tolist() == [False, True, True]
 
 
+def played(samples: int, runs: int, seed: int) -> np.ndarray:
+    """float64 (2 rules, points, runs): variances of 4 by chance, 1 by the only number, 1 by the rule, in units of 1/12."""
+    spread, rng = np.sqrt(1 / 12), np.random.default_rng(seed)
+    x = cube("saltelli", 1, samples, seed)[:, 0]
+    luck = rng.normal(0.0, 2.0 * spread, runs)  # the same at every point
+    levels = np.array([0.0, 2.0 * spread])
+    return levels[:, None, None] + x[:, None] + luck
+
+
 def test_shares_of_chance_parameters_and_rule_are_those_that_were_put_in():
-    rng = np.random.default_rng(1)
-    runs, spread = 400, np.sqrt(1 / 12)  # of a uniform number
-    x = cube("sobol", 1, 1024, seed=1)[:, 0]
-    levels = np.array([0.0, 2.0 * spread])[:, None]  # of the rule: a variance of spread²
-    played = (levels + x)[:, :, None] + rng.normal(0.0, 2.0 * spread, (2, 1024, runs))  # chance: 4 × spread²
-    found = shares(played.mean(axis=2), played.var(axis=2, ddof=1), seed=1)
+    found = shares(played(1024, 4000, seed=1), 3, seed=1)
     for told, expected in zip((found.chance, found.parameters, found.rule), (4 / 6, 1 / 6, 1 / 6), strict=True):
-        assert told[0] == pytest.approx(expected, abs=0.01) and told[1] <= told[0] <= told[2]
+        assert told[0] == pytest.approx(expected, abs=0.02) and told[1] <= told[0] <= told[2]
     assert found.chance[0] + found.parameters[0] + found.rule[0] == pytest.approx(1.0)
+    assert found.rule_in_all[0] == pytest.approx(found.rule[0])  # it does nothing together with the number
+
+
+def test_intervals_of_shares_hold_the_truth_as_often_as_they_say():
+    """Luck is the same at every point, so an interval that drew points alone would hold it seldom."""
+    held = [
+        low <= 4 / 6 <= high for seed in range(60) for _, low, high in [shares(played(32, 60, seed), 3, seed).chance]
+    ]
+    assert 0.85 <= np.mean(held) <= 1.0
+
+
+def test_a_rule_that_turns_a_number_round_acts_only_together_with_it():
+    x = cube("saltelli", 1, 256, seed=1)[:, 0] - 0.5
+    found = shares(np.stack([x, -x])[:, :, None] + np.zeros(4), 3, seed=1)
+    assert found.rule[0] == pytest.approx(0.0, abs=1e-6) and found.rule_in_all[0] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_shares_of_what_never_varies_are_no_numbers():
-    assert np.isnan(shares(np.zeros((1, 8)), np.zeros((1, 8)), seed=1).chance).all()
+    assert np.isnan(shares(np.zeros((1, 12, 5)), 3, seed=1).chance).all()
+
+
+def test_a_seed_of_0_gives_the_same_intervals_again():
+    found = ishigami(cube("saltelli", 3, 64, seed=1))
+    assert indices(3, found, seed=0) == indices(3, found, seed=0)
 
 
 @pytest.fixture(scope="module")

@@ -90,11 +90,15 @@ def test_the_hash_changes_with_whatever_the_study_or_its_scenario_says(tmp_path,
             "study.yaml:9: parameters.reciprocity: with 9.0, /two.yaml:12: reciprocity, momentum: each act draws",
         ),
         ({"vary": {"actors.north.reciprocity": {}}}, "is no number of the scenario"),
-        ({"levers": {"parameters.reciprocity": [0.1]}}, "is a lever too"),
+        ({"levers": {"parameters.reciprocity": [0.1]}}, "is varied by levers.parameters.reciprocity too"),
+        ({"levers": {"parameters.reciprocity.value": [0.1]}}, "is varied by vary.parameters.reciprocity too"),
+        ({"levers": {"actors.south.strategy": ["grim_trigger"] * 2}}, "grim_trigger is listed twice"),
+        ({"levers": {"record.file": ["a.csv"]}}, "names the record, which is read once for all points"),
+        ({"levers": {"outcomes.shots.metric": ["first_day"]}}, "makes the outcome shots one of date"),
         ({"outcomes": ["shot"]}, "outcomes[0]: no outcome is called 'shot'; allowed: shots"),
         ({"points": 2_000_000}, "at most 1,000,000"),
         ({"design": "sobol", "points": 12}, "balanced only at powers of two"),
-        ({"scenario": "three.yaml"}, "/study.yaml:3: scenario: there is no such file"),
+        ({"scenario": "three.yaml"}, "/study.yaml:3: scenario: there is no scenario 'three.yaml'"),
         ({"scenario": "baselin"}, "did you mean 'baseline'?"),
     ],
 )
@@ -109,6 +113,40 @@ def test_a_mistake_of_the_scenario_is_told_in_the_scenario(tmp_path):
     (tmp_path / "two.yaml").write_text((tmp_path / "two.yaml").read_text().replace("tit_for_tat", "tat_for_tit", 1))
     with pytest.raises(ScenarioError, match=r"two.yaml:\d+: actors.north.strategy"):
         load_study(str(path))
+
+
+def test_the_order_of_levers_and_ranges_numbers_the_points_so_it_is_part_of_the_hash(tmp_path):
+    levers = {"actors.north.strategy": ["grim_trigger", "unresponsive"], **LEVERS}
+    one, other = (
+        load_study(str(write_study(tmp_path, levers=told))) for told in (levers, dict(reversed(levers.items())))
+    )
+    assert one.hash != other.hash
+
+
+def test_another_design_of_the_same_name_is_another_study(tmp_path, monkeypatch):
+    path = str(write_study(tmp_path, design="lhs"))
+    before = load_study(path).hash
+    monkeypatch.setattr("sim.study.load_study.cube", lambda *asked: np.full((5, 1), 0.5))
+    assert load_study(path).hash != before
+
+
+def test_a_study_named_like_its_scenario_is_not_taken_for_it(tmp_path):
+    path = write_study(tmp_path, scenario="border", levers=None, vary={"parameters.reciprocity": {}}, outcomes=None)
+    path = path.rename(tmp_path / "border.yaml")
+    assert load_study(str(path)).base.scenario.name != "Who answers?"
+
+
+def test_a_scenario_in_the_folder_above_is_found_wherever_one_stands(tmp_path, monkeypatch):
+    path = write_study(tmp_path)
+    (tmp_path / "studies").mkdir()
+    path.rename(tmp_path / "studies" / "study.yaml")
+    monkeypatch.chdir(tmp_path / "studies")
+    assert load_study("study.yaml").points == 10
+
+
+def test_a_value_beyond_its_own_range_is_warned_of(tmp_path):
+    study = load_study(str(write_study(tmp_path, vary={"parameters.half_life": {"high": 400}})))
+    assert any("400 lies outside the range that its entry gives" in str(warning) for warning in study.warnings)
 
 
 def test_all_mistakes_come_at_once(tmp_path):

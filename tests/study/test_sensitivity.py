@@ -3,12 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from studies import write_study
+from test_indices import answer, ishigami
 
 from sim.cli import main
+from sim.study.design import cube
+from sim.study.load_study import load_study
+from sim.study.sensitivity import of_outcome
 
 STUDY = {
     "levers": {"actors.south.strategy": ["unresponsive", "tit_for_tat"]},
@@ -41,7 +46,7 @@ def played(tmp_path_factory):
 def test_it_screens_then_divides_the_variance_of_every_outcome(played):
     text = played[1].stdout
     assert text.startswith("Who answers?: 4 numbers screened by 8 trajectories, 60 runs a point.")
-    assert "channels.south.north.neutral.base" in text.split("\n\n")[0]  # statements draw no answer
+    assert "Left at their values" in text and "channels.south.north.neutral.base" in text  # statements draw no answer
     for outcome in ("shots", "peak.north.south"):
         assert f"{outcome} " in text
     assert "chance" in text and "decision rule (levers)" in text
@@ -51,11 +56,11 @@ def test_its_tables_hold_what_it_prints(played):
     (folder,) = {path.parent for path in played[0].parent.glob("out/study/*/variance.parquet")}
     rows = pq.read_table(folder / "variance.parquet").to_pylist()
     shots = {(row["source"], row["order"]): row["share"] for row in rows if row["outcome"] == "shots"}
-    parts = [shots[name, ""] for name in ("chance", "parameters", "decision rule")]
+    parts = [shots["chance", ""], shots["parameters", ""], shots["decision rule", "first"]]
     assert sum(parts) == pytest.approx(1.0) and all(0.0 <= part <= 1.0 for part in parts)
     screening = pq.read_table(folder / "screening.parquet").to_pylist()
     kept = {row["parameter"] for row in screening if row["kept"]}
-    assert {source for source, order in shots if order} == kept
+    assert {source for source, order in shots if order} == {*kept, "decision rule"}
     assert not {"channels.south.north.neutral.base"} & kept
     levers = {row["actors.south.strategy"] for row in pq.read_table(folder / "indices.parquet").to_pylist()}
     assert levers == {"unresponsive", "tit_for_tat"}
@@ -69,7 +74,7 @@ def test_asked_again_it_plays_nothing_and_says_the_same(played):
 
 def test_it_speaks_json(played):
     told = json.loads(sensitivity(played[0], "--json").stdout)
-    assert {"screening", "indices", "variance", "boxes", "caveats"} == set(told)
+    assert {"screening", "indices", "variance", "boxes"} <= set(told) and told["study"] == "Who answers?"
 
 
 @pytest.mark.parametrize(
@@ -79,10 +84,42 @@ def test_it_speaks_json(played):
         ({"vary": None, "levers": STUDY["levers"]}, "vary: no number is varied"),
         ({"runs": 1}, "one run has no variance"),
         ({"points": 12}, "balanced only at powers of two"),
+        ({"outcomes": ["rung"]}, "a median, of a date or a rung, has no variance to divide"),
     ],
 )
 def test_a_study_of_another_kind_is_told_what_it_lacks(tmp_path, entries, words):
     assert words in sensitivity(write_study(tmp_path, **STUDY | entries), code=2).stderr
+
+
+def test_what_is_told_of_an_outcome_is_what_its_runs_say(tmp_path):
+    """Two rules on Ishigami's function: under the second everything is a tenth of it, and one higher."""
+    vary = ["parameters.reciprocity", "channels.north.south.hostile.base", "parameters.half_life"]
+    study = load_study(
+        str(
+            write_study(
+                tmp_path, **STUDY | {"vary": {key: STUDY["vary"][key] for key in vary}, "points": 2048, "runs": 2}
+            )
+        )
+    )
+    unit = cube("saltelli", 3, 2048, study.study.seed)
+    values = np.stack([ishigami(unit), 0.1 * ishigami(unit) + 1.0])
+    found = of_outcome(study, "peak.north.south", np.repeat(values[:, :, None], 2, axis=2))
+    assert found.shares.chance[0] == pytest.approx(0.0, abs=1e-9)
+    within, between = np.var(values, axis=1), np.var(values.mean(axis=1))
+    assert found.shares.rule[0] == pytest.approx(between / (within.mean() + between), rel=1e-6)
+    known_first, known_total = answer()
+    for told, known in ((found.first, known_first), (found.total, known_total)):
+        assert [one[0] for one in told] == pytest.approx(known * found.shares.parameters[0], abs=0.03)
+    assert found.by_rule[0].total[0][0] == pytest.approx(found.by_rule[1].total[0][0])
+
+
+def test_a_box_is_told_in_the_units_of_the_scenario(tmp_path):
+    vary = {"parameters.reciprocity": {}, "parameters.half_life": {}}
+    study = load_study(str(write_study(tmp_path, **STUDY | {"vary": vary, "points": 256, "runs": 2, "levers": None})))
+    happens = (study.design[:, 1] > 16.0).astype(float)
+    found = of_outcome(study, "shots", np.repeat(happens[None, :, None], 2, axis=2))
+    (side,) = found.box.sides
+    assert (side.name, side.high) == ("parameters.half_life", None) and side.low == pytest.approx(16.0, abs=0.6)
 
 
 def test_few_runs_a_point_are_warned_of(tmp_path):
@@ -97,4 +134,4 @@ def test_points_that_fail_are_told_since_indices_need_all(tmp_path):
         "actors.south.momentum": {"low": 0.1, "high": 0.8},
     }
     error = sensitivity(write_study(tmp_path, **STUDY | {"vary": wide}), code=2).stderr
-    assert "points failed, and sensitivity needs all; the first: ScenarioError" in error
+    assert "points failed, and sensitivity needs all; the first, where parameters.reciprocity = 0." in error

@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
-from studies import write_study
+from studies import LEVERS, write_study
 from toy import needs_the_compiler
 
 import sim.study.players
@@ -104,9 +105,7 @@ def test_no_number_of_workers_and_no_size_of_a_block_changes_a_byte(tmp_path, mo
     monkeypatch.setattr(sim.study.sweep, "BLOCK_RUNS", 7)
     sweep(write_study(there, runs=30), "--keep-runs", *words)
     one, other = (tables_of(folders(folder / "study.yaml")[0]) for folder in (here, there))
-    one.pop("runs.parquet"), other.pop("runs.parquet")  # its row groups are blocks: the rows are held alike below
     assert one == other
-    assert table(here / "study.yaml", "runs").equals(table(there / "study.yaml", "runs"))
 
 
 def test_whatever_is_done_first_is_spread_over_the_whole_study(tmp_path, monkeypatch):
@@ -230,7 +229,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(SweepFolder, "keep", full_after_three)
         error = sweep(path, code=2).stderr
-    assert "cannot be written: No space left on device; what is done is kept" in error
+    assert "cannot be used: No space left on device; what is done is kept" in error
     (folder,) = folders(path)
     assert len(list((folder / "blocks").iterdir())) == 3
     sweep(path, "--resume")
@@ -241,7 +240,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     path = write_study(tmp_path)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "study").write_text("a file")
-    assert "cannot be written: Not a directory" in sweep(path, code=2).stderr
+    assert "cannot be used: Not a directory" in sweep(path, code=2).stderr
     assert (tmp_path / "out" / "study").read_text() == "a file"
 
 
@@ -294,6 +293,76 @@ def test_a_block_that_is_damaged_is_told(tmp_path, monkeypatch):
     block.unlink()
     sweep(path, "--resume")
     assert block.read_bytes() == whole
+
+
+def test_a_block_of_another_name_or_point_is_told(tmp_path, monkeypatch):
+    path = write_study(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(sim.study.players, "in_threads", stopped_after(3, KeyboardInterrupt()))
+        sweep(path, code=130)
+    one, *_ = sorted((folders(path)[0] / "blocks").iterdir())
+    digest = one.stem.split("-")[2]
+    free = next(point for point in range(10) if not list(one.parent.glob(f"{point:07d}-*")))
+    moved = one.rename(one.with_name(f"{free:07d}-0000000000-{digest}.npz"))
+    assert f"{moved.name}: is damaged" in sweep(path, "--resume", code=2).stderr
+    moved.rename(one)
+    for name in ("0099999-0000000000-" + digest, "0000001-copy", "1"):
+        copied = one.with_name(name + ".npz")
+        copied.write_bytes(one.read_bytes())
+        assert f"{copied.name}: is no block of this sweep" in sweep(path, "--resume", code=2).stderr
+        copied.unlink()
+
+
+def test_a_block_that_vanishes_is_told_and_no_table_is_sealed(tmp_path, monkeypatch):
+    path = write_study(tmp_path)
+    play = sim.study.sweep.play_missing
+
+    def loses_one(study, folder, *how):
+        play(study, folder, *how)
+        next(folder.blocks.iterdir()).unlink()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sim.study.sweep, "play_missing", loses_one)
+        assert "lacks the block of point" in sweep(path, code=2).stderr
+    assert not (folders(path)[0] / "manifest.json").exists()
+    sweep(path, "--resume")
+
+
+def test_a_table_that_is_lost_is_made_again_from_its_blocks(tmp_path):
+    path = write_study(tmp_path)
+    first = sweep(path).stdout
+    (folders(path)[0] / "points.parquet").unlink()
+    assert sweep(path).stdout == first
+    (folders(path)[0] / "points.parquet").write_bytes(b"PAR1")
+    assert "points.parquet: is damaged" in sweep(path, code=2).stderr
+
+
+def test_columns_of_levers_are_of_their_kind(tmp_path):
+    levers = {"clock.end": [date(2030, 11, 30), date(2030, 12, 31)], "allow_explosive": [True, False]}
+    path = write_study(tmp_path, levers=levers | LEVERS, vary=None)
+    sweep(path)
+    found = table(path)
+    assert str(found.schema.field("clock.end").type) == "date32[day]"
+    assert set(found["allow_explosive"].to_pylist()) == {"true", "false"}
+    assert set(found["actors.south.strategy"].to_pylist()) == {"grim_trigger", "tit_for_tat"}
+
+
+def test_too_little_memory_is_told(tmp_path, monkeypatch):
+    def too_much(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(sim.study.sweep, "Worker", too_much)
+    assert "this machine has not the memory" in sweep(write_study(tmp_path), code=2).stderr
+
+
+def test_an_error_does_not_hang_on_where_the_command_was_given(tmp_path, monkeypatch):
+    levers = {"actors.north.momentum": [0.1, 0.9], "actors.south.momentum": [0.1, 0.9]}
+    path = write_study(tmp_path, levers=levers, vary={"parameters.reciprocity": {"low": 0.1, "high": 0.9}}, points=2)
+    study = load_study(str(path))
+    failed = [block for block in blocks_of(study) if block.point == study.points - 1]
+    monkeypatch.chdir(tmp_path)
+    here = play_block(load_study("study.yaml"), False, failed[0]).error
+    assert here == play_block(study, False, failed[0]).error and "two.yaml:12" in here
 
 
 def test_a_plan_that_is_damaged_is_told(tmp_path, monkeypatch):
