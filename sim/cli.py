@@ -60,7 +60,7 @@ class Commands(click.Group):
 def main() -> None:
     """Simulate an international crisis from a scenario file.
 
-    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios).
+    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios); STUDY likewise (escalate list studies).
     """
 
 
@@ -247,7 +247,7 @@ def trace(
 @SETTING
 @JSON
 def list_(kind: str, file: str, form: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """List the actors, actions, facts, strategies, drives, metrics, parameters, outcomes, acts, record or scenarios."""
+    """List the actors, actions, facts, strategies, drives, metrics, parameters, outcomes, acts, record, scenarios or studies."""
     from sim.results.listing import listed_table
 
     click.echo(listed_table(kind, file, settings, "json" if as_json else form))

@@ -8,10 +8,11 @@ import pyarrow as pa
 from tabulate import tabulate
 
 from sim.results.estimates import CAVEAT
+from sim.scenario.problems import shown
 from sim.study.load_study import LoadedStudy
 from sim.study.tables import reported
 
-MOST_ROWS = 60
+MOST_ROWS = 200
 MOST_OUTCOMES = 3
 
 
@@ -21,7 +22,7 @@ def points_text(study: LoadedStudy, table: pa.Table) -> str:
     rows = []
     for row in table.slice(0, MOST_ROWS).to_pylist():
         told = [_with_interval(row, name) for name in outcomes]
-        failed = ["failed: " + row["error"].splitlines()[0]] if row["failed"] else []
+        failed = ["failed: " + shown(row["error"].splitlines()[0])] if row["failed"] else []
         rows.append([row["point"], *(_shown(row[key]) for key in study.keys), *(failed or told)])
     parts = [
         f"{study.study.name}: {study.points:,} points, {study.study.runs:,} runs each, seed {study.study.seed}. {CAVEAT}",
