@@ -13,39 +13,47 @@ from sim.results.estimates import wilson
 if TYPE_CHECKING:
     from analysis.tipping import Curve, Tipping
 
-LEFT, HEIGHT, GAP, BELOW = 0.62, 2.2, 0.25, 0.5  # inches
+LEFT, HEIGHT, GAP, BELOW = 0.62, 2.2, 0.25, 0.55  # inches
+HEADING, KEY = 2.2, 0.5  # inches: for the name of the levers, and for each line's sign
+MOST_PANELS = 6
 MARKERS = ("o", "s", "^", "D", "v", "X")
 
 
 def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]") -> Figure:
     """The share of runs with an outcome along a lever; where each line crosses one half is marked on it.
 
-    Raises ValueError if there are more lines than can be told apart.
+    Raises ValueError if there are more panels or lines than can be told apart.
     """
     *rest, across = found[0].curve.others or {"": ""}
     panels = list(dict.fromkeys(one.curve.others.get(across, "") for one in found))
     lines = list(dict.fromkeys(_line(one.curve, rest) for one in found))
-    if len(lines) > len(style.PAIR_COLOURS):
-        raise ValueError(f"{len(lines)} lines in a panel cannot be told apart; at most {len(style.PAIR_COLOURS)}")
+    if len(lines) > len(style.PAIR_COLOURS) or len(panels) > MOST_PANELS:
+        text = f"{len(panels)} panels of {len(lines)} lines cannot be told apart"
+        raise ValueError(f"{text}; at most {MOST_PANELS} of {len(style.PAIR_COLOURS)}")
+    width = (style.WIDTH - LEFT - style.MARGIN - GAP * (len(panels) - 1)) / len(panels)
+    headings = [style.wrapped(_value(panel), style.LABEL_POINTS, width, bold=True) for panel in panels]
+    tallest = max(heading.count("\n") + 1 for heading in headings) * style.LABEL_POINTS * style.LINE
+    looks = {line: _look(index, len(lines)) for index, line in enumerate(lines)}
+    rows = _rows(lines) if rest else []
+    top = 0.22 * len(rows) + tallest + 0.15
     runs = found[0].curve.happened.shape[1]
     title = f"{outcome.replace('_', ' ')}: share of runs along {_short(along)}"
-    note = (
-        f"{runs:,} runs a point, the same luck at each. Bars: 95 % intervals, simulation error only. Rings: one half."
-    )
-    sheet = style.sheet(title, note, 0.3 + 0.25 + HEIGHT + BELOW)
-    width = (style.WIDTH - LEFT - style.MARGIN - GAP * (len(panels) - 1)) / len(panels)
-    looks = {line: (style.PAIR_COLOURS[i], MARKERS[i]) for i, line in enumerate(lines)}
-    keys = [Line2D([], [], marker=mark, markersize=4, color=colour, lw=1.4) for colour, mark in looks.values()]
-    sheet.legend(LEFT, 0.1, keys, lines, heading=" × ".join(_short(key) for key in rest))
-    for index, panel in enumerate(panels):
+    note = f"{runs:,} runs a point, the same luck at each. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed."
+    note += f" Panels: {_short(across)}." if across else ""
+    sheet = style.sheet(title, note, top + HEIGHT + BELOW)
+    for row, names in enumerate(rows):
+        keys = [Line2D([], [], **looks[name]) for name in names]
+        heading = " × ".join(_short(key) for key in rest) if row == 0 else ""
+        sheet.legend(style.MARGIN, 0.1 + 0.22 * row, keys, names, heading=heading)
+    levels = found[0].curve.levels
+    air = 0.04 * float(np.ptp(levels))
+    for index, (panel, heading) in enumerate(zip(panels, headings, strict=True)):
         left = LEFT + index * (width + GAP)
-        sheet.write(left, 0.38, _value(panel), **style.lettering(style.LABEL_POINTS, bold=True))
-        axes = sheet.axes(left, 0.55, width, HEIGHT)
+        sheet.write(left, top - 0.05 - tallest / 2, heading, **style.lettering(style.LABEL_POINTS, bold=True))
+        axes = sheet.axes(left, top, width, HEIGHT)
         for one in found:
             if one.curve.others.get(across, "") == panel:
-                _draw(axes, one, *looks[_line(one.curve, rest)])
-        levels = found[0].curve.levels
-        air = 0.04 * float(np.ptp(levels))
+                _draw(axes, one, looks[_line(one.curve, rest)])
         axes.set_xlim(levels[0] - air, levels[-1] + air)
         style.value_axis(axes, "share of runs" if index == 0 else "", 0, 1)
         if index:
@@ -55,13 +63,34 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]") -> Figur
     return sheet.figure
 
 
-def _draw(axes: Any, one: "Tipping", colour: str, marker: str) -> None:
+def _look(index: int, count: int) -> dict[str, Any]:
+    """The first line is the broadest, so that one that lies under the others is seen."""
+    broad = 1.2 + 1.4 * (count - 1 - index)
+    return {
+        "color": style.PAIR_COLOURS[index], "marker": MARKERS[index], "linewidth": broad, "markersize": 3.0 + broad,
+        "zorder": 3 + index / 10,
+    }  # fmt: skip
+
+
+def _rows(lines: Sequence[str]) -> list[list[str]]:
+    """The names of lines in rows that fit on the sheet."""
+    rows: list[list[str]] = [[]]
+    room = style.WIDTH - 2 * style.MARGIN - HEADING
+    for line in lines:
+        used = sum(style.text_width(name, style.SMALL_POINTS) + KEY for name in [*rows[-1], line])
+        if rows[-1] and used > room:
+            rows.append([])
+        rows[-1].append(line)
+    return rows
+
+
+def _draw(axes: Any, one: "Tipping", look: dict[str, Any]) -> None:
     curve = one.curve
     ends = np.array([wilson(int(row.sum()), row.size) for row in curve.happened])
-    axes.vlines(curve.levels, ends[:, 0], ends[:, 1], color=colour, lw=1.2, zorder=2)
-    axes.plot(curve.levels, curve.shares, color=colour, lw=1.4, marker=marker, markersize=3.5, zorder=3, clip_on=False)
+    axes.vlines(curve.levels, ends[:, 0], ends[:, 1], color=look["color"], lw=1.2, zorder=2)
+    axes.plot(curve.levels, curve.shares, clip_on=False, **look)
     if np.isfinite(one.level):  # crossed within the levels that were played
-        axes.plot([one.level], [0.5], "o", markersize=9, mfc="none", mec=colour, mew=1.2, zorder=4)
+        axes.plot([one.level], [0.5], "o", markersize=9, mfc="none", mec=look["color"], mew=1.2, zorder=4)
 
 
 def _line(curve: "Curve", rest: Sequence[str]) -> str:

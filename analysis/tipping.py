@@ -204,9 +204,13 @@ def main() -> None:
         parser.exit(2, f"error: {error}\n")
     found = tipping_points(curves)
     print(table(along, outcome, found), *moved(found), sep="\n")
+    try:
+        drawn = curves_figure(along, outcome, found)
+    except ValueError as error:
+        parser.exit(1, f"No figure: {error}. Sweep fewer values.\n")
     (asked.folder / "figures").mkdir(exist_ok=True)
     figure = asked.folder / "figures" / f"{outcome}.png"
-    save(curves_figure(along, outcome, found), figure)
+    save(drawn, figure)
     print(f"Figure: {figure}")
 
 

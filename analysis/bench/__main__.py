@@ -55,7 +55,8 @@ def main() -> None:
 def machine() -> str:
     """What it runs on."""
     info = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     name = names[0] if names else platform.processor()
     return f"{name}, {os.cpu_count()} cores; Python {platform.python_version()}, {platform.system()}"
 

@@ -48,17 +48,16 @@ def test_tables_are_those_of_a_sweep_on_this_machine(tmp_path, cluster):
 
 def test_a_worker_that_is_killed_costs_only_a_retry(tmp_path, cluster):
     here, there = both(tmp_path, points=60, runs=2000)
-    stop = threading.Event()
+    stop, killed = threading.Event(), []
 
-    def kill_now_and_then() -> None:
-        while not stop.wait(0.7):
+    def kill_a_worker_now_and_then() -> None:
+        while len(killed) < 3 and not stop.wait(0.3):
             pids = [worker.process.pid for worker in cluster.workers.values() if worker.process is not None]
-            if pids and pids[0] is not None:
-                os.kill(pids[0], signal.SIGKILL)
+            if len(cluster.scheduler.workers) == len(pids) == 2 and None not in pids and pids[0] not in killed:
+                os.kill(pids[0], signal.SIGKILL)  # the other one goes on
                 killed.append(pids[0])
 
-    killed: list[int] = []
-    killer = threading.Thread(target=kill_now_and_then)
+    killer = threading.Thread(target=kill_a_worker_now_and_then)
     killer.start()
     try:
         sweep(there, "--cluster", cluster.scheduler_address)
