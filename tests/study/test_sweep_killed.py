@@ -14,7 +14,7 @@ from toy import needs_the_compiler
 
 LEVERS = {"actors.north.momentum": [0.1, 0.2, 0.3], "actors.south.strategy": ["grim_trigger", "tit_for_tat"]}
 STUDY = {"levers": LEVERS, "points": 12, "runs": 12}  # 72 points
-KILLS = 12
+KILLS = 7
 
 
 def begin(path: Path) -> subprocess.Popen[bytes]:
