@@ -82,9 +82,9 @@ def played(samples: int, runs: int, seed: int) -> np.ndarray:
 
 
 def test_shares_of_chance_parameters_and_rule_are_those_that_were_put_in():
-    found = shares(played(1024, 4000, seed=1), 3, seed=1)
+    found = shares(played(512, 1500, seed=1), 3, seed=1)
     for told, expected in zip((found.chance, found.parameters, found.rule), (4 / 6, 1 / 6, 1 / 6), strict=True):
-        assert told[0] == pytest.approx(expected, abs=0.02) and told[1] <= told[0] <= told[2]
+        assert told[0] == pytest.approx(expected, abs=0.03) and told[1] <= told[0] <= told[2]
     assert found.chance[0] + found.parameters[0] + found.rule[0] == pytest.approx(1.0)
     assert found.rule_in_all[0] == pytest.approx(found.rule[0])  # it does nothing together with the number
 
