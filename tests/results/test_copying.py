@@ -4,7 +4,6 @@ import fsspec
 import pytest
 from click.testing import CliRunner
 
-import sim.results.copying
 from sim.cli import main
 from sim.results.copying import copy_to
 from sim.scenario.problems import ScenarioError
@@ -53,9 +52,9 @@ def test_a_run_can_be_copied(tmp_path):
 
 
 def test_it_names_the_extra_if_fsspec_is_missing(folder, monkeypatch):
-    def missing(module, extra, what_for):
-        raise ScenarioError([])
+    def missing(module):
+        raise ModuleNotFoundError(name="fsspec")
 
-    monkeypatch.setattr(sim.results.copying, "needed", missing)
-    with pytest.raises(ScenarioError):
+    monkeypatch.setattr("sim.scenario.extras.import_module", missing)
+    with pytest.raises(ScenarioError, match=r"--to needs fsspec.*pip install -e '\.\[cluster\]'"):
         copy_to(folder, "memory://x")
