@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.scenario.problems import Problem, ScenarioError
 from sim.study.load_study import LoadedStudy, load_study, redesigned
 from sim.sweeping import player_of, swept, writing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sim.study.folder import SweepFolder
+    from sim.study.sensitivity import Sensitivity
 
 Words = Callable[[str], None]
 MEDIANS = "a median, of a date or a rung, has no variance to divide"
@@ -32,43 +39,53 @@ def study_sensitivity(
     """
     study = load_study(file, runs)
     _of_this_kind(study)
-    if study.study.runs < ENOUGH_RUNS:
-        say(
-            f"warning: {file}: runs: with fewer than {ENOUGH_RUNS} runs a point, much of chance is taken for parameters"
-        )
+    _say_what_is_lost(study, say)
     from sim.study import sensitivity as s
     from sim.study.sensitivity_text import sensitivity_data, sensitivity_text
-    from sim.study.tables import reported
+
+    def played(part: LoadedStudy, what: str, keep_runs: bool) -> "SweepFolder":
+        say(f"{what}: {part.points:,} points × {part.study.runs} runs")
+        player = player_of(part, workers, cluster, say)
+        return swept(part, out, player, resume, keep_runs, quiet=as_json, say=say)
 
     screened = redesigned(study, design="morris", points=trajectories, levers={})
-    if not s.averaged(study):
-        raise ScenarioError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
-    if left := [name for name in reported(study) if name not in s.averaged(study)]:
-        say(f"Left out, since {MEDIANS}: {', '.join(left)}")
-    say(f"Screening: {screened.points:,} points × {study.study.runs} runs")
-    player = player_of(screened, workers, cluster, say)
-    points = swept(screened, out, player, resume, keep_runs=False, quiet=as_json, say=say).points()
-    screening = s.screen(screened, points, keep)
+    screening = s.screen(screened, played(screened, "Screening", keep_runs=False).points(), keep)
     survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
-    say(f"Dividing: {survived.points:,} points × {study.study.runs} runs")
-    player = player_of(survived, workers, cluster, say)
-    folder = swept(survived, out, player, resume, keep_runs=True, quiet=as_json, say=say)
+    folder = played(survived, "Dividing", keep_runs=True)
     found = s.apportion(survived, folder.points(), folder.runs())
     tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, found)}
     tables["variance"] = s.variance_table(survived, found)
-
-    def write() -> None:
-        for name, table in tables.items():
-            folder.write_tables(f"{name}.parquet", [table])
-        from analysis.shares import shares_figure
-        from analysis.style import save
-
-        (folder.path / "figures").mkdir(exist_ok=True)
-        save(shares_figure(survived, found), folder.path / "figures" / "sensitivity.png")
-
-    writing(folder, write)
+    writing(folder, lambda: _write(folder, survived, tables, found))
     tell(sensitivity_data(tables, found, survived) if as_json else sensitivity_text(screening, survived, found))
     say(f"Sweep folder: {folder.path}")
+
+
+def _say_what_is_lost(study: LoadedStudy, say: Words) -> None:
+    """Before anything is played: too few runs, and outcomes that cannot be divided. Raises ScenarioError if none can."""
+    from sim.study.sensitivity import averaged
+    from sim.study.tables import reported
+
+    if study.study.runs < ENOUGH_RUNS:
+        text = f"with fewer than {ENOUGH_RUNS} runs a point, much of chance is taken for parameters"
+        say(f"warning: {study.file}: runs: {text}")
+    divided = averaged(study)
+    if not divided:
+        raise ScenarioError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
+    if left := [name for name in reported(study) if name not in divided]:
+        say(f"Left out, since {MEDIANS}: {', '.join(left)}")
+
+
+def _write(
+    folder: "SweepFolder", study: LoadedStudy, tables: "dict[str, pa.Table]", found: "list[Sensitivity]"
+) -> None:
+    """The tables and the figure, into the folder of the sweep that they are of."""
+    from analysis.shares import shares_figure
+    from analysis.style import save
+
+    for name, table in tables.items():
+        folder.write_tables(f"{name}.parquet", [table])
+    (folder.path / "figures").mkdir(exist_ok=True)
+    save(shares_figure(study, found), folder.path / "figures" / "sensitivity.png")
 
 
 def _of_this_kind(study: LoadedStudy) -> None:
