@@ -65,11 +65,12 @@ def survivors(all_effects: list[Effects], most: int) -> np.ndarray:
     """
     relative = np.zeros(len(all_effects[0].mean))
     for one in all_effects:
-        if one.mean.max() > 0.0:
-            relative = np.maximum(relative, one.mean / one.mean.max())
+        largest = np.max(one.mean)
+        if largest > 0.0:
+            relative = np.maximum(relative, one.mean / largest)
     ranked = np.argsort(-relative, kind="stable")[:most]
     survive = np.zeros(len(relative), bool)
-    survive[ranked] = (relative[ranked] >= SURVIVES) | (relative.max() == 0.0)
+    survive[ranked] = (relative[ranked] >= SURVIVES) | (np.max(relative) == 0.0)
     return survive
 
 
