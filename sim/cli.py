@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,35 +9,9 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.cli_evidence import add_to
+from sim.options import CLUSTER, DAY, JSON, OUT, POSTERIOR, RESUME, RUNS_A_POINT, SEED, SETTING, TO, WORKERS, say_unless
 from sim.scenario.problems import ScenarioError
-
-SETTING = click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4."
-)
-SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Seed of all luck.")
-OUT = click.option(
-    "--out",
-    default="outputs",
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where folders of results go.",
-)
-TO = click.option(
-    "--to", metavar="ADDRESS", help="Copy the finished folder to any fsspec address (s3://bucket/folder)."
-)
-CLUSTER = click.option(
-    "--cluster", metavar="ADDRESS", help="Play on a Dask scheduler (tcp://host:port, tls://…) in place of this machine."
-)
-RUNS_A_POINT = click.option(
-    "--runs", type=click.IntRange(1, 2**31 - 1), help="Runs a point, in place of the study's own number."
-)
-WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 1024), help="How many play at a time; as many as there are processors."
-)
-RESUME = click.option(
-    "--resume", is_flag=True, help="Go on with a sweep that was begun: only what is missing is played."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")
 
 
 class Commands(click.Group):
@@ -122,6 +95,7 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
 @SETTING
 @OUT
 @TO
+@POSTERIOR
 @click.option(
     "--engine",
     type=click.Choice(["compiled", "mesa"]),
@@ -144,7 +118,7 @@ def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, a
     """Run an ensemble: a table of outcomes, a run folder, two figures."""
     from sim.running import run_scenario
 
-    run_scenario(file, runs, seed, settings, out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
+    run_scenario(file, runs, seed, settings, out, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
 
 
 @main.command()
@@ -154,17 +128,25 @@ def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, a
 )
 @SEED
 @SETTING
+@POSTERIOR
 @click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
 @JSON
 def compare(
-    files: tuple[str, ...], runs: int, seed: int, settings: tuple[str, ...], everything: bool, as_json: bool
+    files: tuple[str, ...],
+    runs: int,
+    seed: int,
+    settings: tuple[str, ...],
+    posterior: Path | None,
+    everything: bool,
+    as_json: bool,
 ) -> None:
     """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
     from sim.running import compare_scenarios
 
     if len(files) < 2:
         raise click.UsageError("give the scenario to compare with, and one or more others")
-    compare_scenarios(files, runs, seed, settings, everything, as_json, tell=click.echo, say=_say(as_json))
+    how: Any = {"posterior": posterior, "tell": click.echo, "say": say_unless(as_json)}
+    compare_scenarios(files, runs, seed, settings, everything, as_json, **how)
 
 
 @main.command()
@@ -183,7 +165,7 @@ def sweep(study: str, runs: int | None, out: Path, as_json: bool, **options: Any
     from sim.sweeping import sweep_study
 
     _one_place(options)
-    failed = sweep_study(study, runs, out=out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
+    failed = sweep_study(study, runs, out=out, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
     sys.exit(1 if failed else 0)
 
 
@@ -206,7 +188,7 @@ def sensitivity(study: str, runs: int | None, out: Path, as_json: bool, **option
     from sim.sensing import study_sensitivity
 
     _one_place(options)
-    study_sensitivity(study, runs, out=out, as_json=as_json, tell=click.echo, say=_say(as_json), **options)
+    study_sensitivity(study, runs, out=out, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
 
 
 def _one_place(options: dict[str, Any]) -> None:
@@ -227,16 +209,24 @@ def _one_place(options: dict[str, Any]) -> None:
 @SEED
 @SETTING
 @click.option("--actor", help="Only what this actor does.")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Every decision of one day, done or not.")
+@click.option("--day", type=DAY, help="Every decision of one day, done or not.")
+@POSTERIOR
 @JSON
 def trace(
-    file: str, number: int, seed: int, settings: tuple[str, ...], actor: str | None, day: Any, as_json: bool
+    file: str,
+    number: int,
+    seed: int,
+    settings: tuple[str, ...],
+    actor: str | None,
+    day: Any,
+    posterior: Path | None,
+    as_json: bool,
 ) -> None:
     """Tell one run day by day: who did what to whom, and why."""
     from sim.running import trace_run
 
     asked: date | None = day.date() if day is not None else None
-    for line in trace_run(file, number, seed, settings, actor, asked, as_json, _say(False)):
+    for line in trace_run(file, number, seed, settings, actor, asked, as_json, posterior, say_unless(False)):
         click.echo(line)
 
 
@@ -253,10 +243,7 @@ def list_(kind: str, file: str, form: str, settings: tuple[str, ...], as_json: b
     click.echo(listed_table(kind, file, settings, "json" if as_json else form))
 
 
-def _say(quiet: bool) -> Callable[[str], None]:
-    """Words beside the result go to standard error, and nowhere if a machine reads."""
-    return (lambda text: None) if quiet else (lambda text: click.echo(text, err=True))
-
+add_to(main)
 
 if __name__ == "__main__":
     main()

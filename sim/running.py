@@ -12,6 +12,7 @@ from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, ScenarioError, unknown
 
 if TYPE_CHECKING:
+    from sim.results.posterior import Posterior
     from sim.results.tally import Tally
 
 Engine = Literal["compiled", "mesa"]
@@ -26,6 +27,7 @@ def run_scenario(
     out: Path,
     *,
     to: str | None,
+    posterior: Path | None,
     engine: Engine,
     acts_of: int,
     everything: bool,
@@ -45,7 +47,8 @@ def run_scenario(
     compiled = compile_scenario(load(file, settings))
     for warning in compiled.loaded.warnings:
         say(f"warning: {warning}")
-    folder = store.folder_of(compiled, runs, seed, acts_of, out)
+    believed = _believed(compiled, posterior, say)
+    folder = store.folder_of(compiled, runs, seed, acts_of, out, believed)
     try:
         if store.is_whole(folder) and not force:
             say(f"An identical run is in {folder} (both engines give the same bytes; --force runs it again).")
@@ -53,7 +56,7 @@ def run_scenario(
                 store.write_csv(folder)
             tell(_told(compiled, store.read_tally(compiled, folder), folder, everything, as_json))
         else:
-            _played(compiled, runs, seed, folder, engine, acts_of, everything, csv, as_json, tell)
+            _played(compiled, runs, seed, folder, engine, acts_of, everything, csv, as_json, tell, believed)
             say(f"Run folder: {folder}")
     except OSError as error:
         problem = Problem(Place(str(folder), 0), "", f"cannot be written: {error.strerror or error}")
@@ -79,6 +82,7 @@ def _played(
     csv: bool,
     as_json: bool,
     tell: Words,
+    posterior: "Posterior | None",
 ) -> None:
     """Play the runs and write their folder; the table comes before the figures, JSON when all is written."""
     from tqdm import tqdm
@@ -96,7 +100,7 @@ def _played(
                 writer.take(block)
                 bar.update(len(block.outcomes))
 
-            results = simulate(compiled, runs, seed, engine, keep_acts_of=acts_of, take=take)
+            results = simulate(compiled, runs, seed, engine, keep_acts_of=acts_of, take=take, posterior=posterior)
         told = _told(compiled, results.totals.tally, folder, everything, as_json)
         if not as_json:
             tell(told)
@@ -109,6 +113,24 @@ def _played(
         writer.finish(results, time.perf_counter() - started, csv, figures)
     if as_json:
         tell(told)
+
+
+def _believed(compiled: Compiled, posterior: Path | None, say: Words) -> "Posterior | None":
+    """The draws that runs are played with, if any; what the scenario sets itself is said."""
+    if posterior is None:
+        return None
+    from sim.results.posterior import Posterior, read_draws
+
+    believed = Posterior(compiled, read_draws(posterior))
+    file, about = compiled.loaded.file, believed.draws.about
+    say(
+        f"{file}: {len(believed.draws.values):,} draws of {len(believed.columns)} numbers, fitted on the record to {about['until']}."
+    )
+    if believed.own:
+        say(
+            f"{file}: keeps its own value of {', '.join(believed.own)}, which it sets otherwise than the scenario that was fitted."
+        )
+    return believed
 
 
 def _told(compiled: Compiled, tally: "Tally", folder: Path, everything: bool, as_json: bool) -> str:
@@ -136,6 +158,7 @@ def compare_scenarios(
     everything: bool,
     as_json: bool,
     *,
+    posterior: Path | None,
     tell: Words,
     say: Words,
 ) -> None:
@@ -150,11 +173,13 @@ def compare_scenarios(
     for warning in dict.fromkeys(str(one) for side in (here, *others) for one in side.loaded.warnings):
         say(f"warning: {warning}")
     found = []
+    believed = _believed(here, posterior, say)
     for there in others:
+        sides = (believed, _believed(there, posterior, say))
         name = there.loaded.scenario.name
         with tqdm(total=runs, unit=" pairs", desc=name, disable=True if as_json else None) as bar:
             try:
-                found.append(compare(here, there, runs, seed, each=bar.update))
+                found.append(compare(here, there, runs, seed, bar.update, sides))
             except ArithmeticError as error:
                 problem = Problem(Place(there.loaded.file, 0), "", str(error), "numbers with which every hazard is one")
                 raise ScenarioError([problem]) from None
@@ -172,6 +197,7 @@ def trace_run(
     actor: str | None,
     day: date | None,
     as_json: bool,
+    posterior: Path | None,
     say: Words,
 ) -> Iterator[str]:
     """The lines that tell one run, or its decisions as JSON.
@@ -189,7 +215,8 @@ def trace_run(
     from sim.engine.crisis import Crisis
     from sim.results.story import decisions, story
 
-    model = Crisis(compiled, run=run, seed=seed)
+    believed = _believed(compiled, posterior, say)
+    model = Crisis(compiled if believed is None else believed.of(seed, run)[0], run=run, seed=seed)
     model.run_model()
     if as_json:
         yield json.dumps(decisions(model, actor, day), indent=2, ensure_ascii=False)

@@ -14,6 +14,7 @@ from sim.engine.ceilings import Ceilings, ceilings
 from sim.engine.ensemble import FAILED, Room, failure_of, new_room, play
 from sim.results.daily import BIN_WIDTH, BINS, DailyTension, empty_daily
 from sim.results.outcomes import Questionnaire, ask, questionnaire
+from sim.results.posterior import Posterior
 from sim.results.tally import Tally, cells_of, empty_tally
 from sim.rules.compiled import entry
 from sim.scenario.compile import Compiled
@@ -95,8 +96,15 @@ def empty_totals(compiled: Compiled, with_daily: bool = True) -> Totals:
 class Worker:
     """One thread's room and counts."""
 
-    def __init__(self, compiled: Compiled, limits: Ceilings, questions: Questionnaire, with_daily: bool):
-        self.compiled, self.limits, self.questions = compiled, limits, questions
+    def __init__(
+        self,
+        compiled: Compiled,
+        limits: Ceilings,
+        questions: Questionnaire,
+        with_daily: bool,
+        posterior: Posterior | None = None,
+    ):
+        self.compiled, self.limits, self.questions, self.posterior = compiled, limits, questions, posterior
         self.room: Room = new_room(compiled)
         self.totals = empty_totals(compiled, with_daily)
         cells = cells_of(compiled)
@@ -111,15 +119,30 @@ class Worker:
 
     def play(self, seed: int, runs: range, keep_to: int) -> Block:
         """Play a block. Raises ArithmeticError if a hazard is not a number."""
-        compiled, first, stored = self.compiled, runs.start, 0
-        outcomes = np.full((len(runs), len(compiled.questions)), np.nan)
+        outcomes = np.full((len(runs), len(self.compiled.questions)), np.nan)
+        if self.posterior is None:
+            acts = self._play(seed, runs, keep_to, self.compiled, self.limits, outcomes)
+        else:
+            each = [range(run, run + 1) for run in runs]
+            acts = [
+                part
+                for one, to_come in zip(each, outcomes, strict=True)
+                for part in self._play(seed, one, keep_to, *self.posterior.of(seed, one.start), to_come[None])
+            ]
+        return Block(runs.start, outcomes, np.concatenate(acts))
+
+    def _play(
+        self, seed: int, runs: range, keep_to: int, compiled: Compiled, limits: Ceilings, outcomes: np.ndarray
+    ) -> list[np.ndarray]:
+        """Runs under one set of numbers. The acts of those that are kept."""
+        first, stored = runs.start, 0
         parts: list[np.ndarray] = []
         kept = np.empty((max(1, 100 * (min(runs.stop, keep_to) - runs.start)), 3), np.int32)
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             while first < runs.stop:
                 to_come = outcomes[first - runs.start :]
                 first, stored = play_block(
-                    seed, first, runs.stop, keep_to, compiled.pair_codes, compiled.tables, self.limits, self.room,
+                    seed, first, runs.stop, keep_to, compiled.pair_codes, compiled.tables, limits, self.room,
                     self.questions, self.sink, to_come, kept,
                 )  # fmt: skip
                 if stored == FAILED:
@@ -127,7 +150,7 @@ class Worker:
                 parts.append(kept[:stored].copy())
                 if stored == 0:  # not even one run found room
                     kept = np.empty((2 * len(kept), 3), np.int32)
-        return Block(runs.start, outcomes, np.concatenate(parts))
+        return parts
 
 
 def play_blocks(
@@ -137,17 +160,18 @@ def play_blocks(
     totals: Totals,
     *,
     keep_acts_of: int = 0,
+    posterior: Posterior | None = None,
     threads: int | None = None,
     block_runs: int = BLOCK_RUNS,
 ) -> Iterator[Block]:
     """Play runs in blocks, yielded in order; what is counted is added to `totals` at the end.
 
-    The acts of runs below `keep_acts_of` are kept whole. Raises ArithmeticError if a hazard is not a number.
+    The acts of runs below `keep_acts_of` are kept whole. With a posterior each run has its own draw of numbers. Raises ArithmeticError if a hazard is not a number.
     """
     threads = threads or os.cpu_count() or 1
     limits, questions = ceilings(compiled), questionnaire(compiled)
     with_daily = len(totals.daily.counts) > 0
-    workers = [Worker(compiled, limits, questions, with_daily) for _ in range(threads)]
+    workers = [Worker(compiled, limits, questions, with_daily, posterior) for _ in range(threads)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)

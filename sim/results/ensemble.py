@@ -9,6 +9,7 @@ import numpy as np
 from sim.engine.ceilings import ceilings
 from sim.results.blocks import BLOCK_RUNS, Block, Totals, Worker, empty_totals, play_blocks
 from sim.results.outcomes import outcomes_of, questionnaire
+from sim.results.posterior import Posterior
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
 
@@ -30,6 +31,7 @@ class Results:
     first_tension: np.ndarray  # float64 (days, pairs): that of run 0
     outcomes: np.ndarray | None = None  # float64 (runs, questions), if kept; NaN where a day never came
     acts: np.ndarray | None = None  # int32 (acts, 3) of the runs kept whole, if kept
+    posterior: Posterior | None = None
 
 
 def simulate(
@@ -40,11 +42,13 @@ def simulate(
     *,
     keep_acts_of: int = KEEP_ACTS_OF,
     take: Callable[[Block], object] | None = None,
+    posterior: Posterior | None = None,
     **how: int,
 ) -> Results:
     """Run an ensemble. Both engines give the same results to the byte.
 
     take: called with each block of runs, in order; without it, outcomes and acts are kept in the results.
+    posterior: each run has its own draw of the numbers that were fitted.
     how: threads and block_runs of the compiled engine; they change no byte.
     Raises ArithmeticError if a hazard is not a number.
     """
@@ -52,18 +56,20 @@ def simulate(
     totals = empty_totals(compiled)
     kept: list[Block] = []
     played = {"compiled": play_blocks, "mesa": _mesa_blocks}[engine]
-    for block in played(compiled, seed, range(runs), totals, keep_acts_of=keep_acts_of, **how):
+    for block in played(compiled, seed, range(runs), totals, keep_acts_of=keep_acts_of, posterior=posterior, **how):
         (take or kept.append)(block)
     outcomes = acts = None
     if take is None:
         outcomes = np.concatenate([block.outcomes for block in kept])
         acts = np.concatenate([block.acts for block in kept])
-    return Results(compiled, seed, runs, totals, keep_acts_of, *_first_run(compiled, seed), outcomes, acts)
+    return Results(
+        compiled, seed, runs, totals, keep_acts_of, *_first_run(compiled, seed, posterior), outcomes, acts, posterior
+    )
 
 
-def _first_run(compiled: Compiled, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _first_run(compiled: Compiled, seed: int, posterior: Posterior | None) -> tuple[np.ndarray, np.ndarray]:
     """Acts and tension of run 0, for the figures: played as a block, so that nothing else is compiled."""
-    worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False)
+    worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
     block = worker.play(seed, range(1), keep_to=1)
     return block.acts, worker.room.tension
 
@@ -74,7 +80,14 @@ def _listed(acts: np.ndarray, run: int) -> np.ndarray:
 
 
 def _mesa_blocks(
-    compiled: Compiled, seed: int, runs: range, totals: Totals, *, keep_acts_of: int = 0, block_runs: int = BLOCK_RUNS
+    compiled: Compiled,
+    seed: int,
+    runs: range,
+    totals: Totals,
+    *,
+    keep_acts_of: int = 0,
+    posterior: Posterior | None = None,
+    block_runs: int = BLOCK_RUNS,
 ) -> Iterator[Block]:
     """The same blocks from the Mesa model."""
     from sim.engine.crisis import Crisis
@@ -83,7 +96,8 @@ def _mesa_blocks(
     for start in range(runs.start, runs.stop, block_runs):
         outcomes, kept = [], [np.empty((0, 3), np.int32)]
         for run in range(start, min(start + block_runs, runs.stop)):
-            model = Crisis(compiled, run=run, seed=seed)
+            own = compiled if posterior is None else posterior.of(seed, run)[0]
+            model = Crisis(own, run=run, seed=seed)
             model.run_model()
             outcomes.append(outcomes_of(questions, model.acts, model.tensions))
             totals.daily.add(model.tensions)

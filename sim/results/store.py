@@ -24,6 +24,7 @@ import pyarrow.parquet
 from sim.results.blocks import Block
 from sim.results.columns import acts_by_day_table, acts_table, daily_table, outcomes_table, read_outcomes
 from sim.results.ensemble import Results
+from sim.results.posterior import Posterior
 from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled
 
@@ -42,20 +43,23 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def versions() -> dict[str, str]:
-    """The version of Python and of each library that a result may hang on."""
-    return {"python": sys.version.split()[0]} | {name: _version(name) for name in LIBRARIES}
+def versions(*more: str) -> dict[str, str]:
+    """The version of Python and of each library that a result may hang on, and of `more` of them."""
+    return {"python": sys.version.split()[0]} | {name: _version(name) for name in (*LIBRARIES, *more)}
 
 
-def run_id(compiled: Compiled, runs: int, seed: int, keep_acts_of: int) -> str:
+def run_id(compiled: Compiled, runs: int, seed: int, keep_acts_of: int, posterior: Posterior | None = None) -> str:
     """The name of a run's folder."""
-    told = json.dumps([compiled.loaded.hash, runs, seed, min(keep_acts_of, runs), code_hash(), versions()])
+    parts = [compiled.loaded.hash, runs, seed, min(keep_acts_of, runs), code_hash(), versions()]
+    told = json.dumps(parts if posterior is None else [*parts, posterior.draws.hash])
     return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
 
 
-def folder_of(compiled: Compiled, runs: int, seed: int, keep_acts_of: int, out: Path) -> Path:
+def folder_of(
+    compiled: Compiled, runs: int, seed: int, keep_acts_of: int, out: Path, posterior: Posterior | None = None
+) -> Path:
     """Where a run's results are, or will be."""
-    return out / Path(compiled.loaded.file).stem / run_id(compiled, runs, seed, keep_acts_of)
+    return out / Path(compiled.loaded.file).stem / run_id(compiled, runs, seed, keep_acts_of, posterior)
 
 
 def is_whole(folder: Path) -> bool:
@@ -188,6 +192,7 @@ def manifest(results: Results, seconds: float) -> dict[str, Any]:
         "scenario_hash": compiled.loaded.hash,
         "seed": results.seed,
         "runs": results.runs,
+        "posterior": None if results.posterior is None else results.posterior.told,
         "runs_whose_acts_are_kept": min(results.keep_acts_of, results.runs),
         "code_hash": code_hash(),
         "commit": _commit(),

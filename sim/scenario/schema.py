@@ -53,6 +53,21 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+class Prior(Entry):
+    """What a fit believes of a number beforehand, where that is not its value and range: log-normal, by its quantiles."""
+
+    median: float = Field(description="as likely above as below")
+    low: float = Field(description="below it lies one in forty")
+    high: float = Field(description="above it lies one in forty")
+    source: Text = Field(description="where it comes from")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Prior":
+        if not 0.0 < self.low < self.median < self.high:
+            raise ValueError("has not 0 < low < median < high")
+        return self
+
+
 class Quantity(Entry):
     """A number: bare, or an entry with its unit, range and source, or the name of an entry of `parameters`."""
 
@@ -63,6 +78,7 @@ class Quantity(Entry):
     unit: Unit | None = Field(None, description="unit; it decides which numbers are possible")
     meaning: Text | None = Field(None, description="what the number says, in words")
     source: Text | None = Field(None, description="where it comes from; judgement is called judgement")
+    prior: Prior | None = Field(None, description="what a fit believes beforehand, if not the value and its range")
     parameter: Name | None = Field(None, description="the entry of `parameters` to use instead of a number")
 
     @model_validator(mode="before")

@@ -9,6 +9,7 @@ import numpy as np
 from sim.results.blocks import BLOCK_RUNS, Block, empty_totals, play_blocks
 from sim.results.ensemble import DEFAULT_SEED
 from sim.results.outcomes import class_outcome, unit_of
+from sim.results.posterior import Posterior
 from sim.rules.metrics import PATHS
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
@@ -36,8 +37,11 @@ def compare(
     runs: int = 1000,
     seed: int = DEFAULT_SEED,
     each: Callable[[int], object] = lambda runs: None,
+    posteriors: tuple[Posterior | None, Posterior | None] = (None, None),
 ) -> Comparison:
     """Compare `there` with the reference `here`. `each` is told how many pairs of runs were played.
+
+    posteriors: of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
 
     Memory does not grow with the number of runs. Raises ArithmeticError if a hazard is not a number.
     """
@@ -45,7 +49,9 @@ def compare(
     parting = Parting(one, other)
     asked = _common(one, other)
     pairs = {name: _pairs(question) for name, (question, _, _) in asked.items()}
-    for mine, theirs in zip(*(_blocks(side, runs, seed) for side in (one, other)), strict=True):
+    for mine, theirs in zip(
+        _blocks(one, runs, seed, posteriors[0]), _blocks(other, runs, seed, posteriors[1]), strict=True
+    ):
         parting.add(mine, theirs)
         for name, (question, column, column_there) in asked.items():
             answers = _answers(question, mine.outcomes[:, column], theirs.outcomes[:, column_there], one, other)
@@ -57,9 +63,10 @@ def compare(
     return Comparison(one, other, runs, seed, found, parting, sorted(names[0] ^ names[1]))
 
 
-def _blocks(side: Compiled, runs: int, seed: int) -> Iterator[Block]:
+def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None) -> Iterator[Block]:
     totals = empty_totals(side, with_daily=False)
-    return play_blocks(side, seed, range(runs), totals, keep_acts_of=runs, block_runs=BLOCK_RUNS)
+    how = {"keep_acts_of": runs, "block_runs": BLOCK_RUNS}
+    return play_blocks(side, seed, range(runs), totals, posterior=posterior, **how)
 
 
 def _common(one: Compiled, other: Compiled) -> dict[str, tuple[Question, int, int]]:

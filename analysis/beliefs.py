@@ -1,0 +1,53 @@
+"""What was believed of each number before the record, and after: one row a number, on the scale of what was believed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from analysis import style
+from sim.evidence.priors import Priors
+
+ROW, LEFT, RIGHT, BELOW = 0.26, 2.75, 1.95, 0.45  # inches
+BEFORE, AFTER = style.SHADE, style.PAIR_COLOURS[0]
+EDGE = 3.2  # standard deviations of the prior
+
+
+def beliefs_figure(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> Figure:
+    """Prior and posterior of each number (95 %), in standard deviations of its prior, with the values at the side."""
+    height = len(rows) * ROW
+    note = "Grey: 95 % of what was believed before. Blue: median and 95 % after the record; beside it in the number's own unit. Cross: the scenario's own value. "
+    note += "A blue line as long as the grey band says that the record taught nothing of this number."
+    sheet = style.sheet(title, note, 0.35 + height + BELOW)
+    keys = [
+        Patch(facecolor=BEFORE),
+        Line2D([], [], color=AFTER, marker="o", ms=4),
+        Line2D([], [], color=style.INK, marker="x", ls="none", ms=5),
+    ]
+    sheet.legend(style.MARGIN, 0.1, keys, ["before", "after", "the scenario's own value"])
+    axes = sheet.axes(LEFT, 0.35, style.WIDTH - LEFT - RIGHT, height)
+    axes.axvspan(-1.96, 1.96, color=BEFORE, zorder=0)
+    axes.axvline(0.0, color=style.PAPER, lw=1, zorder=1)
+    points = {
+        name: priors.deviates(np.array([row[name] for row in rows])) for name in ("median", "low", "high", "default")
+    }
+    for at, row in enumerate(rows):
+        axes.hlines(at, points["low"][at], points["high"][at], color=AFTER, lw=2, zorder=3)
+        axes.plot(points["median"][at], at, "o", color=AFTER, ms=4, zorder=4)
+        axes.plot(points["default"][at], at, "x", color=style.INK, ms=5, zorder=5)
+        value = f"{row['median']:.3g} ({row['low']:.2g} to {row['high']:.2g})"
+        sheet.write(style.WIDTH - RIGHT + 0.1, 0.35 + (at + 0.5) * ROW, value)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(-EDGE, EDGE)
+    axes.set_yticks(range(len(rows)), [_named(row) for row in rows], **style.lettering(style.SMALL_POINTS))
+    axes.set_xlabel("standard deviations of what was believed before", **style.lettering(style.SMALL_POINTS))
+    return sheet.figure
+
+
+def _named(row: dict[str, Any]) -> str:
+    section, _, name = row["number"].partition(".")
+    name = name if section in ("parameters", "channels") else row["number"]
+    return str(name).removesuffix(".base").replace("_", " ").replace(".", " ")

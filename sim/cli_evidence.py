@@ -1,0 +1,93 @@
+"""The commands of evidence: fit, calibrate, priors."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.options import DAY, FREE, JSON, OUT, SEED, SETTING, SINCE, WORKERS, say_unless
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands to a group."""
+    for command in (fit, calibrate, priors):
+        group.add_command(command)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--until", required=True, type=DAY, help="The last day of the record that is fitted.")
+@SINCE
+@click.option(
+    "--month-only",
+    type=click.Choice(["leave_out", "first", "middle", "last"]),
+    default="middle",
+    show_default=True,
+    help="Where acts stand of which only the month is known.",
+)
+@FREE
+@click.option(
+    "--steps",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(10, 10_000_000),
+    help="Steps at most; it stops once it has converged.",
+)
+@click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")
+@SEED
+@SETTING
+@OUT
+@click.option("--force", is_flag=True, help="Fit again although an identical fit is there.")
+@JSON
+def fit(file: str, until: Any, since: Any, allow_unconverged: bool, as_json: bool, **options: Any) -> None:
+    """Fit FILE's numbers to its record: what was believed, what the record says, and draws to play with (--posterior)."""
+    from sim.fitting import fit_scenario
+
+    days = {"until": until.date(), "since": since.date() if since else None}
+    converged = fit_scenario(file, **days, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+    sys.exit(0 if converged or allow_unconverged else 1)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--until", required=True, type=DAY, help="The last day of the record that a fit would know.")
+@SINCE
+@FREE
+@click.option(
+    "--cases",
+    default=100,
+    show_default=True,
+    type=click.IntRange(20, 100_000),
+    help="How many are simulated and fitted.",
+)
+@WORKERS
+@SEED
+@SETTING
+@JSON
+def calibrate(file: str, until: Any, since: Any, as_json: bool, **options: Any) -> None:
+    """Simulate cases as long as FILE's record and fit each: does a fit find the numbers that made them?"""
+    from sim.fitting import calibrate_scenario
+
+    days = {"until": until.date(), "since": since.date() if since else None}
+    calibrate_scenario(file, **days, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--until", required=True, type=DAY, help="The last day that is fitted; what follows tests it.")
+@click.option(
+    "--least",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Days of hostile acts that a pair must have to count.",
+)
+@WORKERS
+@OUT
+@JSON
+def priors(file: Path, until: Any, least: int, out: Path, as_json: bool, workers: int | None) -> None:
+    """Estimate answers and momentum over the many dyads of a coded record (ICEWS, GDELT), as priors for another case."""
+    from sim.pooling import dyad_priors
+
+    dyad_priors(file, until.date(), least, out, as_json, workers=workers, tell=click.echo, say=say_unless(as_json))

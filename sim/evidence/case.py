@@ -1,0 +1,174 @@
+"""A case to fit: a scenario with its whole record replayed up to a day, which of its numbers are free, and their priors."""
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from queue import SimpleQueue
+
+import numpy as np
+
+from sim.evidence.likelihood import Scored, Scorer
+from sim.evidence.priors import Priors, prior_of
+from sim.scenario.load import Loaded, load
+from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.quantities import quantities
+from sim.scenario.revalue import Revaluer, dotted, held
+from sim.scenario.schema import Scenario
+
+# Of an actor's numbers, those that a fit frees unless it is told otherwise; forgiveness is of one strategy.
+ACTOR_NUMBERS = (
+    "reciprocity",
+    "momentum",
+    "memory_half_life_days",
+    "momentum_half_life_days",
+    "commitment_half_life_days",
+)
+
+DONE = {"force": "forced", "withhold": "withheld"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a fit is made on: acts from `first` to `last` are scored, those before only enter memory."""
+
+    loaded: Loaded  # with the record replayed to `last`
+    priors: Priors
+    first: date
+    last: date
+    schedule: np.ndarray | None = None  # int8 (D, A): acts in place of the record's, for a history that was simulated
+
+    @property
+    def keys(self) -> list[str]:
+        """Dotted keys of the free numbers, in the order of every array of this fit."""
+        return self.priors.keys
+
+    def scored(self, values: Sequence[float]) -> Scored:
+        """The acts, scored at values of the free numbers."""
+        compiled = self.revaluer().at(values)
+        return Scorer(compiled).score(compiled, self.first, self.last)
+
+    def revaluer(self) -> Revaluer:
+        """The case at other values of its free numbers."""
+        made = Revaluer(self.loaded, self.keys)
+        if self.schedule is not None:
+            made.compiled = replace(made.compiled, tables=made.compiled.tables._replace(schedule=self.schedule))
+        return made
+
+    @cached_property
+    def density(self) -> "Density":
+        return Density(self)
+
+
+class Density:
+    """The log-posterior density of a case over standard normal deviates z of its numbers: ln L - ½·z·z."""
+
+    def __init__(self, case: Case, threads: int | None = None):
+        self.case = case
+        self.threads = threads or os.cpu_count() or 1
+        self.idle: SimpleQueue[tuple[Revaluer, Scorer]] = SimpleQueue()
+        for _ in range(self.threads):
+            revaluer = case.revaluer()
+            self.idle.put((revaluer, Scorer(revaluer.compiled)))
+        self.pool = ThreadPoolExecutor(self.threads)
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        """float64 (points,), of float64 (points, numbers); -inf where the record is impossible or a hazard no number."""
+        return self.log_likelihood(z) - 0.5 * (z * z).sum(axis=1)
+
+    def log_likelihood(self, z: np.ndarray) -> np.ndarray:
+        """ln L at each point, the same whatever the number of threads."""
+        values = self.case.priors.values(z)
+        parts = np.array_split(values, self.threads)
+        found = np.concatenate(list(self.pool.map(self._of, parts)))
+        return np.where(np.isnan(found), -np.inf, found)
+
+    def _of(self, values: np.ndarray) -> np.ndarray:
+        revaluer, scorer = self.idle.get()
+        try:
+            return np.array([self._one(revaluer, scorer, row) for row in values])
+        finally:
+            self.idle.put((revaluer, scorer))
+
+    def _one(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
+        if not np.isfinite(row).all():
+            return -np.inf
+        return scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last).total
+
+
+def case_of(
+    file: str,
+    until: date,
+    *,
+    settings: Iterable[str] = (),
+    since: date | None = None,
+    month_only: str = "middle",
+    free: Sequence[str] = (),
+) -> Case:
+    """The case of a scenario's record up to a day, that day included.
+
+    since: the first day that is scored; by default that of the record's first row. month_only: where acts stand of
+    which only the month is known. free: dotted keys of the numbers to fit; by default every one that says how strongly
+    something acts. Raises ScenarioError for a scenario without a record, days outside it, or a number without a prior.
+    """
+    settings = list(settings)
+    plain = load(file, settings)
+    days = [row.day for row in plain.rows if row.day is not None]
+    if not days:
+        text, allowed = "names no record of dated acts, and a fit is made on one", "record: {file: …, replay: all}"
+        raise ScenarioError([Problem(plain.tree.place, "record", text, allowed)])
+    first = min(days)
+    if not first < until:
+        raise _outside("--until", until, f"a day after {first}, the first of the record")
+    if since is not None and not first <= since <= until:
+        raise _outside("--since", since, f"{first} to {until}")
+    replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
+    loaded = held(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
+    _only_what_happened(loaded, until)
+    given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
+    keys = list(free) or free_keys(loaded.scenario)
+    Revaluer(loaded, keys)  # says which key is none
+    priors = [prior_of(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys]
+    return Case(loaded, Priors(priors), since or first, until)
+
+
+def _outside(option: str, day: date, allowed: str) -> ScenarioError:
+    return ScenarioError([Problem(Place(option, 0), "", f"{day} lies outside the record", allowed)])
+
+
+def _only_what_happened(loaded: Loaded, until: date) -> None:
+    """A fit is made on what happened: what a scenario forces or withholds before its end is no data."""
+    problems = [
+        Problem(
+            one.place, "acts", f"{one.name} on {one.day} is {DONE[one.do]} by the scenario", "only acts of the record"
+        )
+        for one in loaded.ordered
+        if not one.replayed and one.day <= until
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def free_keys(scenario: Scenario) -> list[str]:
+    """Dotted keys of the numbers that say how strongly something acts, as far as they are one number with a range."""
+    keys = {}
+    for found in quantities(scenario):
+        if not _is_strength(found.path):
+            continue
+        name = found.quantity.parameter
+        entry = found.quantity if name is None else scenario.parameters[name]
+        if entry.value is not None and not entry.steps and entry.low is not None:
+            keys[dotted(found.path) if name is None else f"parameters.{name}"] = entry
+    return sorted(keys)
+
+
+def _is_strength(path: tuple[str | int, ...]) -> bool:
+    """Bases, answers, memories, sympathies, drives and rarity."""
+    match path:
+        case ("channels", *_) | ("sympathies", _, "share") | ("drives", _, "weight") | ("rules", "rarity"):
+            return True
+        case ("actors", _, name):
+            return name in ACTOR_NUMBERS
+    return False

@@ -1,0 +1,110 @@
+"""A fit: the numbers of a case after its record, beside what was believed of them before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+
+from sim.evidence.case import Case
+from sim.evidence.laplace import Peak, peak_of
+from sim.evidence.likelihood import Scored
+from sim.evidence.sampling import Sample, sample
+from sim.results.posterior import write_draws
+
+DRAWS = 1000  # kept of the chains: more than these say little more of means and intervals
+SHARES = (0.5, 0.025, 0.975)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What the record says of a case's numbers."""
+
+    case: Case
+    peak: Peak
+    sample: Sample
+
+    @property
+    def draws(self) -> np.ndarray:
+        """float64 (DRAWS, numbers): values, evenly from all walkers and steps."""
+        flat = self.sample.z.transpose(1, 0, 2).reshape(-1, len(self.case.keys))
+        chosen = np.linspace(0, len(flat) - 1, min(DRAWS, len(flat))).astype(int)
+        return self.case.priors.values(flat[chosen])
+
+    def rows(self) -> list[Row]:
+        """A row a number: prior and posterior (median, 95 %), the likeliest value, and how well it was sampled."""
+        z = self.sample.z.reshape(-1, len(self.case.keys))
+        prior = self.case.priors.values(_deviates(SHARES, len(self.case.keys)))
+        posterior = self.case.priors.values(np.quantile(z, SHARES, axis=0))
+        told, found = self.sample.diagnosis, []
+        for index, one in enumerate(self.case.priors.priors):
+            median, low, high = (float(number) for number in posterior[:, index])
+            before, prior_low, prior_high = (float(number) for number in prior[:, index])
+            found.append(
+                {
+                    "number": one.key,
+                    "unit": one.unit,
+                    "prior": one.told(),
+                    "prior_source": one.source,
+                    "prior_median": before,
+                    "prior_low": prior_low,
+                    "prior_high": prior_high,
+                    "default": one.default,
+                    "peak": float(self.peak.values[index]),
+                    "median": median,
+                    "low": low,
+                    "high": high,
+                    "learned": float(1.0 - z[:, index].std()),
+                    "rhat": float(told.rhat[index]),
+                    "ess_bulk": float(told.ess_bulk[index]),
+                    "ess_tail": float(told.ess_tail[index]),
+                    "autocorrelation_steps": float(told.autocorrelation[index]),
+                }
+            )
+        return found
+
+    def scored(self) -> dict[str, Scored]:
+        """The record under the scenario's own numbers and under the likeliest ones."""
+        own = [one.default for one in self.case.priors.priors]
+        return {"defaults": self.case.scored(own), "peak": self.case.scored(self.peak.values.tolist())}
+
+    def about(self) -> dict[str, Any]:
+        """What the draws say of themselves."""
+        return {
+            "scenario": self.case.loaded.scenario.name,
+            "since": str(self.case.first),
+            "until": str(self.case.last),
+            "converged": self.sample.diagnosis.converged,
+            "shortcomings": self.sample.diagnosis.shortcomings(),
+            "defaults": {one.key: one.default for one in self.case.priors.priors},
+        }
+
+
+def _deviates(shares: Sequence[float], numbers: int) -> np.ndarray:
+    from scipy import special
+
+    return np.tile(special.ndtri(np.array(shares))[:, None], (1, numbers))
+
+
+def fit(case: Case, seed: int, most_steps: int, each: Callable[[int], object] = lambda steps: None) -> Fit:
+    """Find the likeliest numbers, then draw from around them.
+
+    Raises ScenarioError where emcee or ArviZ is missing, or the record is impossible.
+    """
+    peak = peak_of(case)
+    return Fit(case, peak, sample(peak, seed, most_steps, each))
+
+
+def write_fit(found: Fit, folder: Path) -> None:
+    """The tables of a fit: `draws.parquet`, a row a draw; `numbers.parquet`, a row a number; the scenario."""
+    units = [one.unit for one in found.case.priors.priors]
+    write_draws(folder / "draws.parquet", found.case.keys, found.draws, units, found.about())
+    pa.parquet.write_table(pa.Table.from_pylist(found.rows()), folder / "numbers.parquet", compression="zstd")
+    loaded = found.case.loaded
+    (folder / "scenario.yaml").write_text(loaded.resolved_yaml(record="record.csv"), encoding="utf-8")
+    if loaded.record_path is not None:
+        (folder / "record.csv").write_bytes(loaded.record_path.read_bytes())

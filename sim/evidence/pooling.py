@@ -1,0 +1,199 @@
+"""Answers and momentum over many dyads at once: a hierarchical fit, so that each dyad counts for what it shows.
+
+On day t the first of a pair acts against the second with a chance of 1 - exp(-λ),
+
+    λ = base · volume + reciprocity · (1 - δ) · memory of the other's acts / h0 + momentum · (1 - δ_M) · own marks / h0
+
+as in a scenario (`rules/hazard.py`), h0 = 0.5 marks. Base, reciprocity and momentum are log-normal over the pairs; the
+half-lives are common to them. Each pair's likelihood is taken on a grid of its three numbers, so its own numbers are
+summed out exactly; the six numbers of the population are found by their curvature at the peak, for every pair of
+half-lives on a grid, and these are weighed by what the pairs say of them.
+"""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from sim.evidence.dyads import Dyads
+from sim.rules.marks import kept_overnight
+
+AVERAGE_MARK = 0.5
+NAMES = ("base", "reciprocity", "momentum")
+POINTS = 24
+GRID = np.log(np.array([np.geomspace(*ends, POINTS) for ends in ((3e-4, 1.0), (3e-3, 3.0), (3e-3, 3.0))]))
+NONE = -30.0  # the log of a number that is held at none
+MEMORY_DAYS = (1.0, 2.0, 4.0, 7.0, 14.0, 30.0)
+OWN_DAYS = (0.5, 1.0, 2.0, 4.0, 7.0)
+# Of the population before any pair is seen: wide, so that the pairs decide (judgement). Mean and sd of the log means
+# of NAMES, then of the logs of their spreads over pairs.
+BEFORE = np.array([(math.log(0.02), 1.5), (math.log(0.1), 1.5), (math.log(0.2), 1.5), *[(math.log(0.7), 0.5)] * 3])
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The population under one pair of half-lives."""
+
+    memory_days: float
+    own_days: float
+    logs: np.ndarray  # float64 (6,): see BEFORE
+    covariance: np.ndarray  # float64 (6, 6)
+    log_evidence: float
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """What the pairs of one kind have in common: draws of the population's numbers, a row a draw."""
+
+    dyads: Dyads
+    fit_days: int
+    best: Peak
+    means: np.ndarray  # float64 (draws, 3): log median over pairs of NAMES
+    spreads: np.ndarray  # float64 (draws, 3): log sd over pairs
+    half_lives: np.ndarray  # float64 (draws, 2): of memory, of own acts
+    pair_logs: np.ndarray  # float64 (P, 3): each pair's own numbers on average, at the best half-lives
+
+    def typical(self, name: str) -> tuple[float, float, float]:
+        """Median over pairs, with its 95 % interval."""
+        return _told(np.exp(self.means[:, NAMES.index(name)]))
+
+    def of_a_new_pair(self, name: str) -> tuple[float, float, float]:
+        """Median and 95 % of a pair that was not seen."""
+        column = NAMES.index(name)
+        noise = np.random.default_rng(0).standard_normal(len(self.means))
+        return _told(np.exp(self.means[:, column] + self.spreads[:, column] * noise))
+
+    def half_life(self, of: str) -> tuple[float, float, float]:
+        """Median and 95 % of a half-life in days: of `memory` or of one's `own` acts."""
+        return _told(self.half_lives[:, ("memory", "own").index(of)])
+
+
+def _told(values: np.ndarray) -> tuple[float, float, float]:
+    median, low, high = np.quantile(values, (0.5, 0.025, 0.975))
+    return float(median), float(low), float(high)
+
+
+def remembered(marks: np.ndarray, half_life_days: float) -> np.ndarray:
+    """float64 (P, D): average acts a day that the marks of the days before draw, at one act an act."""
+    kept = kept_overnight(half_life_days)
+    memory, found = np.zeros(len(marks)), np.empty_like(marks)
+    for day in range(marks.shape[1]):
+        found[:, day] = (1.0 - kept) * memory / AVERAGE_MARK
+        memory = kept * memory + marks[:, day]
+    return found
+
+
+def terms_of(dyads: Dyads, memory_days: float, own_days: float) -> np.ndarray:
+    """float64 (3, P, D): what base, reciprocity and momentum are multiplied with."""
+    volume = np.broadcast_to(dyads.volume, dyads.own.shape)
+    return np.array([volume, remembered(dyads.others, memory_days), remembered(dyads.own, own_days)])
+
+
+def on_grid(terms: np.ndarray, acted: np.ndarray, axes: list[np.ndarray]) -> np.ndarray:
+    """float64 (P, points of base, of reciprocity, of momentum): ln L of each pair at each point of logs."""
+    base, reciprocity, momentum = (np.exp(axis) for axis in axes)
+    found = np.empty((len(acted), len(base), len(reciprocity), len(momentum)))
+    for pair, days in enumerate(acted):
+        quiet = terms[:, pair, ~days].sum(axis=1)
+        total = (
+            -(base * quiet[0])[:, None, None]
+            - (reciprocity * quiet[1])[None, :, None]
+            - (momentum * quiet[2])[None, None, :]
+        )
+        for volume, answer, own in terms[:, pair, days].T:
+            hazard = (
+                (base * volume)[:, None, None] + (reciprocity * answer)[None, :, None] + (momentum * own)[None, None, :]
+            )
+            total += np.log(-np.expm1(-hazard))
+        found[pair] = total
+    return found
+
+
+class _Population:
+    """The pairs of one kind under one pair of half-lives: how likely they are under numbers of the population."""
+
+    def __init__(self, ln_l: np.ndarray, axes: list[np.ndarray]):
+        self.highest = ln_l.max(axis=(1, 2, 3))
+        self.likelihood = np.exp(ln_l - self.highest[:, None, None, None])
+        self.axes = axes
+
+    def weights(self, logs: np.ndarray) -> list[np.ndarray]:
+        """How the population lies on each axis of the grid."""
+        found = []
+        for axis, mean, spread in zip(self.axes, logs[:3], np.exp(logs[3:]), strict=True):
+            weight = np.exp(-0.5 * ((axis - mean) / spread) ** 2)
+            found.append(weight / weight.sum() if weight.sum() > 0.0 else np.full(len(axis), 1.0 / len(axis)))
+        return found
+
+    def log_density(self, logs: np.ndarray) -> float:
+        base, reciprocity, momentum = self.weights(logs)
+        pairs = np.einsum("pbrm,b,r,m->p", self.likelihood, base, reciprocity, momentum, optimize=True)
+        before = -0.5 * (((logs - BEFORE[:, 0]) / BEFORE[:, 1]) ** 2).sum()
+        with np.errstate(divide="ignore"):
+            return float((np.log(pairs) + self.highest).sum() + before)
+
+    def pair_logs(self, logs: np.ndarray) -> np.ndarray:
+        """float64 (P, 3): log of each number of each pair, on average over what is left open of it."""
+        weights = np.einsum("b,r,m->brm", *self.weights(logs))
+        held = self.likelihood * weights
+        held /= held.sum(axis=(1, 2, 3), keepdims=True)
+        sums = [held.sum(axis=axes) for axes in ((2, 3), (1, 3), (1, 2))]
+        return np.array([np.log(part @ np.exp(axis)) for part, axis in zip(sums, self.axes, strict=True)]).T
+
+
+def _peak(population: _Population, half_lives: tuple[float, float], start: np.ndarray) -> Peak:
+    ends = [(mean - 4 * sd, mean + 4 * sd) for mean, sd in BEFORE]
+    found = minimize(
+        lambda logs: -population.log_density(logs), start, method="L-BFGS-B", bounds=ends, options={"maxiter": 200}
+    )
+    curvature = _curvature(population, found.x)
+    values, vectors = np.linalg.eigh(curvature)
+    values = np.maximum(values, (BEFORE[:, 1] ** -2.0).min())  # no wider than what was believed before
+    evidence = -float(found.fun) - 0.5 * float(np.log(values).sum())
+    return Peak(*half_lives, found.x, (vectors / values) @ vectors.T, evidence)
+
+
+def _curvature(population: _Population, at: np.ndarray, step: float = 0.05) -> np.ndarray:
+    size, steps = len(at), step * np.eye(len(at))
+    bend = np.zeros((size, size))
+    for one, other in itertools.combinations_with_replacement(range(size), 2):
+        corners = [
+            sign * sign_too * population.log_density(at + sign * steps[one] + sign_too * steps[other])
+            for sign in (1, -1)
+            for sign_too in (1, -1)
+        ]
+        bend[one, other] = bend[other, one] = -sum(corners) / (4.0 * step * step)
+    return bend
+
+
+def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = True, draws: int = 4000) -> Pooled:
+    """Fit the pairs' first `fit_days` days; without answers or momentum, these are none."""
+    none = np.array([NONE])
+    axes = [GRID[0], GRID[1] if answers else none, GRID[2] if momentum else none]
+    acted = dyads.acted[:, :fit_days]
+    peaks: list[Peak] = []
+    best: tuple[Peak, np.ndarray] | None = None
+    for half_lives in itertools.product(MEMORY_DAYS if answers else (1.0,), OWN_DAYS if momentum else (1.0,)):
+        population = _Population(on_grid(terms_of(dyads, *half_lives)[:, :, :fit_days], acted, axes), axes)
+        peak = _peak(population, half_lives, peaks[-1].logs if peaks else BEFORE[:, 0])
+        peaks.append(peak)
+        if best is None or peak.log_evidence > best[0].log_evidence:
+            best = peak, population.pair_logs(peak.logs)
+    assert best is not None
+    rng = np.random.default_rng(0)
+    evidence = np.array([peak.log_evidence for peak in peaks])
+    share = np.exp(evidence - evidence.max())
+    chosen = rng.choice(len(peaks), draws, p=share / share.sum())
+    drawn = np.array([rng.multivariate_normal(peaks[one].logs, peaks[one].covariance) for one in chosen])
+    half = np.array([[peaks[one].memory_days, peaks[one].own_days] for one in chosen])
+    return Pooled(dyads, fit_days, best[0], drawn[:, :3], np.exp(drawn[:, 3:]), half, best[1])
+
+
+def held_out(found: Pooled) -> float:
+    """ln L of the days after those that were fitted, at each pair's own numbers."""
+    terms = terms_of(found.dyads, found.best.memory_days, found.best.own_days)[:, :, found.fit_days :]
+    hazard = np.einsum("pk,kpd->pd", np.exp(found.pair_logs), terms)
+    acted = found.dyads.acted[:, found.fit_days :]
+    return float(np.where(acted, np.log(-np.expm1(-hazard)), -hazard).sum())

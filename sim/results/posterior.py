@@ -1,0 +1,124 @@
+"""Runs under what a fit believes: one draw of its numbers a run, chosen by the run's own luck.
+
+So the spread of an ensemble holds what is not known of the numbers beside what chance does, and two scenarios under
+one seed are paired in their numbers too.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.engine.ceilings import Ceilings, ceilings
+from sim.rules.luck import drawn
+from sim.rules.tables import POSTERIOR
+from sim.scenario.compile import Compiled
+from sim.scenario.problems import Place, Problem, ScenarioError, listed
+from sim.scenario.quantities import quantities
+from sim.scenario.revalue import Revaluer, dotted
+
+FILE = "draws.parquet"
+ABOUT = b"escalate"  # the key of what a table of draws says of itself
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Values of some of a scenario's numbers, a row a draw.
+
+    about: what they were drawn for: `scenario`, `until` (the last day of the record that they know) and `defaults`
+    (the value of each number in the scenario that was fitted).
+    """
+
+    path: Path
+    keys: list[str]
+    values: np.ndarray  # float64 (draws, numbers)
+    about: dict[str, Any]
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that change with any draw."""
+        digest = hashlib.blake2b(json.dumps(self.keys).encode(), digest_size=6)
+        digest.update(np.ascontiguousarray(self.values).tobytes())
+        return digest.hexdigest()
+
+
+def write_draws(
+    path: Path, keys: Sequence[str], values: np.ndarray, units: Sequence[str], about: dict[str, Any]
+) -> None:
+    """Write draws as plain Parquet: a column a number, with its unit."""
+    fields = [pa.field(key, pa.float64(), metadata={"unit": unit}) for key, unit in zip(keys, units, strict=True)]
+    schema = pa.schema(fields, metadata={ABOUT: json.dumps(about, sort_keys=True).encode()})
+    pq.write_table(pa.table([pa.array(column) for column in values.T], schema=schema), path, compression="zstd")
+
+
+def read_draws(path: Path) -> Draws:
+    """The draws of a fit's folder, or of a file. Raises ScenarioError for one that is none."""
+    file = path / FILE if path.is_dir() else path
+    place = Place(str(file), 0)
+    allowed = f"the folder of a fit (escalate fit), or its {FILE}"
+    try:
+        table = pq.read_table(file)
+    except FileNotFoundError:
+        raise ScenarioError([Problem(place, "", "there is no such file", allowed)]) from None
+    except (OSError, ValueError) as error:
+        text = f"is no table of draws: {str(error).splitlines()[0]}"
+        raise ScenarioError([Problem(place, "", text, allowed)]) from None
+    told = (table.schema.metadata or {}).get(ABOUT)
+    if told is None or table.num_rows == 0:
+        raise ScenarioError([Problem(place, "", "does not say what its draws are of, or holds none", allowed)])
+    values = np.column_stack([column.to_numpy() for column in table.columns]).astype(float)
+    return Draws(path, table.column_names, values, json.loads(told))
+
+
+class Posterior:
+    """One scenario under the draws of a fit.
+
+    A number that the scenario sets otherwise than the one that was fitted keeps the scenario's value (`own`): a
+    what-if is not undone by the fit. Raises ScenarioError for draws of numbers that the scenario does not have.
+    """
+
+    def __init__(self, compiled: Compiled, draws: Draws):
+        self.draws = draws
+        entries = {dotted(found.path): found.quantity for found in quantities(compiled.loaded.scenario)}
+        if missing := [key for key in draws.keys if key not in entries]:
+            text = f"holds draws of numbers that {compiled.loaded.file} does not have: {listed(missing, 5)}"
+            raise ScenarioError(
+                [Problem(Place(str(draws.path), 0), "", text, "draws of a scenario with these numbers")]
+            )
+        defaults = draws.about["defaults"]
+        self.own = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
+        self.columns = [index for index, key in enumerate(draws.keys) if key not in self.own]
+        self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
+        self.made: dict[int, tuple[Compiled, Ceilings]] = {}
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a manifest says of it."""
+        about = {key: value for key, value in self.draws.about.items() if key != "defaults"}
+        return {
+            "file": str(self.draws.path),
+            "hash": self.draws.hash,
+            "draws": len(self.draws.values),
+            "not_drawn": self.own,
+            **about,
+        }
+
+    def draw_of(self, seed: int, run: int) -> int:
+        """Which draw a run is played with."""
+        with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
+            share = drawn(seed, run, 0, POSTERIOR, np.uint64(0))
+        return int(share * len(self.draws.values))
+
+    def of(self, seed: int, run: int) -> tuple[Compiled, Ceilings]:
+        """The scenario with the numbers of one run."""
+        draw = self.draw_of(seed, run)
+        if draw not in self.made:
+            compiled = self.revaluer.at(self.draws.values[draw, self.columns].tolist())
+            self.made[draw] = compiled, ceilings(compiled)
+        return self.made[draw]

@@ -1,0 +1,172 @@
+"""The numbers of a scenario as tables, era by era: all of them that a fit, a sweep or a draw may change.
+
+What stands where (who acts toward whom, what requires what) is not in here, so that another set of numbers needs
+only this to be made again.
+"""
+
+import datetime as dt
+from bisect import bisect_right
+from datetime import timedelta
+
+import numpy as np
+
+from sim.rules import tables as t
+from sim.rules.drives import proximity
+from sim.rules.marks import cooperative_mark, frequency, hostile_mark, kept_overnight, severity
+from sim.scenario.quantities import eras, on_day, settled
+from sim.scenario.schema import Drive, Quantity, Scenario
+from sim.scenario.selection import Act, acts_of, channels_of
+
+Columns = dict[str | tuple[float, ...], Quantity]  # by a parameter's name, or by values
+
+
+class Numbers:
+    """Every number of a scenario. What a list of another table refers to is given a column when it is asked for."""
+
+    def __init__(self, scenario: Scenario):
+        self.scenario = scenario
+        self.actors = sorted(scenario.actors)
+        self.acts: list[Act] = acts_of(scenario)
+        self.channels = channels_of(self.acts)
+        self.drives = sorted(scenario.drives)
+        self.era_days = eras(scenario)
+        self.columns: Columns = {}
+
+    def put(self, scenario: Scenario) -> None:
+        """Take another scenario that differs in the values of numbers only, not in their dates."""
+        self.scenario = scenario
+
+    def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
+        """The tables by name; without `signals`, which take longest, where no number of theirs has changed."""
+        made = {
+            "rulebook": self._rulebook(),
+            "actor_numbers": self._actor_numbers(),
+            "keeps": self._keeps(),
+            "bases": self._bases(),
+            "action_numbers": self._action_numbers(),
+            "drive_numbers": self._drive_numbers(),
+            "numbers": np.array([self.per_era(quantity) for quantity in self.columns.values()], float)
+            .T.reshape(len(self.era_days), -1)
+            .copy(),
+        }
+        return made | {"signals": self._signals()} if signals else made
+
+    def per_era(self, quantity: Quantity | None) -> list[float]:
+        """The number of each era; 1, which changes nothing, where an optional factor is not given."""
+        if quantity is None:
+            return [1.0] * len(self.era_days)
+        entry = settled(quantity, self.scenario.parameters)
+        if entry.steps is None and entry.value is not None:  # nearly all: and this is asked for every step of a fit
+            return [float(entry.value)] * len(self.era_days)
+        return [on_day(entry, day, self.scenario.parameters) for day in self.era_days]
+
+    def column(self, quantity: Quantity) -> int:
+        """The column of `numbers` that holds a quantity: of a parameter one by its name, of others one by their values."""
+        key = quantity.parameter or tuple(self.per_era(quantity))
+        self.columns.setdefault(key, quantity)
+        return list(self.columns).index(key)
+
+    def _signals(self) -> np.ndarray:
+        clock = self.scenario.clock
+        days = [clock.start + timedelta(day) for day in range((clock.end - clock.start).days + 1)]
+        era = [bisect_right(self.era_days, day) - 1 for day in days]
+        signals = [self._signal(self.scenario.drives[name], days, era) for name in self.drives]
+        return np.array(signals, float).reshape(len(self.drives), len(days)).T.copy()
+
+    def _signal(self, drive: Drive, days: list[dt.date], era: list[int]) -> list[float]:
+        """What a drive reads on each day."""
+        if drive.signal is not None:
+            values = self.per_era(drive.signal)
+            return [values[now] for now in era]
+        if drive.deadline is None or drive.horizon_days is None or drive.constant is None:
+            return [0.0] * len(days)
+        deadline = self.scenario.dates[drive.deadline].date
+        horizon, relief = self.per_era(drive.horizon_days), self.per_era(drive.constant)
+        return [proximity((deadline - day).days, horizon[now], relief[now]) for day, now in zip(days, era, strict=True)]
+
+    def _rulebook(self) -> np.ndarray:
+        rules = self.scenario.rules
+        order = (
+            rules.average_mark,
+            rules.cooperation_heals,
+            rules.threat_opens,
+            rules.demand_opens,
+            rules.imposition_leaves,
+            rules.misperception_sd,
+            rules.misperception_bias,
+        )
+        return np.array([self.per_era(quantity) for quantity in order]).T.copy()
+
+    def _actor_numbers(self) -> np.ndarray:
+        numbers = np.zeros((len(self.era_days), len(self.actors), 7))
+        for index, name in enumerate(self.actors):
+            actor = self.scenario.actors[name]
+            numbers[:, index, t.RECIPROCITY] = self.per_era(actor.reciprocity)
+            numbers[:, index, t.OWN_MOMENTUM] = self.per_era(actor.momentum)
+            numbers[:, index, t.FORGIVENESS] = self.per_era(actor.forgiveness)
+            numbers[:, index, t.KEEP_MEMORY] = self._kept(actor.memory_half_life_days)
+            numbers[:, index, t.KEEP_MOMENTUM] = self._kept(actor.momentum_half_life_days)
+            standing = [patron.standing for patron in self.scenario.patrons.values() if patron.client == name]
+            numbers[:, index, t.STANDING] = self.per_era(standing[0]) if standing else 0.0
+            if name in self.scenario.pressures:
+                numbers[:, index, t.THREAT_PRESSURE] = self.per_era(self.scenario.pressures[name].threat_weight)
+        return numbers
+
+    def _kept(self, half_life_days: Quantity) -> list[float]:
+        return [kept_overnight(days) for days in self.per_era(half_life_days)]
+
+    def _keeps(self) -> np.ndarray:
+        actors = [self.scenario.actors[name] for name in self.actors]
+        memories = np.array([self._kept(actor.memory_half_life_days) for actor in actors]).T
+        commitments = np.array([self._kept(actor.commitment_half_life_days) for actor in actors]).T
+        owners = [self.scenario.actors[actor] for actor, _, _ in self.channels]
+        campaigns = np.array([self._kept(owner.momentum_half_life_days) for owner in owners]).T
+        campaigns = campaigns.reshape(len(self.era_days), len(self.channels))
+        return np.array([t.kept_each_night(*row) for row in zip(memories, commitments, campaigns, strict=True)])
+
+    def _bases(self) -> np.ndarray:
+        return np.array([self._base(key) for key in self.channels], float).T.reshape(len(self.era_days), -1).copy()
+
+    def _base(self, key: tuple[str, str, str]) -> list[float]:
+        actor, target, _ = key
+        channel = self.scenario.channel(key)
+        if channel.generosity is None:
+            return self.per_era(channel.base)
+        twin = self.per_era(self.scenario.channels[actor][target]["hostile"].base)
+        return [ratio * base for ratio, base in zip(self.per_era(channel.generosity), twin, strict=True)]
+
+    def _action_numbers(self) -> np.ndarray:
+        rules = self.scenario.rules
+        rarity, rarity_from = self.per_era(rules.rarity), self.per_era(rules.rarity_from)
+        made: dict[tuple[float, ...], tuple[float, float, float, float]] = {}
+        rows = []
+        for act in self.acts:
+            saliences, commonness = self.per_era(act.entry.salience), self.per_era(act.entry.commonness)
+            told = [
+                (act.goldstein, *numbers) for numbers in zip(saliences, commonness, rarity, rarity_from, strict=True)
+            ]
+            for key in told:
+                if key not in made:  # most actions weigh what others weigh, and in every era the same
+                    made[key] = _weighed(*key)
+            rows.append([made[key] for key in told])
+        return np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2).copy()
+
+    def _drive_numbers(self) -> np.ndarray:
+        numbers = np.zeros((len(self.era_days), len(self.drives), 2))
+        for index, name in enumerate(self.drives):
+            drive = self.scenario.drives[name]
+            numbers[:, index, t.WEIGHT] = self.per_era(drive.weight)
+            numbers[:, index, t.CONSTANT] = self.per_era(drive.constant) if drive.constant else 0.0
+        return numbers
+
+
+def _weighed(
+    goldstein: float, salience: float, commonness: float, rarity: float, rarity_from: float
+) -> tuple[float, float, float, float]:
+    """The columns of `action_numbers`."""
+    return (
+        hostile_mark(goldstein, salience),
+        cooperative_mark(goldstein, salience),
+        severity(goldstein, salience),
+        frequency(goldstein, salience, commonness, rarity, rarity_from),
+    )
