@@ -13,7 +13,7 @@ from sim.evidence.priors import Priors
 
 ROW, LEFT, RIGHT, BELOW = 0.26, 2.75, 1.95, 0.45  # inches
 BEFORE, AFTER = style.SHADE, style.PAIR_COLOURS[0]
-EDGE = 3.2  # standard deviations of the prior
+EDGE = 2.4  # standard deviations of the prior that are always shown
 
 
 def beliefs_figure(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> Figure:
@@ -38,16 +38,22 @@ def beliefs_figure(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -
         axes.hlines(at, points["low"][at], points["high"][at], color=AFTER, lw=2, zorder=3)
         axes.plot(points["median"][at], at, "o", color=AFTER, ms=4, zorder=4)
         axes.plot(points["default"][at], at, "x", color=style.INK, ms=5, zorder=5)
-        value = f"{row['median']:.3g} ({row['low']:.2g} to {row['high']:.2g})"
+        value = f"{_number(row['median'])} ({_number(row['low'])} to {_number(row['high'])})"
         sheet.write(style.WIDTH - RIGHT + 0.1, 0.35 + (at + 0.5) * ROW, value)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(-EDGE, EDGE)
+    axes.set_xlim(min(-EDGE, *(points["low"] - 0.2)), max(EDGE, *(points["high"] + 0.2)))
     axes.set_yticks(range(len(rows)), [_named(row) for row in rows], **style.lettering(style.SMALL_POINTS))
     axes.set_xlabel("standard deviations of what was believed before", **style.lettering(style.SMALL_POINTS))
     return sheet.figure
 
 
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+
+
 def _named(row: dict[str, Any]) -> str:
     section, _, name = row["number"].partition(".")
-    name = name if section in ("parameters", "channels") else row["number"]
-    return str(name).removesuffix(".base").replace("_", " ").replace(".", " ")
+    if section == "channels":
+        actor, target, tone = (part.replace("_", " ") for part in name.split(".")[:3])
+        return f"{actor} → {target}, {tone}"
+    return str(name if section == "parameters" else row["number"]).replace("_", " ").replace(".", " ")

@@ -1,4 +1,4 @@
-"""The commands of evidence: fit, calibrate, priors."""
+"""The commands of evidence: fit, calibrate, priors, backtest."""
 
 import sys
 from pathlib import Path
@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from sim.options import DAY, FREE, JSON, OUT, SEED, SETTING, SINCE, WORKERS, say_unless
+from sim.options import DAY, FREE, JSON, OUT, POSTERIOR, SEED, SETTING, SINCE, WORKERS, say_unless
 
 
 def add_to(group: click.Group) -> None:
     """Add these commands to a group."""
-    for command in (fit, calibrate, priors):
+    for command in (fit, calibrate, priors, backtest):
         group.add_command(command)
 
 
@@ -91,3 +91,48 @@ def priors(file: Path, until: Any, least: int, out: Path, as_json: bool, workers
     from sim.pooling import dyad_priors
 
     dyad_priors(file, until.date(), least, out, as_json, workers=workers, tell=click.echo, say=say_unless(as_json))
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--first",
+    type=DAY,
+    help="Forecast from the months' starts from this day on; by default from half a year into the record.",
+)
+@click.option("--last", type=DAY, help="Up to this day; by default as far as the record can answer.")
+@click.option(
+    "--report-from", type=DAY, help="Origins before this day are to choose by, and are shown apart. None by default."
+)
+@click.option(
+    "--horizon",
+    "horizons",
+    multiple=True,
+    default=(30, 90),
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="Days ahead.",
+)
+@click.option(
+    "--runs", default=1000, show_default=True, type=click.IntRange(200, 1_000_000), help="Runs of each forecast."
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="NAME: KEY=VALUE …",
+    help="Another model to forecast beside: the scenario with these numbers held.",
+)
+@POSTERIOR
+@WORKERS
+@SEED
+@SETTING
+@OUT
+@click.option("--force", is_flag=True, help="Make it again although an identical one is there.")
+@JSON
+def backtest(file: str, first: Any, last: Any, report_from: Any, as_json: bool, **options: Any) -> None:
+    """Forecast from every month of FILE's record, knowing only what came before, and score what followed."""
+    from sim.backtesting import backtest_scenario
+
+    days = {"first": first, "last": last, "report_from": report_from}
+    given: dict[str, Any] = {name: day.date() if day else None for name, day in days.items()}
+    backtest_scenario(file, **given, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)

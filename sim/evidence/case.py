@@ -106,12 +106,13 @@ def case_of(
     since: date | None = None,
     month_only: str = "middle",
     free: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> Case:
     """The case of a scenario's record up to a day, that day included.
 
     since: the first day that is scored; by default that of the record's first row. month_only: where acts stand of
     which only the month is known. free: dotted keys of the numbers to fit; by default every one that says how strongly
-    something acts. Raises ScenarioError for a scenario without a record, days outside it, or a number without a prior.
+    something acts, but those in `without`. Raises ScenarioError for a scenario without a record, days outside it, or a number without a prior.
     """
     settings = list(settings)
     plain = load(file, settings)
@@ -128,7 +129,7 @@ def case_of(
     loaded = held(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
     _only_what_happened(loaded, until)
     given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
-    keys = list(free) or free_keys(loaded.scenario)
+    keys = [key for key in list(free) or free_keys(loaded.scenario) if key not in without]
     Revaluer(loaded, keys)  # says which key is none
     priors = [prior_of(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys]
     return Case(loaded, Priors(priors), since or first, until)

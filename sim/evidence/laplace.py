@@ -54,7 +54,7 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
         jac=lambda at: -_slope(density, at, STEP),
         method="L-BFGS-B",
         bounds=[(-6.0, 6.0)] * len(z),
-        options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-4},
+        options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3},
     )
     return Peak(case, found.x, _covariance(density, found.x), -float(found.fun))
 

@@ -78,6 +78,14 @@ class Scorer:
             _score(*days, compiled.tables, self.state, self.reasons, self.today, terms, done, impossible)
         return Scored(compiled, days[1] - days[0] + 1, terms, done, impossible)
 
+    def chances(self, compiled: Compiled, first: date, last: date) -> np.ndarray:
+        """float64 (days, A): how likely each act was on each morning, given all that was replayed before it."""
+        days = compiled.day(first), compiled.day(last)
+        hazards = np.zeros((days[1] - days[0] + 1, len(compiled.acts)))
+        with np.errstate(over="ignore"):  # seen only without the compiler
+            _weigh_days(*days, compiled.tables, self.state, self.reasons, self.today, hazards)
+        return -np.expm1(-hazards)
+
 
 def log_likelihood(compiled: Compiled, first: date, last: date) -> Scored:
     """The acts that a scenario replays, scored from `first` to `last`. Raises ValueError for days not replayed."""
@@ -98,24 +106,49 @@ def _weigh(action, happened, reasons, terms, done, impossible):
         impossible[action] += 1
 
 
+@rule
+def _consider_all(day, tables, state, reasons):
+    """Morning: everyone weighs all that it could do."""
+    look(tables.clock[day, ERA], tables, state)
+    for actor in range(len(tables.strategies)):
+        consider(actor, day, tables, state, reasons)
+
+
+@rule
+def _relive(day, tables, state, today):
+    """Night: what happened lands."""
+    count = 0
+    for action in range(len(tables.actions)):
+        if tables.schedule[day, action] == FORCED:
+            today[count] = action
+            count += 1
+    fade(tables.clock[day, ERA], tables, state)
+    if count > 0:
+        luck = day_hash(0, 0, tables.clock[day, ORDINAL], MISPERCEPTION)
+        land(today, count, day, luck, tables, state)
+
+
 @entry
 def _score(first, last, tables, state, reasons, today, terms, done, impossible):
     """Replay every day up to `last`; from `first` on, add what each action's choice was worth."""
     forget(state)
     for day in range(last + 1):
-        era, count = tables.clock[day, ERA], 0
         if day >= first:
-            look(era, tables, state)
-            for actor in range(len(tables.strategies)):
-                consider(actor, day, tables, state, reasons)
-        for action in range(len(tables.actions)):
-            happened = tables.schedule[day, action] == FORCED
-            if happened:
-                today[count] = action
-                count += 1
-            if day >= first:
+            _consider_all(day, tables, state, reasons)
+            for action in range(len(tables.actions)):
+                happened = tables.schedule[day, action] == FORCED
                 _weigh(action, happened, reasons, terms, done, impossible)
-        fade(era, tables, state)
-        if count > 0:
-            luck = day_hash(0, 0, tables.clock[day, ORDINAL], MISPERCEPTION)
-            land(today, count, day, luck, tables, state)
+        _relive(day, tables, state, today)
+
+
+@entry
+def _weigh_days(first, last, tables, state, reasons, today, hazards):
+    """Replay every day up to `last`; from `first` on, keep the hazard of each action that was available."""
+    forget(state)
+    for day in range(last + 1):
+        if day >= first:
+            _consider_all(day, tables, state, reasons)
+            for action in range(len(tables.actions)):
+                is_open = reasons.actions[action, AVAILABLE] > 0.0
+                hazards[day - first, action] = reasons.actions[action, HAZARD] if is_open else 0.0
+        _relive(day, tables, state, today)

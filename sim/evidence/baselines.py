@@ -1,0 +1,98 @@
+"""Forecasts that know nothing of the model: what it must beat to be worth its rules."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sim.evidence.forecast import Forecast
+from sim.evidence.origins import Asked, Truth
+from sim.evidence.scores import normal, poisson
+from sim.scenario.extras import needed
+
+PERSISTENCE_DAYS = 30
+LEAST = 0.5  # acts that are added to what a base rate has seen, so that what never was is not impossible (Jeffreys)
+LEAST_WEEKS = 20  # of a vector autoregression
+
+
+def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
+    """Each action as often as in all the record before the origin."""
+    days = (origin - truth.first).days
+    rates = (truth.between(truth.first, days).sum(axis=0) + LEAST) / days
+    return _constant("base rate", truth, origin, horizons, rates)
+
+
+def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
+    """Each action as often as in the last thirty days."""
+    start = (origin - truth.first).days - PERSISTENCE_DAYS
+    rates = truth.acts[start : start + PERSISTENCE_DAYS].sum(axis=0) / PERSISTENCE_DAYS
+    return _constant("persistence", truth, origin, horizons, rates)
+
+
+def _constant(name: str, truth: Truth, origin: date, horizons: tuple[int, ...], rates: np.ndarray) -> Forecast:
+    """Acts at constant rates, float64 (A,) a day, each by itself."""
+    asked = truth.asked
+    of_class = np.array([rates[members].sum() for members in asked.classes.values()])
+    counts = np.array([poisson(of_class * days) for days in horizons])
+    rungs = np.array([_highest_rung(asked, rates * days) for days in horizons])
+    daily = np.tile(-np.expm1(-rates), (min(horizons), 1))
+    return Forecast(name, origin, counts, rungs, daily)
+
+
+def _highest_rung(asked: Asked, means: np.ndarray) -> np.ndarray:
+    """float64 (dyads, 6): the highest rung of each dyad, from mean counts of each action."""
+    found = []
+    for members in asked.dyads.values():
+        above = [means[members & (asked.rungs > rung)].sum() for rung in range(6)]
+        found.append(np.diff(np.exp(-np.array(above)), prepend=0.0))
+    return np.array(found)
+
+
+def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast | None:
+    """A vector autoregression of order 1 on weekly sums of Goldstein weights of every channel (Goldstein & Freeman 1990).
+
+    A channel's sum is turned into a count by the average weight of its acts. It says nothing of rungs, single days or
+    roles. None where fewer than twenty weeks lie before the origin. Raises ScenarioError where statsmodels is missing.
+    """
+    weeks = (origin - truth.first).days // 7
+    if weeks < LEAST_WEEKS:
+        return None
+    var = needed("statsmodels.tsa.api", "backtest", "the baseline of vector autoregression").VAR
+    acts = truth.between(truth.first, (origin - truth.first).days)[-7 * weeks :]
+    names = [name for name in truth.asked.classes if not name.startswith("any ")]
+    weights = np.abs([act.goldstein for act in truth.compiled.acts])
+    sums = np.array([(acts * weights)[:, truth.asked.classes[name]].sum(axis=1) for name in names]).T
+    weekly = sums.reshape(weeks, 7, -1).sum(axis=1)
+    moving = [
+        index for index in range(len(names)) if weekly[:, index].std() > 0.0
+    ]  # a series that stands still is left out
+    fitted = var(weekly[:, moving]).fit(1)
+    size = len(truth.asked.classes)
+    counts = np.full((len(horizons), size, poisson(np.zeros(1)).shape[-1]), np.nan)
+    for at, days in enumerate(horizons):
+        mean, sd = _sums(fitted, weekly[-1:, moving], days / 7.0)
+        for index, name in enumerate(names):
+            column = list(truth.asked.classes).index(name)
+            if index not in moving:
+                counts[at, column] = poisson(np.zeros(1))[0]
+                continue
+            where, one = moving.index(index), acts[:, truth.asked.classes[name]]
+            typical = float((one * weights[truth.asked.classes[name]]).sum() / one.sum())
+            counts[at, column] = normal(mean[where] / typical, np.maximum(sd[where] / typical, 1e-3))
+    nothing = np.full((len(horizons), len(truth.asked.dyads), 6), np.nan)
+    return Forecast("VAR(1)", origin, counts, nothing, np.full((min(horizons), acts.shape[1]), np.nan))
+
+
+def _sums(fitted: Any, last: np.ndarray, weeks: float) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and sd of the sums over the next weeks, a part of a week in proportion."""
+    whole = int(np.ceil(weeks))
+    share = np.ones(whole)
+    share[-1] = weeks - (whole - 1)
+    path = fitted.forecast(last, whole)
+    responses = fitted.ma_rep(whole)
+    shocks = np.asarray(fitted.sigma_u)
+    covariance = np.zeros_like(shocks)
+    for shock in range(whole):  # a shock of one week is felt in this and all later ones
+        felt = sum(share[week] * responses[week - shock] for week in range(shock, whole))
+        covariance += felt @ shocks @ felt.T
+    return (share[:, None] * path).sum(axis=0), np.sqrt(np.diag(covariance))

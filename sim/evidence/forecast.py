@@ -1,0 +1,123 @@
+"""Forecasts of one model from one morning: fitted to what came before, then run free."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from sim.engine.ensemble import play_runs
+from sim.evidence.case import Case, Density
+from sim.evidence.laplace import peak_of
+from sim.evidence.likelihood import Scorer
+from sim.evidence.origins import Truth, case_before
+from sim.evidence.scores import counted
+from sim.results.posterior import Draws
+from sim.rules.tables import FORCED, WITHHELD
+from sim.scenario.compile import Compiled
+
+DRAWS = 200  # of the posterior, for the runs of one forecast
+DAILY_DRAWS = 50  # of them, averaged over for the chances of each day
+
+
+@dataclass(frozen=True)
+class Model:
+    """One way to forecast: the scenario with some numbers held at a value.
+
+    fitted: its other numbers are fitted to the record before each origin; else they are the scenario's own.
+    """
+
+    name: str
+    settings: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    fitted: bool = True
+
+
+@dataclass(frozen=True)
+class Task:
+    """One forecast that is wanted."""
+
+    truth: Truth
+    origin: date
+    model: Model
+    horizons: tuple[int, ...]  # days
+    runs: int
+    seed: int
+    draws: Draws | None = None  # in place of a fit before the origin
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a model says on the morning of an origin; H horizons."""
+
+    model: str
+    origin: date
+    counts: np.ndarray  # float64 (H, classes, COUNTS)
+    rungs: np.ndarray  # float64 (H, dyads, 6)
+    daily: np.ndarray  # float64 (days, A): chances of each morning of the shortest horizon, what came before it known
+
+
+def forecast(task: Task) -> Forecast:
+    """Make one forecast; the same wherever it is made."""
+    case = case_before(task.truth, task.origin, task.model.settings, task.model.held)
+    rng = np.random.default_rng([task.seed, task.origin.toordinal()])
+    values = _numbers(task, case, rng)
+    farthest = (task.origin - task.truth.first).days + max(task.horizons)
+    each = max(1, task.runs // len(values))
+    counts, rungs = [], []
+    revaluer = case.revaluer()
+    for index, row in enumerate(values):
+        compiled = _cut(revaluer.at(row.tolist()), farthest)
+        for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each)):
+            windows = [acts[farthest - max(task.horizons) :][:days] for days in task.horizons]
+            counts.append([task.truth.asked.counts(window) for window in windows])
+            rungs.append([task.truth.asked.highest(window) for window in windows])
+    highest = np.array(rungs)
+    shares = np.array([(highest == rung).mean(axis=0) for rung in range(6)]).transpose(1, 2, 0)
+    return Forecast(task.model.name, task.origin, counted(np.array(counts)), shares, _daily(task, case, values))
+
+
+def _numbers(task: Task, case: Case, rng: np.random.Generator) -> np.ndarray:
+    """float64 (draws, numbers): what is believed of the numbers on that morning."""
+    if not task.model.fitted:
+        return np.array([case.revaluer().values])
+    if task.draws is not None:
+        columns = [task.draws.keys.index(key) for key in case.keys]
+        return task.draws.values[rng.integers(0, len(task.draws.values), DRAWS)][:, columns]
+    peak = peak_of(case, density=Density(case, threads=1))  # forecasts are shared out, not parts of one
+    return case.priors.values(peak.draws(DRAWS, rng))
+
+
+def _cut(compiled: Compiled, days: int) -> Compiled:
+    """The scenario up to a day: nothing after it is asked for."""
+    tables = compiled.tables
+    first = {name: getattr(tables, name)[:days] for name in ("clock", "schedule", "signals")}
+    return replace(compiled, tables=tables._replace(**first))
+
+
+def _daily(task: Task, case: Case, values: np.ndarray) -> np.ndarray:
+    """Chances on each morning of the shortest horizon; the numbers are those of the origin throughout."""
+    last = task.origin + timedelta(min(task.horizons) - 1)
+    schedule = np.where(task.truth.between(task.truth.first, (last - task.truth.first).days + 1), FORCED, WITHHELD)
+    revaluer = case.revaluer()
+    tables = revaluer.compiled.tables
+    relived = np.concatenate([schedule.astype(np.int8), tables.schedule[len(schedule) :]])
+    revaluer.compiled = replace(revaluer.compiled, tables=tables._replace(schedule=relived))
+    scorer = Scorer(revaluer.compiled)
+    chosen = values[:: max(1, len(values) // DAILY_DRAWS)]
+    found = [scorer.chances(revaluer.at(row.tolist()), task.origin, last) for row in chosen]
+    return np.asarray(np.mean(found, axis=0))
+
+
+def models_of(keys_of_answers: Sequence[str], keys_of_momentum: Sequence[str]) -> list[Model]:
+    """The model, and what isolates its two ideas: without answers, without momentum; and with the scenario's own numbers."""
+
+    def held_at_none(name: str, keys: Sequence[str]) -> Model:
+        return Model(name, tuple(f"{key}=0" for key in keys), tuple(keys))
+
+    return [
+        Model("model"),
+        held_at_none("without answers", keys_of_answers),
+        held_at_none("without momentum", keys_of_momentum),
+        Model("scenario's own numbers", fitted=False),
+    ]

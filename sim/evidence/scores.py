@@ -1,0 +1,86 @@
+"""Proper scores of forecasts of counts, and how sure a difference between two forecasters is.
+
+A forecast is how likely each count is: float64 (..., COUNTS), the last cell standing for that many and more.
+"""
+
+import numpy as np
+
+COUNTS = 80  # acts of one class in one window; no window of the case comes near it
+BLOCK = 3  # origins in a block of the bootstrap: windows of 90 days that start monthly overlap by two
+RESAMPLES = 4000
+
+
+def counted(counts: np.ndarray) -> np.ndarray:
+    """float64 (..., COUNTS): the forecast of an ensemble, from int64 (runs, ...) counts."""
+    return np.asarray([(np.minimum(counts, COUNTS - 1) == k).mean(axis=0) for k in range(COUNTS)]).transpose(
+        *range(1, counts.ndim), 0
+    )
+
+
+def poisson(mean: np.ndarray) -> np.ndarray:
+    """float64 (..., COUNTS): the forecast of a constant rate, from the mean count."""
+    from scipy import stats
+
+    found = np.asarray(stats.poisson.pmf(np.arange(COUNTS), np.asarray(mean)[..., None]))
+    found[..., -1] += 1.0 - found.sum(axis=-1)
+    return found
+
+
+def normal(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """float64 (..., COUNTS): a normal forecast of a count, rounded, and none where it is below one half."""
+    from scipy import special
+
+    edges = np.arange(COUNTS - 1) + 0.5
+    below = special.ndtr((edges - np.asarray(mean)[..., None]) / np.asarray(sd)[..., None])
+    whole = np.concatenate([np.zeros((*below.shape[:-1], 1)), below, np.ones((*below.shape[:-1], 1))], axis=-1)
+    return np.diff(whole, axis=-1)
+
+
+def any_of(forecast: np.ndarray, floor: float) -> np.ndarray:
+    """How likely at least one is; never none and never certain, by as much as an ensemble cannot tell."""
+    return np.clip(1.0 - forecast[..., 0], floor, 1.0 - floor)
+
+
+def brier(chance: np.ndarray, happened: np.ndarray) -> np.ndarray:
+    """Squared error of a chance (Brier 1950)."""
+    return np.asarray((chance - happened) ** 2)
+
+
+def log_score(chance: np.ndarray, happened: np.ndarray) -> np.ndarray:
+    """-ln of the chance that was given to what happened (Good 1952)."""
+    return np.asarray(-np.log(np.where(happened, chance, 1.0 - chance)))
+
+
+def ranked(forecast: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Σ over k of (F(k) - 1{observed ≤ k})²: of counts the CRPS, of ordered classes the ranked probability score (Epstein 1969)."""
+    steps = np.arange(forecast.shape[-1]) >= np.asarray(observed)[..., None]
+    return np.asarray(((forecast.cumsum(axis=-1) - steps) ** 2).sum(axis=-1))
+
+
+def skill(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """1 - S/S of the other: above 0 where ours is the better; NaN where the other is perfect."""
+    return float(1.0 - ours.sum() / theirs.sum()) if theirs.sum() > 0.0 else float("nan")
+
+
+def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[float, float]:
+    """95 % interval of the skill, from float64 (origins,) scores of both: blocks of origins are drawn anew, both sides
+    with the same ones (Künsch 1989; circular, Politis & Romano 1992). NaN with too few origins to draw from."""
+    count = len(ours)
+    if count < 2 * BLOCK:
+        return float("nan"), float("nan")
+    rng = np.random.default_rng(seed)
+    starts = rng.integers(0, count, (RESAMPLES, -(-count // BLOCK)))
+    picked = ((starts[:, :, None] + np.arange(BLOCK)) % count).reshape(RESAMPLES, -1)[:, :count]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = 1.0 - ours[picked].sum(axis=1) / theirs[picked].sum(axis=1)
+    low, high = np.nanquantile(drawn, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def randomised_pit(chances: np.ndarray, acted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Of each yes-or-no choice, where what happened lies among what was forecast: uniform if forecasts are right.
+
+    Drawn evenly from the step of the distribution at what happened (Smith 1985; Czado, Gneiting & Held 2009).
+    """
+    within = rng.random(chances.shape)
+    return np.where(acted, 1.0 - chances + within * chances, within * (1.0 - chances))
