@@ -1,4 +1,4 @@
-"""The commands of evidence: fit, calibrate, priors, backtest."""
+"""The commands of evidence: fit, calibrate, priors, backtest, facts."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from sim.options import DAY, FREE, JSON, OUT, POSTERIOR, SEED, SETTING, SINCE, W
 
 def add_to(group: click.Group) -> None:
     """Add these commands to a group."""
-    for command in (fit, calibrate, priors, backtest):
+    for command in (fit, calibrate, priors, backtest, facts):
         group.add_command(command)
 
 
@@ -136,3 +136,21 @@ def backtest(file: str, first: Any, last: Any, report_from: Any, as_json: bool, 
     days = {"first": first, "last": last, "report_from": report_from}
     given: dict[str, Any] = {name: day.date() if day else None for name, day in days.items()}
     backtest_scenario(file, **given, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+
+
+@click.command()
+@click.argument("file", default="stylised")
+@click.option(
+    "--runs", type=click.IntRange(100, 20_000), help="Runs of each ensemble, in place of the file's own number."
+)
+@click.option("--ablations/--no-ablations", default=True, show_default=True, help="The same table without each idea.")
+@POSTERIOR
+@WORKERS
+@OUT
+@click.option("--force", is_flag=True, help="Make it again although an identical one is there.")
+@JSON
+def facts(file: str, as_json: bool, **options: Any) -> None:
+    """Measure the stylised facts of FILE: what the literature finds, and whether the model does it too."""
+    from sim.checking_facts import check_facts
+
+    check_facts(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)

@@ -110,6 +110,8 @@ def _of_days(one: Forecast, plan: Plan, floor: float) -> list[Row]:
     of it: so does one that a rate of none forbids.
     """
     happened = plan.truth.between(one.origin, len(one.daily))
+    if len(happened) < len(one.daily):  # the record does not say yet
+        return []
     least = floor / len(one.daily)
     values = s.log_score(np.clip(one.daily, least, 1.0 - least), happened)
     return [
@@ -189,6 +191,8 @@ def pits(plan: Plan, said: Iterable[Forecast]) -> np.ndarray:
     for one in said:
         if one.model == OURS and one.origin >= plan.report_from:
             happened = plan.truth.between(one.origin, len(one.daily))
+            if len(happened) < len(one.daily):
+                continue
             open_days = one.daily > 0.0
             found.append(s.randomised_pit(one.daily[open_days], happened[open_days], rng))
     return np.concatenate(found) if found else np.zeros(0)

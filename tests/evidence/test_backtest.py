@@ -1,0 +1,230 @@
+"""The back-test: scores that others agree with, and forecasts that know nothing of what came after."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+import scoringrules
+from cases import DAYS, write_case
+from click.testing import CliRunner
+from scipy import stats
+from toy import START, day
+
+from sim import ScenarioError
+from sim.cli import main
+from sim.evidence import scores as s
+from sim.evidence.backtest import Plan, forecasts, scored, skills
+from sim.evidence.backtest_text import lost
+from sim.evidence.baselines import autoregression, base_rate, persistence
+from sim.evidence.forecast import Model, Task, forecast
+from sim.evidence.origins import case_before, monthly, truth_of
+
+ORIGIN = date(2000, 8, 1)
+HORIZONS = (30, 60)
+
+
+# --- scores
+
+
+@pytest.mark.parametrize("observed", [0, 1, 4, 11])
+def test_the_score_of_counts_is_the_crps_of_others(observed):
+    mean = 3.2
+    assert s.ranked(s.poisson(np.array([mean])), np.array([observed]))[0] == pytest.approx(
+        float(scoringrules.crps_poisson(observed, mean)), abs=1e-9
+    )
+    runs = np.random.default_rng(1).poisson(mean, 500)
+    own = s.ranked(s.counted(runs), np.array(observed))
+    assert own == pytest.approx(float(scoringrules.crps_ensemble(float(observed), runs.astype(float))), abs=1e-9)
+
+
+def test_the_chance_scores_are_those_of_others():
+    chances, happened = np.array([0.1, 0.7, 0.5]), np.array([True, True, False])
+    assert s.brier(chances, happened) == pytest.approx(scoringrules.brier_score(happened.astype(float), chances))
+    assert s.log_score(chances, happened) == pytest.approx([-np.log(0.1), -np.log(0.7), -np.log(0.5)])
+
+
+def test_forecasts_are_distributions():
+    for found in (s.poisson(np.array([0.0, 0.4, 40.0])), s.normal(np.array([-3.0, 2.0]), np.array([0.5, 3.0]))):
+        assert found.sum(axis=-1) == pytest.approx(np.ones(len(found))) and (found >= 0.0).all()
+    assert s.any_of(s.poisson(np.array([0.0])), floor=0.01)[0] == 0.01
+    assert s.normal(np.array([-3.0]), np.array([0.5]))[0, 0] == pytest.approx(1.0)
+
+
+def test_skill_is_none_against_oneself_and_its_interval_holds_what_is_so():
+    rng = np.random.default_rng(1)
+    ours = rng.gamma(2.0, 1.0, 24)
+    assert s.skill(ours, ours) == 0.0 and s.skill_interval(ours, ours, seed=1) == (0.0, 0.0)
+    low, high = s.skill_interval(ours, 2.0 * ours, seed=1)
+    assert low == high == 0.5
+    low, high = s.skill_interval(ours, ours + rng.normal(0.0, 0.3, 24), seed=1)
+    assert low < 0.0 < high
+    assert np.isnan(s.skill_interval(ours[:5], ours[:5], seed=1)).all()  # too few to say
+
+
+def test_places_of_what_happened_are_even_if_chances_are_right():
+    rng = np.random.default_rng(1)
+    chances = rng.uniform(0.01, 0.6, 20_000)
+    right = s.randomised_pit(chances, rng.random(20_000) < chances, rng)
+    assert stats.kstest(right, "uniform").pvalue > 0.01
+    wrong = s.randomised_pit(chances, rng.random(20_000) < 1.5 * chances, rng)
+    assert stats.kstest(wrong, "uniform").pvalue < 1e-6
+
+
+# --- forecasts
+
+
+@pytest.fixture(scope="module")
+def quarrel(tmp_path_factory):
+    return write_case(tmp_path_factory.mktemp("quarrel"))
+
+
+@pytest.fixture(scope="module")
+def truth(quarrel):
+    return truth_of(str(quarrel), ())
+
+
+def task(truth, model=None) -> Task:
+    return Task(truth, ORIGIN, model or Model("model"), HORIZONS, runs=400, seed=1)
+
+
+def test_the_record_is_what_is_forecast(truth):
+    assert truth.first == START and truth.last <= day(DAYS - 1)
+    assert list(truth.asked.classes) == ["one → other, hostile", "other → one, hostile"]
+    rows = (truth.compiled.loaded.record_path.read_text().strip().splitlines())[1:]
+    assert truth.acts.sum() == len(rows)
+
+
+def test_a_forecast_does_not_change_with_the_future(quarrel, truth, tmp_path):
+    """Every act from the origin on is another one; all that is said on that morning stays as it was, to the byte."""
+    text = (quarrel.parent / "record.csv").read_text().splitlines()
+    before = [line for line in text if line.startswith("date") or line[:10] < str(ORIGIN)]
+    after = [f"{ORIGIN + timedelta(days)},other,one,one_0,made up," for days in range(0, 80, 2)]
+    (tmp_path / "record.csv").write_text("\n".join([*before, *after]) + "\n")
+    (tmp_path / "quarrel.yaml").write_text(quarrel.read_text())
+    other = truth_of(str(tmp_path / "quarrel.yaml"), ())
+    assert truth.between(ORIGIN, 60).sum() != other.between(ORIGIN, 60).sum()
+    for make in (base_rate, persistence, autoregression):
+        one, two = make(truth, ORIGIN, HORIZONS), make(other, ORIGIN, HORIZONS)
+        assert one.counts.tobytes() == two.counts.tobytes(), one.model
+    one, two = forecast(task(truth)), forecast(task(other))
+    assert one.counts.tobytes() == two.counts.tobytes() and one.rungs.tobytes() == two.rungs.tobytes()
+    assert one.daily[0].tobytes() == two.daily[0].tobytes()  # of the first morning; later ones know what came by then
+    assert one.daily[20:].tobytes() != two.daily[20:].tobytes()
+
+
+def test_series_stay_at_what_they_are_on_the_origin_and_bases_are_not_those_of_the_scenario():
+    truth = truth_of("baseline", ())
+    case = case_before(truth, date(2017, 12, 1), (), ())
+    assert case.last == date(2017, 11, 30)
+    assert case.loaded.scenario.parameters["north_korea_salience"].steps == {}
+    bases = [one for one in case.priors.priors if one.key.endswith(".base")]
+    assert {(one.first, one.second) for one in bases} == {(0.01, 1.53)}
+
+
+def test_a_model_held_without_answers_does_not_answer(truth):
+    model = Model("without answers", ("parameters.reciprocity=0",), ("parameters.reciprocity",))
+    daily = forecast(task(truth, model)).daily
+    assert np.ptp(daily[:, 0]) == pytest.approx(0.0, abs=1e-12)
+    assert np.ptp(forecast(task(truth)).daily[:, 0]) > 0.0
+
+
+def test_simple_rules_are_as_by_hand(truth):
+    days = (ORIGIN - truth.first).days
+    counts = truth.between(truth.first, days).sum(axis=0)
+    said = base_rate(truth, ORIGIN, (30,)).counts[0]
+    assert 1.0 - said[:, 0] == pytest.approx(1.0 - np.exp(-(counts + 0.5) / days * 30))
+    last = truth.between(ORIGIN - timedelta(30), 30).sum(axis=0)
+    assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(1.0 - np.exp(-last))
+    assert autoregression(truth, START + timedelta(90), (30,)) is None  # twenty weeks are wanted
+
+
+def test_months_start_within_both_days():
+    assert monthly(date(2017, 11, 2), date(2018, 2, 1)) == [date(2017, 12, 1), date(2018, 1, 1), date(2018, 2, 1)]
+
+
+def test_a_model_scores_better_than_one_whose_numbers_are_wrong(truth):
+    wrong = Model("far off", ("parameters.base=0.1", "parameters.reciprocity=1.2"), fitted=False)
+    origins = monthly(date(2000, 5, 1), date(2000, 8, 1))
+    plan = Plan(truth, origins, (30,), [Model("model"), wrong], runs=200, seed=1, report_from=origins[0])
+    said = forecasts(plan, workers=1)
+    again = forecasts(replace(plan, origins=origins[:1]), workers=2)
+    assert said[0].counts.tobytes() == again[0].counts.tobytes()
+    rows = skills(plan, scored(plan, said))
+    against = {row["score_name"]: row["skill"] for row in rows if row["rival"] == "far off"}
+    assert against["crps"] > 0.1 and against["daily"] > 0.0
+    reported = [
+        {**row, "skill": -0.1, "low": -0.2, "high": high} for row, high in zip(rows[:2], (-0.05, 0.1), strict=True)
+    ]
+    told = lost(reported)
+    assert "LOSES" in told and "surely" in told and "maybe by chance" in told
+
+
+# --- the command
+
+
+def test_the_command_tells_where_the_model_loses_and_draws(quarrel, tmp_path):
+    arguments = [
+        "backtest",
+        str(quarrel),
+        "--runs",
+        "200",
+        "--first",
+        "2000-06-01",
+        "--last",
+        "2000-08-01",
+        "--out",
+        str(tmp_path),
+    ]
+    arguments += [
+        "--report-from",
+        "2000-07-01",
+        "--horizon",
+        "30",
+        "--workers",
+        "1",
+        "--against",
+        "no memory: parameters.memory=2",
+    ]
+    told = CliRunner().invoke(main, arguments)
+    assert told.exit_code == 0, told.output
+    for said in (
+        "against no memory",
+        "against base rate",
+        "Before 2000-07-01, to choose by",
+        "From 2000-07-01 on, reported",
+    ):
+        assert said in told.output.replace("\n", " ") or all(word in told.output for word in said.split())
+    folder = next((tmp_path / "quarrel").glob("backtest-*"))
+    assert {path.name for path in (folder / "figures").iterdir()} == {"skill.png", "reliability.png", "pit.png"}
+    again = CliRunner().invoke(main, arguments)
+    assert "An identical back-test is in" in again.output
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (["--first", "1999-01-01"], "do not lie within the record"),
+        (["--against", "no colon"], "NAME: KEY=VALUE"),
+        (["--against", "model: parameters.base=1"], "there is a model 'model' already"),
+    ],
+)
+def test_what_cannot_be_forecast_is_refused(quarrel, tmp_path, more, why):
+    told = CliRunner().invoke(main, ["backtest", str(quarrel), "--out", str(tmp_path), *more])
+    assert told.exit_code == 2 and why in told.output
+
+
+def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
+    from sim.results.posterior import write_draws
+
+    about = {"until": "2000-09-01", "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
+    write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
+    told = CliRunner().invoke(
+        main, ["backtest", str(quarrel), "--out", str(tmp_path), "--posterior", str(tmp_path / "draws.parquet")]
+    )
+    assert told.exit_code == 2 and "the fit knows the record to 2000-09-01" in told.output
+
+
+def test_a_scenario_without_a_record_cannot_be_tested():
+    with pytest.raises(ScenarioError, match="names no record"):
+        truth_of("border", ())
