@@ -1,4 +1,4 @@
-"""The commands of evidence: fit, calibrate, priors, backtest, facts."""
+"""The commands of evidence: fit, calibrate, priors, backtest, facts, record."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from sim.options import DAY, FREE, JSON, OUT, POSTERIOR, SEED, SETTING, SINCE, W
 
 def add_to(group: click.Group) -> None:
     """Add these commands to a group."""
-    for command in (fit, calibrate, priors, backtest, facts):
+    for command in (fit, calibrate, priors, backtest, facts, record):
         group.add_command(command)
 
 
@@ -154,3 +154,62 @@ def facts(file: str, as_json: bool, **options: Any) -> None:
     from sim.checking_facts import check_facts
 
     check_facts(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+
+
+@click.group()
+def record() -> None:
+    """The record of a case: check one, or make one of the machine-coded tables of the field."""
+
+
+@record.command("check")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--for", "scenario", default="baseline", show_default=True, help="The scenario whose actors and actions it uses."
+)
+def record_check(file: Path, scenario: str) -> None:
+    """Say all that is wrong with a record FILE, or that it is sound."""
+    from sim.records import check_record
+
+    check_record(file, scenario, click.echo)
+
+
+@record.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--format",
+    "form",
+    required=True,
+    type=click.Choice(["icews", "gdelt", "csv"]),
+    help="What FILE is; plain, .gz or .zip.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Who is who and what is what (YAML).",
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The record to write (CSV)."
+)
+@click.option(
+    "--for",
+    "scenario",
+    default="baseline",
+    show_default=True,
+    help="The scenario whose actors and actions the map names.",
+)
+@click.option("--once-a-day", is_flag=True, help="Of repeats of an act on one day keep the first; a replay takes one.")
+@click.option("--since", type=DAY, help="Only from this day on.")
+@click.option("--until", type=DAY, help="Only up to this day.")
+@SETTING
+@click.option("--force", is_flag=True, help="Write over a record that is there.")
+@JSON
+def record_import(
+    file: Path, form: str, mapping: Path, out: Path, scenario: str, since: Any, until: Any, **options: Any
+) -> None:
+    """Make a record of FILE, a table of ICEWS or GDELT or a CSV (date, source, target, code), and say what was left out."""
+    from sim.records import import_record
+
+    days: dict[str, Any] = {"since": since.date() if since else None, "until": until.date() if until else None}
+    import_record(file, form, mapping, scenario, out, **days, tell=click.echo, **options)
