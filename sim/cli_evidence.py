@@ -1,4 +1,4 @@
-"""The commands of evidence: fit, calibrate, priors, backtest, facts, record."""
+"""The commands of evidence: fit, calibrate, priors, backtest, facts, spread, scales, record."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from sim.options import DAY, FREE, JSON, OUT, POSTERIOR, SEED, SETTING, SINCE, W
 
 def add_to(group: click.Group) -> None:
     """Add these commands to a group."""
-    for command in (fit, calibrate, priors, backtest, facts, record):
+    for command in (fit, calibrate, priors, backtest, facts, spread, scales, record):
         group.add_command(command)
 
 
@@ -154,6 +154,41 @@ def facts(file: str, as_json: bool, **options: Any) -> None:
     from sim.checking_facts import check_facts
 
     check_facts(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+
+
+@click.command()
+@click.argument("file")
+@POSTERIOR
+@click.option("--draws", default=100, show_default=True, type=click.IntRange(10, 10_000), help="Draws of the numbers.")
+@click.option(
+    "--runs", default=50, show_default=True, type=click.IntRange(10, 100_000), help="Runs of each draw and strategy."
+)
+@SEED
+@SETTING
+@JSON
+def spread(file: str, as_json: bool, **options: Any) -> None:
+    """Show FILE's outcomes at prior, defaults and posterior, the spread split into chance, parameters and decision rule."""
+    from sim.robustness import spread_of
+
+    spread_of(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option(
+    "--runs", default=2000, show_default=True, type=click.IntRange(100, 1_000_000), help="Runs of each scale."
+)
+@click.option(
+    "--jitters", default=20, show_default=True, type=click.IntRange(1, 1000), help="Draws of weights off by up to 25 %."
+)
+@SEED
+@SETTING
+@JSON
+def scales(files: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Play each FILE under other scales of events: flat, by PLOVER's categories, every weight off by up to a quarter."""
+    from sim.robustness import scales_of
+
+    scales_of(files, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
 
 
 @click.group()

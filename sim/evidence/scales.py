@@ -1,0 +1,71 @@
+"""Other scales of events: does a result hang on how heavily each kind of act is taken to weigh?"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.scenario.compile import address
+from sim.scenario.load import Loaded
+from sim.scenario.selection import Act, acts_of
+
+FLAT = 5.0  # Goldstein points, with the sign of the pinned weight
+JITTER = 0.25
+# CAMEO codes by PLOVER's categories (its conversion table of 2021): the longest beginning counts. Comments and appeals,
+# 01 and 02, are no events there.
+PLOVER = {
+    "03": "agree", "04": "consult", "05": "support", "06": "cooperate", "07": "aid", "08": "concede",
+    "0813": "retreat", "0814": "retreat", "084": "retreat", "085": "retreat", "086": "retreat", "087": "retreat",
+    "09": "accuse", "10": "demand", "11": "accuse", "12": "reject", "13": "threaten", "14": "protest",
+    "15": "mobilize", "16": "sanction", "163": "coerce", "17": "coerce", "1712": "assault", "175": "assault",
+    "18": "assault", "19": "assault", "191": "coerce", "192": "coerce", "20": "assault",
+}  # fmt: skip
+
+
+def category(code: str) -> str | None:
+    """PLOVER's category of a CAMEO code; None for what it does not count as an event."""
+    return next((PLOVER[code[:length]] for length in range(len(code), 1, -1) if code[:length] in PLOVER), None)
+
+
+def category_weights(scale: dict[str, float]) -> dict[str, float]:
+    """The average weight of each category over the codes of a scale."""
+    found = defaultdict(list)
+    for code, weight in scale.items():
+        name = category(code)
+        if name is not None:
+            found[name].append(weight)
+    return {name: float(np.mean(weights)) for name, weights in found.items()}
+
+
+def variants(loaded: Loaded, jitters: int, seed: int) -> Iterator[tuple[str, list[str]]]:
+    """(name, settings) of each scale: as pinned, flat, by PLOVER's categories, and weights off by up to a quarter.
+
+    A weight of none stays none, and no sign is turned: what an act is said to be is not in doubt, only how much it
+    weighs. PLOVER has no scores that could be had, so a category weighs the average of its codes as pinned.
+    """
+    acts = acts_of(loaded.scenario)
+    yield "as pinned", []
+    yield (
+        "flat",
+        _settings(acts, {act.name: math.copysign(FLAT, act.goldstein) if act.goldstein else 0.0 for act in acts}),
+    )
+    weights = category_weights(loaded.scenario.scale)
+    yield "PLOVER's categories", _settings(acts, {act.name: _of_category(act, weights) for act in acts})
+    for index in range(jitters):
+        drawn = {
+            act.name: act.goldstein
+            * np.random.default_rng([seed, index, address(act.name)]).uniform(1 - JITTER, 1 + JITTER)
+            for act in acts
+        }
+        yield "each weight off by up to 25 %", _settings(acts, drawn)
+
+
+def _of_category(act: Act, weights: dict[str, float]) -> float:
+    name = category(act.entry.cameo) if act.entry.cameo is not None else None
+    weight = weights.get(name, act.goldstein) if name is not None else act.goldstein
+    return weight if weight * act.goldstein > 0.0 else act.goldstein
+
+
+def _settings(acts: list[Act], weights: dict[str, float]) -> list[str]:
+    return [f"actions.{act.name}.goldstein={float(np.clip(weights[act.name], -10.0, 10.0))!r}" for act in acts]

@@ -1,0 +1,124 @@
+"""Where an outcome's spread comes from: chance, what is not known of the numbers, and the rule by which actors decide.
+
+Many draws of the numbers, under every strategy, many runs each; the strategies share the luck of a draw. Of the variance of a single
+run's outcome, chance is the average within a cell, parameters that of means over draws, the decision rule that of
+means over strategies, and both together what these leave.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.ceilings import ceilings
+from sim.evidence.case import free_keys
+from sim.evidence.priors import Priors, prior_of
+from sim.results.blocks import Worker
+from sim.results.outcomes import Questionnaire, questionnaire, unit_of
+from sim.results.posterior import Draws, Posterior
+from sim.rules.registry import STRATEGIES
+from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.load import load
+from sim.scenario.quantities import quantities
+from sim.scenario.revalue import Revaluer, dotted
+
+DIVIDED = ("share", "acts", "marks", "days")  # units whose average means something
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One outcome under one belief about the numbers."""
+
+    belief: str
+    outcome: str
+    unit: str
+    mean: float
+    low: float  # 95 % of the means of draws: what is not known of the numbers
+    high: float
+    chance: float  # shares of the variance
+    parameters: float
+    rule: float
+    both: float
+
+
+def beliefs(
+    file: str, settings: Sequence[str], draws: Draws | None, count: int, seed: int
+) -> dict[str, list[list[Compiled]]]:
+    """By belief, the scenarios that are played: a row a strategy, a column a draw of the numbers.
+
+    prior: numbers drawn from what their values and ranges say; defaults: the scenario's own; posterior: draws of a fit.
+    The first row is the scenario's own strategies; in the others every actor follows one and the same.
+    """
+    rows: dict[str, list[list[Compiled]]] = {"prior": [], "defaults": []}
+    if draws is not None:
+        rows["posterior"] = []
+    for rule in [None, *STRATEGIES]:
+        plain = load(file, settings)
+        everyone = [] if rule is None else [f"actors.{name}.strategy={rule}" for name in plain.scenario.actors]
+        loaded = load(file, [*settings, *everyone])
+        compiled = compile_scenario(loaded)
+        keys = free_keys(loaded.scenario)
+        given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
+        priors = Priors([prior_of(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys])
+        values = priors.values(np.random.default_rng(seed).standard_normal((count, len(keys))))
+        revaluer = Revaluer(loaded, keys)
+        rows["prior"].append([revaluer.at(row.tolist()) for row in values])
+        rows["defaults"].append([compiled])
+        if draws is not None:
+            posterior = Posterior(compiled, draws)
+            chosen = np.linspace(0, len(draws.values) - 1, count).astype(int)
+            rows["posterior"].append(
+                [posterior.revaluer.at(draws.values[one, posterior.columns].tolist()) for one in chosen]
+            )
+    return rows
+
+
+def spreads(
+    belief: str,
+    rows: list[list[Compiled]],
+    most: int,
+    runs: int,
+    seed: int,
+    each: Callable[[int], object] = lambda done: None,
+) -> list[Spread]:
+    """Every headline outcome whose average means something. most: draws of a belief that has any."""
+    own, draws = rows[0][0], len(rows[0])
+    each_draw = runs if draws > 1 else runs * most  # where the numbers are known, as many runs in all
+    questions = questionnaire(own)
+    cells = np.array(
+        [
+            [
+                _played(one, questions, range(at * each_draw, (at + 1) * each_draw), seed, each)
+                for at, one in enumerate(row)
+            ]
+            for row in rows
+        ]
+    )
+    return [
+        _divided(belief, question.name, unit_of(question), cells[..., index])
+        for index, question in enumerate(own.questions)
+        if question.headline and unit_of(question) in DIVIDED
+    ]
+
+
+def _played(
+    compiled: Compiled, questions: Questionnaire, runs: range, seed: int, each: Callable[[int], object]
+) -> np.ndarray:
+    """float64 (runs, questions). Strategies share the luck of a draw; draws have their own."""
+    worker = Worker(compiled, ceilings(compiled), questions, with_daily=False)
+    each(1)
+    return worker.play(seed, runs, keep_to=0).outcomes
+
+
+def _divided(belief: str, name: str, unit: str, cells: np.ndarray) -> Spread:
+    """float64 (rules, draws, runs), the scenario's own rule first; the interval and mean are of that."""
+    means = cells.mean(axis=2)
+    low, high = np.quantile(means[0], (0.025, 0.975))
+    runs = cells.shape[2]
+    chance = cells.var(axis=2, ddof=1).mean()
+    over_draws = max(0.0, means.mean(axis=0).var() - chance / (runs * len(means)))
+    over_rules = max(0.0, means.mean(axis=1).var() - chance / (runs * means.shape[1]))
+    both = max(0.0, means.var() - chance / runs - over_draws - over_rules)
+    total = chance + over_draws + over_rules + both
+    parts = [part / total if total > 0.0 else float("nan") for part in (chance, over_draws, over_rules, both)]
+    return Spread(belief, name, unit, float(means[0].mean()), float(low), float(high), *map(float, parts))
