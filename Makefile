@@ -1,11 +1,12 @@
 # make run   install what is needed and run the baseline
 # make test  install what is needed and pass every check
+# make test-plain  the rules' and engines' tests once more, without the compiler
 # make bench install what is needed and measure speed and memory (some minutes)
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench clean
+.PHONY: run test test-plain bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +33,8 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 -q
+
+test-plain: $(VENV)/.installed-test
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -q tests/rules tests/engine
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python

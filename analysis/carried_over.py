@@ -1,0 +1,89 @@
+"""Do answers and momentum that were learned from other dyads help with this one?
+
+    python -m analysis.carried_over [SCENARIO] [--origin 2017-09-15]
+
+The acts of the record after a day, scored by numbers that know nothing of them: with bases alone; with answers and
+momentum as other dyads have them, unchanged (the priors' medians), and bases fitted before; and with everything fitted
+before, from those priors. The gap is what numbers fitted in hindsight gain on bases alone. Series are held at their
+last known value, in hindsight too.
+"""
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tabulate import tabulate
+
+from sim.evidence.case import ACTOR_NUMBERS, Case, case_of, free_keys
+from sim.evidence.laplace import peak_of
+from sim.evidence.likelihood import Scored
+from sim.scenario.load import load
+from sim.scenario.revalue import held
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One way to set the numbers, and how likely it makes what followed."""
+
+    name: str
+    scored: Scored
+
+
+def carried(file: str, origin: date) -> list[Carried]:
+    """The four ways. Raises ScenarioError for a scenario without a record or a day outside it."""
+    scenario = load(file).scenario
+    last = max(row.day for row in load(file).kept if row.day is not None)
+    answers = sorted(
+        {
+            f"parameters.{getattr(actor, name).parameter}"
+            for actor in scenario.actors.values()
+            for name in ("reciprocity", "momentum")
+        }
+    )
+    memories = {
+        f"parameters.{getattr(actor, name).parameter}" for actor in scenario.actors.values() for name in ACTOR_NUMBERS
+    }
+    bases = [key for key in free_keys(scenario) if key.startswith("channels.")]
+    medians = []
+    for key in answers:
+        entry = scenario.parameters[key.partition(".")[2]]
+        medians.append(f"{key}={entry.prior.median if entry.prior else entry.value!r}")
+    return [
+        Carried("bases alone", _after(file, origin, last, [f"{key}=0" for key in answers], bases)),
+        Carried("other dyads, unchanged", _after(file, origin, last, medians, bases)),
+        Carried("other dyads, then this one's own acts", _after(file, origin, last, [], [*bases, *sorted(memories)])),
+        Carried("in hindsight", _after(file, last, last, [], [*bases, *sorted(memories)], since=origin)),
+    ]
+
+
+def _after(
+    file: str, known: date, last: date, settings: Iterable[str], free: list[str], since: date | None = None
+) -> Scored:
+    """Fit to the record up to a day; score from the day after the origin to the last."""
+    settings = list(settings)
+    fitted = case_of(file, known, settings=settings, free=free)
+    fitted = replace(fitted, loaded=held(fitted.loaded, since or known))
+    origin = since or known
+    to_score: Case = case_of(file, last, since=date.fromordinal(origin.toordinal() + 1), settings=settings, free=free)
+    to_score = replace(to_score, loaded=held(to_score.loaded, origin))
+    return to_score.scored(peak_of(fitted).values.tolist())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("scenario", nargs="?", default="baseline")
+    parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 9, 15))
+    given = parser.parse_args()
+    found = carried(given.scenario, given.origin)
+    low, high = found[0].scored.total, found[-1].scored.total
+    rows = [
+        [one.name, f"{one.scored.total:.1f}", f"{100 * (one.scored.total - low) / (high - low):.0f} %"] for one in found
+    ]
+    acts = int(found[0].scored.done.sum())
+    print(f"{acts} acts in the {found[0].scored.days} days after {given.origin}\n")
+    print(tabulate(rows, ["numbers", "ln L", "of the gap"], disable_numparse=True, colalign=("left", "right", "right")))
+
+
+if __name__ == "__main__":
+    main()
