@@ -123,18 +123,20 @@ def _article(plan: "Plan", posterior: Path | None) -> "Plan | None":
     from dataclasses import replace
 
     from sim.evidence.backtest import origin_after
+    from sim.evidence.case import free_keys
     from sim.scenario.load import load
 
     until = load(plan.truth.file, plan.truth.settings).scenario.clock.replay_until
     origin = origin_after(until)
     days = (plan.truth.last - origin).days + 1
-    draws = None if posterior is None else _draws(posterior, until)
+    keys = free_keys(plan.truth.compiled.loaded.scenario)
+    draws = None if posterior is None else _draws(posterior, until, keys, plan.truth.settings)
     if days < 1 or (origin - plan.truth.first).days < 30:
         return None
     return replace(plan, origins=[origin], horizons=(days,), report_from=origin, draws=draws)
 
 
-def _draws(posterior: Path, until: date) -> "Draws":
+def _draws(posterior: Path, until: date, keys: list[str], settings: tuple[str, ...]) -> "Draws":
     """Draws that do not know what is forecast."""
     from sim.evidence.origins import wrong_window
     from sim.results.posterior import read_draws
@@ -143,6 +145,15 @@ def _draws(posterior: Path, until: date) -> "Draws":
     if draws.about["until"] > str(until):
         text = f"the fit knows the record to {draws.about['until']}, and what came after {until} is to be forecast"
         raise wrong_window("--posterior", text, f"a fit --until {until} or earlier")
+    if sorted(draws.keys) != keys:
+        missing = sorted(set(keys) ^ set(draws.keys))
+        raise wrong_window(
+            "--posterior", f"is of other numbers than a fit here: {', '.join(missing)}", "a fit without --free"
+        )
+    if changed := [key for key in keys if any(setting.startswith(key + "=") for setting in settings)]:
+        raise wrong_window(
+            "--posterior", f"--set says another value of {', '.join(changed)}, which the fit draws", "either of them"
+        )
     return draws
 
 

@@ -57,7 +57,7 @@ def spread_of(
     ]
     head = ["outcome", "numbers", "average", "chance", "parameters", "decision rule", "both"]
     tell(
-        SPREAD
+        SPREAD.format(runs=runs)
         + "\n\n"
         + tabulate(table, head, disable_numparse=True, colalign=("left", "left", "left", *["right"] * 4))
     )

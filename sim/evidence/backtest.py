@@ -45,7 +45,7 @@ class Plan:
 def tasks_of(plan: Plan) -> list[Task]:
     """Every forecast that is made by a model."""
     return [
-        Task(plan.truth, origin, model, plan.horizons, plan.runs, plan.seed, plan.draws if model.fitted else None)
+        Task(plan.truth, origin, model, plan.horizons, plan.runs, plan.seed, plan.draws if model.name == OURS else None)
         for origin in plan.origins
         for model in plan.models
     ]
@@ -136,15 +136,16 @@ def _row(one: Forecast, days: int, score: str, name: str, chance: float, mean: f
 def skills(plan: Plan, rows: Sequence[Row]) -> list[Row]:
     """A row a score, horizon, part and rival: the model's skill against it, with its interval.
 
-    part: `choose`, origins before the report, by which a modeller may choose; `report`, the others.
+    part: `choose`, windows that end before the report begins, by which a modeller may choose; `report`, windows that
+    begin in it. A window across the border is in neither.
     """
     found: list[Row] = []
     rivals = [name for name in dict.fromkeys(row["model"] for row in rows) if name != OURS]
-    for part, of_part in (
-        ("choose", lambda day: day < plan.report_from),
-        ("report", lambda day: day >= plan.report_from),
-    ):
-        mine = [row for row in rows if of_part(row["origin"])]
+    parts = {
+        "choose": [row for row in rows if row["origin"] + timedelta(row["horizon_days"]) <= plan.report_from],
+        "report": [row for row in rows if row["origin"] >= plan.report_from],
+    }
+    for part, mine in parts.items():
         for score, days in dict.fromkeys((row["score_name"], row["horizon_days"]) for row in mine):
             for rival in rivals:
                 ours, theirs = _paired(mine, score, days, rival)

@@ -10,7 +10,8 @@ from sim.evidence.backtest import SCORES
 Row = dict[str, Any]
 READING = (
     "Skill of the model against each rival: 1 - score / score of the rival, above 0 where the model is better, with 95 % intervals from blocks of origins. "
-    "Each model is fitted anew before every origin, to nothing that came from after it; dated series are held at their last known value."
+    "Each model is fitted anew before every origin, to nothing that came from after it, and dated series are held at their last known value; but the scenario's own numbers, "
+    "and the ranges behind priors, were set by people who knew the record to the scenario's last replayed day. There are many comparisons: one in twenty is sure by chance."
 )
 PARTS = {"choose": "Before {day}, to choose by", "report": "From {day} on, reported"}
 
@@ -39,9 +40,11 @@ def lost(rows: Sequence[Row]) -> str:
     for row in rows:
         if row["skill"] < 0.0:
             lines.append(f"- {row['rival']}: {_named(row)}, skill {_skill(row)}, {_how_sure(row)}")
+    if not rows:
+        return "No origin is reported: nothing was compared."
     if not lines:
         return "No rival does better than the model on any score of the reported origins."
-    won = sum(row["skill"] >= 0.0 for row in rows)
+    won = sum(row["skill"] > 0.0 for row in rows)
     sure = sum(row["low"] > 0.0 for row in rows)
     head = f"The model does better in {won} of {len(rows)} comparisons reported ({sure} surely); these are those that it LOSES:"
     return "\n".join([head, *lines])

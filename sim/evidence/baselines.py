@@ -11,14 +11,20 @@ from sim.evidence.scores import normal, poisson
 from sim.scenario.extras import needed
 
 PERSISTENCE_DAYS = 30
-LEAST = 0.5  # acts that are added to what a base rate has seen, so that what never was is not impossible (Jeffreys)
+LEAST = (
+    0.5  # acts of each channel that are added to what a base rate has seen, so that what never was is not impossible
+)
 LEAST_WEEKS = 20  # of a vector autoregression
 
 
 def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
     """Each action as often as in all the record before the origin."""
     days = (origin - truth.first).days
-    rates = (truth.between(truth.first, days).sum(axis=0) + LEAST) / days
+    added = np.zeros(truth.acts.shape[1])
+    for name, members in truth.asked.classes.items():
+        if not name.startswith("any "):  # a channel's actions share what is added to it
+            added[members] = LEAST / members.sum()
+    rates = (truth.between(truth.first, days).sum(axis=0) + added) / days
     return _constant("base rate", truth, origin, horizons, rates)
 
 
@@ -51,16 +57,18 @@ def _highest_rung(asked: Asked, means: np.ndarray) -> np.ndarray:
 def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast | None:
     """A vector autoregression of order 1 on weekly sums of Goldstein weights of every channel (Goldstein & Freeman 1990).
 
-    A channel's sum is turned into a count by the average weight of its acts. It says nothing of rungs, single days or
-    roles. None where fewer than twenty weeks lie before the origin. Raises ScenarioError where statsmodels is missing.
+    A channel's sum is turned into a count by the average weight of its acts. It says nothing of rungs, single days,
+    roles, or channels whose acts weigh nothing. None where fewer than twenty weeks lie before the origin. Raises ScenarioError where statsmodels is missing.
     """
     weeks = (origin - truth.first).days // 7
     if weeks < LEAST_WEEKS:
         return None
     var = needed("statsmodels.tsa.api", "backtest", "the baseline of vector autoregression").VAR
     acts = truth.between(truth.first, (origin - truth.first).days)[-7 * weeks :]
-    names = [name for name in truth.asked.classes if not name.startswith("any ")]
     weights = np.abs([act.goldstein for act in truth.compiled.acts])
+    names = [
+        name for name, members in truth.asked.classes.items() if not name.startswith("any ") and weights[members].any()
+    ]
     sums = np.array([(acts * weights)[:, truth.asked.classes[name]].sum(axis=1) for name in names]).T
     weekly = sums.reshape(weeks, 7, -1).sum(axis=1)
     moving = [

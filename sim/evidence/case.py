@@ -1,5 +1,6 @@
 """A case to fit: a scenario with its whole record replayed up to a day, which of its numbers are free, and their priors."""
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +12,12 @@ from queue import SimpleQueue
 import numpy as np
 
 from sim.evidence.likelihood import Scored, Scorer
-from sim.evidence.priors import Priors, prior_of
+from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.scenario.quantities import quantities
 from sim.scenario.revalue import Revaluer, dotted, held
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Quantity, Scenario
 
 # Of an actor's numbers, those that a fit frees unless it is told otherwise; forgiveness is of one strategy.
 ACTOR_NUMBERS = (
@@ -27,6 +28,10 @@ ACTOR_NUMBERS = (
     "commitment_half_life_days",
 )
 
+ANY_BASE = (0.01, 1.53)  # median in acts per day, log standard deviation
+# What an act costs that happened though its requirements did not hold: the requirement, or the coding, may be wrong
+# (judgement: a chance of one in ten thousand a day). At no cost, numbers would be preferred that make acts impossible.
+LN_IMPOSSIBLE = math.log(1e-4)
 DONE = {"force": "forced", "withhold": "withheld"}
 
 
@@ -63,7 +68,10 @@ class Case:
 
 
 class Density:
-    """The log-posterior density of a case over standard normal deviates z of its numbers: ln L - ½·z·z."""
+    """The log-posterior density of a case over standard normal deviates z of its numbers: ln L - ½·z·z.
+
+    An act that its requirements do not allow is no part of ln L; here it costs LN_IMPOSSIBLE.
+    """
 
     def __init__(self, case: Case, threads: int | None = None):
         self.case = case
@@ -95,7 +103,8 @@ class Density:
     def _one(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
         if not np.isfinite(row).all():
             return -np.inf
-        return scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last).total
+        scored = scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last)
+        return scored.total + LN_IMPOSSIBLE * int(scored.impossible.sum())
 
 
 def case_of(
@@ -127,19 +136,27 @@ def case_of(
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
     loaded = held(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
-    _only_what_happened(loaded, until)
+    only_what_happened(loaded, until)
     given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
     keys = [key for key in list(free) or free_keys(loaded.scenario) if key not in without]
     Revaluer(loaded, keys)  # says which key is none
-    priors = [prior_of(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys]
+    priors = [_before_the_record(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys]
     return Case(loaded, Priors(priors), since or first, until)
+
+
+def _before_the_record(key: str, entry: Quantity, place: Place) -> Prior:
+    """A number's prior. Of a base, that of any channel: a scenario's own come from the record that is fitted."""
+    if not (key.startswith("channels.") and key.endswith(".base")) or entry.prior is not None:
+        return prior_of(key, entry, place)
+    source = "judgement: any channel acts about once in a hundred days, give or take a factor of twenty"
+    return Prior(key, "log-normal", *ANY_BASE, entry.unit or "", float(entry.value or 0.0), source)
 
 
 def _outside(option: str, day: date, allowed: str) -> ScenarioError:
     return ScenarioError([Problem(Place(option, 0), "", f"{day} lies outside the record", allowed)])
 
 
-def _only_what_happened(loaded: Loaded, until: date) -> None:
+def only_what_happened(loaded: Loaded, until: date) -> None:
     """A fit is made on what happened: what a scenario forces or withholds before its end is no data."""
     problems = [
         Problem(

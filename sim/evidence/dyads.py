@@ -10,7 +10,7 @@ import gzip
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -87,13 +87,14 @@ def _acts(reader: "csv.DictReader[str]", path: Path) -> Iterator[Coded]:
 
 def without_echoes(acts: list[Coded]) -> list[Coded]:
     """Without what repeats an act of the same name between the same two within the last days."""
-    last: dict[tuple[Side, Side, str], date] = {}
+    last: dict[tuple[Side, Side, str], tuple[date, bool]] = {}  # day of the last mention, and whether it was kept
     kept = []
     for act in acts:
         key = (act.source, act.target, act.name)
-        before = last.get(key)
-        last[key] = act.day
-        if before is None or act.day == before or act.day - before > timedelta(ECHO_DAYS):
+        before, was_kept = last.get(key, (date.min, True))
+        is_new = was_kept if act.day == before else (act.day - before).days > ECHO_DAYS
+        last[key] = act.day, is_new
+        if is_new:
             kept.append(act)
     return kept
 

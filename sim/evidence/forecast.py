@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from sim.engine.ensemble import play_runs
-from sim.evidence.case import Case, Density
+from sim.evidence.case import Case, Density, free_keys
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scorer
 from sim.evidence.origins import Truth, case_before
@@ -59,11 +59,12 @@ class Forecast:
 
 def forecast(task: Task) -> Forecast:
     """Make one forecast; the same wherever it is made."""
-    case = case_before(task.truth, task.origin, task.model.settings, task.model.held)
+    held = task.model.held if task.model.fitted else free_keys(task.truth.compiled.loaded.scenario)
+    case = case_before(task.truth, task.origin, task.model.settings, held)
     rng = np.random.default_rng([task.seed, task.origin.toordinal()])
     values = _numbers(task, case, rng)
     farthest = (task.origin - task.truth.first).days + max(task.horizons)
-    each = max(1, task.runs // len(values))
+    each = -(-task.runs // len(values))  # so that no draw has more than another
     counts, rungs = [], []
     revaluer = case.revaluer()
     for index, row in enumerate(values):
@@ -80,9 +81,9 @@ def forecast(task: Task) -> Forecast:
 def _numbers(task: Task, case: Case, rng: np.random.Generator) -> np.ndarray:
     """float64 (draws, numbers): what is believed of the numbers on that morning."""
     if not task.model.fitted:
-        return np.array([case.revaluer().values])
+        return np.zeros((1, 0))
     if task.draws is not None:
-        columns = [task.draws.keys.index(key) for key in case.keys]
+        columns = [task.draws.keys.index(key) for key in case.keys]  # sim.backtesting has seen that all are there
         return task.draws.values[rng.integers(0, len(task.draws.values), DRAWS)][:, columns]
     peak = peak_of(case, density=Density(case, threads=1))  # forecasts are shared out, not parts of one
     return case.priors.values(peak.draws(DRAWS, rng))

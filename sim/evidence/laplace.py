@@ -14,6 +14,7 @@ from sim.scenario.problems import Place, Problem, ScenarioError
 
 STEP = 1e-4  # in standard deviations of the prior, for slopes
 WIDE_STEP = 2e-2  # for curvature
+STEEP = 0.2  # per standard deviation of a prior: at a peak nothing is as steep (judgement)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
         bounds=[(-6.0, 6.0)] * len(z),
         options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3},
     )
+    slope = np.abs(_slope(density, found.x, STEP))[np.abs(found.x) < 6.0]
+    if slope.max(initial=0.0) > STEEP:
+        text = f"the search for the likeliest numbers did not end: {found.message}"
+        raise ScenarioError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
     return Peak(case, found.x, _covariance(density, found.x), -float(found.fun))
 
 

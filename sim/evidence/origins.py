@@ -6,16 +6,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.evidence.case import Case, case_of
-from sim.evidence.priors import Prior, Priors
+from sim.evidence.case import Case, case_of, only_what_happened
 from sim.rules.tables import FORCED, ROLES
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, ScenarioError
 
-# Before a back-test looks, any channel acts about once in a hundred days, give or take a factor of twenty: what a
-# scenario says of its bases comes from the record that is to be forecast.
-ANY_BASE = (0.01, 1.53)
 MONTH_ONLY = "middle"
 
 
@@ -94,7 +90,9 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
         "record.replay=all",
         f"record.month_only={MONTH_ONLY}",
     ]
-    compiled = compile_scenario(load(file, [*settings, *replaying]))
+    loaded = load(file, [*settings, *replaying])
+    only_what_happened(loaded, loaded.scenario.clock.end)
+    compiled = compile_scenario(loaded)
     acts = compiled.tables.schedule[: compiled.free_from] == FORCED
     return Truth(file, settings, first, last, acts, asked_of(compiled), compiled)
 
@@ -114,17 +112,8 @@ def case_before(truth: Truth, origin: date, settings: Sequence[str], held: Seque
 
     settings: of the variant that forecasts. held: keys of numbers that it does not fit.
     """
-    case = case_of(
-        truth.file, origin - timedelta(1), settings=[*truth.settings, *settings], month_only=MONTH_ONLY, without=held
-    )
-    return Case(case.loaded, Priors([_blind(one) for one in case.priors.priors]), case.first, case.last)
-
-
-def _blind(prior: Prior) -> Prior:
-    if not prior.key.startswith("channels.") or not prior.key.endswith(".base"):
-        return prior
-    source = "a back-test's own: the scenario's bases come from the record that is forecast"
-    return Prior(prior.key, "log-normal", *ANY_BASE, prior.unit, prior.default, source)
+    settings = [*truth.settings, *settings]
+    return case_of(truth.file, origin - timedelta(1), settings=settings, month_only=MONTH_ONLY, without=held)
 
 
 def wrong_window(option: str, text: str, allowed: str) -> ScenarioError:

@@ -31,7 +31,8 @@ class Played:
 
     def some(self, runs: np.ndarray) -> "Played":
         """Only some of the runs."""
-        return replace(self, acts=self.acts[runs])
+        own = self.radii if len(self.radii) == 1 else tuple(self.radii[run] for run in runs if run < len(self.radii))
+        return replace(self, acts=self.acts[runs], radii=own)
 
     def any_of(self, selection: Selection) -> np.ndarray:
         """bool (R, D): days on which any selected act is done."""

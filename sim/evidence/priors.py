@@ -106,6 +106,10 @@ def prior_of(key: str, entry: Quantity, place: Place) -> Prior:
         return Prior(key, "beta", *_beta(value, entry.low, entry.high, key, place), unit, value, source)
     if value <= 0.0:
         raise _no_prior(key, place, f"found {value:g}, and a log-normal has no such median", "a value above 0")
+    if not entry.low < value < entry.high:
+        raise _no_prior(
+            key, place, f"{value:g} is an end of its own range, which leaves no room", "a value within its range"
+        )
     return Prior(key, "log-normal", value, _log_sd(value, entry.low, entry.high), unit, value, source)
 
 
@@ -121,19 +125,24 @@ def _log_sd(median: float, low: float, high: float) -> float:
     def inside(sd: float) -> float:
         return float(special.ndtr(up / sd) - special.ndtr(-down / sd)) - INSIDE
 
-    return float(brentq(inside, 1e-6, 100.0)) if up > 0.0 < down else 1e-6
+    return float(brentq(inside, 1e-6, 100.0))
 
 
 def _beta(mean: float, low: float, high: float, key: str, place: Place) -> tuple[float, float]:
     """a and b of the beta with this mean that has 95 % between low and high."""
-    if (low, high) == (0.0, 1.0):
-        return VAGUE * mean, VAGUE * (1.0 - mean)
     if not 0.0 < mean < 1.0:
         raise _no_prior(key, place, f"found {mean:g}, and a beta has no such mean", "a value between 0 and 1")
+    if (low, high) == (0.0, 1.0):
+        return VAGUE * mean, VAGUE * (1.0 - mean)
 
     def inside(log_size: float) -> float:
         a, b = math.exp(log_size) * mean, math.exp(log_size) * (1.0 - mean)
         return float(special.betainc(a, b, high) - special.betainc(a, b, low)) - INSIDE
 
-    size = math.exp(brentq(inside, math.log(0.1), math.log(1e7)))
+    ends = math.log(0.1), math.log(1e7)
+    if inside(ends[0]) * inside(ends[1]) > 0.0:
+        raise _no_prior(
+            key, place, f"no beta of mean {mean:g} has 95 % from {low:g} to {high:g}", "a value well within its range"
+        )
+    size = math.exp(brentq(inside, *ends))
     return size * mean, size * (1.0 - mean)

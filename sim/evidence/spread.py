@@ -1,6 +1,6 @@
 """Where an outcome's spread comes from: chance, what is not known of the numbers, and the rule by which actors decide.
 
-Many draws of the numbers, under every strategy, many runs each; the strategies share the luck of a draw. Of the variance of a single
+Many draws of the numbers, under every strategy, many runs each; each has luck of its own. Of the variance of a single
 run's outcome, chance is the average within a cell, parameters that of means over draws, the decision rule that of
 means over strategies, and both together what these leave.
 """
@@ -54,6 +54,8 @@ def beliefs(
         rows["posterior"] = []
     for rule in [None, *STRATEGIES]:
         plain = load(file, settings)
+        if rule is not None and all(actor.strategy == rule for actor in plain.scenario.actors.values()):
+            continue  # that is the scenario's own
         everyone = [] if rule is None else [f"actors.{name}.strategy={rule}" for name in plain.scenario.actors]
         loaded = load(file, [*settings, *everyone])
         compiled = compile_scenario(loaded)
@@ -85,17 +87,12 @@ def spreads(
     own, draws = rows[0][0], len(rows[0])
     each_draw = runs if draws > 1 else runs * most  # where the numbers are known, as many runs in all
     questions = questionnaire(own)
-    cells = np.array(
-        [
-            [
-                _played(one, questions, range(at * each_draw, (at + 1) * each_draw), seed, each)
-                for at, one in enumerate(row)
-            ]
-            for row in rows
-        ]
-    )
+    cells = []
+    for place, one in enumerate(compiled for row in rows for compiled in row):
+        cells.append(_played(one, questions, range(place * each_draw, (place + 1) * each_draw), seed, each))
+    table = np.array(cells).reshape(len(rows), draws, each_draw, -1)
     return [
-        _divided(belief, question.name, unit_of(question), cells[..., index])
+        _divided(belief, question.name, unit_of(question), table[..., index])
         for index, question in enumerate(own.questions)
         if question.headline and unit_of(question) in DIVIDED
     ]
@@ -104,7 +101,8 @@ def spreads(
 def _played(
     compiled: Compiled, questions: Questionnaire, runs: range, seed: int, each: Callable[[int], object]
 ) -> np.ndarray:
-    """float64 (runs, questions). Strategies share the luck of a draw; draws have their own."""
+    """float64 (runs, questions). Each set of numbers and strategies has luck of its own, so that what is left of chance in
+    an average can be taken off."""
     worker = Worker(compiled, ceilings(compiled), questions, with_daily=False)
     each(1)
     return worker.play(seed, runs, keep_to=0).outcomes

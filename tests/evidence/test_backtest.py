@@ -62,6 +62,18 @@ def test_skill_is_none_against_oneself_and_its_interval_holds_what_is_so():
     assert np.isnan(s.skill_interval(ours[:5], ours[:5], seed=1)).all()  # too few to say
 
 
+@pytest.mark.parametrize("origins", [7, 13])
+def test_where_nothing_differs_intervals_seldom_exclude_none_though_windows_overlap(origins):
+    excluded = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        noise = np.convolve(rng.normal(0.0, 1.0, origins + 2), np.ones(3), "valid")
+        theirs = 10.0 + np.convolve(rng.normal(0.0, 1.0, origins + 2), np.ones(3), "valid")
+        low, high = s.skill_interval(theirs + noise, theirs, seed)
+        excluded += not low <= 0.0 <= high
+    assert excluded / 200 < 0.12  # quantiles of the draws exclude it in a quarter to a half
+
+
 def test_places_of_what_happened_are_even_if_chances_are_right():
     rng = np.random.default_rng(1)
     chances = rng.uniform(0.01, 0.6, 20_000)
@@ -122,6 +134,11 @@ def test_series_stay_at_what_they_are_on_the_origin_and_bases_are_not_those_of_t
     assert {(one.first, one.second) for one in bases} == {(0.01, 1.53)}
 
 
+def test_what_a_scenario_forces_is_no_record():
+    with pytest.raises(ScenarioError, match="is forced"):
+        truth_of("baseline", ["acts.x={act: united_states.cut_aid, date: 2018-07-10, do: force}"])
+
+
 def test_a_model_held_without_answers_does_not_answer(truth):
     model = Model("without answers", ("parameters.reciprocity=0",), ("parameters.reciprocity",))
     daily = forecast(task(truth, model)).daily
@@ -133,6 +150,7 @@ def test_simple_rules_are_as_by_hand(truth):
     days = (ORIGIN - truth.first).days
     counts = truth.between(truth.first, days).sum(axis=0)
     said = base_rate(truth, ORIGIN, (30,)).counts[0]
+    assert said.shape[0] == 2  # one action a channel: each has the half act of its channel
     assert 1.0 - said[:, 0] == pytest.approx(1.0 - np.exp(-(counts + 0.5) / days * 30))
     last = truth.between(ORIGIN - timedelta(30), 30).sum(axis=0)
     assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(1.0 - np.exp(-last))
@@ -201,6 +219,18 @@ def test_the_command_tells_where_the_model_loses_and_draws(quarrel, tmp_path):
     assert "An identical back-test is in" in again.output
 
 
+@pytest.mark.parametrize(("until", "why"), [("1999-12-31", "is of other numbers than a fit here")])
+def test_draws_of_other_numbers_are_refused(quarrel, tmp_path, until, why):
+    from sim.results.posterior import write_draws
+
+    about = {"until": until, "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
+    write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
+    told = CliRunner().invoke(
+        main, ["backtest", str(quarrel), "--out", str(tmp_path), "--posterior", str(tmp_path / "draws.parquet")]
+    )
+    assert told.exit_code == 2 and why in told.output
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [
@@ -217,6 +247,7 @@ def test_what_cannot_be_forecast_is_refused(quarrel, tmp_path, more, why):
 def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
     from sim.results.posterior import write_draws
 
+    assert lost([]) == "No origin is reported: nothing was compared."
     about = {"until": "2000-09-01", "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
     write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
     told = CliRunner().invoke(

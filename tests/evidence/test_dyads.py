@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from sim import ScenarioError
 from sim.cli import main
+from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
 from sim.evidence.pooling import held_out, pool, remembered
 
@@ -34,7 +35,7 @@ def test_pairs_are_chosen_by_the_part_that_is_fitted_and_marks_are_capped(tmp_pa
 
 
 def test_the_same_story_told_again_is_an_echo(tmp_path):
-    rows = [act(0), act(2), act(4), act(9), act(9), act(2, name="Threaten")]
+    rows = [act(0), act(2), act(2), act(4), act(9), act(9), act(2, name="Threaten")]
     kept = without_echoes(read_coded(written(tmp_path / "coded.csv", rows)))
     assert [((one.day - FIRST).days, one.name) for one in kept] == [
         (0, "Accuse"),
@@ -83,7 +84,9 @@ def simulated(pairs: int, days: int, reciprocity: float, momentum: float) -> Dya
     return Dyads("state → state", names, FIRST, marks[0] > 0, marks[0], marks[1], np.ones(days))
 
 
-def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_seen():
+def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_seen(monkeypatch):
+    monkeypatch.setattr(pooling, "MEMORY_DAYS", (2.0, 7.0, 14.0))
+    monkeypatch.setattr(pooling, "OWN_DAYS", (1.0, 4.0))
     dyads = simulated(30, 300, reciprocity=0.3, momentum=0.25)
     found = pool(dyads, 220)
     for name, truth in (("reciprocity", 0.3), ("momentum", 0.25), ("base", 0.03)):

@@ -1,7 +1,7 @@
 """Fitting: the truth is found again, priors come back where nothing is learned, and the future is not looked at."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -49,6 +49,22 @@ def test_the_peak_is_where_the_density_is_highest(case):
     assert (case.density(around) < peak.log_density).all()
 
 
+def test_a_base_is_believed_to_be_that_of_any_channel_for_the_scenario_has_its_own_from_the_record():
+    case = case_of("baseline", date(2017, 9, 15))
+    bases = [one for one in case.priors.priors if one.key.endswith(".base")]
+    assert len(bases) == 8 and {one.first for one in bases} == {0.01}
+
+
+def test_numbers_that_make_an_act_impossible_are_not_preferred():
+    """Without a cost they would be: an act whose requirements fail is no part of the likelihood."""
+    case = case_of("baseline", date(2018, 7, 30), free=["parameters.commitment_half_life_days"])
+    z = case.priors.deviates(np.array([[60.0], [23.0]]))
+    scored = [case.scored(row.tolist()) for row in case.priors.values(z)]
+    assert scored[1].impossible.sum() > scored[0].impossible.sum()
+    assert scored[1].total > scored[0].total
+    assert case.density(z)[1] < case.density(z)[0]
+
+
 class Known:
     """A density that is known: of independent standard normal deviates."""
 
@@ -77,9 +93,9 @@ def test_a_chain_that_is_too_short_says_so(case):
 
 
 def test_fits_of_simulated_cases_are_calibrated_and_find_the_truth_again(case):
-    found = calibrate(case, cases=60, seed=1, workers=1)
+    found = calibrate(case, cases=40, seed=1, workers=1)
     assert (found.uniformity > 0.001).all()
-    assert (found.covered > 0.85).all()
+    assert (found.covered > 0.8).all()
     assert found.recovered[case.keys.index("parameters.base")] > 0.7
     assert found.recovered[case.keys.index("parameters.reciprocity")] > 0.5
     again = calibrate(case, cases=2, seed=1, workers=2)

@@ -59,6 +59,9 @@ def test_a_prior_of_its_own_goes_before_the_range():
         ({"value": 3.0, "low": 0.0, "high": 2.0, "unit": "ratio"}, "3 lies outside its own range"),
         ({"value": 0.0, "low": 0.0, "high": 2.0, "unit": "ratio"}, "log-normal has no such median"),
         ({"value": 1.0, "low": 0.5, "high": 1.0, "unit": "share"}, "beta has no such mean"),
+        ({"value": 1.0, "low": 0.0, "high": 1.0, "unit": "share"}, "beta has no such mean"),
+        ({"value": 0.03, "low": 0.0, "high": 0.2, "unit": "share"}, "no beta of mean 0.03"),
+        ({"value": 0.6, "low": 0.1, "high": 0.6, "unit": "ratio"}, "is an end of its own range"),
     ],
 )
 def test_a_number_that_says_too_little_of_itself_has_none(entry, why):
