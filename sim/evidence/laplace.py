@@ -14,7 +14,9 @@ from sim.scenario.problems import Place, Problem, ScenarioError
 
 STEP = 1e-4  # in standard deviations of the prior, for slopes
 WIDE_STEP = 2e-2  # for curvature
-STEEP = 0.2  # per standard deviation of a prior: at a peak nothing is as steep (judgement)
+AROUND = 0.1  # how far a better point is looked for
+WORTH = 0.02  # of log density: what another climb is worth
+CLIMBS = 30
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,29 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
         text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is no number'}"
         place = Place(case.loaded.file, 0)
         raise ScenarioError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
-    found = minimize(
-        lambda at: -float(density(at[None])[0]),
-        z,
-        jac=lambda at: -_slope(density, at, STEP),
-        method="L-BFGS-B",
-        bounds=[(-6.0, 6.0)] * len(z),
-        options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3},
-    )
-    slope = np.abs(_slope(density, found.x, STEP))[np.abs(found.x) < 6.0]
-    if slope.max(initial=0.0) > STEEP:
-        text = f"the search for the likeliest numbers did not end: {found.message}"
+    for _ in range(CLIMBS):
+        found = minimize(
+            lambda at: -float(density(at[None])[0]),
+            z,
+            jac=lambda at: -_slope(density, at, STEP),
+            method="L-BFGS-B",
+            bounds=[(-6.0, 6.0)] * len(z),
+            options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3},
+        )
+        z = _best_around(density, found.x)
+        if float(density(z[None])[0]) <= -float(found.fun) + WORTH:
+            break
+    else:
+        text = "the search for the likeliest numbers did not end"
         raise ScenarioError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
     return Peak(case, found.x, _covariance(density, found.x), -float(found.fun))
+
+
+def _best_around(density: Density, z: np.ndarray) -> np.ndarray:
+    """The best of some points around another: where a requirement turns, the density has steps that no slope sees."""
+    steps = AROUND * np.eye(len(z))
+    points = np.concatenate([z[None], z + steps, z - steps])
+    return np.asarray(points[int(np.argmax(density(points)))])
 
 
 def _slope(density: Density, z: np.ndarray, step: float) -> np.ndarray:
