@@ -6,14 +6,18 @@ from datetime import date
 
 import numpy as np
 
-from sim.engine.ensemble import play_runs
-from sim.results.posterior import Draws, Posterior
+from sim.engine.ceilings import ceilings
+from sim.results.blocks import Worker
+from sim.results.outcomes import questionnaire
+from sim.results.posterior import Draws, Posterior, thinned
+from sim.scenario.branching import spectral_radius
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 from sim.scenario.schema import Selection
 from sim.scenario.selection import selected
 
-Window = slice
+DRAWS = 200  # of a fit: more say little more, and each takes a while to make ready
+RADII = 100  # runs whose branching is reckoned
 
 
 @dataclass(frozen=True)
@@ -59,21 +63,12 @@ class Played:
 
 
 def play(file: str, settings: Iterable[str], runs: int, seed: int, draws: Draws | None = None) -> Played:
-    """Play an ensemble; with draws of a fit, each run has its own."""
-    from sim.scenario.branching import spectral_radius
-
+    """Play an ensemble; with draws of a fit, each run has one of so many of them."""
     compiled = compile_scenario(load(file, settings))
+    posterior = None if draws is None else Posterior(compiled, thinned(draws, DRAWS))
+    worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
+    run, day, action = worker.play(seed, range(runs), keep_to=runs).acts.T
     acts = np.zeros((runs, compiled.days, len(compiled.acts)), bool)
-    if draws is None:
-        for run, done, _ in play_runs(compiled, seed, range(runs)):
-            acts[run] = done
-        return Played(compiled, acts, (spectral_radius(compiled.loaded.scenario),))
-    posterior = Posterior(compiled, draws)
-    radii = []
-    for run in range(runs):
-        own, _ = posterior.of(seed, run)
-        for _, done, _ in play_runs(own, seed, range(run, run + 1)):
-            acts[run] = done
-        if run < 100:
-            radii.append(spectral_radius(own.loaded.scenario))
-    return Played(compiled, acts, tuple(radii))
+    acts[run, day, action] = True
+    own = [compiled] if posterior is None else [posterior.of(seed, run)[0] for run in range(min(runs, RADII))]
+    return Played(compiled, acts, tuple(spectral_radius(one.loaded.scenario) for one in own))

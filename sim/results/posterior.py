@@ -7,7 +7,7 @@ one seed are paired in their numbers too.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,12 @@ def read_draws(path: Path) -> Draws:
         raise ScenarioError([Problem(place, "", "does not say what its draws are of, or holds none", allowed)])
     values = np.column_stack([column.to_numpy() for column in table.columns]).astype(float)
     return Draws(path, table.column_names, values, json.loads(told))
+
+
+def thinned(draws: Draws, most: int) -> Draws:
+    """So many of the draws at most, evenly."""
+    chosen = np.linspace(0, len(draws.values) - 1, min(most, len(draws.values))).astype(int)
+    return replace(draws, values=draws.values[chosen])
 
 
 class Posterior:
