@@ -1,12 +1,13 @@
 # make run   install what is needed and run the baseline
 # make test  install what is needed and pass every check
+# make test-quick  the same without the tests that take long
 # make test-plain  the rules' and engines' tests once more, without the compiler
 # make bench install what is needed and measure speed and memory (some minutes)
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-plain bench clean
+.PHONY: run test test-quick test-plain bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,7 +33,10 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 -q $(CHOSEN)
+
+test-quick: CHOSEN := -m "not slow"
+test-quick: test
 
 test-plain: $(VENV)/.installed-test
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -q tests/rules tests/engine

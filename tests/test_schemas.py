@@ -33,7 +33,11 @@ def test_every_resolved_scenario_fits_the_schema_of_a_complete_one(name):
     validator("scenario.schema.json").validate(as_json(load(name).resolved()))
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("**/*.yaml")), ids=lambda path: path.name)
+# statements of facts and maps of actors have forms of their own, which their loaders hold them to
+SCENARIOS = [path for path in sorted(FOLDER.glob("**/*.yaml")) if path.parent.name not in ("facts", "maps")]
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.name)
 def test_every_file_that_ships_fits_its_schema(path):
     schema = "study.schema.json" if path.parent.name == "studies" else "patch.schema.json"
     validator(schema).validate(as_json(read_yaml(path, path.name).plain()))

@@ -14,6 +14,7 @@ RHAT_BELOW = 1.01  # Vehtari et al. 2021
 ESS_ABOVE = 400.0  # likewise, for four chains
 LENGTHS = 50.0  # autocorrelation times; emcee's own rule
 GROUPS = 4  # of walkers
+TAILS = (0.05, 0.95)  # said, for 1.x has no default
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def diagnosed(chains: np.ndarray) -> Diagnosis:
     return Diagnosis(
         np.array([float(arviz.rhat(grouped[:, :, k])) for k in numbers]),
         np.array([float(arviz.ess(chains[:, :, k], method="bulk")) for k in numbers]),
-        np.array([float(arviz.ess(chains[:, :, k], method="tail")) for k in numbers]),
+        np.array([float(arviz.ess(chains[:, :, k], method="tail", prob=TAILS)) for k in numbers]),
         np.atleast_1d(emcee.autocorr.integrated_time(chains.transpose(1, 0, 2), tol=0)),
         chains.shape[1],
     )

@@ -12,6 +12,8 @@ from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
 from sim.evidence.pooling import held_out, pool, remembered
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 FIRST = date(2014, 1, 1)
 
 

@@ -18,7 +18,7 @@ from toy import needs_the_compiler
 from sim.study.cluster import is_loopback
 from sim.study.cluster_worker import difference, version
 
-pytestmark = needs_the_compiler
+pytestmark = [needs_the_compiler, pytest.mark.slow]
 HERE = Path(__file__).parents[2]
 
 

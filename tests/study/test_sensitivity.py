@@ -15,6 +15,8 @@ from sim.study.design import cube
 from sim.study.load_study import load_study
 from sim.study.sensitivity import of_outcome
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 STUDY = {
     "levers": {"actors.south.strategy": ["unresponsive", "tit_for_tat"]},
     "vary": {

@@ -8,9 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from studies import write_study
 from test_sweep import folders, sweep, tables_of
 from toy import needs_the_compiler
+
+pytestmark = pytest.mark.slow  # and the same on every Python
 
 LEVERS = {"actors.north.momentum": [0.1, 0.2, 0.3], "actors.south.strategy": ["grim_trigger", "tit_for_tat"]}
 STUDY = {"levers": LEVERS, "points": 12, "runs": 12}  # 72 points
