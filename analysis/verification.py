@@ -116,7 +116,7 @@ def pit_figure(name: str, report_from: date, values: Sequence[float]) -> Figure:
     axes.stairs(counts / expected, edges, color=style.PAIR_COLOURS[0], lw=1.2)
     axes.axhline(1.0, color=style.MUTED, lw=0.8, ls="--")
     axes.set_xlim(0, 1)
-    axes.set_ylim(0, max(1.6, 1.05 * counts.max() / expected))
+    axes.set_ylim(0, max(1.6, 1.05 * float(np.max(counts)) / expected))
     axes.set_xlabel("place of what happened", **style.lettering(style.SMALL_POINTS))
     axes.set_ylabel("how often, against even", **style.lettering(style.SMALL_POINTS))
     return sheet.figure

@@ -218,7 +218,7 @@ def least_rise(here: Ensembles, of: Selection) -> float:
     runs = min(len(played.acts) for played in here.values())
     shares = [(_chance(here[name], of, math.inf) * runs + 0.5) / (runs + 1.0) for name in sorted(here)]
     odds = [math.log(share / (1.0 - share)) for share in shares]
-    return float(np.diff(odds).min())
+    return float(np.min(np.diff(odds)))
 
 
 @measure
@@ -236,7 +236,7 @@ def change(here: Ensembles, of: Selection, days: float = math.inf) -> float:
         played = here[name]
         window = slice(played.free_from, None if math.isinf(days) else played.free_from + int(days))
         counts.append(played.count_of(of)[:, window].sum())
-    return float(counts[0] / counts[1] - 1.0) if counts[1] else math.nan
+    return float(counts[0]) / float(counts[1]) - 1.0 if counts[1] else math.nan
 
 
 @measure

@@ -150,7 +150,7 @@ def _peak(population: _Population, half_lives: tuple[float, float], start: np.nd
     )
     curvature = _curvature(population, found.x)
     values, vectors = np.linalg.eigh(curvature)
-    values = np.maximum(values, (BEFORE[:, 1] ** -2.0).min())  # no wider than what was believed before
+    values = np.maximum(values, float(np.min(BEFORE[:, 1] ** -2.0)))  # no wider than what was believed before
     evidence = -float(found.fun) - 0.5 * float(np.log(values).sum())
     return Peak(*half_lives, found.x, (vectors / values) @ vectors.T, evidence)
 

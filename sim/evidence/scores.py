@@ -60,7 +60,7 @@ def ranked(forecast: np.ndarray, observed: np.ndarray) -> np.ndarray:
 
 def skill(ours: np.ndarray, theirs: np.ndarray) -> float:
     """1 - S/S of the other: above 0 where ours is the better; NaN where the other is perfect."""
-    return float(1.0 - ours.sum() / theirs.sum()) if theirs.sum() > 0.0 else float("nan")
+    return 1.0 - float(ours.sum()) / float(theirs.sum()) if theirs.sum() > 0.0 else float("nan")
 
 
 def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[float, float]:
