@@ -27,7 +27,7 @@ def skill_figure(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
     across = 3
     down = -(-len(rivals) // across)
     panel = (style.WIDTH - LEFT - 2 * style.MARGIN) / across
-    note = "Above 0 the model is better, below 0 (hollow, red) the rival. Lines: 95 % intervals from blocks of origins; an arrow: it goes on beyond the panel."
+    note = "Above 0 the model is better, below 0 (hollow, red) the rival. Lines: 95 % intervals from blocks of origins; an arrow: it goes on beyond the panel; no line: too few origins to say."
     sheet = style.sheet(
         f"{name}: skill of the model from {style.spelled(report_from)} on, against each rival",
         note,
@@ -62,6 +62,8 @@ def _skill(axes: Any, place: int, row: Row) -> None:
         axes.hlines(place, low, high, color=colour, lw=1.4)
         if row["low"] < -EDGE:
             axes.plot(-EDGE + 0.03, place, "<", color=colour, ms=4)
+        if row["high"] > EDGE:
+            axes.plot(EDGE - 0.03, place, ">", color=colour, ms=4)
     if row["skill"] > -EDGE:
         axes.plot(row["skill"], place, "o", ms=4.5, mec=colour, mfc=style.PAPER if loses else colour)
 

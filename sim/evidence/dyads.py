@@ -51,9 +51,6 @@ class Dyads:
     others: np.ndarray  # float64 (P, D): hostile marks of the second toward the first, capped
     volume: np.ndarray  # float64 (D,): all the acts of the file that day, 1 on average
 
-    def window(self, first: int, last: int) -> slice:
-        return slice(first, last)
-
 
 def read_coded(path: Path) -> list[Coded]:
     """All the acts of a file, by day. Raises ScenarioError with what is not in the form described above."""

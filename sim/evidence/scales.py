@@ -42,7 +42,7 @@ def variants(loaded: Loaded, jitters: int, seed: int) -> Iterator[tuple[str, lis
     """(name, settings) of each scale: as pinned, flat, by PLOVER's categories, and weights off by up to a quarter.
 
     A weight of none stays none, and no sign is turned: what an act is said to be is not in doubt, only how much it
-    weighs. PLOVER has no scores that could be had, so a category weighs the average of its codes as pinned.
+    weighs. No weight goes beyond 10, the end of the scale. PLOVER has no scores that could be had, so a category weighs the average of its codes as pinned.
     """
     acts = acts_of(loaded.scenario)
     yield "as pinned", []
