@@ -204,7 +204,8 @@ def test_no_measure_is_open_to_washington(first_free_morning):
 
 def test_the_hazard_of_another_arrest(first_free_morning):
     """Open at home: a threat to ban, media, law, the suit, an arrest. The leader is held, and there is no suit yet."""
-    base, answer = 0.03, 0.16 * answers(HOSTILITY["cambodia", "opposition"])
+    base = 0.03
+    answer = 0.16 * answers(HOSTILITY["cambodia", "opposition"] + HOSTILITY["cambodia", "united_states"])
     marks = [(0.5, 23), (1.0, 34), (0.5, 35), (0.5 + 0.58, 42)]
     own = 0.2 * answers(sum(left(mark, day, half_life=2) for mark, day in marks), half_life=2)
     intensity = (base + answer) * math.exp(1.5 * NEAR_THE_VOTE * STRENGTH) + own
@@ -226,9 +227,12 @@ def test_the_hazard_that_beijing_pledges_aid(first_free_morning):
 
 
 def test_the_hazard_of_an_offer_of_talks_by_the_government(first_free_morning):
-    """Nothing kind was done to it: only its own generosity, relief from pressure, and the vote that holds it back."""
+    """Nothing kind was done to it: its own generosity, relief from pressure, what pressure draws, and the vote that holds it back."""
     base = first_free_morning.actor("cambodia").reason(date(2017, 9, 16), "accuse").base * 0.16
     relief = 0.5 * 5 * (1 - BACKING) * PRESSURE
+    answer = 0.16 * answers(HOSTILITY["cambodia", "united_states"])
     share = common(4.0) / (common(4.0) + common(6.0))  # the search for remains is suspended, so it can be resumed
     reason = first_free_morning.actor("cambodia").reason(date(2017, 9, 16), "offer_talks")
-    assert reason.hazard == pytest.approx(share * base * math.exp(relief - 1.5 * NEAR_THE_VOTE), abs=1e-12)
+    assert reason.hazard == pytest.approx(
+        share * (base * math.exp(relief) + answer) * math.exp(-1.5 * NEAR_THE_VOTE), abs=1e-12
+    )

@@ -11,7 +11,7 @@ from sim.rules.tables import AVAILABLE, COOPERATIVE, HOSTILE, SHARE, THREATS
 
 NOTHING: dict[str, int] = {}
 HELD = {"leader_detained": 1, "detainees": 1}
-# action, facts, open threats of the United States, its goodwill for Cambodia, whether the door is open
+# action, facts, open threats (of Washington, and of the government at home), Washington's goodwill, whether it is open
 DOORS = [
     ("cambodia.arrest", NOTHING, 0, 0, True),
     ("cambodia.suspend_cooperation", NOTHING, 0, 0, True),
@@ -22,10 +22,11 @@ DOORS = [
     ("cambodia.expel_organisation", {"bodies_expelled": 2}, 0, 0, False),
     ("cambodia.detain_leader", NOTHING, 0, 0, True),
     ("cambodia.detain_leader", HELD, 0, 0, False),
-    ("cambodia.sue_party", NOTHING, 0, 0, False),
-    ("cambodia.sue_party", {"detainees": 1}, 0, 0, True),
-    ("cambodia.sue_party", {"detainees": 0}, 0, 0, True),  # there was an arrest once
-    ("cambodia.sue_party", {"detainees": 1, "party_sued": 1}, 0, 0, False),
+    ("cambodia.sue_party", NOTHING, 0.31, 0, False),
+    ("cambodia.sue_party", {"detainees": 1}, 0.31, 0, True),
+    ("cambodia.sue_party", {"detainees": 1}, 0.29, 0, False),
+    ("cambodia.sue_party", {"detainees": 0}, 0.31, 0, True),  # there was an arrest once
+    ("cambodia.sue_party", {"detainees": 1, "party_sued": 1}, 0.31, 0, False),
     ("cambodia.threaten_ban", {"party_dissolved": 1}, 0, 0, False),
     ("cambodia.release_detainees", NOTHING, 0, 0, False),
     ("cambodia.release_detainees", {"detainees": 1}, 0, 0, True),
@@ -59,6 +60,7 @@ def test_a_door_is_open_when_what_it_requires_is_so(baseline, act, facts, threat
     model = Crisis(baseline)
     set_facts(model, **facts)
     set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", threats)
+    set_marks(model, model.state.commitments, THREATS, "cambodia", "opposition", threats)
     set_marks(model, model.state.memory, COOPERATIVE, "united_states", "cambodia", goodwill)
     assert term(model, AVAILABLE, act) == is_open
 
