@@ -15,8 +15,8 @@ from sim.evidence.likelihood import Scored, Scorer
 from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, ScenarioError
-from sim.scenario.quantities import quantities
-from sim.scenario.revalue import Revaluer, dotted, held
+from sim.scenario.quantities import dotted, quantities
+from sim.scenario.revalue import Revaluer, held
 from sim.scenario.schema import Quantity, Scenario
 
 # Of an actor's numbers, those that a fit frees unless it is told otherwise; forgiveness is of one strategy.

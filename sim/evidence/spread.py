@@ -19,8 +19,8 @@ from sim.results.posterior import Draws, Posterior
 from sim.rules.registry import STRATEGIES
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
-from sim.scenario.quantities import quantities
-from sim.scenario.revalue import Revaluer, dotted
+from sim.scenario.quantities import dotted, quantities
+from sim.scenario.revalue import Revaluer
 
 DIVIDED = ("share", "acts", "marks", "days")  # units whose average means something
 

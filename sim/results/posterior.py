@@ -20,8 +20,8 @@ from sim.rules.luck import drawn
 from sim.rules.tables import POSTERIOR
 from sim.scenario.compile import Compiled
 from sim.scenario.problems import Place, Problem, ScenarioError, listed
-from sim.scenario.quantities import quantities
-from sim.scenario.revalue import Revaluer, dotted
+from sim.scenario.quantities import dotted, quantities
+from sim.scenario.revalue import Revaluer
 
 FILE = "draws.parquet"
 ABOUT = b"escalate"  # the key of what a table of draws says of itself

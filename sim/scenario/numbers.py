@@ -6,6 +6,7 @@ only this to be made again.
 
 import datetime as dt
 from bisect import bisect_right
+from copy import copy
 from datetime import timedelta
 
 import numpy as np
@@ -13,11 +14,11 @@ import numpy as np
 from sim.rules import tables as t
 from sim.rules.drives import proximity
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark, kept_overnight, severity
-from sim.scenario.quantities import eras, on_day, settled
+from sim.scenario.quantities import Path, at_path, dotted, eras, on_day, quantities, settled
 from sim.scenario.schema import Drive, Quantity, Scenario
 from sim.scenario.selection import Act, acts_of, channels_of
 
-Columns = dict[str | tuple[float, ...], Quantity]  # by a parameter's name, or by values
+Columns = dict[str, Path]  # where each number stands, by its dotted key
 
 
 class Numbers:
@@ -31,10 +32,13 @@ class Numbers:
         self.drives = sorted(scenario.drives)
         self.era_days = eras(scenario)
         self.columns: Columns = {}
+        self.paths = {id(found.quantity): found.path for found in quantities(scenario)}
 
-    def put(self, scenario: Scenario) -> None:
-        """Take another scenario that differs in the values of numbers only, not in their dates."""
-        self.scenario = scenario
+    def of(self, scenario: Scenario) -> "Numbers":
+        """The numbers of another scenario that differs in the values of numbers only, not in their dates."""
+        others = copy(self)  # threads make tables at the same time: nothing of theirs is shared
+        others.scenario = scenario
+        return others
 
     def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
         """The tables by name; without `signals`, which take longest, where no number of theirs has changed."""
@@ -45,7 +49,7 @@ class Numbers:
             "bases": self._bases(),
             "action_numbers": self._action_numbers(),
             "drive_numbers": self._drive_numbers(),
-            "numbers": np.array([self.per_era(quantity) for quantity in self.columns.values()], float)
+            "numbers": np.array([self.per_era(at_path(self.scenario, path)) for path in self.columns.values()], float)
             .T.reshape(len(self.era_days), -1)
             .copy(),
         }
@@ -61,10 +65,11 @@ class Numbers:
         return [on_day(entry, day, self.scenario.parameters) for day in self.era_days]
 
     def column(self, quantity: Quantity) -> int:
-        """The column of `numbers` that holds a quantity: of a parameter one by its name, of others one by their values."""
-        key = quantity.parameter or tuple(self.per_era(quantity))
-        self.columns.setdefault(key, quantity)
-        return list(self.columns).index(key)
+        """The column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
+        named = quantity.parameter
+        path: Path = self.paths[id(quantity)] if named is None else ("parameters", named)
+        self.columns.setdefault(dotted(path), path)
+        return list(self.columns).index(dotted(path))
 
     def _signals(self) -> np.ndarray:
         clock = self.scenario.clock

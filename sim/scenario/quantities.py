@@ -21,6 +21,20 @@ class Found:
     unit: str
 
 
+def dotted(path: Path) -> str:
+    """A path as one writes it in a file."""
+    return ".".join(str(step) for step in path)
+
+
+def at_path(scenario: Scenario, path: Path) -> Quantity:
+    """The quantity that stands at a path which `quantities` gave."""
+    value: Any = scenario
+    for step in path:
+        value = getattr(value, str(step)) if isinstance(value, Entry) else value[step]
+    assert isinstance(value, Quantity)
+    return value
+
+
 def quantities(scenario: Scenario) -> Iterator[Found]:
     """Every quantity of a scenario, in the order of the file. Sections that are None are passed over."""
     for section in type(scenario).model_fields:

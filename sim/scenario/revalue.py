@@ -13,7 +13,7 @@ from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Numbers
 from sim.scenario.problems import ScenarioError, unknown
-from sim.scenario.quantities import quantities
+from sim.scenario.quantities import dotted, quantities
 from sim.scenario.schema import Quantity, Scenario
 
 Places = dict[str, Any]  # of step to more of the same, or to an index
@@ -52,14 +52,8 @@ class Revaluer:
             entry.model_copy(update={"value": float(value)}) for entry, value in zip(self.entries, values, strict=True)
         ]
         scenario = _with(self.compiled.loaded.scenario, self.places, entries)
-        self.numbers.put(scenario)
-        tables = self.compiled.tables._replace(**self.numbers.tables(self.signals))
+        tables = self.compiled.tables._replace(**self.numbers.of(scenario).tables(self.signals))
         return replace(self.compiled, loaded=replace(self.compiled.loaded, scenario=scenario), tables=tables)
-
-
-def dotted(path: Sequence[str | int]) -> str:
-    """A path as one writes it in a file."""
-    return ".".join(str(step) for step in path)
 
 
 def held(loaded: Loaded, day: date) -> Loaded:
@@ -100,6 +94,9 @@ def _tree(paths: Sequence[Sequence[str]]) -> Places:
 
 def _with(entry: Any, places: Places, quantities: Sequence[Quantity]) -> Any:
     """An entry with quantities replaced; nothing is changed in place."""
+    if isinstance(entry, list):
+        inner = {str(index): one for index, one in enumerate(entry)}
+        return list(_with(inner, places, quantities).values())
     held = entry if isinstance(entry, dict) else entry.__dict__
     changed = {
         step: quantities[place] if isinstance(place, int) else _with(held[step], place, quantities)

@@ -1,5 +1,7 @@
 """Other numbers in a scenario that is compiled already: the same tables as a file with those numbers would give."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -39,6 +41,49 @@ def test_other_values_give_the_tables_of_a_file_with_those_values(values):
     written = compile_scenario(load("baseline", [f"{key}={value!r}" for key, value in zip(KEYS, values, strict=True)]))
     assert same(revalued.tables, written.tables) == []
     assert revalued.loaded.hash == written.loaded.hash
+
+
+LITERALS = [  # numbers that stand in lists and tables without a name; two of them alike
+    "sympathies.china_for_cambodia.share",
+    "pressures.cambodia.measures.election_aid_ended.cap",
+    "pressures.cambodia.measures.aid_cuts.cap",
+    "actions.cambodia.sue_party.requires.1.at_most",
+    "actions.cambodia.expel_organisation.requires.0.at_most",
+]
+
+
+@pytest.fixture(scope="module")
+def with_literals():
+    return load("baseline", ["sympathies.china_for_cambodia.share=0.5"])
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.integers(0, 1), min_size=len(LITERALS), max_size=len(LITERALS)), st.floats(0.1, 0.9))
+def test_other_values_of_numbers_without_a_name_count_too(with_literals, values, share):
+    """A number that stands in a list is its own, whatever others weigh as much."""
+    values = [share, *map(float, values[1:])]
+    revalued = Revaluer(with_literals, LITERALS).at(values).tables
+    doors = [
+        "actions.cambodia.sue_party.requires=[{quantity: detainees, days_since: 0}, "
+        f"{{quantity: party_sued, at_most: {values[3]}}}, {{quantity: threats_open, at_least: threat_before_suit}}]",
+        f"actions.cambodia.expel_organisation.requires=[{{quantity: bodies_expelled, at_most: {values[4]}}}]",
+    ]
+    plain = [f"{key}={value!r}" for key, value in zip(LITERALS[:3], values[:3], strict=True)]
+    assert same(revalued, compile_scenario(load("baseline", [*plain, *doors])).tables) == []
+
+
+def test_threads_that_revalue_at_the_same_time_do_not_mix_their_numbers(baseline):
+    revaluer = Revaluer(baseline, KEYS)
+    wanted = [[0.05 + 0.001 * draw + 0.01 * k for k in range(len(KEYS))] for draw in range(60)]
+    alone = [revaluer.at(values).tables for values in wanted]
+    between = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            together = [made.tables for made in pool.map(revaluer.at, wanted)]
+    finally:
+        sys.setswitchinterval(between)
+    assert [same(one, other) for one, other in zip(alone, together, strict=True)] == [[]] * len(wanted)
 
 
 def test_its_own_values_change_nothing_and_neither_do_those_of_the_call_before(baseline):
