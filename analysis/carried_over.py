@@ -15,10 +15,11 @@ from datetime import date
 
 from tabulate import tabulate
 
-from sim.evidence.case import ACTOR_NUMBERS, Case, case_of, free_keys
+from sim.evidence.case import ACTOR_NUMBERS, Case, case_of, free_keys, keys_of
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scored
 from sim.scenario.load import load
+from sim.scenario.quantities import dotted, quantities
 from sim.scenario.revalue import held
 
 
@@ -34,20 +35,13 @@ def carried(file: str, origin: date) -> list[Carried]:
     """The four ways. Raises ScenarioError for a scenario without a record or a day outside it."""
     scenario = load(file).scenario
     last = max(row.day for row in load(file).kept if row.day is not None)
-    answers = sorted(
-        {
-            f"parameters.{getattr(actor, name).parameter}"
-            for actor in scenario.actors.values()
-            for name in ("reciprocity", "momentum")
-        }
-    )
-    memories = {
-        f"parameters.{getattr(actor, name).parameter}" for actor in scenario.actors.values() for name in ACTOR_NUMBERS
-    }
+    answers = sorted({key for name in ("reciprocity", "momentum") for key in keys_of(scenario, name)})
+    memories = {key for name in ACTOR_NUMBERS for key in keys_of(scenario, name)}
+    given = {dotted(found.path): found.quantity for found in quantities(scenario)}
     bases = [key for key in free_keys(scenario) if key.startswith("channels.")]
     medians = []
     for key in answers:
-        entry = scenario.parameters[key.partition(".")[2]]
+        entry = given[key]
         medians.append(f"{key}={entry.prior.median if entry.prior else entry.value!r}")
     return [
         Carried("bases alone", _after(file, origin, last, [f"{key}=0" for key in answers], bases)),
@@ -76,9 +70,10 @@ def main() -> None:
     parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 9, 15))
     given = parser.parse_args()
     found = carried(given.scenario, given.origin)
-    low, high = found[0].scored.total, found[-1].scored.total
+    low, high = found[0].scored.penalised, found[-1].scored.penalised
     rows = [
-        [one.name, f"{one.scored.total:.1f}", f"{100 * (one.scored.total - low) / (high - low):.0f} %"] for one in found
+        [one.name, f"{one.scored.penalised:.1f}", f"{100 * (one.scored.penalised - low) / (high - low):.0f} %"]
+        for one in found
     ]
     acts = int(found[0].scored.done.sum())
     print(f"{acts} acts in the {found[0].scored.days} days after {given.origin}\n")

@@ -64,15 +64,22 @@ def _skill(axes: Any, place: int, row: Row) -> None:
             axes.plot(-EDGE + 0.03, place, "<", color=colour, ms=4)
         if row["high"] > EDGE:
             axes.plot(EDGE - 0.03, place, ">", color=colour, ms=4)
-    if row["skill"] > -EDGE:
+    if abs(row["skill"]) > EDGE:
+        axes.plot(np.sign(row["skill"]) * (EDGE - 0.03), place, "<" if loses else ">", color=colour, ms=4)
+    else:
         axes.plot(row["skill"], place, "o", ms=4.5, mec=colour, mfc=style.PAPER if loses else colour)
 
 
 def reliability_figure(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
     """How often what was forecast with a chance came about: the model and two simple rules."""
-    said = [row for row in rows if row["score_name"] == "brier"]
+    nearest = min(row["horizon_days"] for row in rows)  # windows that hardly overlap, and classes that do not
+    said = [
+        row
+        for row in rows
+        if row["score_name"] == "brier" and row["horizon_days"] == nearest and not row["class"].startswith("any ")
+    ]
     shown = ("model", "base rate", "persistence")
-    note = "Each point: the forecasts of 'at least one' within a tenth of chance, all classes and horizons; lines: 95 % of what forecasts that are right would show. "
+    note = f"Each point: the forecasts of 'at least one' {nearest} days ahead within a tenth of chance, all channels; lines: 95 % of what forecasts that are right would show, if windows and channels were independent. "
     note += "On the diagonal chances come true. Bars: how many forecasts."
     sheet = style.sheet(f"{name}: do chances come true? Origins from {style.spelled(report_from)} on", note, 2.75)
     panel = (style.WIDTH - 0.6 - 2 * style.MARGIN) / len(shown)

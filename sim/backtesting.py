@@ -1,11 +1,13 @@
 """The work behind `escalate backtest`: forecasts, scores, skills, figures."""
 
-import json
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim.scenario.problems import Place, ScenarioError
 
 if TYPE_CHECKING:
     from sim.evidence.backtest import Plan
@@ -44,6 +46,7 @@ def backtest_scenario(
     from sim.evidence import folder as f
     from sim.evidence.backtest_text import backtest_text
     from sim.evidence.origins import truth_of
+    from sim.results.machine import json_text
     from sim.scenario.extras import needed
 
     needed("statsmodels", "backtest", "the baseline of vector autoregression")  # before anything is done
@@ -52,7 +55,7 @@ def backtest_scenario(
     origins = _origins(truth, first, last, min(horizons))
     models = _models(truth, against)
     plan = b.Plan(truth, origins, tuple(sorted(horizons)), models, runs, seed, report_from or origins[0])
-    article = _article(plan, posterior)
+    long = _long_forecast(plan, posterior)
     told = {
         "origins": len(origins),
         "first_origin": origins[0],
@@ -61,20 +64,20 @@ def backtest_scenario(
         "horizons": list(plan.horizons),
         "runs": runs,
         "models": [[model.name, *model.settings] for model in models],
-        "article_days": article.horizons[0] if article else None,
-        "posterior": article.draws.hash if article and article.draws else None,
+        "long_days": long.horizons[0] if long else None,
+        "posterior": long.draws.hash if long and long.draws else None,
         "seed": seed,
     }
-    folder = f.folder_of("backtest", truth.compiled.loaded, out, told)
+    folder = f.folder_of("backtest", f.of_scenario(truth.compiled.loaded), out, told)
     if f.is_whole(folder) and not force:
         say(f"An identical back-test is in {folder} (--force makes it again).")
     else:
-        _make(plan, article, folder, told, workers or os.cpu_count() or 1, as_json, say)
-    tables = {name: _rows(folder, name) for name in ("skills", "article")}
+        _make(plan, long, folder, told, workers or os.cpu_count() or 1, as_json, say)
+    tables = {name: f.read_rows(folder, name) for name in ("skills", "long")}
     tell(
-        json.dumps({"folder": str(folder), **told, **tables}, indent=2, default=str)
+        json_text({"folder": str(folder), **told, **tables})
         if as_json
-        else backtest_text(f.read_manifest(folder), tables["skills"], tables["article"])
+        else backtest_text(f.read_manifest(folder), tables["skills"], tables["long"])
     )
     say(f"Back-test folder: {folder}")
 
@@ -85,6 +88,8 @@ def _origins(truth: "Truth", first: date | None, last: date | None, nearest: int
 
     earliest = truth.first + timedelta(LEARN_DAYS if first is None else 30)
     latest = truth.last - timedelta(nearest - 1)
+    if first is not None and last is not None and first > last:
+        raise wrong_window("--first, --last", f"{first} is after {last}", "the first before the last")
     origins = monthly(first or earliest, last or latest)
     if not origins or not earliest <= origins[0] <= origins[-1] <= latest:
         text = "the windows asked for do not lie within the record"
@@ -94,10 +99,12 @@ def _origins(truth: "Truth", first: date | None, last: date | None, nearest: int
 
 def _models(truth: "Truth", against: tuple[str, ...]) -> "list[Model]":
     """The model, its ablations, and those that the user names: `no drives: parameters.leverage=0 parameters.distraction=0`."""
+    from sim.evidence.case import keys_of
     from sim.evidence.forecast import Model, models_of
     from sim.evidence.origins import wrong_window
 
-    models = models_of(_named_by(truth, "reciprocity"), _named_by(truth, "momentum"))
+    scenario = truth.compiled.loaded.scenario
+    models = models_of(keys_of(scenario, "reciprocity"), keys_of(scenario, "momentum"))
     for said in against:
         name, colon, settings = said.partition(":")
         pairs = settings.split()
@@ -105,41 +112,56 @@ def _models(truth: "Truth", against: tuple[str, ...]) -> "list[Model]":
             raise wrong_window("--against", f"cannot read '{said}'", "NAME: KEY=VALUE KEY=VALUE …")
         if name.strip() in [model.name for model in models]:
             raise wrong_window("--against", f"there is a model '{name.strip()}' already", "another name")
-        models.append(Model(name.strip(), tuple(pairs), tuple(pair.partition("=")[0] for pair in pairs)))
+        models.append(Model(name.strip(), tuple(pairs), _held_by(truth, pairs)))
     return models
 
 
-def _named_by(truth: "Truth", number: str) -> list[str]:
-    """Keys of what every actor's entry for a number comes to."""
-    keys = set()
-    for actor, entry in truth.compiled.loaded.scenario.actors.items():
-        quantity = getattr(entry, number)
-        keys.add(f"parameters.{quantity.parameter}" if quantity.parameter else f"actors.{actor}.{number}")
-    return sorted(keys)
-
-
-def _article(plan: "Plan", posterior: Path | None) -> "Plan | None":
-    """The one forecast from the scenario's own last replayed day to the end of its record; None if that leaves no day."""
-    from dataclasses import replace
-
-    from sim.evidence.backtest import origin_after
+def _held_by(truth: "Truth", pairs: list[str]) -> tuple[str, ...]:
+    """Of the numbers that a fit frees, those that some settings say: they are held, and the others fitted."""
     from sim.evidence.case import free_keys
+    from sim.scenario.load import load
+    from sim.scenario.quantities import dotted, quantities
+
+    try:
+        variant = load(truth.file, [*truth.settings, *pairs]).scenario
+    except ScenarioError as error:
+        raise ScenarioError([replace(one, place=Place("--against", 0)) for one in error.problems]) from None
+    own, theirs = (
+        {dotted(found.path): found.quantity for found in quantities(scenario)}
+        for scenario in (truth.compiled.loaded.scenario, variant)
+    )
+    said = [pair.partition("=")[0] for pair in pairs]
+    return tuple(
+        key
+        for key in free_keys(variant)
+        if own.get(key) != theirs[key]
+        or any(f"{key}.".startswith(f"{one}.") or one.startswith(f"{key}.") for one in said)
+    )
+
+
+def _long_forecast(plan: "Plan", posterior: Path | None) -> "Plan | None":
+    """The one forecast from the scenario's own last replayed day to the end of its record; None if that leaves no day."""
+    from sim.evidence.case import free_keys
+    from sim.evidence.origins import wrong_window
     from sim.scenario.load import load
 
     until = load(plan.truth.file, plan.truth.settings).scenario.clock.replay_until
-    origin = origin_after(until)
+    origin = until + timedelta(1)
     days = (plan.truth.last - origin).days + 1
     keys = free_keys(plan.truth.compiled.loaded.scenario)
-    draws = None if posterior is None else _draws(posterior, until, keys, plan.truth.settings)
+    draws = None if posterior is None else _draws(posterior, until, keys, plan.truth)
     if days < 1 or (origin - plan.truth.first).days < 30:
+        if posterior is not None:
+            text = f"draws are for the forecast from {origin}, and the record leaves none to be made"
+            raise wrong_window("--posterior", text, "a scenario whose record goes on after its last replayed day")
         return None
     return replace(plan, origins=[origin], horizons=(days,), report_from=origin, draws=draws)
 
 
-def _draws(posterior: Path, until: date, keys: list[str], settings: tuple[str, ...]) -> "Draws":
+def _draws(posterior: Path, until: date, keys: list[str], truth: "Truth") -> "Draws":
     """Draws that do not know what is forecast."""
     from sim.evidence.origins import wrong_window
-    from sim.results.posterior import read_draws
+    from sim.results.posterior import Posterior, read_draws
 
     draws = read_draws(posterior)
     if draws.about["until"] > str(until):
@@ -150,23 +172,25 @@ def _draws(posterior: Path, until: date, keys: list[str], settings: tuple[str, .
         raise wrong_window(
             "--posterior", f"is of other numbers than a fit here: {', '.join(missing)}", "a fit without --free"
         )
-    if changed := [key for key in keys if any(setting.startswith(key + "=") for setting in settings)]:
-        raise wrong_window(
-            "--posterior", f"--set says another value of {', '.join(changed)}, which the fit draws", "either of them"
-        )
+    if own := Posterior(truth.compiled, draws).own:
+        text = f"the scenario says another value of {', '.join(own)} than the one that was fitted"
+        raise wrong_window("--posterior", text, "a fit of this scenario")
     return draws
 
 
 def _make(
-    plan: "Plan", article: "Plan | None", folder: Path, told: dict[str, Any], workers: int, quiet: bool, say: Words
+    plan: "Plan", long: "Plan | None", folder: Path, told: dict[str, Any], workers: int, quiet: bool, say: Words
 ) -> None:
     from tqdm import tqdm
 
     from sim.evidence import backtest as b
-    from sim.evidence.folder import making, write_manifest
+    from sim.evidence.folder import making, of_scenario, write_manifest, write_rows
 
-    plans = [plan, article] if article else [plan]
-    say(f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin.")
+    plans = [plan, long] if long else [plan]
+    more = f", and one forecast {long.horizons[0]} days ahead from {long.origins[0]}" if long else ""
+    say(
+        f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin{more}."
+    )
     total = sum(len(b.tasks_of(one)) for one in plans)
     with tqdm(total=total, unit=" forecasts", disable=True if quiet else None) as bar:
         said = [b.forecasts(one, workers, bar.update) for one in plans]
@@ -174,24 +198,14 @@ def _make(
     tables = {
         "scores": rows,
         "skills": b.skills(plan, rows),
-        "article": b.scored(article, said[1]) if article else [],
+        "long": b.scored(long, said[1]) if long else [],
         "pit": [{"pit": float(value)} for value in b.pits(plan, said[0])],
     }
     with making(folder) as unfinished:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         for name, table in tables.items():
-            pq.write_table(pa.Table.from_pylist(table), unfinished / f"{name}.parquet", compression="zstd")
+            write_rows(unfinished, name, table)
         _draw(plan, tables, unfinished)
-        write_manifest(unfinished, plan.truth.compiled.loaded, told, {})
-
-
-def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
-    import pyarrow.parquet as pq
-
-    found: list[dict[str, Any]] = pq.read_table(folder / f"{name}.parquet").to_pylist()
-    return found
+        write_manifest(unfinished, of_scenario(plan.truth.compiled.loaded), told, {})
 
 
 def _draw(plan: "Plan", tables: dict[str, list[dict[str, Any]]], folder: Path) -> None:

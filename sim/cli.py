@@ -10,7 +10,24 @@ import click
 
 from sim import __version__
 from sim.cli_evidence import add_to
-from sim.options import CLUSTER, DAY, JSON, OUT, POSTERIOR, RESUME, RUNS_A_POINT, SEED, SETTING, TO, WORKERS, say_unless
+from sim.options import (
+    CLUSTER,
+    CSV,
+    DAY,
+    EVERYTHING,
+    FORCE,
+    JSON,
+    OUT,
+    POSTERIOR,
+    RESUME,
+    RUNS_A_POINT,
+    SEED,
+    SETTING,
+    TO,
+    WORKERS,
+    runs_option,
+    say_unless,
+)
 from sim.scenario.problems import ScenarioError
 
 
@@ -90,7 +107,7 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
 
 @main.command()
 @click.argument("file")
-@click.option("--runs", default=1000, show_default=True, type=click.IntRange(1, 2**31 - 1), help="How many runs.")
+@runs_option(1000, "How many runs.")
 @SEED
 @SETTING
 @OUT
@@ -110,9 +127,9 @@ def show(file: str, key: str, origins: bool, against: str | None, settings: tupl
     type=click.IntRange(0, 2**31 - 1),
     help="Keep every act of so many runs, from run 0 on; of all runs the acts are counted by day.",
 )
-@click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
-@click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
-@click.option("--force", is_flag=True, help="Run again although an identical run is there.")
+@EVERYTHING
+@CSV
+@FORCE
 @JSON
 def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, as_json: bool, **options: Any) -> None:
     """Run an ensemble: a table of outcomes, a run folder, two figures."""
@@ -123,13 +140,11 @@ def run(file: str, runs: int, seed: int, settings: tuple[str, ...], out: Path, a
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE OTHER…")
-@click.option(
-    "--runs", default=1000, show_default=True, type=click.IntRange(1, 2**31 - 1), help="How many pairs of runs."
-)
+@runs_option(1000, "How many pairs of runs.")
 @SEED
 @SETTING
 @POSTERIOR
-@click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
+@EVERYTHING
 @JSON
 def compare(
     files: tuple[str, ...],
@@ -156,7 +171,7 @@ def compare(
 @CLUSTER
 @RESUME
 @click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
-@click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
+@CSV
 @OUT
 @TO
 @JSON
@@ -218,15 +233,14 @@ def trace(
     seed: int,
     settings: tuple[str, ...],
     actor: str | None,
-    day: Any,
+    day: date | None,
     posterior: Path | None,
     as_json: bool,
 ) -> None:
     """Tell one run day by day: who did what to whom, and why."""
     from sim.running import trace_run
 
-    asked: date | None = day.date() if day is not None else None
-    for line in trace_run(file, number, seed, settings, actor, asked, as_json, posterior, say_unless(False)):
+    for line in trace_run(file, number, seed, settings, actor, day, as_json, posterior, say_unless(False)):
         click.echo(line)
 
 

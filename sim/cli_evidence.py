@@ -6,7 +6,22 @@ from typing import Any
 
 import click
 
-from sim.options import DAY, FREE, JSON, OUT, POSTERIOR, SEED, SETTING, SINCE, WORKERS, say_unless
+from sim.options import (
+    A_FILE,
+    DAY,
+    FORCE,
+    FREE,
+    JSON,
+    OUT,
+    POSTERIOR,
+    SEED,
+    SETTING,
+    SINCE,
+    WORKERS,
+    runs_option,
+    say_unless,
+    scenario_option,
+)
 
 
 def add_to(group: click.Group) -> None:
@@ -38,14 +53,13 @@ def add_to(group: click.Group) -> None:
 @SEED
 @SETTING
 @OUT
-@click.option("--force", is_flag=True, help="Fit again although an identical fit is there.")
+@FORCE
 @JSON
-def fit(file: str, until: Any, since: Any, allow_unconverged: bool, as_json: bool, **options: Any) -> None:
+def fit(file: str, allow_unconverged: bool, as_json: bool, **options: Any) -> None:
     """Fit FILE's numbers to its record: what was believed, what the record says, and draws to play with (--posterior)."""
     from sim.fitting import fit_scenario
 
-    days = {"until": until.date(), "since": since.date() if since else None}
-    converged = fit_scenario(file, **days, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+    converged = fit_scenario(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
     sys.exit(0 if converged or allow_unconverged else 1)
 
 
@@ -64,17 +78,18 @@ def fit(file: str, until: Any, since: Any, allow_unconverged: bool, as_json: boo
 @WORKERS
 @SEED
 @SETTING
+@OUT
+@FORCE
 @JSON
-def calibrate(file: str, until: Any, since: Any, as_json: bool, **options: Any) -> None:
+def calibrate(file: str, as_json: bool, **options: Any) -> None:
     """Simulate cases as long as FILE's record and fit each: does a fit find the numbers that made them?"""
     from sim.fitting import calibrate_scenario
 
-    days = {"until": until.date(), "since": since.date() if since else None}
-    calibrate_scenario(file, **days, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+    calibrate_scenario(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @click.option("--until", required=True, type=DAY, help="The last day that is fitted; what follows tests it.")
 @click.option(
     "--least",
@@ -85,12 +100,17 @@ def calibrate(file: str, until: Any, since: Any, as_json: bool, **options: Any) 
 )
 @WORKERS
 @OUT
+@FORCE
 @JSON
-def priors(file: Path, until: Any, least: int, out: Path, as_json: bool, workers: int | None) -> None:
-    """Estimate answers and momentum over the many dyads of a coded record (ICEWS, GDELT), as priors for another case."""
+def priors(file: Path, as_json: bool, **options: Any) -> None:
+    """Estimate answers and momentum over the many dyads of FILE, as priors for a case that is not in it.
+
+    FILE is CSV, plain or gzipped, with the columns date, source, source_side, target, target_side, cameo_name, goldstein;
+    a side is `state` or `society`. ICEWS and GDELT tell the side by their sectors and types of actors.
+    """
     from sim.pooling import dyad_priors
 
-    dyad_priors(file, until.date(), least, out, as_json, workers=workers, tell=click.echo, say=say_unless(as_json))
+    dyad_priors(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
 
 
 @click.command()
@@ -113,29 +133,30 @@ def priors(file: Path, until: Any, least: int, out: Path, as_json: bool, workers
     type=click.IntRange(1, 3650),
     help="Days ahead.",
 )
-@click.option(
-    "--runs", default=1000, show_default=True, type=click.IntRange(200, 1_000_000), help="Runs of each forecast."
-)
+@runs_option(1000, "Runs of each forecast.", 200, 1_000_000)
 @click.option(
     "--against",
     multiple=True,
     metavar="NAME: KEY=VALUE …",
     help="Another model to forecast beside: the scenario with these numbers held.",
 )
-@POSTERIOR
+@click.option(
+    "--posterior",
+    metavar="FIT",
+    type=click.Path(path_type=Path),
+    help="Draws for the one forecast from the scenario's last replayed day, in place of a fit before it.",
+)
 @WORKERS
 @SEED
 @SETTING
 @OUT
-@click.option("--force", is_flag=True, help="Make it again although an identical one is there.")
+@FORCE
 @JSON
-def backtest(file: str, first: Any, last: Any, report_from: Any, as_json: bool, **options: Any) -> None:
+def backtest(file: str, as_json: bool, **options: Any) -> None:
     """Forecast from every month of FILE's record, knowing only what came before, and score what followed."""
     from sim.backtesting import backtest_scenario
 
-    days = {"first": first, "last": last, "report_from": report_from}
-    given: dict[str, Any] = {name: day.date() if day else None for name, day in days.items()}
-    backtest_scenario(file, **given, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
+    backtest_scenario(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
 
 
 @click.command()
@@ -143,14 +164,17 @@ def backtest(file: str, first: Any, last: Any, report_from: Any, as_json: bool, 
 @click.option(
     "--runs", type=click.IntRange(100, 20_000), help="Runs of each ensemble, in place of the file's own number."
 )
+@click.option(
+    "--for", "scenario", metavar="SCENARIO", help="The scenario to measure, in place of the one that FILE names."
+)
 @click.option("--ablations/--no-ablations", default=True, show_default=True, help="The same table without each idea.")
 @POSTERIOR
 @WORKERS
 @OUT
-@click.option("--force", is_flag=True, help="Make it again although an identical one is there.")
+@FORCE
 @JSON
 def facts(file: str, as_json: bool, **options: Any) -> None:
-    """Measure the stylised facts of FILE: what the literature finds, and whether the model does it too."""
+    """Measure the stylised facts of FILE (the shipped table of statements by default): what the literature finds, and whether the model does it too."""
     from sim.checking_facts import check_facts
 
     check_facts(file, as_json=as_json, tell=click.echo, say=say_unless(as_json), **options)
@@ -160,11 +184,11 @@ def facts(file: str, as_json: bool, **options: Any) -> None:
 @click.argument("file")
 @POSTERIOR
 @click.option("--draws", default=100, show_default=True, type=click.IntRange(10, 10_000), help="Draws of the numbers.")
-@click.option(
-    "--runs", default=50, show_default=True, type=click.IntRange(10, 100_000), help="Runs of each draw and strategy."
-)
+@runs_option(50, "Runs of each draw and strategy.", 10, 100_000)
 @SEED
 @SETTING
+@OUT
+@FORCE
 @JSON
 def spread(file: str, as_json: bool, **options: Any) -> None:
     """Show FILE's outcomes at prior, defaults and posterior, the spread split into chance, parameters and decision rule."""
@@ -175,14 +199,14 @@ def spread(file: str, as_json: bool, **options: Any) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option(
-    "--runs", default=2000, show_default=True, type=click.IntRange(100, 1_000_000), help="Runs of each scale."
-)
+@runs_option(2000, "Runs of each scale.", 100, 1_000_000)
 @click.option(
     "--jitters", default=20, show_default=True, type=click.IntRange(1, 1000), help="Draws of weights off by up to 25 %."
 )
 @SEED
 @SETTING
+@OUT
+@FORCE
 @JSON
 def scales(files: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Play each FILE under other scales of events: flat, by PLOVER's categories, every weight off by up to a quarter."""
@@ -197,10 +221,8 @@ def record() -> None:
 
 
 @record.command("check")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--for", "scenario", default="baseline", show_default=True, help="The scenario whose actors and actions it uses."
-)
+@click.argument("file", type=A_FILE)
+@scenario_option("The scenario whose actors and actions it uses.")
 def record_check(file: Path, scenario: str) -> None:
     """Say all that is wrong with a record FILE, or that it is sound."""
     from sim.records import check_record
@@ -209,7 +231,7 @@ def record_check(file: Path, scenario: str) -> None:
 
 
 @record.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @click.option(
     "--format",
     "form",
@@ -221,30 +243,21 @@ def record_check(file: Path, scenario: str) -> None:
     "--map",
     "mapping",
     required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=A_FILE,
     help="Who is who and what is what (YAML).",
 )
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The record to write (CSV)."
 )
-@click.option(
-    "--for",
-    "scenario",
-    default="baseline",
-    show_default=True,
-    help="The scenario whose actors and actions the map names.",
-)
+@scenario_option("The scenario whose actors and actions the map names.")
 @click.option("--once-a-day", is_flag=True, help="Of repeats of an act on one day keep the first; a replay takes one.")
 @click.option("--since", type=DAY, help="Only from this day on.")
 @click.option("--until", type=DAY, help="Only up to this day.")
 @SETTING
-@click.option("--force", is_flag=True, help="Write over a record that is there.")
+@FORCE
 @JSON
-def record_import(
-    file: Path, form: str, mapping: Path, out: Path, scenario: str, since: Any, until: Any, **options: Any
-) -> None:
+def record_import(file: Path, form: str, mapping: Path, out: Path, scenario: str, **options: Any) -> None:
     """Make a record of FILE, a table of ICEWS or GDELT or a CSV (date, source, target, code), and say what was left out."""
     from sim.records import import_record
 
-    days: dict[str, Any] = {"since": since.date() if since else None, "until": until.date() if until else None}
-    import_record(file, form, mapping, scenario, out, **days, tell=click.echo, **options)
+    import_record(file, form, mapping, scenario, out, tell=click.echo, **options)

@@ -1,8 +1,7 @@
 """The work behind `escalate fit` and `escalate calibrate`: a case, its fit, a table, a folder of draws."""
 
-import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,16 +38,17 @@ def fit_scenario(
     from sim.evidence.case import case_of
     from sim.evidence.fit import fit, write_fit
     from sim.evidence.fit_text import fit_text
+    from sim.results.machine import json_text
     from sim.scenario.extras import needed
 
-    for library in ("emcee", "arviz"):  # before anything is done
-        needed(library, "fit", "fitting")
     settings = list(settings)
 
     def case_at(placement: str) -> "Case":
-        return case_of(file, until, settings=settings, since=since, month_only=placement, free=free)
+        return case_of(file, until, settings=settings, since=since, month_only=placement, free=free or None)
 
     case = case_at(month_only)
+    for library in ("emcee", "arviz"):  # before anything is reckoned
+        needed(library, "fit", "fitting")
     plan = {
         "since": case.first,
         "until": until,
@@ -57,33 +57,33 @@ def fit_scenario(
         "most_steps": steps,
         "seed": seed,
     }
-    folder = f.folder_of("fit", case.loaded, out, plan)
+    folder = f.folder_of("fit", f.of_scenario(case.loaded), out, plan)
     if f.is_whole(folder) and not force:
         say(f"An identical fit is in {folder} (--force fits again).")
     else:
         from tqdm import tqdm
 
-        say(f"Fitting {len(case.keys)} numbers to the record up to {until}; at most {steps:,} steps.")
+        placements = {
+            placement: _bases(case_at(placement)) for placement in PLACEMENTS
+        }  # first: a long sampling is not lost
+        say(f"Fitting to the record up to {until}: {len(case.keys)} free; at most {steps:,} steps.")
         with tqdm(total=steps, unit=" steps", desc=case.loaded.scenario.name, disable=True if as_json else None) as bar:
             found = fit(case, seed, steps, bar.update)
         with f.making(folder) as unfinished:
             write_fit(found, unfinished)
             _draw(found, unfinished)
-            f.write_manifest(unfinished, case.loaded, plan, _told(found, case_at))
-    told, rows = f.read_manifest(folder), _rows(folder)
-    tell(json.dumps({"folder": str(folder), **told, "numbers": rows}, indent=2) if as_json else fit_text(told, rows))
-    say(f"Fit folder: {folder}; play with its draws: escalate run {file} --posterior {folder}")
-    return bool(told["converged"])
+            f.write_manifest(unfinished, f.of_scenario(case.loaded), plan, {"placements": placements, **_told(found)})
+    told, rows = f.read_manifest(folder), f.read_rows(folder, "numbers")
+    tell(json_text({"folder": str(folder), **told, "numbers": rows}) if as_json else fit_text(told, rows))
+    converged = bool(told["converged"])
+    how = (
+        f"play with its draws: escalate run {file} --posterior {folder}" if converged else "fit again with more --steps"
+    )
+    say(f"Fit folder: {folder}; {how}")
+    return converged
 
 
-def _rows(folder: Path) -> list[dict[str, Any]]:
-    import pyarrow.parquet as pq
-
-    found: list[dict[str, Any]] = pq.read_table(folder / "numbers.parquet").to_pylist()
-    return found
-
-
-def _told(found: "Fit", case_at: "Callable[[str], Case]") -> dict[str, Any]:
+def _told(found: "Fit") -> dict[str, Any]:
     """What a manifest says of a fit."""
     scored, told = found.scored(), found.sample.diagnosis
     peak = scored["peak"]
@@ -93,9 +93,8 @@ def _told(found: "Fit", case_at: "Callable[[str], Case]") -> dict[str, Any]:
         "acts": int(peak.done.sum()),
         "days": peak.days,
         "impossible": ", ".join(impossible),
-        "ln_l_defaults": scored["defaults"].total,
-        "ln_l_peak": peak.total,
-        "placements": {placement: _bases(case_at(placement)) for placement in PLACEMENTS},
+        "ln_l_defaults": scored["defaults"].penalised,
+        "ln_l_peak": peak.penalised,
         "converged": told.converged,
         "shortcomings": told.shortcomings(),
         "walkers": found.sample.z.shape[0],
@@ -109,10 +108,12 @@ def _told(found: "Fit", case_at: "Callable[[str], Case]") -> dict[str, Any]:
 
 def _bases(case: "Case") -> dict[str, float]:
     """The likeliest value of each number that a channel gives."""
+    from sim.evidence.case import base_keys
     from sim.evidence.laplace import peak_of
 
     peak = peak_of(case)
-    return {key: float(value) for key, value in zip(case.keys, peak.values, strict=True) if key.startswith("channels.")}
+    told = zip(case.keys, peak.values, strict=True)
+    return {key: float(value) for key, value in told if key in base_keys(case.loaded.scenario)}
 
 
 def _draw(found: "Fit", folder: Path) -> None:
@@ -134,6 +135,8 @@ def calibrate_scenario(
     workers: int | None,
     seed: int,
     settings: Iterable[str],
+    out: Path,
+    force: bool,
     as_json: bool,
     tell: Words,
     say: Words,
@@ -141,14 +144,21 @@ def calibrate_scenario(
     """Simulate cases as long as the record, fit each, and `tell` whether the truth was found."""
     from tqdm import tqdm
 
+    from sim.evidence import folder as f
     from sim.evidence.calibration import calibrate
     from sim.evidence.case import case_of
     from sim.evidence.fit_text import calibration_rows, calibration_text
+    from sim.results.machine import json_text
 
-    case = case_of(file, until, settings=settings, since=since, free=free)
-    say(
-        f"{cases} cases, {(until - case.first).days + 1} days each, at numbers drawn from the priors; {len(case.keys)} numbers are fitted."
-    )
-    with tqdm(total=cases, unit=" cases", desc=case.loaded.scenario.name, disable=True if as_json else None) as bar:
-        found = calibrate(case, cases, seed, workers or os.cpu_count() or 1, bar.update)
-    tell(json.dumps(calibration_rows(found), indent=2) if as_json else calibration_text(found))
+    case = case_of(file, until, settings=settings, since=since, free=free or None)
+    days = (until - case.first).days + 1
+
+    def make() -> Sequence[dict[str, Any]]:
+        say(f"{cases} cases, {days} days each, at numbers drawn from the priors; {len(case.keys)} free.")
+        with tqdm(total=cases, unit=" cases", desc=case.loaded.scenario.name, disable=True if as_json else None) as bar:
+            return calibration_rows(calibrate(case, cases, seed, workers or os.cpu_count() or 1, bar.update))
+
+    plan = {"since": case.first, "until": until, "free": case.keys, "cases": cases, "seed": seed}
+    folder, rows = f.table_of("calibration", f.of_scenario(case.loaded), out, plan, force=force, say=say, make=make)
+    tell(json_text(rows) if as_json else calibration_text(rows))
+    say(f"Written to: {folder}")

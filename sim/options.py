@@ -1,7 +1,9 @@
 """Options and words that several commands share."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,7 +24,40 @@ TO = click.option(
 CLUSTER = click.option(
     "--cluster", metavar="ADDRESS", help="Play on a Dask scheduler (tcp://host:port, tls://…) in place of this machine."
 )
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class Day(click.ParamType):
+    """A date, as 2017-09-15."""
+
+    name = "yyyy-mm-dd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is no date; allowed: a day of the calendar, as 2017-09-15", param, ctx)
+
+
+DAY = Day()
+FORCE = click.option("--force", is_flag=True, help="Make it again although an identical result is there.")
+EVERYTHING = click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
+CSV = click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
+A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def runs_option(default: int, what: str, least: int = 1, most: int = 2**31 - 1) -> Option:
+    """How many runs."""
+    return click.option("--runs", default=default, show_default=True, type=click.IntRange(least, most), help=what)
+
+
+def scenario_option(what: str) -> Option:
+    """Whose actors and actions a record uses."""
+    return click.option("--for", "scenario", default="baseline", show_default=True, help=what)
+
+
 RUNS_A_POINT = click.option(
     "--runs", type=click.IntRange(1, 2**31 - 1), help="Runs a point, in place of the study's own number."
 )

@@ -1,16 +1,16 @@
 """The work behind `escalate priors`: what many dyads say of answers and momentum, as priors for one that is not among them."""
 
-import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
+
+from sim.scenario.problems import Place, Problem, ScenarioError
 
 Words = Callable[[str], None]
 VARIANTS = {
@@ -21,8 +21,9 @@ VARIANTS = {
 READING = (
     "Median over pairs (95 %). A new pair: where a pair that is not in the file may lie, which is what a fit to another case may believe beforehand. "
     "Half-lives are common to the pairs, on a grid. every day alike: without the day's volume of news. without echoes: the same act between the same two "
-    "within three days is counted once."
+    "within three days is counted once. Each pair's numbers are summed over a grid that begins at 0.003: estimates near that are ends of it."
 )
+FEWEST = 5  # pairs of a kind, without which a spread over pairs is the prior's (judgement)
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,30 @@ class Task:
 
 
 def dyad_priors(
-    file: Path, until: date, least: int, out: Path, as_json: bool, *, workers: int | None, tell: Words, say: Words
+    file: Path,
+    until: date,
+    least: int,
+    out: Path,
+    *,
+    force: bool,
+    as_json: bool,
+    workers: int | None,
+    tell: Words,
+    say: Words,
 ) -> None:
     """Fit every kind of dyad in every variant, `tell` the tables and write them.
 
     Raises ScenarioError for a file that is not in the form described in `evidence.dyads`.
     """
+    from tqdm import tqdm
+
+    from sim.evidence import folder as f
     from sim.evidence.dyads import KINDS, read_coded
-    from sim.evidence.folder import making
+    from sim.evidence.mapped import mapped
+    from sim.results.machine import json_text
 
     acts = read_coded(file)
     if not acts or not acts[0].day < until < acts[-1].day:
-        from sim.scenario.problems import Place, Problem, ScenarioError
-
         allowed = f"a day after {acts[0].day} and before {acts[-1].day}" if acts else "a file that holds acts"
         raise ScenarioError(
             [Problem(Place("--until", 0), "", f"{until} leaves nothing to fit, or nothing to test", allowed)]
@@ -59,26 +71,31 @@ def dyad_priors(
     tasks = [
         Task(file, kind, variant, until, least, variant == "as coded") for kind, variant in product(KINDS, VARIANTS)
     ]
-    rows = list(_done(tasks, workers, as_json))
-    folder = out / "priors" / file.name.split(".")[0]
-    with making(folder) as unfinished:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        pq.write_table(pa.Table.from_pylist(rows), unfinished / "priors.parquet")
-    tell(json.dumps(rows, indent=2) if as_json else priors_text(rows))
+    def make() -> Sequence[dict[str, Any]]:
+        done = mapped(row_of, tasks, workers or os.cpu_count() or 1)
+        told = list(tqdm(done, total=len(tasks), unit=" fits", disable=True if as_json else None))
+        for task, row in zip(tasks, told, strict=True):
+            if row is None:
+                say(
+                    f"{task.kind}, {task.variant}: fewer than {FEWEST} pairs with {least} days of hostile acts, left out"
+                )
+        rows = [row for row in told if row is not None]
+        if not rows:
+            text = f"no kind of dyad has {FEWEST} pairs with {least} days of hostile acts up to {until}"
+            raise ScenarioError(
+                [Problem(Place(str(file), 0), "", text, "a lower --least, a later --until, or more acts")]
+            )
+        return rows
+
+    plan = {"until": until, "least": least}
+    folder, rows = f.table_of("priors", f.of_file(file), out, plan, force=force, say=say, make=make)
+    tell(json_text(rows) if as_json else priors_text(rows))
     say(f"Written to: {folder}")
 
 
-def _done(tasks: list[Task], workers: int | None, quiet: bool) -> Iterator[dict[str, Any]]:
-    from tqdm import tqdm
-
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield from tqdm(pool.map(row_of, tasks), total=len(tasks), unit=" fits", disable=True if quiet else None)
-
-
-def row_of(task: Task) -> dict[str, Any]:
-    """A row of the table: what the pairs of one kind have in common."""
+def row_of(task: Task) -> dict[str, Any] | None:
+    """A row of the table: what the pairs of one kind have in common. None where there are too few to have anything."""
     from sim.evidence.dyads import dyads_of, read_coded, without_echoes
     from sim.evidence.pooling import held_out, pool
 
@@ -86,6 +103,8 @@ def row_of(task: Task) -> dict[str, Any]:
     acts = read_coded(task.file)
     acts = without_echoes(acts) if no_echoes else acts
     dyads = dyads_of(acts, task.kind, task.until, task.least, with_volume)
+    if len(dyads.pairs) < FEWEST:
+        return None
     days = (task.until - dyads.first).days + 1
     found = pool(dyads, days)
     row: dict[str, Any] = {

@@ -54,7 +54,7 @@ def run_scenario(
             say(f"An identical run is in {folder} (both engines give the same bytes; --force runs it again).")
             if csv:
                 store.write_csv(folder)
-            tell(_told(compiled, store.read_tally(compiled, folder), folder, everything, as_json))
+            tell(_told(compiled, store.read_tally(compiled, folder), folder, everything, as_json, believed is not None))
         else:
             _played(compiled, runs, seed, folder, engine, acts_of, everything, csv, as_json, tell, believed)
             say(f"Run folder: {folder}")
@@ -101,7 +101,7 @@ def _played(
                 bar.update(len(block.outcomes))
 
             results = simulate(compiled, runs, seed, engine, keep_acts_of=acts_of, take=take, posterior=posterior)
-        told = _told(compiled, results.totals.tally, folder, everything, as_json)
+        told = _told(compiled, results.totals.tally, folder, everything, as_json, posterior is not None)
         if not as_json:
             tell(told)
 
@@ -122,27 +122,21 @@ def _believed(compiled: Compiled, posterior: Path | None, say: Words) -> "Poster
     from sim.results.posterior import Posterior, read_draws
 
     believed = Posterior(compiled, read_draws(posterior))
-    file, about = compiled.loaded.file, believed.draws.about
-    say(
-        f"{file}: {len(believed.draws.values):,} draws of {len(believed.columns)} numbers, fitted on the record to {about['until']}."
-    )
-    if believed.own:
-        say(
-            f"{file}: keeps its own value of {', '.join(believed.own)}, which it sets otherwise than the scenario that was fitted."
-        )
+    for line in believed.in_words():
+        say(line)
     return believed
 
 
-def _told(compiled: Compiled, tally: "Tally", folder: Path, everything: bool, as_json: bool) -> str:
-    from sim.results.estimates import CAVEAT, estimates
+def _told(compiled: Compiled, tally: "Tally", folder: Path, everything: bool, as_json: bool, drawn: bool) -> str:
+    from sim.results.estimates import estimates, intervals_are
     from sim.results.table import as_data, table
 
     found = estimates(tally)
     if not as_json:
-        return table(compiled, found, everything)
+        return table(compiled, found, everything, drawn)
     told = {
         "folder": str(folder),
-        "intervals": CAVEAT,
+        "intervals": intervals_are(drawn),
         "caveats": compiled.loaded.scenario.caveats,
         "warnings": [str(warning) for warning in compiled.loaded.warnings],
         "estimates": as_data(compiled, found),
@@ -216,6 +210,8 @@ def trace_run(
     from sim.results.story import decisions, story
 
     believed = _believed(compiled, posterior, say)
+    if believed is not None:
+        say(f"Run {run} has draw {believed.draw_of(seed, run)}.")
     model = Crisis(compiled if believed is None else believed.of(seed, run)[0], run=run, seed=seed)
     model.run_model()
     if as_json:

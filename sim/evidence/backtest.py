@@ -1,11 +1,8 @@
 """The back-test: forecasts of every model from every origin, scored by what the record says followed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -13,6 +10,7 @@ import numpy as np
 from sim.evidence import scores as s
 from sim.evidence.baselines import autoregression, base_rate, persistence
 from sim.evidence.forecast import Forecast, Model, Task, forecast
+from sim.evidence.mapped import mapped
 from sim.evidence.origins import Truth
 from sim.results.posterior import Draws
 
@@ -53,21 +51,16 @@ def tasks_of(plan: Plan) -> list[Task]:
 
 def forecasts(plan: Plan, workers: int, each: Each = lambda forecasts: None) -> list[Forecast]:
     """All forecasts, by models and by baselines; the same whatever the number of workers."""
-    found: list[Forecast] = []
-    pool: Any = ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext()
-    with pool as executor:
-        for made in _mapped(executor, tasks_of(plan)):
-            found.append(made)
-            each(1)
-    for origin in plan.origins:
-        for baseline in (base_rate, persistence, autoregression):
-            said = baseline(plan.truth, origin, plan.horizons)
-            found += [said] if said is not None else []
+    found = [  # first: what a baseline cannot do is known before hours of fits
+        said
+        for origin in plan.origins
+        for baseline in (base_rate, persistence, autoregression)
+        if (said := baseline(plan.truth, origin, plan.horizons)) is not None
+    ]
+    for made in mapped(forecast, tasks_of(plan), workers):
+        found.append(made)
+        each(1)
     return found
-
-
-def _mapped(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[Forecast]:
-    return executor.map(forecast, tasks) if executor is not None else map(forecast, tasks)
 
 
 def scored(plan: Plan, said: Iterable[Forecast]) -> list[Row]:
@@ -194,11 +187,6 @@ def pits(plan: Plan, said: Iterable[Forecast]) -> np.ndarray:
             happened = plan.truth.between(one.origin, len(one.daily))
             if len(happened) < len(one.daily):
                 continue
-            open_days = one.daily > 0.0
-            found.append(s.randomised_pit(one.daily[open_days], happened[open_days], rng))
+            weighed = (one.daily > 0.0) | happened  # an act that was held to be impossible is a surprise like any other
+            found.append(s.randomised_pit(one.daily[weighed], happened[weighed], rng))
     return np.concatenate(found) if found else np.zeros(0)
-
-
-def origin_after(day: date) -> date:
-    """The first morning after a day."""
-    return day + timedelta(1)

@@ -11,28 +11,31 @@ from sim.evidence.scores import normal, poisson
 from sim.scenario.extras import needed
 
 PERSISTENCE_DAYS = 30
-LEAST = (
-    0.5  # acts of each channel that are added to what a base rate has seen, so that what never was is not impossible
-)
+LEAST = 0.5  # acts of each channel that are added to the record before an origin: what never was is not impossible
 LEAST_WEEKS = 20  # of a vector autoregression
 
 
 def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
     """Each action as often as in all the record before the origin."""
     days = (origin - truth.first).days
+    rates = truth.between(truth.first, days).sum(axis=0) / days + _least(truth, origin)
+    return _constant("base rate", truth, origin, horizons, rates)
+
+
+def _least(truth: Truth, origin: date) -> np.ndarray:
+    """float64 (A,): what is added to a rate a day; a channel's actions share it."""
     added = np.zeros(truth.acts.shape[1])
     for name, members in truth.asked.classes.items():
-        if not name.startswith("any "):  # a channel's actions share what is added to it
+        if not name.startswith("any "):
             added[members] = LEAST / members.sum()
-    rates = (truth.between(truth.first, days).sum(axis=0) + added) / days
-    return _constant("base rate", truth, origin, horizons, rates)
+    return added / (origin - truth.first).days
 
 
 def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
     """Each action as often as in the last thirty days."""
     start = (origin - truth.first).days - PERSISTENCE_DAYS
     rates = truth.acts[start : start + PERSISTENCE_DAYS].sum(axis=0) / PERSISTENCE_DAYS
-    return _constant("persistence", truth, origin, horizons, rates)
+    return _constant("persistence", truth, origin, horizons, rates + _least(truth, origin))
 
 
 def _constant(name: str, truth: Truth, origin: date, horizons: tuple[int, ...], rates: np.ndarray) -> Forecast:
@@ -58,7 +61,7 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
     """A vector autoregression of order 1 on weekly sums of Goldstein weights of every channel (Goldstein & Freeman 1990).
 
     A channel's sum is turned into a count by the average weight of its acts. It says nothing of rungs, single days,
-    roles, or channels whose acts weigh nothing. None where fewer than twenty weeks lie before the origin. Raises ScenarioError where statsmodels is missing.
+    roles, or channels whose acts weigh nothing. None where fewer than twenty weeks lie before the origin, or fewer than two channels have moved. Raises ScenarioError where statsmodels is missing.
     """
     weeks = (origin - truth.first).days // 7
     if weeks < LEAST_WEEKS:
@@ -74,7 +77,10 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
     moving = [
         index for index in range(len(names)) if weekly[:, index].std() > 0.0
     ]  # a series that stands still is left out
+    if len(moving) < 2:
+        return None
     fitted = var(weekly[:, moving]).fit(1)
+    least = LEAST / (origin - truth.first).days
     size = len(truth.asked.classes)
     counts = np.full((len(horizons), size, poisson(np.zeros(1)).shape[-1]), np.nan)
     for at, days in enumerate(horizons):
@@ -82,7 +88,7 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
         for index, name in enumerate(names):
             column = list(truth.asked.classes).index(name)
             if index not in moving:
-                counts[at, column] = poisson(np.zeros(1))[0]
+                counts[at, column] = poisson(np.array([least * days]))[0]
                 continue
             where, one = moving.index(index), acts[:, truth.asked.classes[name]]
             typical = float((one * weights[truth.asked.classes[name]]).sum() / one.sum())

@@ -5,10 +5,8 @@ among the draws of its posterior is uniform, if fit, likelihood and priors are r
 """
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
 from scipy import stats
@@ -16,7 +14,9 @@ from scipy import stats
 from sim.engine.ensemble import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
+from sim.evidence.mapped import mapped
 from sim.rules.tables import FORCED, FREE, WITHHELD
+from sim.scenario.problems import Place, Problem, ScenarioError
 
 RANKS = 19  # draws that a truth is ranked among: twenty places
 
@@ -27,10 +27,11 @@ class Calibration:
 
     case: Case
     truth: np.ndarray  # float64 (N, numbers), z
-    found: np.ndarray  # float64 (N, numbers): mean of the posterior, z
+    found: np.ndarray  # float64 (N, numbers): peak of the posterior, z
     spread: np.ndarray  # float64 (N, numbers): its standard deviation
     ranks: np.ndarray  # int64 (N, numbers): 0 to RANKS
     acts: np.ndarray  # int64 (N,): acts of each case
+    failed: int  # cases that could not be fitted
 
     @property
     def covered(self) -> np.ndarray:
@@ -39,7 +40,7 @@ class Calibration:
 
     @property
     def recovered(self) -> np.ndarray:
-        """float64 (numbers,): correlation of truth and posterior mean over cases; 0 where nothing is learned."""
+        """float64 (numbers,): correlation of truth and peak over cases; 0 where nothing is learned."""
         both = zip(self.truth.T, self.found.T, strict=True)
         return np.array([np.corrcoef(one, other)[0, 1] if other.std() > 0.0 else 0.0 for one, other in both])
 
@@ -61,11 +62,15 @@ def simulated(case: Case, z: np.ndarray, seed: int, run: int) -> Case:
     return replace(case, schedule=np.where(acts > 0, FORCED, WITHHELD).astype(np.int8))
 
 
-def _one(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:
+def _one(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int] | None:
+    """Truth, peak, spread, ranks and acts of one case; None where the search for its peak did not end."""
     rng = np.random.default_rng([seed, run])
     truth = rng.standard_normal(len(case.keys))
     made = simulated(case, truth, seed, run)
-    peak = peak_of(made, density=Density(made, threads=1))  # cases are shared out, not parts of one
+    try:
+        peak = peak_of(made, density=Density(made, threads=1))  # cases are shared out, not parts of one
+    except ScenarioError:  # counted, and told
+        return None
     draws = peak.draws(RANKS, rng)
     acts = int(made.scored(made.priors.values(truth).tolist()).done.sum())
     return truth, peak.z, np.sqrt(np.diag(peak.covariance)), (draws < truth).sum(axis=0), acts
@@ -77,14 +82,11 @@ def calibrate(
     """Simulate and fit so many cases. The same for the same seed, whatever the number of workers."""
     found = []
     case = replace(case)  # without what it has reckoned so far, which no process can be handed
-    if workers == 1:
-        for run in range(cases):
-            found.append(_one(case, seed, run))
-            each(1)
-    else:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            for one in pool.map(partial(_one, case, seed), range(cases)):
-                found.append(one)
-                each(1)
+    for one in mapped(partial(_one, case, seed), range(cases), workers):
+        found += [] if one is None else [one]
+        each(1)
+    if len(found) < 2:
+        text = f"of {cases} simulated cases {len(found)} could be fitted"
+        raise ScenarioError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
     truth, peaks, spreads, ranks, acts = (np.array(part) for part in zip(*found, strict=True))
-    return Calibration(case, truth, peaks, spreads, ranks, acts)
+    return Calibration(case, truth, peaks, spreads, ranks, acts, cases - len(found))

@@ -1,6 +1,5 @@
 """A case to fit: a scenario with its whole record replayed up to a day, which of its numbers are free, and their priors."""
 
-import math
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from sim.evidence.likelihood import Scored, Scorer
 from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, ScenarioError
-from sim.scenario.quantities import dotted, quantities
+from sim.scenario.quantities import dotted, key_of, quantities, settled
 from sim.scenario.revalue import Revaluer, held
 from sim.scenario.schema import Quantity, Scenario
 
@@ -29,9 +28,6 @@ ACTOR_NUMBERS = (
 )
 
 ANY_BASE = (0.01, 1.53)  # median in acts per day, log standard deviation
-# What an act costs that happened though its requirements did not hold: the requirement, or the coding, may be wrong
-# (judgement: a chance of one in ten thousand a day). At no cost, numbers would be preferred that make acts impossible.
-LN_IMPOSSIBLE = math.log(1e-4)
 DONE = {"force": "forced", "withhold": "withheld"}
 
 
@@ -70,7 +66,7 @@ class Case:
 class Density:
     """The log-posterior density of a case over standard normal deviates z of its numbers: ln L - ½·z·z.
 
-    An act that its requirements do not allow is no part of ln L; here it costs LN_IMPOSSIBLE.
+    An act that its requirements do not allow costs what `Scored.penalised` says.
     """
 
     def __init__(self, case: Case, threads: int | None = None):
@@ -103,8 +99,7 @@ class Density:
     def _one(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
         if not np.isfinite(row).all():
             return -np.inf
-        scored = scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last)
-        return scored.total + LN_IMPOSSIBLE * int(scored.impossible.sum())
+        return scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last).penalised
 
 
 def case_of(
@@ -114,7 +109,7 @@ def case_of(
     settings: Iterable[str] = (),
     since: date | None = None,
     month_only: str = "middle",
-    free: Sequence[str] = (),
+    free: Sequence[str] | None = None,
     without: Sequence[str] = (),
 ) -> Case:
     """The case of a scenario's record up to a day, that day included.
@@ -137,17 +132,30 @@ def case_of(
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
     loaded = held(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
     only_what_happened(loaded, until)
-    given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
-    keys = [key for key in list(free) or free_keys(loaded.scenario) if key not in without]
+    keys = [key for key in (free_keys(loaded.scenario) if free is None else free) if key not in without]
+    return Case(loaded, believed(loaded, keys), since or first, until)
+
+
+def believed(loaded: Loaded, keys: Sequence[str]) -> Priors:
+    """What is believed of numbers before the record of a scenario is looked at. Raises ScenarioError for a key that is none.
+
+    Of a base, that of any channel: a scenario's own come from the record that is fitted.
+    """
     Revaluer(loaded, keys)  # says which key is none
-    priors = [_before_the_record(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys]
-    return Case(loaded, Priors(priors), since or first, until)
+    given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
+    bases = base_keys(loaded.scenario)
+    places = {key: loaded.tree.at(tuple(key.split("."))).place for key in keys}
+    return Priors(
+        [
+            _of_any_channel(key, given[key])
+            if key in bases and given[key].prior is None
+            else prior_of(key, given[key], places[key])
+            for key in keys
+        ]
+    )
 
 
-def _before_the_record(key: str, entry: Quantity, place: Place) -> Prior:
-    """A number's prior. Of a base, that of any channel: a scenario's own come from the record that is fitted."""
-    if not (key.startswith("channels.") and key.endswith(".base")) or entry.prior is not None:
-        return prior_of(key, entry, place)
+def _of_any_channel(key: str, entry: Quantity) -> Prior:
     source = "judgement: any channel acts about once in a hundred days, give or take a factor of twenty"
     return Prior(key, "log-normal", *ANY_BASE, entry.unit or "", float(entry.value or 0.0), source)
 
@@ -175,11 +183,22 @@ def free_keys(scenario: Scenario) -> list[str]:
     for found in quantities(scenario):
         if not _is_strength(found.path):
             continue
-        name = found.quantity.parameter
-        entry = found.quantity if name is None else scenario.parameters[name]
+        entry = settled(found.quantity, scenario.parameters)
         if entry.value is not None and not entry.steps and entry.low is not None:
-            keys[dotted(found.path) if name is None else f"parameters.{name}"] = entry
+            keys[key_of(found)] = entry
     return sorted(keys)
+
+
+def base_keys(scenario: Scenario) -> set[str]:
+    """Dotted keys of what every channel's base comes to."""
+    found = quantities(scenario)
+    return {key_of(one) for one in found if one.path[0] == "channels" and one.path[-1] == "base"}
+
+
+def keys_of(scenario: Scenario, number: str) -> list[str]:
+    """Dotted keys of what every actor's entry for one of its numbers comes to."""
+    paths = {("actors", actor, number) for actor in scenario.actors}
+    return sorted({key_of(found) for found in quantities(scenario) if found.path in paths})
 
 
 def _is_strength(path: tuple[str | int, ...]) -> bool:

@@ -6,18 +6,16 @@ more than one that meets a single series closely; so the same table is made of a
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from inspect import signature
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, ValidationError
 
+from sim.evidence.mapped import mapped
 from sim.evidence.measures import MEASURES, arguments_of
 from sim.evidence.played import Played, play
 from sim.results.posterior import Draws
@@ -150,13 +148,10 @@ def table(
     each: Callable[[int], object] = lambda done: None,
 ) -> list[Met]:
     """Every statement in every variant; the same whatever the number of workers."""
-    one = partial(of_variant, facts, scenario)
     found: list[Met] = []
-    pool: Any = ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext()
-    with pool as executor:
-        for made in executor.map(one, variants) if executor is not None else map(one, variants):
-            found += made
-            each(1)
+    for made in mapped(partial(of_variant, facts, scenario), variants, workers):
+        found += made
+        each(1)
     return found
 
 

@@ -10,7 +10,7 @@ from sim.evidence.facts import Facts, Met
 
 READING = (
     "Each statement's measure over an ensemble, with a 95 % interval (jackknife over runs), beside the band that the literature gives. "
-    "* marks what lies outside its band: missed. A model whose ideas do the work meets fewer statements without them."
+    "* marks what lies outside its band, interval and all; ~ what lies outside it by less than its interval: both are missed. A model whose ideas do the work meets fewer statements without them."
 )
 
 
@@ -62,7 +62,10 @@ def _number(value: float) -> str:
 
 
 def _value(row: dict[str, Any]) -> str:
-    return _number(row["value"]) + ("" if row["met"] else " *")
+    if row["met"]:
+        return _number(row["value"])
+    reaches = row["low"] <= row["band_high"] and row["high"] >= row["band_low"]
+    return _number(row["value"]) + (" ~" if reaches else " *")
 
 
 def _interval(row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from sim.engine.ensemble import play_runs
-from sim.evidence.case import Case, Density, free_keys
+from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scorer
 from sim.evidence.origins import Truth, case_before
@@ -59,8 +59,7 @@ class Forecast:
 
 def forecast(task: Task) -> Forecast:
     """Make one forecast; the same wherever it is made."""
-    held = task.model.held if task.model.fitted else free_keys(task.truth.compiled.loaded.scenario)
-    case = case_before(task.truth, task.origin, task.model.settings, held)
+    case = case_before(task.truth, task.origin, task.model.settings, task.model.held, task.model.fitted)
     rng = np.random.default_rng([task.seed, task.origin.toordinal()])
     values = _numbers(task, case, rng)
     farthest = (task.origin - task.truth.first).days + max(task.horizons)

@@ -32,6 +32,10 @@ from sim.rules.tables import (
 )
 from sim.scenario.compile import Compiled
 
+# What an act costs that happened though its requirements did not hold: the requirement, or the coding, may be wrong
+# (judgement: a chance of one in ten thousand a day). At no cost, numbers would be preferred that make acts impossible.
+LN_IMPOSSIBLE = math.log(1e-4)
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -45,7 +49,13 @@ class Scored:
 
     @property
     def total(self) -> float:
+        """ln L of what could be scored."""
         return float(self.terms.sum())
+
+    @property
+    def penalised(self) -> float:
+        """ln L, less what impossible acts cost: what other numbers, under which other acts are possible, compare with."""
+        return self.total + LN_IMPOSSIBLE * int(self.impossible.sum())
 
     def of(self, actor: str) -> float:
         """ln L of one actor's acts."""

@@ -107,13 +107,14 @@ def monthly(first: date, last: date) -> list[date]:
     return found
 
 
-def case_before(truth: Truth, origin: date, settings: Sequence[str], held: Sequence[str]) -> Case:
+def case_before(truth: Truth, origin: date, settings: Sequence[str], held: Sequence[str], fitted: bool = True) -> Case:
     """What is known on the morning of an origin: the record to the day before, and nothing that came from after it.
 
-    settings: of the variant that forecasts. held: keys of numbers that it does not fit.
+    settings: of the variant that forecasts. held: keys of numbers that it does not fit; all, if it is not fitted.
     """
     settings = [*truth.settings, *settings]
-    return case_of(truth.file, origin - timedelta(1), settings=settings, month_only=MONTH_ONLY, without=held)
+    free = None if fitted else ()
+    return case_of(truth.file, origin - timedelta(1), settings=settings, month_only=MONTH_ONLY, free=free, without=held)
 
 
 def wrong_window(option: str, text: str, allowed: str) -> ScenarioError:

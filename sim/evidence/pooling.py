@@ -5,8 +5,8 @@ On day t the first of a pair acts against the second with a chance of 1 - exp(-�
     λ = base · volume + reciprocity · (1 - δ) · memory of the other's acts / h0 + momentum · (1 - δ_M) · own marks / h0
 
 as in a scenario (`rules/hazard.py`), h0 = 0.5 marks. Base, reciprocity and momentum are log-normal over the pairs; the
-half-lives are common to them. Each pair's likelihood is taken on a grid of its three numbers, so its own numbers are
-summed out exactly; the six numbers of the population are found by their curvature at the peak, for every pair of
+half-lives are common to them. Each pair's likelihood is taken on a grid of its three numbers, over which its own numbers are
+summed out; the six numbers of the population are found by their curvature at the peak, for every pair of
 half-lives on a grid, and these are weighed by what the pairs say of them.
 """
 
@@ -123,8 +123,9 @@ class _Population:
         """How the population lies on each axis of the grid."""
         found = []
         for axis, mean, spread in zip(self.axes, logs[:3], np.exp(logs[3:]), strict=True):
-            weight = np.exp(-0.5 * ((axis - mean) / spread) ** 2)
-            found.append(weight / weight.sum() if weight.sum() > 0.0 else np.full(len(axis), 1.0 / len(axis)))
+            logs_of = -0.5 * ((axis - mean) / spread) ** 2
+            weight = np.exp(logs_of - np.max(logs_of))  # far outside the grid all of it is at the nearest end
+            found.append(weight / weight.sum())
         return found
 
     def log_density(self, logs: np.ndarray) -> float:

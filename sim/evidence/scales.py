@@ -2,12 +2,15 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
-from sim.scenario.compile import address
-from sim.scenario.load import Loaded
+from sim.results.ensemble import simulate
+from sim.results.estimates import estimates
+from sim.scenario.compile import address, compile_scenario
+from sim.scenario.load import Loaded, load
 from sim.scenario.selection import Act, acts_of
 
 FLAT = 5.0  # Goldstein points, with the sign of the pinned weight
@@ -59,6 +62,42 @@ def variants(loaded: Loaded, jitters: int, seed: int) -> Iterator[tuple[str, lis
             for act in acts
         }
         yield "each weight off by up to 25 %", _settings(acts, drawn)
+
+
+def shares(
+    files: Sequence[str],
+    settings: Sequence[str],
+    runs: int,
+    jitters: int,
+    seed: int,
+    say: Callable[[str], object],
+    each: Callable[[int], object],
+) -> list[dict[str, Any]]:
+    """A row a headline share, scenario and scale: the middle of the scale's ensembles and their range."""
+    found: dict[tuple[str, str, str], list[float]] = {}
+    warnings: list[str] = []
+    for file in files:
+        for scale, laid in variants(load(file, settings), jitters, seed):
+            loaded = load(file, [*settings, *laid])
+            warnings += [f"warning: {file}, {scale}: {warning.text}" for warning in loaded.warnings]
+            played = simulate(compile_scenario(loaded), runs, seed, keep_acts_of=0, take=lambda block: None)
+            for one in estimates(played.totals.tally):
+                if one.headline and one.unit == "share":
+                    found.setdefault((one.name, file, scale), []).append(one.value)
+            each(1)
+    for warning in dict.fromkeys(warnings):
+        say(warning)
+    return [
+        {
+            "outcome": outcome,
+            "scenario": file,
+            "scale": scale,
+            "share": float(np.median(values)),
+            "lowest": min(values),
+            "highest": max(values),
+        }
+        for (outcome, file, scale), values in found.items()
+    ]
 
 
 def _of_category(act: Act, weights: dict[str, float]) -> float:

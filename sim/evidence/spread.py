@@ -11,15 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.ceilings import ceilings
-from sim.evidence.case import free_keys
-from sim.evidence.priors import Priors, prior_of
+from sim.evidence.case import believed, free_keys
 from sim.results.blocks import Worker
 from sim.results.outcomes import Questionnaire, questionnaire, unit_of
 from sim.results.posterior import Draws, Posterior
 from sim.rules.registry import STRATEGIES
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
-from sim.scenario.quantities import dotted, quantities
 from sim.scenario.revalue import Revaluer
 
 DIVIDED = ("share", "acts", "marks", "days")  # units whose average means something
@@ -46,7 +44,7 @@ def beliefs(
 ) -> dict[str, list[list[Compiled]]]:
     """By belief, the scenarios that are played: a row a strategy, a column a draw of the numbers.
 
-    prior: numbers drawn from what their values and ranges say; defaults: the scenario's own; posterior: draws of a fit.
+    prior: numbers drawn from what a fit believes before the record; defaults: the scenario's own; posterior: draws of a fit.
     The first row is the scenario's own strategies; in the others every actor follows one and the same.
     """
     rows: dict[str, list[list[Compiled]]] = {"prior": [], "defaults": []}
@@ -60,9 +58,7 @@ def beliefs(
         loaded = load(file, [*settings, *everyone])
         compiled = compile_scenario(loaded)
         keys = free_keys(loaded.scenario)
-        given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
-        priors = Priors([prior_of(key, given[key], loaded.tree.at(tuple(key.split("."))).place) for key in keys])
-        values = priors.values(np.random.default_rng(seed).standard_normal((count, len(keys))))
+        values = believed(loaded, keys).values(np.random.default_rng(seed).standard_normal((count, len(keys))))
         revaluer = Revaluer(loaded, keys)
         rows["prior"].append([revaluer.at(row.tolist()) for row in values])
         rows["defaults"].append([compiled])

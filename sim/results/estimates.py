@@ -17,7 +17,12 @@ from sim.rules.metrics import PATHS
 from sim.scenario.questions import Question
 
 NORMAL = 1.959963984540054  # half a 95 % interval in standard errors
-CAVEAT = "95 % intervals are simulation error only: parameters are fixed, and this is not a forecast's certainty."
+
+
+def intervals_are(drawn: bool = False, how: str = "simulation error only") -> str:
+    """What must be said of intervals; drawn: each run has numbers drawn from a fit."""
+    numbers = "each run has a draw of the fit's numbers" if drawn else "parameters are fixed"
+    return f"95 % intervals are {how}: {numbers}, and this is not a forecast's certainty."
 
 
 @dataclass(frozen=True, slots=True)

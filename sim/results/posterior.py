@@ -41,6 +41,17 @@ class Draws:
     about: dict[str, Any]
 
     @property
+    def file(self) -> Path:
+        return self.path / FILE if self.path.is_dir() else self.path
+
+    def warnings(self) -> list[str]:
+        """What must be known before anything is played with these draws."""
+        if self.about["converged"]:
+            return []
+        why = "; ".join(self.about["shortcomings"])
+        return [f"warning: {self.path}: the chains of this fit have NOT converged ({why}): its draws are no posterior"]
+
+    @property
     def hash(self) -> str:
         """Twelve hex digits that change with any draw."""
         digest = hashlib.blake2b(json.dumps(self.keys).encode(), digest_size=6)
@@ -90,6 +101,7 @@ class Posterior:
     """
 
     def __init__(self, compiled: Compiled, draws: Draws):
+        self.compiled = compiled
         self.draws = draws
         entries = {dotted(found.path): found.quantity for found in quantities(compiled.loaded.scenario)}
         if missing := [key for key in draws.keys if key not in entries]:
@@ -114,6 +126,24 @@ class Posterior:
             "not_drawn": self.own,
             **about,
         }
+
+    def in_words(self) -> list[str]:
+        """What is drawn and what is not, and what must be known of it."""
+        scenario, draws = self.compiled.loaded.scenario, self.draws
+        file, until = self.compiled.loaded.file, draws.about["until"]
+        lines = [
+            *draws.warnings(),
+            f"{file}: {len(draws.values):,} draws of {len(self.columns)} numbers from {draws.path}, fitted to {draws.about['scenario']} on the record to {until}.",
+        ]
+        if until > str(scenario.clock.replay_until):
+            lines.append(
+                f"warning: {file}: hindsight: the draws know the record to {until}, and runs are free from the day after {scenario.clock.replay_until}"
+            )
+        if self.own:
+            lines.append(
+                f"{file}: keeps its own value of {', '.join(self.own)}, which it sets otherwise than the scenario that was fitted."
+            )
+        return lines
 
     def draw_of(self, seed: int, run: int) -> int:
         """Which draw a run is played with."""

@@ -115,6 +115,8 @@ class Writer:
         self.outcomes.close()
         self.acts.close()
         _write_scenario(self.compiled, self.making)
+        if results.posterior is not None:
+            shutil.copyfile(results.posterior.draws.file, self.making / results.posterior.draws.file.name)
         for name, table in (
             ("acts_by_day", acts_by_day_table(self.compiled, results.totals)),
             ("daily", daily_table(self.compiled, results.totals)),

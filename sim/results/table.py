@@ -5,19 +5,22 @@ from typing import Any
 
 from tabulate import tabulate
 
-from sim.results.estimates import CAVEAT, Estimate
+from sim.results.estimates import Estimate, intervals_are
 from sim.scenario.compile import Compiled
 
 
-def table(compiled: Compiled, found: list[Estimate], everything: bool = False) -> str:
-    """The headline outcomes, or all of them, between what the intervals are and what must be read beside them."""
+def table(compiled: Compiled, found: list[Estimate], everything: bool = False, drawn: bool = False) -> str:
+    """The headline outcomes, or all of them, between what the intervals are and what must be read beside them.
+
+    drawn: each run has numbers of its own, drawn from a fit.
+    """
     scenario = compiled.loaded.scenario
     rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
     days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
     told = tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
     if not found:
         return f"{scenario.name}: {days}. The scenario asks nothing: it has no outcomes."
-    parts = [f"{scenario.name}: {found[0].runs:,} runs, {days}. {CAVEAT}", told]
+    parts = [f"{scenario.name}: {found[0].runs:,} runs, {days}. {intervals_are(drawn)}", told]
     if scenario.caveats:
         parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in scenario.caveats)]))
     return "\n\n".join(parts)

@@ -64,6 +64,12 @@ def _fields(entry: type[Entry]) -> list[tuple[str, str]]:
     return [(name, str(extra.get("unit", "")) if isinstance(extra, dict) else "") for name, extra in told.items()]
 
 
+def key_of(found: Found) -> str:
+    """The dotted key under which a quantity's value stands: its own, or that of the parameter that it names."""
+    name = found.quantity.parameter
+    return dotted(found.path) if name is None else f"parameters.{name}"
+
+
 def settled(quantity: Quantity, parameters: dict[str, Quantity]) -> Quantity:
     """The quantity itself, or the parameter that it names."""
     return parameters[quantity.parameter] if quantity.parameter is not None else quantity

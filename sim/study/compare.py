@@ -29,6 +29,7 @@ class Comparison:
     differences: list[Difference]
     parting: Parting
     asked_once: list[str]  # outcomes that only one of them has
+    drawn: bool  # each pair of runs has numbers of its own, drawn from a fit
 
 
 def compare(
@@ -60,7 +61,7 @@ def compare(
         each(len(mine.outcomes))
     found = [difference(kept, seed) for parts in pairs.values() for kept in parts]
     names = [{question.name for question in side.questions} for side in (one, other)]
-    return Comparison(one, other, runs, seed, found, parting, sorted(names[0] ^ names[1]))
+    return Comparison(one, other, runs, seed, found, parting, sorted(names[0] ^ names[1]), posteriors[0] is not None)
 
 
 def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None) -> Iterator[Block]:

@@ -6,13 +6,11 @@ from typing import Any
 
 from tabulate import tabulate
 
+from sim.results.estimates import intervals_are
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
 
-CAVEAT = (
-    "Runs are paired by their luck; days are compared over the pairs in which they came on both sides. 95 % intervals "
-    "are simulation error only (paired bootstrap): parameters are fixed, and this is not a forecast's certainty."
-)
+PAIRED = "Runs are paired by their luck; days are compared over the pairs in which they came on both sides. "
 HEADERS = ["outcome", "here", "there", "difference", "95 % interval", "effect", "runs that differ", "pairing saves"]
 MOST_ACTS = 6
 
@@ -20,7 +18,7 @@ MOST_ACTS = 6
 def comparison_text(found: Comparison, everything: bool = False) -> str:
     """The headline differences, or all of them, and where the runs part."""
     here, there = (side.loaded.scenario for side in (found.here, found.there))
-    head = f"{there.name} (there) against {here.name} (here): {found.runs:,} pairs of runs, seed {found.seed}. {CAVEAT}"
+    head = f"{there.name} (there) against {here.name} (here): {found.runs:,} pairs of runs, seed {found.seed}. {_intervals(found)}"
     rows = [_row(found, one) for one in found.differences if everything or one.headline]
     parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(_parting(found))]
     if found.asked_once:
@@ -29,6 +27,10 @@ def comparison_text(found: Comparison, everything: bool = False) -> str:
     if caveats:
         parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)]))
     return "\n\n".join(parts)
+
+
+def _intervals(found: Comparison) -> str:
+    return PAIRED + intervals_are(found.drawn, "simulation error only (paired bootstrap)")
 
 
 def _row(found: Comparison, one: Difference) -> list[str]:
@@ -102,7 +104,7 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
         "there": found.there.loaded.file,
         "runs": found.runs,
         "seed": found.seed,
-        "intervals": CAVEAT,
+        "intervals": _intervals(found),
         "differences": [
             {
                 "outcome": one.name,

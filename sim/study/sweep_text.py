@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from tabulate import tabulate
 
-from sim.results.estimates import CAVEAT
+from sim.results.estimates import intervals_are
 from sim.scenario.problems import shown
 from sim.study.load_study import LoadedStudy
 from sim.study.tables import reported
@@ -25,7 +25,7 @@ def points_text(study: LoadedStudy, table: pa.Table) -> str:
         failed = ["failed: " + shown(row["error"].splitlines()[0])] if row["failed"] else []
         rows.append([row["point"], *(_shown(row[key]) for key in study.keys), *(failed or told)])
     parts = [
-        f"{study.study.name}: {study.points:,} points, {study.study.runs:,} runs each, seed {study.study.seed}. {CAVEAT}",
+        f"{study.study.name}: {study.points:,} points, {study.study.runs:,} runs each, seed {study.study.seed}. {intervals_are()}",
         tabulate(rows, headers=["point", *study.keys, *outcomes], disable_numparse=True),
     ]
     more = table.num_rows - len(rows)
@@ -56,7 +56,7 @@ def points_data(study: LoadedStudy, folder: Path, table: pa.Table) -> str:
     told = {
         "folder": str(folder),
         "study": study.study.name,
-        "intervals": CAVEAT,
+        "intervals": intervals_are(),
         "caveats": study.base.scenario.caveats,
         "warnings": [str(warning) for warning in study.warnings],
         "points": table.to_pylist(),

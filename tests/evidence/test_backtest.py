@@ -12,6 +12,7 @@ from scipy import stats
 from toy import START, day
 
 from sim import ScenarioError
+from sim.backtesting import _held_by
 from sim.cli import main
 from sim.evidence import scores as s
 from sim.evidence.backtest import Plan, forecasts, scored, skills
@@ -153,7 +154,9 @@ def test_simple_rules_are_as_by_hand(truth):
     assert said.shape[0] == 2  # one action a channel: each has the half act of its channel
     assert 1.0 - said[:, 0] == pytest.approx(1.0 - np.exp(-(counts + 0.5) / days * 30))
     last = truth.between(ORIGIN - timedelta(30), 30).sum(axis=0)
-    assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(1.0 - np.exp(-last))
+    assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(
+        1.0 - np.exp(-last - 0.5 / days * 30)
+    )
     assert autoregression(truth, START + timedelta(90), (30,)) is None  # twenty weeks are wanted
 
 
@@ -259,3 +262,12 @@ def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
 def test_a_scenario_without_a_record_cannot_be_tested():
     with pytest.raises(ScenarioError, match="names no record"):
         truth_of("border", ())
+
+
+def test_what_a_variant_says_is_held_and_the_rest_is_fitted():
+    truth = truth_of("baseline", ())
+    said = ["parameters.leverage.value=0", "parameters.momentum=0.2"]  # the second as the scenario has it
+    assert _held_by(truth, said) == ("parameters.leverage", "parameters.momentum")
+    assert _held_by(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
+    with pytest.raises(ScenarioError, match="--against"):
+        _held_by(truth, ["parameters.leverag=0"])

@@ -97,3 +97,11 @@ def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_se
         assert found.of_a_new_pair(name)[1] < low
     assert found.half_life("memory")[1] <= 7.0 <= found.half_life("memory")[2]
     assert held_out(found) > held_out(pool(dyads, 220, answers=False, momentum=False))
+
+
+def test_nothing_is_estimated_from_too_few_pairs(tmp_path):
+    rows = [act(day) for day in range(0, 200, 10)]
+    written(tmp_path / "x.csv", rows)
+    call = ["priors", str(tmp_path / "x.csv"), "--until", str(FIRST + timedelta(150)), "--workers", "1"]
+    told = CliRunner().invoke(main, [*call, "--out", str(tmp_path)])
+    assert told.exit_code == 2 and "no kind of dyad has 5 pairs" in told.output

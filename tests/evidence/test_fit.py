@@ -1,6 +1,8 @@
 """Fitting: the truth is found again, priors come back where nothing is learned, and the future is not looked at."""
 
 import json
+import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,12 +11,13 @@ from cases import TRUTH, UNTIL, write_case
 from click.testing import CliRunner
 from toy import START, day
 
-from sim import ScenarioError, load
+from sim import ScenarioError, compile_scenario, load
 from sim.cli import main
 from sim.evidence.calibration import calibrate
 from sim.evidence.case import Density, case_of
 from sim.evidence.laplace import Peak, peak_of
 from sim.evidence.sampling import sample
+from sim.results.estimates import intervals_are
 from sim.results.posterior import Posterior, read_draws
 
 FREE = ("parameters.base", "parameters.memory", "parameters.reciprocity")
@@ -53,6 +56,14 @@ def test_a_base_is_believed_to_be_that_of_any_channel_for_the_scenario_has_its_o
     case = case_of("baseline", date(2017, 9, 15))
     bases = [one for one in case.priors.priors if one.key.endswith(".base")]
     assert len(bases) == 8 and {one.first for one in bases} == {0.01}
+
+
+def test_a_base_that_names_a_parameter_is_no_better_known():
+    laid = ["parameters.rate={value: 0.03, low: 0.01, high: 0.1, unit: acts per day, meaning: a base, source: here}"]
+    laid += ["channels.cambodia.opposition.hostile.base=rate"]
+    case = case_of("baseline", date(2017, 9, 15), settings=laid)
+    named = next(one for one in case.priors.priors if one.key == "parameters.rate")
+    assert (named.first, named.second) == (case.priors.priors[0].first, case.priors.priors[0].second) == (0.01, 1.53)
 
 
 def test_numbers_that_make_an_act_impossible_are_not_preferred():
@@ -208,11 +219,31 @@ def test_run_compare_and_trace_take_draws(quarrel, fitted, tmp_path):
     call = CliRunner().invoke
     told = call(main, ["run", str(quarrel), "--runs", "20", "--posterior", str(fitted[1]), "--out", str(tmp_path)])
     assert told.exit_code == 0, told.output
-    assert f"1,000 draws of 3 numbers, fitted on the record to {UNTIL}" in told.output
+    assert f"1,000 draws of 3 numbers from {fitted[1]}, fitted to Toy on the record to {UNTIL}" in told.output
     manifest = json.loads(next(tmp_path.glob("*/*/manifest.json")).read_text())
     assert manifest["posterior"]["until"] == str(UNTIL)
+    assert read_draws(next(tmp_path.glob("*/*/draws.parquet"))).hash == manifest["posterior"]["hash"]
     told = call(main, ["compare", str(quarrel), str(quarrel), "--runs", "20", "--posterior", str(fitted[1])])
     assert told.exit_code == 0, told.output
     assert call(main, ["trace", str(quarrel), "--posterior", str(fitted[1])]).exit_code == 0
     missing = call(main, ["run", str(quarrel), "--posterior", str(tmp_path / "no")])
     assert missing.exit_code == 2 and "there is no such file" in missing.output
+
+
+def test_what_must_be_known_of_draws_is_said(quarrel, fitted):
+    draws = read_draws(fitted[1])
+    compiled = compile_scenario(load(str(quarrel)))
+    assert draws.warnings() == [] and "hindsight" in Posterior(compiled, draws).in_words()[1]
+    about = {**draws.about, "converged": False, "shortcomings": ["R-hat is 1.2"], "until": "2030-01-01"}
+    lines = Posterior(compiled, replace(draws, about=about)).in_words()
+    assert "have NOT converged (R-hat is 1.2)" in lines[0] and "hindsight" in lines[2]
+    assert "parameters are fixed" in intervals_are() and "each run has a draw" in intervals_are(drawn=True)
+
+
+def test_an_act_that_could_not_happen_costs_when_numbers_are_compared(quarrel):
+    scored = case_of(str(quarrel), UNTIL).scored([0.03, 0.3, 0.3])
+    impossible = replace(scored, impossible=scored.impossible + np.array([2, *[0] * (len(scored.impossible) - 1)]))
+    assert (
+        impossible.penalised == pytest.approx(scored.penalised + 2 * math.log(1e-4))
+        and impossible.total == scored.total
+    )
