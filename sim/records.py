@@ -1,15 +1,15 @@
 """The work behind `escalate record`: check a record, or make one of a machine-coded table."""
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from tabulate import tabulate
 
+from sim.results.machine import json_text
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, ScenarioError
-from sim.scenario.record import inside, read_record
+from sim.scenario.record import Row, inside, read_rows
 
 Words = Callable[[str], None]
 MOST_SHOWN = 20
@@ -18,7 +18,7 @@ MOST_SHOWN = 20
 def check_record(file: Path, scenario: str, tell: Words) -> None:
     """Say what a record holds, and of a scenario's actors and actions; raises ScenarioError with every row that is wrong."""
     loaded = load(scenario)
-    rows = read_record(file, str(file))
+    rows, malformed = read_rows(file, str(file))
     record = loaded.scenario.record
     outside = record.outside_actors if record is not None else {}
     targets = {
@@ -26,9 +26,9 @@ def check_record(file: Path, scenario: str, tell: Words) -> None:
         for actor, own in loaded.scenario.actions.items()
         for name, action in own.items()
     }
-    kept, problems = inside(rows, targets, list(loaded.scenario.actors), outside)
-    if problems:
-        raise ScenarioError(problems)
+    kept, strange = inside(rows, targets, list(loaded.scenario.actors), outside)
+    if problems := [*malformed, *strange, *_repeats(kept)]:
+        raise ScenarioError(sorted(problems, key=lambda problem: problem.place.line))
     dated = sorted(row.day for row in kept if row.day is not None)
     span = f"{dated[0]} to {dated[-1]}" if dated else "no day"
     months = sum(row.day is None for row in kept)
@@ -36,6 +36,17 @@ def check_record(file: Path, scenario: str, tell: Words) -> None:
         f"{file}: sound for {loaded.scenario.name}. {len(rows)} rows; {len(kept)} acts of its actors, {span}, "
         f"of {months} only the month is known; {sum(bool(row.outside) for row in rows)} rows outside the model, each with its reason."
     )
+
+
+def _repeats(rows: Iterable[Row]) -> Iterator[Problem]:
+    """Acts that are told twice on their day: a replay takes one."""
+    first: dict[tuple[date, str], Row] = {}
+    for row in rows:
+        if row.day is not None and (told := first.setdefault((row.day, row.name), row)) is not row:
+            text = f"{row.name} on {row.day} is in line {told.place.line} already, and a replay takes one act of a kind a day"
+            yield Problem(
+                row.place, "action", text, "a reason in `outside`, or --once-a-day when the record is imported"
+            )
 
 
 def import_record(
@@ -72,7 +83,8 @@ def import_record(
             report = import_rows(
                 events(file, form), known, writer(sink), once_a_day=once_a_day, since=since, until=until
             )
-        unfinished.replace(out)
+        if report.written:
+            unfinished.replace(out)
     except OSError as error:
         text = f"cannot be written: {error.strerror or error}"
         raise ScenarioError([Problem(Place(str(out), 0), "", text)]) from None
@@ -86,10 +98,14 @@ def import_record(
         "outside_the_days": report.beyond,
         "malformed": report.malformed,
         "first_malformed": [f"{file}:{one.line}: {one.why}" for one in report.first_malformed],
+        "unmapped": sum(report.unmapped_codes.values()),
         "unmapped_actors": dict(report.unmapped_actors.most_common()),
         "unmapped_codes": [[*key, count] for key, count in report.unmapped_codes.most_common()],
     }
-    tell(json.dumps(told, indent=2, ensure_ascii=False) if as_json else _told(told, out))
+    tell(json_text(told) if as_json else _told(told, out))
+    if not report.written:
+        text = "no row is an act between actors of the map, of a code that it has, on the days asked for: no record was written"
+        raise ScenarioError([Problem(Place(str(file), 0), "", text, "another --map, --format, --since or --until")])
 
 
 def _told(told: dict[str, object], out: Path) -> str:
@@ -98,7 +114,8 @@ def _told(told: dict[str, object], out: Path) -> str:
         "written": f"acts written to {out}",
         "same_day_repeats_left_out": "repeats of an act on its day, left out",
         "outside_the_days": "before or after the days asked for",
-        "between_others": "between others than the map's actors",
+        "between_others": "between others than two actors of the map",
+        "unmapped": "between these, of a code that the map does not have",
         "malformed": "malformed",
     }
     parts = [

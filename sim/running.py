@@ -167,9 +167,10 @@ def compare_scenarios(
     for warning in dict.fromkeys(str(one) for side in (here, *others) for one in side.loaded.warnings):
         say(f"warning: {warning}")
     found = []
-    believed = _believed(here, posterior, say)
+    once = _once(say)
+    believed = _believed(here, posterior, once)
     for there in others:
-        sides = (believed, _believed(there, posterior, say))
+        sides = (believed, _believed(there, posterior, once))
         name = there.loaded.scenario.name
         with tqdm(total=runs, unit=" pairs", desc=name, disable=True if as_json else None) as bar:
             try:
@@ -181,6 +182,18 @@ def compare_scenarios(
             tell(("" if len(found) == 1 else "\n\n") + comparison_text(found[-1], everything))
     if as_json:
         tell(json.dumps([comparison_data(one) for one in found], indent=2, ensure_ascii=False))
+
+
+def _once(say: Words) -> Words:
+    """Says what was not said before."""
+    said: set[str] = set()
+
+    def say_once(text: str) -> None:
+        if text not in said:
+            say(text)
+        said.add(text)
+
+    return say_once
 
 
 def trace_run(

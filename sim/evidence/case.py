@@ -125,8 +125,9 @@ def case_of(
         text, allowed = "names no record of dated acts, and a fit is made on one", "record: {file: …, replay: all}"
         raise ScenarioError([Problem(plain.tree.place, "record", text, allowed)])
     first = min(days)
-    if not first < until:
-        raise _outside("--until", until, f"a day after {first}, the first of the record")
+    last = max(days)
+    if not first < until <= last:
+        raise _outside("--until", until, f"a day after {first}, the first of the record, to {last}, its last")
     if since is not None and not first <= since <= until:
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]

@@ -58,7 +58,7 @@ def facts_text(facts: Facts, rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _number(value: float) -> str:
-    return "none" if math.isnan(value) else f"{value:.3g}"
+    return "none" if value is None or math.isnan(value) else f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _value(row: dict[str, Any]) -> str:

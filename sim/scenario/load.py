@@ -144,7 +144,14 @@ def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem]]:
     except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
         return [], [Problem(node.place, "record.file", f"cannot be read: {error}")]
     if not path.is_relative_to(folder):
-        return [], [Problem(node.place, "record.file", "lies outside the folder of the file that names it")]
+        return [], [
+            Problem(
+                node.place,
+                "record.file",
+                "lies outside the folder of the file that names it",
+                "a file in that folder or below it",
+            )
+        ]
     try:
         return read_record(path, shown_path(path)), []
     except ScenarioError as error:

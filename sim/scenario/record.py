@@ -45,10 +45,15 @@ class Row:
 
 
 def read_record(path: Path, shown_as: str) -> list[Row]:
-    """Read a record.
+    """Read a record. Raises ScenarioError with every row that is not in the form described above."""
+    rows, problems = read_rows(path, shown_as)
+    if problems:
+        raise ScenarioError(problems)
+    return rows
 
-    Raises ScenarioError with every row that is not in the form described above.
-    """
+
+def read_rows(path: Path, shown_as: str) -> tuple[list[Row], list[Problem]]:
+    """The rows of a record that are in the form described above, and what is wrong with the others."""
     reader = csv.reader(io.StringIO(read_text(path, shown_as, MAX_BYTES), newline=""), strict=True)
     problems: list[Problem] = []
     rows: list[Row] = []
@@ -56,7 +61,7 @@ def read_record(path: Path, shown_as: str) -> list[Row]:
         header = next(reader, [])
         problems += _header_problems(header, shown_as)
         if problems:
-            raise ScenarioError(problems)
+            return [], problems
         before = reader.line_num
         for cells in reader:
             place, before = Place(shown_as, before + 1), reader.line_num
@@ -70,9 +75,7 @@ def read_record(path: Path, shown_as: str) -> list[Row]:
                 rows.append(row)
     except csv.Error as error:
         problems.append(Problem(Place(shown_as, reader.line_num), "", f"is not CSV: {error}"))
-    if problems:
-        raise ScenarioError(problems)
-    return rows
+    return rows, problems
 
 
 def _header_problems(header: list[str], shown_as: str) -> list[Problem]:

@@ -28,7 +28,7 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
 
     Withheld acts cancel those of the record on their days: that is what they are for.
     """
-    replayed, problems = _replayed(scenario, rows)
+    replayed, problems = _replayed(scenario, rows, tree.at(("record", "replay")).place)
     ordered = {(order.day, order.name): order for order in replayed}
     for key, what_if in scenario.acts.items():
         place = tree.at(("acts", key)).place
@@ -63,7 +63,7 @@ def _said_already(key: str, there: Ordered, place: Place) -> Problem:
     )
 
 
-def _replayed(scenario: Scenario, rows: list[Row]) -> tuple[list[Ordered], list[Problem]]:
+def _replayed(scenario: Scenario, rows: list[Row], place: Place) -> tuple[list[Ordered], list[Problem]]:
     record, clock = scenario.record, scenario.clock
     if record is None or record.replay == "none":
         return [], []
@@ -92,6 +92,9 @@ def _replayed(scenario: Scenario, rows: list[Row]) -> tuple[list[Ordered], list[
             )
             continue
         found[day, row.name] = Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
+    if record.replay == "marked" and rows and not any(row.seed for row in rows):
+        text = "says to replay marked rows, and no row is marked (seed: yes), so nothing is replayed"
+        problems.append(Problem(place, "record.replay", text, "all, none, or a record with marked rows", warning=True))
     return list(found.values()), problems
 
 

@@ -231,3 +231,36 @@ def test_quotation_marks_that_nobody_closes_do_not_swallow_rows(tmp_path):
 def test_every_row_is_an_event_or_malformed(tmp_path):
     table = written(tmp_path / "x.csv", [["only"], ["\x00"], gdelt()])
     assert [type(one) for one in events(table, "gdelt")] == [Malformed, Malformed, Event]
+
+
+def test_everything_that_is_wrong_with_a_record_is_said_at_once(tmp_path):
+    rows = [
+        "date,actor,target,action,source,note",
+        "2017-09-03,cambodia,opposition,arrest,a paper,",
+        "2017-13-03,cambodia,opposition,arrest,a paper,",
+        "2017-09-04,cambodia,opposition,arest,a paper,",
+        "2017-09-03,cambodia,opposition,arrest,another paper,",
+    ]
+    (tmp_path / "mine.csv").write_text("\n".join(rows) + "\n")
+    told = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
+    assert told.exit_code == 2
+    lines = [line for line in told.output.splitlines() if line.startswith("error")]
+    assert [line.partition("mine.csv:")[2].partition(":")[0] for line in lines] == ["3", "4", "5"]
+    assert "did you mean 'arrest'" in lines[1] and "in line 2 already" in lines[2]
+
+
+def test_an_import_of_nothing_is_an_error_and_writes_no_record(tmp_path):
+    (tmp_path / "x.csv").write_text("date,source,target,code\n2017-09-03,Hun Sen,Kem Sokha,999\n")
+    out = tmp_path / "mine.csv"
+    call = ["record", "import", str(tmp_path / "x.csv"), "--format", "csv", "--map", str(MAP), "--out", str(out)]
+    told = CliRunner().invoke(main, call)
+    assert told.exit_code == 2 and "no record was written" in told.output and not out.exists()
+
+
+def test_a_record_without_marks_is_not_replayed_in_silence(tmp_path):
+    start_folder(tmp_path / "mine", blank=False)
+    rows = "date,actor,target,action,source,note\n2017-09-03,cambodia,opposition,arrest,a paper,\n"
+    (tmp_path / "mine" / "own.csv").write_text(rows)
+    (tmp_path / "mine" / "own.yaml").write_text("extends: baseline.yaml\nname: Own\nrecord.file: own.csv\n")
+    warnings = [str(one) for one in load(str(tmp_path / "mine" / "own.yaml")).warnings]
+    assert any("no row is marked (seed: yes)" in one for one in warnings)
