@@ -1,22 +1,30 @@
-"""What was believed of each number before the record, and after: one row a number, on the scale of what was believed."""
+"""What was believed of each number before the record, and after: one row a number, on the scale of what was believed.
 
+escalate fit baseline --until 2017-09-15
+python -m analysis.beliefs outputs/baseline/fit-ID
+"""
+
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis import style
-from sim.evidence.priors import Priors
+from analysis.registry import figure
+from sim.evidence.priors import Prior, Priors
 
 ROW, LEFT, RIGHT, BELOW = 0.26, 2.75, 1.95, 0.45  # inches
 BEFORE, AFTER = style.SHADE, style.PAIR_COLOURS[0]
 EDGE = 2.4  # standard deviations of the prior that are always shown
 
 
-def beliefs_figure(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> Figure:
+def belief_rows(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> Figure:
     """Prior and posterior of each number (95 %), in standard deviations of its prior, with the values at the side."""
     height = len(rows) * ROW
     note = "Grey: 95 % of what was believed before. Blue: median and 95 % after the record; beside it in the number's own unit. Cross: the scenario's own value. "
@@ -47,6 +55,25 @@ def beliefs_figure(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -
     return sheet.figure
 
 
+@figure("fit", "what was believed of each number before the record, and after it")
+def prior_posterior_figure(folder: Path) -> Figure:
+    """What `escalate fit` wrote."""
+    rows = pq.read_table(folder / "numbers.parquet").to_pylist()
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    priors = [
+        Prior(
+            row["number"], row["prior_family"], row["prior_first"], row["prior_second"], row["unit"], row["default"], ""
+        )
+        for row in rows
+    ]
+    most = max(rows, key=lambda row: row["learned"])
+    state = "" if told["converged"] else " NOT CONVERGED"
+    title = (
+        f"{told['scenario']}: the record from {told['since']} to {told['until']} taught most of {_named(most)}{state}"
+    )
+    return belief_rows(title, rows, Priors(priors))
+
+
 def _number(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
 
@@ -57,3 +84,9 @@ def _named(row: dict[str, Any]) -> str:
         actor, target, tone = (part.replace("_", " ") for part in name.split(".")[:3])
         return f"{actor} → {target}, {tone}"
     return str(name if section == "parameters" else row["number"]).replace("_", " ").replace(".", " ")
+
+
+if __name__ == "__main__":
+    from analysis.plot import script
+
+    script("prior_posterior", __doc__)

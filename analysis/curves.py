@@ -1,6 +1,8 @@
 """Shares along one lever: a panel for each value of a second lever, a line for each of the others, with intervals."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis import style
+from analysis.registry import figure
+from analysis.words import capitalised, percent
 from sim.results.estimates import wilson
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ MOST_PANELS = 6
 MARKERS = ("o", "s", "^", "D", "v", "X")
 
 
-def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]") -> Figure:
+def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]", seed: int | None = None) -> Figure:
     """The share of runs with an outcome along a lever; where each line crosses one half is marked on it.
 
     Raises ValueError if there are more panels or lines than can be told apart.
@@ -37,8 +41,9 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]") -> Figur
     rows = _rows(lines) if rest else []
     top = 0.22 * len(rows) + tallest + 0.15
     runs = found[0].curve.happened.shape[1]
-    title = f"{outcome.replace('_', ' ')}: share of runs along {_short(along)}"
-    note = f"{runs:,} runs a point, the same luck at each. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed."
+    title = f"{capitalised(outcome.replace('_', ' '))}: {_seen(along, found)}"
+    luck = "" if seed is None else f" (seed {seed})"
+    note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed."
     note += f" Panels: {_short(across)}." if across else ""
     sheet = style.sheet(title, note, top + HEIGHT + BELOW)
     for row, names in enumerate(rows):
@@ -61,6 +66,32 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]") -> Figur
         axes.axhline(0.5, zorder=1.5, **style.stroke(style.INK, 0.8, (0, (4, 2))))
         axes.set_xlabel(_short(along), **style.lettering(style.SMALL_POINTS))
     return sheet.figure
+
+
+@figure("sweep", "the share of runs with an outcome along a lever, with its interval and the tipping level")
+def curve_figure(folder: Path) -> Figure:
+    """The first share of a sweep that kept its runs, along its first numeric lever."""
+    from analysis.tipping import read_curves, tipping_points
+
+    along, outcome, curves = read_curves(folder)
+    seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
+    return curves_figure(along, outcome, tipping_points(curves), seed)
+
+
+def _seen(along: str, found: "Sequence[Tipping]") -> str:
+    """What the curves do, in a few words."""
+    levels = [one.level for one in found if np.isfinite(one.level)]
+    if not levels:
+        every = [one.curve.shares for one in found]
+        low, high = min(float(np.min(one)) for one in every), max(float(np.max(one)) for one in every)
+        return f"{percent(low)} to {percent(high)} of runs along {_short(along)}, one half nowhere crossed"
+    some = "" if len(levels) == len(found) else f", in {len(levels)} of {len(found)} lines"
+    at = (
+        f"{min(levels):.2f}"
+        if f"{min(levels):.2f}" == f"{max(levels):.2f}"
+        else f"{min(levels):.2f} to {max(levels):.2f}"
+    )
+    return f"one half of runs at {_short(along)} {at}{some}"
 
 
 def _look(index: int, count: int) -> dict[str, Any]:

@@ -1,37 +1,62 @@
-"""The two figures of an ensemble: its first run beside the record, and the fan of tension."""
+"""The figures of one ensemble: a run's acts beside the record, and the fan of tension.
 
+python -m analysis.of_run outputs/baseline/ID
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.fan import Fan, fan
 from analysis.lanes import LaneAct, lanes
+from analysis.registry import figure
+from analysis.run_folder import RunFolder
 from analysis.style import save
+from sim.engine.ensemble import play_runs
 from sim.results.daily import BIN_WIDTH
 from sim.results.ensemble import Results
+from sim.scenario.compile import Compiled
 
-INTERVALS = "Bands hold 50 % and 90 % of the runs: chance only, parameters fixed."
+
+@dataclass(frozen=True)
+class Ensemble:
+    """What both figures need, of runs that were just played or of a folder."""
+
+    compiled: Compiled
+    made_by: str
+    number: int  # of the run that is told
+    acts: np.ndarray  # int32 (acts, 3): run, day and action, of that run
+    tension: np.ndarray | None  # float64 (days, pairs): that of the run, if it is known
+    quantiles: Mapping[float, np.ndarray]
 
 
 def draw(results: Results, folder: Path) -> None:
-    """Save both figures of an ensemble."""
-    save(acts_figure(results), folder / "acts.png")
-    save(tension_figure(results), folder / "tension.png")
+    """Save both figures of an ensemble that was just played."""
+    drawn = "each with numbers drawn from a fit" if results.posterior else "parameters fixed"
+    made_by = f"{results.runs:,} runs, seed {results.seed}, {drawn}."
+    one = Ensemble(
+        results.compiled, made_by, 0, results.first_acts, results.first_tension, results.totals.daily.quantiles()
+    )
+    save(lanes_of(one), folder / "acts.png")
+    save(fans_of(one), folder / "tension.png")
 
 
-def acts_figure(results: Results) -> Figure:
-    """The acts of run 0 and of the record, on a dated lane per dyad."""
-    compiled = results.compiled
-    clock = compiled.loaded.scenario.clock
+def lanes_of(one: Ensemble) -> Figure:
+    """The acts of one run and of the record, on a dated lane per dyad."""
+    compiled = one.compiled
+    scenario = compiled.loaded.scenario
+    clock = scenario.clock
     by_name = {act.name: act for act in compiled.acts}
-    run = [(compiled.date(day), compiled.acts[action].name) for _, day, action in results.first_acts]
+    run = [(compiled.date(day), compiled.acts[action].name) for _, day, action in one.acts]
     record = [
         (row.day, row.name)
         for row in compiled.loaded.kept
         if row.day is not None and clock.start <= row.day <= clock.end
     ]
-
     replayed = sum(order.replayed for order in compiled.loaded.ordered)
 
     def placed(day: date, name: str) -> LaneAct:
@@ -39,47 +64,69 @@ def acts_figure(results: Results) -> Figure:
         return LaneAct(day, act.actor, act.target, act.action, act.entry.rung, act.tone)
 
     return lanes(
-        [placed(*one) for one in run],
-        [placed(*one) for one in record],
+        [placed(*act) for act in run],
+        [placed(*act) for act in record],
         start=clock.start,
         end=clock.end,
         replay_until=clock.replay_until,
-        marks=_marks(results),
-        labels=_labels(results),
-        title=f"{compiled.loaded.scenario.name}: one run's acts beside what happened",
-        note=f"Run 0, seed {results.seed}: one of {results.runs:,}, not a forecast. Of the record's acts up to {clock.replay_until}, {replayed} "
+        marks=_marks(compiled),
+        labels=_labels(compiled),
+        title=f"{scenario.name}: one run's acts beside what happened",
+        note=f"Run {one.number} of {one.made_by} One of many, not a forecast. Of the record's acts up to {clock.replay_until}, {replayed} "
         f"of {sum(day <= clock.replay_until for day, _ in record)} are replayed. Those dated by month only are not shown.",
     )
 
 
-def tension_figure(results: Results) -> Figure:
+def fans_of(one: Ensemble) -> Figure:
     """The fan of tension of each pair."""
-    compiled = results.compiled
-    clock = compiled.loaded.scenario.clock
+    compiled = one.compiled
     days = [compiled.date(day) for day in range(compiled.days)]
-    quantiles = results.totals.daily.quantiles()
     fans = [
         Fan(
             pair,
             days,
-            {share: values[:, index].tolist() for share, values in quantiles.items()},
-            results.first_tension[:, index].tolist(),
+            {share: values[:, index].tolist() for share, values in one.quantiles.items()},
+            None if one.tension is None else one.tension[:, index].tolist(),
         )
         for index, pair in enumerate(compiled.pairs)
     ]
     return fan(
         fans,
-        replay_until=clock.replay_until,
-        marks=_marks(results),
-        labels=_labels(results),
+        replay_until=compiled.loaded.scenario.clock.replay_until,
+        marks=_marks(compiled),
+        labels=_labels(compiled),
         title=f"{compiled.loaded.scenario.name}: tension of each pair, day by day",
-        note=f"{results.runs:,} runs, seed {results.seed}; tension in steps of {BIN_WIDTH} marks. {INTERVALS}",
+        note=f"{one.made_by} Tension in steps of {BIN_WIDTH} marks. Bands hold 50 % and 90 % of the runs.",
     )
 
 
-def _marks(results: Results) -> dict[str, date]:
-    return {named.label: named.date for named in results.compiled.loaded.scenario.dates.values()}
+@figure("run", "one run's acts beside the record's, on a dated lane per dyad, coloured by rung")
+def acts_figure(folder: RunFolder, number: int = 0) -> Figure:
+    """One of the runs whose acts are kept. Raises ValueError for another."""
+    return lanes_of(_of_folder(folder, number))
 
 
-def _labels(results: Results) -> dict[str, str]:
-    return {name: actor.label for name, actor in results.compiled.loaded.scenario.actors.items()}
+@figure("run", "the fan of tension of each pair, with the replayed part and the marked dates")
+def tension_figure(folder: RunFolder) -> Figure:
+    """The quantiles of all runs, and run 0."""
+    return fans_of(_of_folder(folder, 0))
+
+
+def _of_folder(folder: RunFolder, number: int) -> Ensemble:
+    if number >= folder.kept_whole:
+        raise ValueError(f"run {number} is not kept whole; the first {folder.kept_whole:,} are")
+    tension = None
+    if not folder.manifest.get("posterior"):  # a run with numbers of its own cannot be played again without its draw
+        tension = next(
+            tensions.copy() for _, _, tensions in play_runs(folder.compiled, folder.seed, range(number, number + 1))
+        )
+    acts = folder.acts[folder.acts[:, 0] == number]
+    return Ensemble(folder.compiled, folder.made_by, number, acts, tension, folder.quantiles())
+
+
+def _marks(compiled: Compiled) -> dict[str, date]:
+    return {named.label: named.date for named in compiled.loaded.scenario.dates.values()}
+
+
+def _labels(compiled: Compiled) -> dict[str, str]:
+    return {name: actor.label for name, actor in compiled.loaded.scenario.actors.items()}

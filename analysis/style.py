@@ -46,6 +46,18 @@ def mixed(colour: str, share: float, ground: str = PAPER) -> str:
     return to_hex((red, green, blue))
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance (0..1) of a colour, as WCAG 2 reckons it."""
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21 (WCAG 2); text wants 4.5."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 def stroke(colour: str, points: float, dashes: str | tuple[int, tuple[int, ...]] = "-") -> dict[str, Any]:
     """Keywords for any line."""
     return {"color": colour, "linewidth": points, "linestyle": dashes, "solid_capstyle": "projecting", "marker": "none"}

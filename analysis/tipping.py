@@ -205,7 +205,8 @@ def main() -> None:
     found = tipping_points(curves)
     print(table(along, outcome, found), *moved(found), sep="\n")
     try:
-        drawn = curves_figure(along, outcome, found)
+        seed = json.loads((asked.folder / "study.json").read_text(encoding="utf-8"))["seed"]
+        drawn = curves_figure(along, outcome, found, seed)
     except ValueError as error:
         parser.exit(1, f"No figure: {error}. Sweep fewer values.\n")
     (asked.folder / "figures").mkdir(exist_ok=True)

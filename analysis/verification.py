@@ -1,14 +1,22 @@
-"""Pictures of a back-test: skill against each rival, whether chances come true, and where what happened lay."""
+"""Pictures of a back-test: skill against each rival, whether chances come true, and where what happened lay.
 
+escalate backtest baseline
+python -m analysis.verification outputs/baseline/backtest-ID
+"""
+
+import json
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 from scipy import stats
 
 from analysis import style
+from analysis.registry import figure
 from sim.evidence.backtest import SCORES
 
 Row = dict[str, Any]
@@ -17,7 +25,7 @@ EDGE = 1.0  # of skill; what lies beyond is drawn at the edge, with an arrow
 BINS = np.linspace(0.0, 1.0, 11)
 
 
-def skill_figure(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
+def skill_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
     """Skill with its interval: a panel a rival, a row a score and horizon; hollow where the rival is the better."""
     rows = [row for row in rows if row["part"] == "report"]
     rivals = list(dict.fromkeys(row["rival"] for row in rows))
@@ -70,7 +78,7 @@ def _skill(axes: Any, place: int, row: Row) -> None:
         axes.plot(row["skill"], place, "o", ms=4.5, mec=colour, mfc=style.PAPER if loses else colour)
 
 
-def reliability_figure(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
+def reliability_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
     """How often what was forecast with a chance came about: the model and two simple rules."""
     nearest = min(row["horizon_days"] for row in rows)  # windows that hardly overlap, and classes that do not
     said = [
@@ -110,7 +118,7 @@ def reliability_figure(name: str, report_from: date, rows: Sequence[Row]) -> Fig
     return sheet.figure
 
 
-def pit_figure(name: str, report_from: date, values: Sequence[float]) -> Figure:
+def pit_of(name: str, report_from: date, values: Sequence[float]) -> Figure:
     """Where each day's choices lay among what was forecast: flat if the chances are right."""
     note = "Randomised probability integral transform of every choice on every day of the first horizon, each morning knowing what came before. "
     note += "Grey: 95 % of what right chances would show in each bar. Most choices are not to act, so that only the last bar tells much: above the grey, acts come more often than was forecast."
@@ -129,3 +137,40 @@ def pit_figure(name: str, report_from: date, values: Sequence[float]) -> Figure:
     axes.set_xlabel("place of what happened", **style.lettering(style.SMALL_POINTS))
     axes.set_ylabel("how often, against even", **style.lettering(style.SMALL_POINTS))
     return sheet.figure
+
+
+@figure("backtest", "skill of the model against each rival, with intervals")
+def skill_figure(folder: Path) -> Figure:
+    """What `escalate backtest` wrote."""
+    name, since = _told(folder)
+    return skill_of(name, since, _rows(folder, "skills"))
+
+
+@figure("backtest", "whether chances come true: a reliability diagram")
+def reliability_figure(folder: Path) -> Figure:
+    """The reported origins of a back-test."""
+    name, since = _told(folder)
+    return reliability_of(name, since, [row for row in _rows(folder, "scores") if row["origin"] >= since])
+
+
+@figure("backtest", "where each day's choices lay among what was forecast (PIT)")
+def pit_figure(folder: Path) -> Figure:
+    """The reported origins of a back-test."""
+    name, since = _told(folder)
+    return pit_of(name, since, [row["pit"] for row in _rows(folder, "pit")])
+
+
+def _told(folder: Path) -> tuple[str, date]:
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return told["scenario"], date.fromisoformat(told["report_from"])
+
+
+def _rows(folder: Path, name: str) -> list[Row]:
+    found: list[Row] = pq.read_table(folder / f"{name}.parquet").to_pylist()
+    return found
+
+
+if __name__ == "__main__":
+    from analysis.plot import script
+
+    script("skill", __doc__)

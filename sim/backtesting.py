@@ -210,13 +210,13 @@ def _make(
 
 def _draw(plan: "Plan", tables: dict[str, list[dict[str, Any]]], folder: Path) -> None:
     from analysis.style import save
-    from analysis.verification import pit_figure, reliability_figure, skill_figure
+    from analysis.verification import pit_of, reliability_of, skill_of
 
     (folder / "figures").mkdir()
     name = plan.truth.compiled.loaded.scenario.name
     reported = [row for row in tables["scores"] if row["origin"] >= plan.report_from]
-    save(skill_figure(name, plan.report_from, tables["skills"]), folder / "figures" / "skill.png")
-    save(reliability_figure(name, plan.report_from, reported), folder / "figures" / "reliability.png")
+    save(skill_of(name, plan.report_from, tables["skills"]), folder / "figures" / "skill.png")
+    save(reliability_of(name, plan.report_from, reported), folder / "figures" / "reliability.png")
     if tables["pit"]:
         values = [row["pit"] for row in tables["pit"]]
-        save(pit_figure(name, plan.report_from, values), folder / "figures" / "pit.png")
+        save(pit_of(name, plan.report_from, values), folder / "figures" / "pit.png")

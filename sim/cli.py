@@ -244,6 +244,22 @@ def trace(
         click.echo(line)
 
 
+@main.command()
+@click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=click.Path(path_type=Path))
+@click.option("--figure", "names", multiple=True, metavar="NAME", help="Only this figure (escalate list figures).")
+@click.option("--format", "form", type=click.Choice(["png", "svg", "pdf"]), default="png", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the figures go; figures/ of each folder by default.",
+)
+def plot(folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path | None) -> None:
+    """Draw the figures of each DIR: of a run, several runs side by side, a sweep, a sensitivity, a fit, a back-test."""
+    from analysis.plot import plot as draw
+
+    draw(folders, names, form, out, click.echo)
+
+
 @main.command("list")
 @click.argument("kind")
 @click.argument("file", default="baseline")
@@ -251,10 +267,15 @@ def trace(
 @SETTING
 @JSON
 def list_(kind: str, file: str, form: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """List the actors, actions, facts, strategies, drives, metrics, parameters, outcomes, acts, record, scenarios or studies."""
+    """List the actors, actions, facts, strategies, drives, metrics, parameters, outcomes, acts, record, scenarios, studies or figures."""
     from sim.results.listing import listed_table
 
-    click.echo(listed_table(kind, file, settings, "json" if as_json else form))
+    def figures(_: Any) -> list[dict[str, Any]]:
+        from analysis.plot import known
+
+        return [{"figure": one.name, "of": one.of, "shows": one.shows} for one in known().values()]
+
+    click.echo(listed_table(kind, file, settings, "json" if as_json else form, {"figures": figures}))
 
 
 add_to(main)

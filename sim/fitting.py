@@ -117,12 +117,12 @@ def _bases(case: "Case") -> dict[str, float]:
 
 
 def _draw(found: "Fit", folder: Path) -> None:
-    from analysis.beliefs import beliefs_figure
+    from analysis.beliefs import belief_rows
     from analysis.style import save
 
     (folder / "figures").mkdir()
     title = f"{found.case.loaded.scenario.name}: what the record from {found.case.first} to {found.case.last} taught"
-    save(beliefs_figure(title, found.rows(), found.case.priors), folder / "figures" / "prior_posterior.png")
+    save(belief_rows(title, found.rows(), found.case.priors), folder / "figures" / "prior_posterior.png")
 
 
 def calibrate_scenario(

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.study.folder import SweepFolder
-    from sim.study.sensitivity import Sensitivity
 
 Words = Callable[[str], None]
 MEDIANS = "a median, of a date or a rung, has no variance to divide"
@@ -55,7 +54,7 @@ def study_sensitivity(
     found = s.apportion(survived, folder.points(), folder.runs())
     tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, found)}
     tables["variance"] = s.variance_table(survived, found)
-    writing(folder, lambda: _write(folder, survived, tables, found))
+    writing(folder, lambda: _write(folder, tables))
     tell(sensitivity_data(tables, found, survived) if as_json else sensitivity_text(screening, survived, found))
     say(f"Sweep folder: {folder.path}")
 
@@ -75,17 +74,15 @@ def _say_what_is_lost(study: LoadedStudy, say: Words) -> None:
         say(f"Left out, since {MEDIANS}: {', '.join(left)}")
 
 
-def _write(
-    folder: "SweepFolder", study: LoadedStudy, tables: "dict[str, pa.Table]", found: "list[Sensitivity]"
-) -> None:
+def _write(folder: "SweepFolder", tables: "dict[str, pa.Table]") -> None:
     """The tables and the figure, into the folder of the sweep that they are of."""
-    from analysis.shares import shares_figure
+    from analysis.shares import sensitivity_figure
     from analysis.style import save
 
     for name, table in tables.items():
         folder.write_tables(f"{name}.parquet", [table])
     (folder.path / "figures").mkdir(exist_ok=True)
-    save(shares_figure(study, found), folder.path / "figures" / "sensitivity.png")
+    save(sensitivity_figure(folder.path), folder.path / "figures" / "sensitivity.png")
 
 
 def _of_this_kind(study: LoadedStudy) -> None:

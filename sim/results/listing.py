@@ -1,7 +1,7 @@
 """What there is to choose from: tables of actions, drives, parameters, …, made from code and data."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tabulate import tabulate
@@ -17,10 +17,11 @@ from sim.scenario.validate import key_path
 from sim.scenario.yaml_file import read_yaml
 
 Row = dict[str, Any]
-KINDS: dict[str, Callable[[Loaded], list[Row]]] = {}
+Table = Callable[[Loaded], list[Row]]
+KINDS: dict[str, Table] = {}
 
 
-def kind(function: Callable[[Loaded], list[Row]]) -> Callable[[Loaded], list[Row]]:
+def kind(function: Table) -> Table:
     """Register a table under the name of its function."""
     KINDS[function.__name__] = function
     return function
@@ -183,11 +184,12 @@ def studies(_: Loaded) -> list[Row]:
     return found
 
 
-def listed_table(name: str, file: str, settings: Iterable[str], form: str) -> str:
-    """One table of a scenario as text, Markdown or JSON. Raises ScenarioError if there is no such table."""
-    if name not in KINDS:
-        raise ScenarioError([unknown(Place("escalate list", 0), "", "table", name, KINDS)])
-    rows = KINDS[name](load(file, settings))
+def listed_table(name: str, file: str, settings: Iterable[str], form: str, more: Mapping[str, Table] = {}) -> str:
+    """One table of a scenario as text, Markdown or JSON; more: tables of rooms above. Raises ScenarioError if there is no such table."""
+    tables = {**KINDS, **more}
+    if name not in tables:
+        raise ScenarioError([unknown(Place("escalate list", 0), "", "table", name, tables)])
+    rows = tables[name](load(file, settings))
     if form == "json":
         return json.dumps(rows, indent=2, ensure_ascii=False)
     if form == "md":

@@ -1,0 +1,142 @@
+"""Draw the figures of a folder of results: what `escalate plot` and every script of a figure do."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from analysis.registry import FIGURES, Kind
+from analysis.run_folder import RunFolder, read_run
+from analysis.style import save
+from sim.scenario.problems import Place, Problem, ScenarioError, listed, unknown
+
+MODULES = (
+    "of_run",
+    "outcomes",
+    "survival",
+    "paths",
+    "network",
+    "apart",
+    "curves",
+    "heat",
+    "shares",
+    "beliefs",
+    "verification",
+)
+FORMATS = ("png", "svg", "pdf")
+# What tells the folders of each command apart, the more particular first.
+FILES: dict[Kind, tuple[str, ...]] = {
+    "run": ("outcomes.parquet", "daily.parquet"),
+    "sensitivity": ("variance.parquet", "study.json"),
+    "sweep": ("points.parquet", "study.json"),
+    "fit": ("numbers.parquet", "draws.parquet"),
+    "backtest": ("skills.parquet", "scores.parquet"),
+}
+
+
+def known() -> dict[str, Any]:
+    """Every figure there is, by name."""
+    for name in MODULES:
+        import_module(f"analysis.{name}")
+    return FIGURES
+
+
+def kind_of(folder: Path) -> Kind:
+    """What command left a folder. Raises ScenarioError for a folder of none."""
+    for kind, names in FILES.items():
+        if all((folder / name).is_file() for name in names):
+            return kind
+    text = "is no folder of results that can be drawn" if folder.is_dir() else "there is no such folder"
+    allowed = "the folder of a run, a sweep, a sensitivity, a fit or a back-test"
+    raise ScenarioError([Problem(Place(str(folder), 0), "", text, allowed)])
+
+
+def plot(
+    folders: Sequence[Path],
+    names: Sequence[str] = (),
+    form: str = "png",
+    out: Path | None = None,
+    say: Callable[[str], object] = print,
+) -> list[Path]:
+    """Draw every figure that the folders have, or those that are named, each into its folder's `figures` or into `out`.
+
+    Figures of several runs are drawn of all run folders together, into the first one's. One that cannot be drawn of a
+    folder is said, unless it was asked for by name. Raises ScenarioError for folders or names that are none.
+    """
+    table = known()
+    if wrong := [name for name in names if name not in table]:
+        raise ScenarioError([unknown(Place("--figure", 0), "", "figure", name, list(table)) for name in wrong])
+    kinds = {folder: kind_of(folder) for folder in folders}
+    runs = [read_run(folder) for folder, kind in kinds.items() if kind == "run"]
+    jobs: list[tuple[str, Any, Path]] = []
+    for name, entry in table.items():
+        if names and name not in names:
+            continue
+        if entry.of == "run":
+            jobs += [(name, run, run.path) for run in runs]
+        elif entry.of == "runs" and runs and _fits(name, runs, bool(names)):
+            jobs.append((name, runs, runs[0].path))
+        else:
+            jobs += [(name, folder, folder) for folder, kind in kinds.items() if _holds(kind, entry.of)]
+    if names and (idle := [name for name in names if name not in [job[0] for job in jobs]]):
+        allowed = listed(
+            [name for name, entry in table.items() if any(_holds(kind, entry.of) for kind in kinds.values())]
+        )
+        text = f"no folder that was given can be drawn as {', '.join(idle)}"
+        raise ScenarioError([Problem(Place("--figure", 0), "", text, allowed)])
+    return list(_drawn(jobs, bool(names), form, out, say))
+
+
+def _fits(name: str, runs: Sequence[RunFolder], asked: bool) -> bool:
+    """A figure of several runs is drawn unasked where it says something."""
+    return asked or name != "apart" or len(runs) == 2
+
+
+def _holds(kind: Kind, wanted: Kind) -> bool:
+    """Whether a folder of one kind can be drawn as a figure of another."""
+    return kind == wanted or (kind, wanted) == ("run", "runs")
+
+
+def _drawn(
+    jobs: Sequence[tuple[str, Any, Path]], asked: bool, form: str, out: Path | None, say: Callable[[str], object]
+) -> Iterable[Path]:
+    for name, subject, folder in jobs:
+        try:
+            picture: Figure = FIGURES[name].draw(subject)
+        except ValueError as error:
+            if asked:
+                raise ScenarioError([Problem(Place(str(folder), 0), name, str(error))]) from None
+            say(f"{folder}: no {name}: {error}")
+            continue
+        where = folder / "figures" if out is None else out
+        where.mkdir(parents=True, exist_ok=True)
+        many = sum(job[0] == name for job in jobs) > 1
+        stem = f"{folder.parent.name}-{folder.name}-{name}" if out is not None and many else name
+        path = where / f"{stem}.{form}"
+        save(picture, path)
+        say(f"wrote {path}")
+        yield path
+
+
+def script(name: str, about: str | None) -> None:
+    """The command line of one figure's script."""
+    head, _, how = (about or "").partition("\n\n")
+    parser = argparse.ArgumentParser(description=head, epilog=how, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--format", choices=FORMATS, default="png")
+    parser.add_argument("--out", type=Path, help="where the figure goes; figures/ of its folder by default")
+    asked = parser.parse_args()
+    try:
+        plot(asked.folders, [name], asked.format, asked.out)
+    except ScenarioError as error:
+        parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What made a folder."""
+    told: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return told

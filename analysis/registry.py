@@ -1,0 +1,33 @@
+"""Every figure by its name: what folder it is of, and what it shows. `escalate list figures` prints this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from matplotlib.figure import Figure
+
+Kind = Literal["run", "runs", "sweep", "sensitivity", "fit", "backtest"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure. `of`: one run folder, several side by side, or the folder of another command."""
+
+    name: str
+    of: Kind
+    shows: str
+    draw: Callable[[Any], Figure]
+
+
+FIGURES: dict[str, Entry] = {}
+
+
+def figure(of: Kind, shows: str) -> Callable[[Callable[[Any], Figure]], Callable[[Any], Figure]]:
+    """Put a function that draws a folder into the table, by its name less `_figure`."""
+
+    def put(function: Callable[[Any], Figure]) -> Callable[[Any], Figure]:
+        name = function.__name__.removesuffix("_figure")
+        FIGURES[name] = Entry(name, of, shows, function)
+        return function
+
+    return put

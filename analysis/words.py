@@ -1,0 +1,31 @@
+"""Names as people say them, in titles and keys."""
+
+from collections.abc import Mapping
+
+from sim.scenario.compile import Compiled
+
+
+def in_words(name: str, labels: Mapping[str, str]) -> str:
+    """`imposed.united_states.cut_aid` is `imposed: United States, cut aid`; actors by their labels."""
+    first, *rest = name.split(".")
+    told = ", ".join(labels.get(part, part.replace("_", " ").replace("-", "‑")) for part in rest)
+    return first.replace("_", " ") + (f": {told}" if told else "")
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def act_in_words(compiled: Compiled, code: int) -> str:
+    """`Cambodia's government: dissolves the party`"""
+    act = compiled.acts[code]
+    return f"{compiled.loaded.scenario.actors[act.actor].label}: {act.entry.meaning}"
+
+
+def percent(share: float) -> str:
+    """`51 %`; what rounds to none or all without being it is told as less than one, or more than ninety-nine."""
+    if 0.0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 <= share < 1.0:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"
