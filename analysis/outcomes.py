@@ -62,7 +62,7 @@ def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: s
     axes.set_xticks(
         range(0, 101, 20), [f"{share} %" for share in range(0, 101, 20)], **style.lettering(style.SMALL_POINTS)
     )
-    axes.grid(True, axis="x", **style.stroke(style.FAINT, 0.6))
+    axes.grid(True, axis="x", color=style.FAINT, linewidth=0.6)
     axes.set_xlabel("share of runs", **style.lettering(style.SMALL_POINTS))
     return sheet.figure
 

@@ -1,0 +1,27 @@
+"""Questions that the article raises, each a script of its own that prints its answer and draws it.
+
+python -m analysis.questions.backing
+"""
+
+import argparse
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from analysis.style import save
+
+
+def asked(about: str | None, runs: int) -> argparse.Namespace:
+    """The command line that these scripts share: --runs and --out."""
+    parser = argparse.ArgumentParser(description=(about or "").split("\n\n")[0])
+    parser.add_argument("--runs", type=int, default=runs, help="pairs of runs of each comparison")
+    parser.add_argument("--out", type=Path, default=Path("outputs/questions"), help="where the figure goes")
+    return parser.parse_args()
+
+
+def answer(sentence: str, figure: Figure, out: Path, name: str) -> None:
+    """Print the answer and save its figure."""
+    out.mkdir(parents=True, exist_ok=True)
+    save(figure, out / f"{name}.png")
+    print(sentence)
+    print(f"Figure: {out / name}.png")
