@@ -30,7 +30,7 @@ class Ensemble:
     made_by: str
     number: int  # of the run that is told
     acts: np.ndarray  # int32 (acts, 3): run, day and action, of that run
-    tension: np.ndarray | None  # float64 (days, pairs): that of the run, if it is known
+    tension: np.ndarray  # float64 (days, pairs): that of the run
     quantiles: Mapping[float, np.ndarray]
 
 
@@ -86,7 +86,7 @@ def fans_of(one: Ensemble) -> Figure:
             pair,
             days,
             {share: values[:, index].tolist() for share, values in one.quantiles.items()},
-            None if one.tension is None else one.tension[:, index].tolist(),
+            one.tension[:, index].tolist(),
         )
         for index, pair in enumerate(compiled.pairs)
     ]
@@ -115,11 +115,8 @@ def tension_figure(folder: RunFolder) -> Figure:
 def _of_folder(folder: RunFolder, number: int) -> Ensemble:
     if number >= folder.kept_whole:
         raise ValueError(f"run {number} is not kept whole; the first {folder.kept_whole:,} are")
-    tension = None
-    if not folder.manifest.get("posterior"):  # a run with numbers of its own cannot be played again without its draw
-        tension = next(
-            tensions.copy() for _, _, tensions in play_runs(folder.compiled, folder.seed, range(number, number + 1))
-        )
+    compiled, one_run = folder.numbers_of(number), range(number, number + 1)
+    tension = next(tensions.copy() for _, _, tensions in play_runs(compiled, folder.seed, one_run))
     acts = folder.acts[folder.acts[:, 0] == number]
     return Ensemble(folder.compiled, folder.made_by, number, acts, tension, folder.quantiles())
 

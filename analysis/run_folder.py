@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.results.posterior import FILE, Posterior, read_draws
 from sim.results.store import read_tally
 from sim.results.tally import Tally
 from sim.scenario.compile import Compiled, compile_scenario
@@ -99,6 +100,17 @@ class RunFolder:
         """Day and action of every dated act of the record that is inside the scenario and its clock."""
         rows = self.compiled.loaded.kept
         return [(row.day, row.name) for row in rows if row.day is not None and self.start <= row.day <= self.end]
+
+    @cached_property
+    def posterior(self) -> Posterior | None:
+        """The draws that the runs had their numbers from, if they had."""
+        if not self.manifest.get("posterior"):
+            return None
+        return Posterior(self.compiled, read_draws(self.path / FILE))
+
+    def numbers_of(self, run: int) -> Compiled:
+        """The scenario with the numbers of one run."""
+        return self.compiled if self.posterior is None else self.posterior.of(self.seed, run)[0]
 
     def quantiles(self) -> dict[float, np.ndarray]:
         """float64 (days, pairs), by share of runs: the tension, in marks, below which so many lie."""

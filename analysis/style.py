@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -309,20 +309,20 @@ def mark_days(axes: Axes, start: date, end: date, replay_until: date, marks: Map
 # --- saving
 
 
-def save(figure: Figure, path: Path | str) -> None:
+def save(figure: Figure, path: Path | str | BinaryIO, form: str = "") -> None:
     """Write a figure as .png (150 dots an inch), .svg or .pdf; the same figure gives the same bytes.
 
-    Raises ValueError for another suffix.
+    form: png, svg or pdf where `path` is no path but an open file. Raises ValueError for another.
     """
-    path = Path(path)
+    suffix = f".{form}" if form else Path(str(path)).suffix
     unnamed: dict[str, dict[str, Any]] = {
         ".png": {"Software": None},
         ".svg": {"Date": None, "Creator": None},
         ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     }
-    if path.suffix not in unnamed:
-        raise ValueError(f"{path.name}: figures are saved as .png, .svg or .pdf")
+    if suffix not in unnamed:
+        raise ValueError(f"{path}: figures are saved as .png, .svg or .pdf")
     usual = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
     with matplotlib.rc_context({**usual, "svg.hashsalt": "escalate", "pdf.fonttype": 42}):
-        names = {"Title": figure.get_suptitle(), **unnamed[path.suffix]}
-        figure.savefig(path, dpi=DPI, facecolor=PAPER, edgecolor=PAPER, metadata=names)
+        names = {"Title": figure.get_suptitle(), **unnamed[suffix]}
+        figure.savefig(path, format=suffix[1:], dpi=DPI, facecolor=PAPER, edgecolor=PAPER, metadata=names)

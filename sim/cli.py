@@ -260,6 +260,20 @@ def plot(folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path
     draw(folders, names, form, out, click.echo)
 
 
+@main.command()
+@click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write; report.html in the first DIR by default.",
+)
+def report(folders: tuple[Path, ...], out: Path | None) -> None:
+    """Make one page of the run folder DIR, and of others beside it: HTML that opens from disk and prints."""
+    from sim.reporting import write_report
+
+    click.echo(f"wrote {write_report(folders, out)}")
+
+
 @main.command("list")
 @click.argument("kind")
 @click.argument("file", default="baseline")

@@ -24,6 +24,7 @@ import pyarrow.parquet
 from sim.results.blocks import Block
 from sim.results.columns import acts_by_day_table, acts_table, daily_table, outcomes_table, read_outcomes
 from sim.results.ensemble import Results
+from sim.results.posterior import FILE as DRAWS
 from sim.results.posterior import Posterior
 from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled
@@ -116,7 +117,7 @@ class Writer:
         self.acts.close()
         _write_scenario(self.compiled, self.making)
         if results.posterior is not None:
-            shutil.copyfile(results.posterior.draws.file, self.making / results.posterior.draws.file.name)
+            shutil.copyfile(results.posterior.draws.file, self.making / DRAWS)
         for name, table in (
             ("acts_by_day", acts_by_day_table(self.compiled, results.totals)),
             ("daily", daily_table(self.compiled, results.totals)),

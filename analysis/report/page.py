@@ -1,0 +1,118 @@
+"""The page: what is told is put together here, and how it looks is in page.html."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from analysis.apart import apart_figure
+from analysis.network import network_figure
+from analysis.of_run import acts_figure, tension_figure
+from analysis.outcomes import outcomes_figure
+from analysis.paths import paths_figure
+from analysis.report.compared import compared
+from analysis.report.sentences import headline, in_words, measured
+from analysis.report.told import Told, told
+from analysis.run_folder import RunFolder, read_run
+from analysis.style import save
+from analysis.survival import survival_figure
+from analysis.typical import path_classes, worst_run
+from sim.results.estimates import estimates, intervals_are
+from sim.scenario.extras import needed
+
+ALWAYS = (
+    "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
+    "Runs are not forecasts: how the model did against what happened, and where simpler rules did better, is in docs/findings.md.",
+)
+
+
+def report(folders: Sequence[Path]) -> str:
+    """The HTML of one run folder, and of others beside it. Raises ScenarioError for a folder that is none, or without Jinja."""
+    jinja = needed("jinja2", "report", "a report")
+    first, *others = [read_run(folder) for folder in folders]
+    environment = jinja.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined
+    )
+    page = environment.from_string(files("analysis.report").joinpath("page.html").read_text(encoding="utf-8"))
+    return str(page.render(**_contents(first, others, jinja.utils.markupsafe.Markup)))
+
+
+def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
+    scenario = first.compiled.loaded.scenario
+    found = estimates(first.tally)
+    drawn = bool(first.manifest.get("posterior"))
+    return {
+        "title": scenario.name,
+        "question": scenario.description,
+        "headline": headline(first, found),
+        "measured": measured(first, found),
+        "intervals": intervals_are(drawn),
+        "words": in_words(first),
+        "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(_pictures(first, others), 1)],
+        "stories": _stories(first),
+        "compared": [compared(first, other) for other in others],
+        "caveats": [*scenario.caveats, *ALWAYS],
+        "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
+        "labels": first.labels,
+        "meanings": {act.name: act.entry.meaning for act in first.compiled.acts},
+        "made": [_made(folder) for folder in (first, *others)],
+    }
+
+
+def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> Iterator[Figure]:
+    yield outcomes_figure([first, *others])
+    yield tension_figure(first)
+    yield survival_figure(first)
+    yield paths_figure(first)
+    yield acts_figure(first)
+    yield network_figure(first)
+    for other in others:
+        yield apart_figure([first, other])
+
+
+def _stories(first: RunFolder) -> list[Told]:
+    classes = path_classes(first)
+    found = []
+    if classes:
+        one = classes[0]
+        found.append(
+            told(
+                first,
+                one.typical,
+                f"The most typical path: {one.name}",
+                f"the run nearest to the average of the {100 * one.share:.0f} % of runs that go this way",
+            )
+        )
+    worst = worst_run(first)
+    return [
+        *found,
+        told(first, worst, "The worst path", f"of {first.kept_whole:,} runs the one in which most hostility is done"),
+    ]
+
+
+def _made(folder: RunFolder) -> dict[str, Any]:
+    keys = ("command", "seed", "runs", "scenario_hash", "code_hash", "commit")
+    return {
+        "name": folder.name,
+        "rows": {key: folder.manifest.get(key) for key in keys},
+        "versions": folder.manifest["versions"],
+    }
+
+
+def svg(picture: Figure, prefix: str) -> str:
+    """A figure as inline SVG: named for who cannot see it, its ids told apart from those of other figures."""
+    kept = io.BytesIO()
+    save(picture, kept, "svg")
+    text = kept.getvalue().decode()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)
+    text = re.sub(r'(xlink:href="#|url\(#)', rf"\1{prefix}-", text)
+    width, height = (float(number) for number in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[0])
+    name = picture.get_suptitle().replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    start = f'<svg role="img" aria-label="{name}" viewBox="0 0 {width:g} {height:g}" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    return re.sub(r"<svg[^>]*>", lambda _: start, text, count=1)
