@@ -274,6 +274,22 @@ def report(folders: tuple[Path, ...], out: Path | None) -> None:
     click.echo(f"wrote {write_report(folders, out)}")
 
 
+@main.command()
+@click.argument("file")
+@runs_option(1000, "Runs of each ensemble.", 100, 100_000)
+@SEED
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Whom to listen to; this machine alone by default."
+)
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
+def explore(file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
+    """Open a page with FILE's levers as sliders and menus; its ensemble is drawn anew as they move."""
+    from analysis.explore.serve import serve
+
+    serve(file, runs, seed, host, port, browser)
+
+
 @main.command("list")
 @click.argument("kind")
 @click.argument("file", default="baseline")
