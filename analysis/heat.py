@@ -20,7 +20,7 @@ from analysis.words import capitalised, percent
 CELL, MOST_WIDE = 0.34, 1.0  # inches
 MOST_PANELS = 6
 # From pale to dark in one hue, so that the order survives in grey and for every eye.
-PALE, DARK = "#f4efe3", "#12375c"
+PALE, DARK, BLACK = "#f4efe3", "#12375c", "#000000"
 
 
 def heat_map(
@@ -48,7 +48,9 @@ def heat_map(
                 likely = share > 0.5
                 colour = style.mixed(DARK, share, PALE)
                 axes.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor=style.PAPER, linewidth=1))
-                ink = max((style.PAPER, style.INK), key=lambda one: style.contrast(one, colour))
+                ink = max(
+                    (style.PAPER, BLACK), key=lambda one: style.contrast(one, colour)
+                )  # on the middle tones only black has enough
                 letters = style.lettering(style.SMALL_POINTS, ink, bold=likely)
                 axes.text(column + 0.5, row + 0.5, f"{100 * share:.0f}", ha="center", va="center_baseline", **letters)
         _outline(axes, shares > 0.5)

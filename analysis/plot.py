@@ -9,8 +9,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from analysis.registry import FIGURES, Kind
-from analysis.run_folder import RunFolder, read_run
+from analysis.registry import FIGURES, Entry, Kind
+from analysis.run_folder import read_run
 from analysis.style import save
 from sim.scenario.problems import Place, Problem, ScenarioError, listed, unknown
 
@@ -38,11 +38,10 @@ FILES: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def known() -> dict[str, Any]:
-    """Every figure there is, by name."""
-    for name in MODULES:
-        import_module(f"analysis.{name}")
-    return FIGURES
+def known() -> dict[str, Entry]:
+    """Every figure there is, by name, in one order whatever was imported first."""
+    modules = [import_module(f"analysis.{name}").__name__ for name in MODULES]
+    return dict(sorted(FIGURES.items(), key=lambda one: modules.index(one[1].draw.__module__)))
 
 
 def kind_of(folder: Path) -> Kind:
@@ -78,10 +77,11 @@ def plot(
             continue
         if entry.of == "run":
             jobs += [(name, run, run.path) for run in runs]
-        elif entry.of == "runs" and runs and _fits(name, runs, bool(names)):
-            jobs.append((name, runs, runs[0].path))
+        elif entry.of == "runs":
+            if runs and (names or name != "apart" or len(runs) == 2):  # unasked only where it says something
+                jobs.append((name, runs, runs[0].path))
         else:
-            jobs += [(name, folder, folder) for folder, kind in kinds.items() if _holds(kind, entry.of)]
+            jobs += [(name, folder, folder) for folder, kind in kinds.items() if kind == entry.of]
     if names and (idle := [name for name in names if name not in [job[0] for job in jobs]]):
         allowed = listed(
             [name for name, entry in table.items() if any(_holds(kind, entry.of) for kind in kinds.values())]
@@ -89,11 +89,6 @@ def plot(
         text = f"no folder that was given can be drawn as {', '.join(idle)}"
         raise ScenarioError([Problem(Place("--figure", 0), "", text, allowed)])
     return list(_drawn(jobs, bool(names), form, out, say))
-
-
-def _fits(name: str, runs: Sequence[RunFolder], asked: bool) -> bool:
-    """A figure of several runs is drawn unasked where it says something."""
-    return asked or name != "apart" or len(runs) == 2
 
 
 def _holds(kind: Kind, wanted: Kind) -> bool:

@@ -1,6 +1,7 @@
 """Serve the explorer on this machine, with no network: Solara's front end comes with `solara-assets`."""
 
 import os
+import warnings
 
 from sim.scenario.extras import needed
 from sim.scenario.load import load
@@ -19,6 +20,8 @@ def serve(file: str, runs: int, seed: int, host: str, port: int, browser: bool) 
     }
     needed("solara", "explore", "the explorer")
     needed("solara_assets", "explore", "the explorer without a network")
+    # Solara would rather have its cookie readable in a frame of another site: on this machine alone none is wanted.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     from solara.__main__ import run
 
     arguments = ["analysis.explore.app", "--host", host, "--port", str(port), "--production", "--no-check-version"]

@@ -1,5 +1,6 @@
 """Sentences made of tables: the headline, and a scenario in words. Nothing here is known beforehand."""
 
+import math
 from collections.abc import Sequence
 
 from analysis.run_folder import RunFolder
@@ -46,7 +47,10 @@ def _sentence(folder: RunFolder, one: Estimate) -> str:
 def _interval(folder: RunFolder, one: Estimate) -> str:
     """A value with its interval in brackets."""
     if one.unit == "date":
-        value, low, high = (spelled(folder.compiled.date(int(number))) for number in (one.value, one.low, one.high))
+        value = spelled(folder.compiled.date(int(one.value)))
+        if math.isnan(one.low) or math.isnan(one.high):  # it came too seldom
+            return value
+        low, high = (spelled(folder.compiled.date(int(number))) for number in (one.low, one.high))
     else:
         value, low, high = f"{100 * one.value:.1f} %", f"{100 * one.low:.1f}", f"{100 * one.high:.1f}"
     return f"{value} ({low} to {high})"
