@@ -33,7 +33,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(CHOSEN)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(CHOSEN)
 
 test-quick: CHOSEN := -m "not slow"
 test-quick: test

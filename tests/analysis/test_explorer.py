@@ -20,7 +20,6 @@ from sim import ScenarioError, compare, estimates, load, simulate
 from sim.engine.ensemble import play_runs
 from sim.scenario.start import start_folder
 
-pytestmark = pytest.mark.xdist_group("explorer")  # what it plays is played once
 RUNS = 200
 BACKING = "parameters.chinese_backing"
 

@@ -28,7 +28,6 @@ from sim import compare, load
 from sim.cli import main
 from sim.scenario.problems import ScenarioError
 
-pytestmark = pytest.mark.xdist_group("folders")  # what it plays is played once
 RUNS = 200
 
 

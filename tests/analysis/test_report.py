@@ -14,7 +14,6 @@ from analysis.run_folder import read_run
 from sim.cli import main
 from sim.scenario.start import start_folder
 
-pytestmark = pytest.mark.xdist_group("report")  # what it plays is played once
 EVIL = "<script>alert('x')</script> & \"quotes\""
 
 

@@ -21,7 +21,6 @@ from sim.evidence.baselines import autoregression, base_rate, persistence
 from sim.evidence.forecast import Model, Task, forecast
 from sim.evidence.origins import case_before, monthly, truth_of
 
-pytestmark = pytest.mark.xdist_group("backtest")  # what it plays is played once
 ORIGIN = date(2000, 8, 1)
 HORIZONS = (30, 60)
 

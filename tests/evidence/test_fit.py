@@ -20,7 +20,6 @@ from sim.evidence.sampling import sample
 from sim.results.estimates import intervals_are
 from sim.results.posterior import Posterior, read_draws
 
-pytestmark = pytest.mark.xdist_group("fit")  # what it plays is played once
 FREE = ("parameters.base", "parameters.memory", "parameters.reciprocity")
 
 
