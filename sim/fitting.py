@@ -85,7 +85,9 @@ def fit_scenario(
 
 def _told(found: "Fit") -> dict[str, Any]:
     """What a manifest says of a fit."""
-    scored, told = found.scored(), found.sample.diagnosis
+    import numpy as np
+
+    scored, told, branching = found.scored(), found.sample.diagnosis, found.branching()
     peak = scored["peak"]
     names = [act.name for act in peak.compiled.acts]
     impossible = [f"{name} ({count})" for name, count in zip(names, peak.impossible, strict=True) if count]
@@ -95,6 +97,8 @@ def _told(found: "Fit") -> dict[str, Any]:
         "impossible": ", ".join(impossible),
         "ln_l_defaults": scored["defaults"].penalised,
         "ln_l_peak": peak.penalised,
+        "branching": float(np.median(branching)),
+        "explosive": float((branching >= 1.0).mean()),
         "converged": told.converged,
         "shortcomings": told.shortcomings(),
         "walkers": found.sample.z.shape[0],

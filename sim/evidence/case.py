@@ -125,9 +125,11 @@ def case_of(
         text, allowed = "names no record of dated acts, and a fit is made on one", "record: {file: …, replay: all}"
         raise ScenarioError([Problem(plain.tree.place, "record", text, allowed)])
     first = min(days)
-    last = max(days)
-    if not first < until <= last:
-        raise _outside("--until", until, f"a day after {first}, the first of the record, to {last}, its last")
+    end = plain.scenario.clock.end
+    if not first < until < end:
+        raise _outside(
+            "--until", until, f"a day after {first}, the first of the record, and before {end}, where the scenario ends"
+        )
     if since is not None and not first <= since <= until:
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]

@@ -14,6 +14,7 @@ from sim.evidence.laplace import Peak, peak_of
 from sim.evidence.likelihood import Scored
 from sim.evidence.sampling import Sample, sample
 from sim.results.posterior import write_draws
+from sim.scenario.branching import spectral_radius
 
 DRAWS = 1000  # kept of the chains: more than these say little more of means and intervals
 SHARES = (0.5, 0.025, 0.975)
@@ -74,6 +75,11 @@ class Fit:
         """The record under the scenario's own numbers and under the likeliest ones."""
         own = [one.default for one in self.case.priors.priors]
         return {"defaults": self.case.scored(own), "peak": self.case.scored(self.peak.values.tolist())}
+
+    def branching(self) -> np.ndarray:
+        """float64 (DRAWS,): how many acts one act draws in all under each draw; at 1 and more, without end."""
+        revaluer = self.case.revaluer()
+        return np.array([spectral_radius(revaluer.at(row.tolist()).loaded.scenario) for row in self.draws])
 
     def about(self) -> dict[str, Any]:
         """What the draws say of themselves."""

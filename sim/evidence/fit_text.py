@@ -51,6 +51,10 @@ def fit_text(told: dict[str, Any], rows: list[dict[str, Any]]) -> str:
             + told["impossible"]
             + "."
         )
+    parts.append(
+        f"One act draws {told['branching']:.2f} in all in the middle draw (drives at 0); in {100 * told['explosive']:.1f} % of draws acts draw acts "
+        "without end (1 and more): these are played like any other."
+    )
     parts.append(_placements(told["placements"]))
     state = "Converged" if told["converged"] else "NOT CONVERGED"
     parts.append(

@@ -230,6 +230,17 @@ def test_run_compare_and_trace_take_draws(quarrel, fitted, tmp_path):
     assert missing.exit_code == 2 and "there is no such file" in missing.output
 
 
+def test_how_many_draws_are_explosive_is_told(fitted):
+    told = json.loads((fitted[1] / "manifest.json").read_text())
+    draws = read_draws(fitted[1])
+    reciprocity = draws.values[
+        :, draws.keys.index("parameters.reciprocity")
+    ]  # two who answer each other: that is the radius
+    assert told["branching"] == pytest.approx(float(np.median(reciprocity)), rel=1e-6)
+    assert told["explosive"] == pytest.approx(float((reciprocity >= 1.0).mean()))
+    assert "without end" in fitted[0]
+
+
 def test_what_must_be_known_of_draws_is_said(quarrel, fitted):
     draws = read_draws(fitted[1])
     compiled = compile_scenario(load(str(quarrel)))
