@@ -12,7 +12,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from analysis import style
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.run_folder import RunFolder
 from sim.results.blocks import Block
 from sim.results.estimates import NORMAL
@@ -80,22 +80,25 @@ def difference_by_day(
 
 @figure("runs", "the paired difference of two scenarios, day by day, and when their runs part")
 def apart_figure(folders: Sequence[RunFolder]) -> Figure:
-    """The second scenario against the first. Raises ValueError where their runs are not pairs."""
+    """The second scenario against the first. Raises CannotBeDrawn where their runs are not pairs."""
     if len(folders) != 2:
-        raise ValueError(f"two run folders are compared, and {len(folders)} given")
+        raise CannotBeDrawn(f"two run folders are compared, and {len(folders)} given")
     here, there = folders
-    if (here.seed, here.start, here.end) != (there.seed, there.start, there.end):
-        raise ValueError("the two have another seed or clock, so their runs are not pairs")
+    if why := here.no_pair_of(there):
+        raise CannotBeDrawn(why)
     runs = min(here.kept_whole, there.kept_whole)
     if runs < 2:
-        raise ValueError("fewer than two runs are kept whole: run with a larger --acts-of")
+        raise CannotBeDrawn("fewer than two runs are kept whole: run with a larger --acts-of")
     hostile = _difference([_daily(side, runs, "hostile") for side in folders], "hostile acts so far", "acts")
     kind = _difference([_daily(side, runs, "cooperative") for side in folders], "cooperative acts so far", "acts")
     parting = Parting(here.compiled, there.compiled)
     parting.add(*(Block(0, np.zeros((runs, 0)), side.acts[side.acts[:, 0] < runs]) for side in folders))
     by_day = np.array([parting.days.get(day, 0) for day in here.days])
     words = "more" if hostile.mean[-1] >= 0 else "fewer"
-    title = f"{there.name}: {abs(hostile.mean[-1]):.1f} {words} hostile acts than in {here.name} by {style.spelled(here.end)}"
+    seen = f"{abs(hostile.mean[-1]):.1f} {words} hostile acts than in {here.name}"
+    if hostile.low[-1] <= 0.0 <= hostile.high[-1]:
+        seen = f"no sure difference from {here.name} in hostile acts"
+    title = f"{there.name}: {seen} by {style.spelled(here.end)}"
     note = f"{there.name} less {here.name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."
     return difference_by_day(
         [hostile, kind], np.cumsum(by_day) / runs, here.start, replay_until=min(here.replay_until, there.replay_until),

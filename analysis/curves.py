@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis import style
-from analysis.registry import figure
-from analysis.words import capitalised, percent
+from analysis.registry import CannotBeDrawn, figure
+from analysis.words import capitalised, lever_in_words, percent, value_in_words
 from sim.results.estimates import wilson
 
 if TYPE_CHECKING:
@@ -20,22 +20,21 @@ if TYPE_CHECKING:
 LEFT, HEIGHT, GAP, BELOW = 0.62, 2.2, 0.25, 0.55  # inches
 HEADING, KEY = 2.2, 0.5  # inches: for the name of the levers, and for each line's sign
 MOST_PANELS = 6
-MARKERS = ("o", "s", "^", "D", "v", "X")
 
 
 def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]", seed: int | None = None) -> Figure:
     """The share of runs with an outcome along a lever; where each line crosses one half is marked on it.
 
-    Raises ValueError if there are more panels or lines than can be told apart.
+    Raises CannotBeDrawn if there are more panels or lines than can be told apart.
     """
     *rest, across = found[0].curve.others or {"": ""}
     panels = list(dict.fromkeys(one.curve.others.get(across, "") for one in found))
     lines = list(dict.fromkeys(_line(one.curve, rest) for one in found))
     if len(lines) > len(style.PAIR_COLOURS) or len(panels) > MOST_PANELS:
         text = f"{len(panels)} panels of {len(lines)} lines cannot be told apart"
-        raise ValueError(f"{text}; at most {MOST_PANELS} of {len(style.PAIR_COLOURS)}")
+        raise CannotBeDrawn(f"{text}; at most {MOST_PANELS} of {len(style.PAIR_COLOURS)}")
     width = (style.WIDTH - LEFT - style.MARGIN - GAP * (len(panels) - 1)) / len(panels)
-    headings = [style.wrapped(_value(panel), style.LABEL_POINTS, width, bold=True) for panel in panels]
+    headings = [style.wrapped(value_in_words(panel), style.LABEL_POINTS, width, bold=True) for panel in panels]
     tallest = max(heading.count("\n") + 1 for heading in headings) * style.LABEL_POINTS * style.LINE
     looks = {line: _look(index, len(lines)) for index, line in enumerate(lines)}
     rows = _rows(lines) if rest else []
@@ -44,11 +43,11 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]", seed: in
     title = f"{capitalised(outcome.replace('_', ' '))}: {_seen(along, found)}"
     luck = "" if seed is None else f" (seed {seed})"
     note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed."
-    note += f" Panels: {_short(across)}." if across else ""
+    note += f" Panels: {lever_in_words(across)}." if across else ""
     sheet = style.sheet(title, note, top + HEIGHT + BELOW)
     for row, names in enumerate(rows):
         keys = [Line2D([], [], **looks[name]) for name in names]
-        heading = " × ".join(_short(key) for key in rest) if row == 0 else ""
+        heading = " × ".join(lever_in_words(key) for key in rest) if row == 0 else ""
         sheet.legend(style.MARGIN, 0.1 + 0.22 * row, keys, names, heading=heading)
     levels = found[0].curve.levels
     air = 0.04 * float(np.ptp(levels))
@@ -64,7 +63,7 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]", seed: in
         if index:
             axes.set_yticklabels([])
         axes.axhline(0.5, zorder=1.5, **style.stroke(style.INK, 0.8, (0, (4, 2))))
-        axes.set_xlabel(_short(along), **style.lettering(style.SMALL_POINTS))
+        axes.set_xlabel(lever_in_words(along), **style.lettering(style.SMALL_POINTS))
     return sheet.figure
 
 
@@ -73,7 +72,10 @@ def curve_figure(folder: Path) -> Figure:
     """The first share of a sweep that kept its runs, along its first numeric lever."""
     from analysis.tipping import read_curves, tipping_points
 
-    along, outcome, curves = read_curves(folder)
+    try:
+        along, outcome, curves = read_curves(folder)
+    except ValueError as error:
+        raise CannotBeDrawn(str(error)) from None
     seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
     return curves_figure(along, outcome, tipping_points(curves), seed)
 
@@ -84,21 +86,18 @@ def _seen(along: str, found: "Sequence[Tipping]") -> str:
     if not levels:
         every = [one.curve.shares for one in found]
         low, high = min(float(np.min(one)) for one in every), max(float(np.max(one)) for one in every)
-        return f"{percent(low)} to {percent(high)} of runs along {_short(along)}, one half nowhere crossed"
+        return f"{percent(low)} to {percent(high)} of runs along {lever_in_words(along)}, one half nowhere crossed"
     some = "" if len(levels) == len(found) else f", in {len(levels)} of {len(found)} lines"
-    at = (
-        f"{min(levels):.2f}"
-        if f"{min(levels):.2f}" == f"{max(levels):.2f}"
-        else f"{min(levels):.2f} to {max(levels):.2f}"
-    )
-    return f"one half of runs at {_short(along)} {at}{some}"
+    first, last = f"{min(levels):.3g}", f"{max(levels):.3g}"
+    at = first if first == last else f"{first} to {last}"
+    return f"one half of runs at {lever_in_words(along)} {at}{some}"
 
 
 def _look(index: int, count: int) -> dict[str, Any]:
     """The first line is the broadest, so that one that lies under the others is seen."""
     broad = 1.2 + 1.4 * (count - 1 - index)
     return {
-        "color": style.PAIR_COLOURS[index], "marker": MARKERS[index], "linewidth": broad, "markersize": 3.0 + broad,
+        "color": style.PAIR_COLOURS[index], "marker": style.MARKERS[index], "linewidth": broad, "markersize": 3.0 + broad,
         "zorder": 3 + index / 10,
     }  # fmt: skip
 
@@ -125,14 +124,4 @@ def _draw(axes: Any, one: "Tipping", look: dict[str, Any]) -> None:
 
 
 def _line(curve: "Curve", rest: Sequence[str]) -> str:
-    return ", ".join(_value(curve.others[key]) for key in rest) or "all"
-
-
-def _short(key: str) -> str:
-    """The words of a dotted key that a reader needs."""
-    parts = [part for part in key.split(".") if part not in ("parameters", "actors", "value")]
-    return " ".join(parts).replace("_", " ")
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+    return ", ".join(value_in_words(curve.others[key]) for key in rest) or "all"

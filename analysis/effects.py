@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+from scipy import special
 
 from analysis import style
+from sim.results.estimates import NORMAL
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
 
@@ -37,6 +39,15 @@ def effect(change: str, found: Comparison, outcome: str) -> Effect:
     one = of(found, outcome)
     unit = 100.0 if one.unit == "share" else 1.0
     return Effect(change, unit * one.difference, unit * one.low, unit * one.high)
+
+
+def together(effects: Sequence[Effect]) -> list[Effect]:
+    """The same with intervals that hold all at once in 95 % of cases (Bonferroni, normal): where the largest of several is told."""
+    wider = float(special.ndtri(1 - 0.025 / len(effects))) / NORMAL
+    return [
+        Effect(one.change, one.mean, one.mean - wider * (one.mean - one.low), one.mean + wider * (one.high - one.mean))
+        for one in effects
+    ]
 
 
 def effects_figure(effects: Sequence[Effect], unit: str, title: str, note: str) -> Figure:

@@ -57,6 +57,8 @@ def fan(
     panel = min(TALLEST, max(SHORTEST, ALL / len(fans) - GAP))
     top = HEADER + style.flags_height(flags)
     own = " Each panel has its own scale." if len(fans) > 1 else ""
+    if any(not np.isfinite(values).all() for one in fans for values in one.quantiles.values()):
+        own += " What leaves a panel at its top lies beyond what is counted."
     sheet = style.sheet(title, note + own, top + len(fans) * (panel + GAP) + 0.5)
     _keys(sheet, fans)
     style.write_flags(sheet, flags, LEFT, top + GAP)
@@ -107,16 +109,20 @@ def _share(low: float, high: float) -> str:
 def _draw(axes: Axes, one: Fan, colour: str) -> None:
     x = [date2num(day) for day in one.days]
     pairs = bands(one.quantiles)
+    lines = [*one.quantiles.values(), [0.0] if one.one_run is None else one.one_run]
+    highest = max(float(np.max(np.where(np.isfinite(line), line, 0.0))) for line in lines)
+    top = 1.06 * highest or 1.0
+    inside = {share: np.minimum(values, 2 * top) for share, values in one.quantiles.items()}  # none is infinite
     for index, (low, high) in enumerate(pairs):
         look: dict[str, Any] = {"facecolor": _shade(colour, index, len(pairs)), "edgecolor": "none", "linewidth": 0}
         look |= {"zorder": 1 + index / 10, "label": _share(low, high)}
-        axes.fill_between(x, one.quantiles[low], one.quantiles[high], **look)
+        axes.fill_between(x, inside[low], inside[high], **look)
     if one.one_run is not None:
         axes.plot(x, one.one_run, zorder=3, clip_on=False, label="one run", **ONE_RUN)
     if MEDIAN in one.quantiles:
-        axes.plot(x, one.quantiles[MEDIAN], zorder=3.1, clip_on=False, label="median", **_line(colour))
-    highest = max(max(line) for line in (*one.quantiles.values(), [0.0] if one.one_run is None else one.one_run))
-    style.value_axis(axes, "tension (marks)", 0, 1.06 * highest or 1)
+        whole = np.isfinite(one.quantiles[MEDIAN]).all()
+        axes.plot(x, inside[MEDIAN], zorder=3.1, clip_on=not whole, label="median", **_line(colour))
+    style.value_axis(axes, "tension (marks)", 0, top)
 
 
 def _keys(sheet: style.Sheet, fans: Sequence[Fan]) -> None:

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis import style
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.sweep_folder import SweepTable, read_sweep
-from analysis.words import capitalised, percent
+from analysis.words import capitalised, lever_in_words, percent, value_in_words
 
 CELL, MOST_WIDE = 0.34, 1.0  # inches
 MOST_PANELS = 6
@@ -32,7 +32,7 @@ def heat_map(
 ) -> Figure:
     """A panel each of shares (0 to 1), float64 (down, across), with the number in every cell; one half is outlined."""
     columns, rows = len(across[1]), len(down[1])
-    names = [_value(value) for value in down[1]]
+    names = [value_in_words(value) for value in down[1]]
     left = style.MARGIN + 0.45 + max(style.text_width(name, style.SMALL_POINTS) for name in names)
     wide = min(MOST_WIDE, (style.WIDTH - left - style.MARGIN) / columns)
     panel = rows * CELL
@@ -56,7 +56,7 @@ def heat_map(
         _outline(axes, shares > 0.5)
         axes.set_yticks(np.arange(rows) + 0.5, names, **style.lettering(style.SMALL_POINTS))
         last = index == len(panels) - 1
-        below = [_value(value) for value in across[1]] if last else [""] * columns
+        below = [value_in_words(value) for value in across[1]] if last else [""] * columns
         axes.set_xticks(np.arange(columns) + 0.5, below, **style.lettering(style.SMALL_POINTS))
         axes.tick_params(length=0)
         for spine in axes.spines.values():
@@ -87,12 +87,12 @@ def heat_figure(folder: Path) -> Figure:
 
 
 def of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> Figure:
-    """One outcome over two levers. Raises ValueError where that is no table of points."""
+    """One outcome over two levers. Raises CannotBeDrawn where that is no table of points."""
     others = [key for key in sweep.keys if key not in (across, down)]
     values = {key: sweep.values(key) for key in sweep.keys}
     combinations = list(dict.fromkeys(tuple(row[key] for key in others) for row in sweep.rows))
     if len(combinations) > MOST_PANELS or len(values[across]) > 24:
-        raise ValueError(f"{len(combinations)} panels of {len(values[across])} columns are too many to read")
+        raise CannotBeDrawn(f"{len(combinations)} panels of {len(values[across])} columns are too many to read")
     panels: dict[str, np.ndarray] = {}
     for combination in combinations:
         shares = np.full((len(values[down]), len(values[across])), np.nan)
@@ -101,34 +101,27 @@ def of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> Figure
                 place = values[down].index(row[down]), values[across].index(row[across])
                 shares[place] = row[outcome]
         if np.isnan(shares).any():
-            raise ValueError(
+            raise CannotBeDrawn(
                 f"not every pair of values of {across} and {down} was played: a grid, or levers, is needed"
             )
         panels[
-            ", ".join(f"{short(key)} {_value(value)}" for key, value in zip(others, combination, strict=True)) or "all"
+            ", ".join(
+                f"{lever_in_words(key)} {value_in_words(value)}" for key, value in zip(others, combination, strict=True)
+            )
+            or "all"
         ] = shares
     every = np.concatenate([shares.ravel() for shares in panels.values()])
     likely = float((every > 0.5).mean())
     title = f"{capitalised(outcome.replace('_', ' '))}: from {percent(every.min())} to {percent(every.max())} of runs; likelier than not at {percent(likely)} of points"
     note = f"{sweep.name}. In each cell the share of runs (%); {sweep.runs_words}. 95 % intervals reach at most ±{sweep.reach(outcome):.1f} points (simulation error only). Yellow line: one half."
-    return heat_map(panels, (short(across), values[across]), (short(down), values[down]), title, note)
+    return heat_map(panels, (lever_in_words(across), values[across]), (lever_in_words(down), values[down]), title, note)
 
 
 def _levers(sweep: SweepTable) -> tuple[str, str]:
     by_size = sorted(sweep.keys, key=lambda key: -len(sweep.values(key)))
     if len(by_size) < 2 or len(sweep.values(by_size[1])) < 2:
-        raise ValueError("this sweep has fewer than two levers with several values")
+        raise CannotBeDrawn("this sweep has fewer than two levers with several values")
     return by_size[0], by_size[1]
-
-
-def short(key: str) -> str:
-    """The words of a dotted key that a reader needs."""
-    parts = [part for part in key.split(".") if part not in ("parameters", "actors", "value")]
-    return " ".join(parts).replace("_", " ")
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 if __name__ == "__main__":

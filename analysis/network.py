@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
 from analysis import style
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.run_folder import RunFolder
 from analysis.words import percent
 from sim.rules.tables import HOSTILE_MARK
@@ -92,13 +92,15 @@ def network_figure(folder: RunFolder) -> Figure:
                 marks[key] = marks.get(key, 0.0) + float(done[inside, code].sum())
         last = max(day for day in folder.days if day.replace(day=1) == first)
         months.append(Month(first, marks, last <= folder.replay_until))
-    later = [month for month in months if not month.replayed] or months
-    total: dict[tuple[str, str], float] = {}
-    for month in later:
-        for key, value in month.marks.items():
-            total[key] = total.get(key, 0.0) + value
-    actor, target = max(total, key=lambda key: total[key])
-    share = total[actor, target] / (sum(total.values()) or 1.0)
+    after: dict[tuple[str, str], float] = {}
+    for code, act in enumerate(compiled.acts):
+        if act.tone == "hostile":
+            key = (act.actor, act.target)
+            after[key] = after.get(key, 0.0) + float(done[compiled.free_from :, code].sum())
+    if not any(after.values()):
+        raise CannotBeDrawn("nobody is hostile to anybody after the replay")
+    actor, target = max(after, key=lambda key: after[key])
+    share = after[actor, target] / sum(after.values())
     title = f"{folder.labels[actor]} toward {folder.labels[target]}: {percent(share)} of all hostility after the replay ({folder.name})"
     note = f"{folder.made_by} Hostility done, in marks (Goldstein weights over ten), on average over runs. Grey: months that are replayed whole."
     return network(months, folder.labels, title, note)

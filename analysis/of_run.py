@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from analysis.fan import Fan, fan
 from analysis.lanes import LaneAct, lanes
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.run_folder import RunFolder
 from analysis.style import save
 from sim.engine.ensemble import play_runs
@@ -102,7 +102,9 @@ def fans_of(one: Ensemble) -> Figure:
 
 @figure("run", "one run's acts beside the record's, on a dated lane per dyad, coloured by rung")
 def acts_figure(folder: RunFolder, number: int = 0) -> Figure:
-    """One of the runs whose acts are kept. Raises ValueError for another."""
+    """One of the runs whose acts are kept. Raises CannotBeDrawn for another."""
+    if number >= folder.kept_whole:
+        raise CannotBeDrawn(f"run {number} is not kept whole; the first {folder.kept_whole:,} are")
     return lanes_of(_of_folder(folder, number))
 
 
@@ -113,10 +115,10 @@ def tension_figure(folder: RunFolder) -> Figure:
 
 
 def _of_folder(folder: RunFolder, number: int) -> Ensemble:
-    if number >= folder.kept_whole:
-        raise ValueError(f"run {number} is not kept whole; the first {folder.kept_whole:,} are")
     compiled, one_run = folder.numbers_of(number), range(number, number + 1)
-    tension = next(tensions.copy() for _, _, tensions in play_runs(compiled, folder.seed, one_run))
+    _, again, tension = next(play_runs(compiled, folder.seed, one_run))
+    if number < folder.kept_whole:
+        folder.same_rules(number, again)
     acts = folder.acts[folder.acts[:, 0] == number]
     return Ensemble(folder.compiled, folder.made_by, number, acts, tension, folder.quantiles())
 

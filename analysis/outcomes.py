@@ -11,13 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis import style
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.run_folder import RunFolder
 from analysis.words import capitalised, in_words, percent
 from sim.results.estimates import Estimate, estimates
 
 LEFT, BELOW, GAP, STEP = 3.3, 0.5, 0.16, 0.15  # inches: names, below the axis, between outcomes, between scenarios
-MARKERS = ("o", "s", "^", "D", "v", "X")
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,15 @@ class Shares:
 def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: str, note: str) -> Figure:
     """A row an outcome, a dot and its 95 % interval a scenario. names: what each outcome is called, in the order shown.
 
-    Raises ValueError if there are more scenarios than can be told apart.
+    Raises CannotBeDrawn if there are more scenarios than can be told apart.
     """
     if len(sides) > len(style.PAIR_COLOURS):
-        raise ValueError(f"{len(sides)} scenarios cannot be told apart; at most {len(style.PAIR_COLOURS)}")
+        raise CannotBeDrawn(f"{len(sides)} scenarios cannot be told apart; at most {len(style.PAIR_COLOURS)}")
     row = GAP + STEP * len(sides)
     top = 0.28 if len(sides) > 1 else 0.05
     sheet = style.sheet(title, note, top + row * len(names) + BELOW)
     looks: list[dict[str, Any]] = [
-        {"color": style.PAIR_COLOURS[index], "marker": MARKERS[index]} for index in range(len(sides))
+        {"color": style.PAIR_COLOURS[index], "marker": style.MARKERS[index]} for index in range(len(sides))
     ]
     if len(sides) > 1:
         keys = [Line2D([], [], ls="none", ms=5, **look) for look in looks]
@@ -76,6 +75,8 @@ def outcomes_figure(folders: Sequence[RunFolder]) -> Figure:
         Shares(folder.name, {n: (one.value, one.low, one.high) for n, one in shares.items()})
         for folder, shares in found
     ]
+    if not names:
+        raise CannotBeDrawn("no headline outcome is a share of runs")
     first = next(iter(names))
     told = ", ".join(f"{percent(side.shares[first][0])} ({side.scenario})" for side in sides if first in side.shares)
     note = f"{_made(folders)} Lines: 95 % intervals, simulation error only."

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
 from analysis import style
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.run_folder import RunFolder
 from analysis.typical import path_classes
 from analysis.words import percent
@@ -135,6 +135,8 @@ def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], down: f
 def paths_figure(folder: RunFolder) -> Figure:
     """The runs that are kept whole."""
     compiled = folder.compiled
+    if folder.kept_whole == 0:
+        raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
     free = (folder.end - folder.replay_until).days
     ends = [folder.replay_until + timedelta(round(free * (place + 1) / PERIODS)) for place in range(PERIODS)]
     begins = [folder.replay_until + timedelta(1), *(day + timedelta(1) for day in ends[:-1])]
@@ -146,7 +148,8 @@ def paths_figure(folder: RunFolder) -> Figure:
     np.maximum.at(highest, (run[later], period), rung[code[later]])
     typical = []
     for one in path_classes(folder):
-        acts = [(compiled.date(int(d)), int(rung[c])) for r, d, c in folder.acts if r == one.typical and rung[c] > 0]
+        of_run = folder.acts[folder.acts[:, 0] == one.typical]
+        acts = [(compiled.date(int(d)), int(rung[c])) for _, d, c in of_run if rung[c] > 0]
         typical.append(Typical(f"{one.name}: {percent(one.share)}, as in run {one.typical}", acts))
     top = highest.max(axis=1)
     share = float((top == RUNGS - 1).mean())

@@ -1,7 +1,6 @@
 """Draw the figures of a folder of results: what `escalate plot` and every script of a figure do."""
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from analysis.registry import FIGURES, Entry, Kind
+from analysis.registry import FIGURES, CannotBeDrawn, Entry, Kind
 from analysis.run_folder import read_run
 from analysis.style import save
 from sim.scenario.problems import Place, Problem, ScenarioError, listed, unknown
@@ -99,10 +98,11 @@ def _holds(kind: Kind, wanted: Kind) -> bool:
 def _drawn(
     jobs: Sequence[tuple[str, Any, Path]], asked: bool, form: str, out: Path | None, say: Callable[[str], object]
 ) -> Iterable[Path]:
+    written: dict[Path, Path] = {}
     for name, subject, folder in jobs:
         try:
             picture: Figure = FIGURES[name].draw(subject)
-        except ValueError as error:
+        except CannotBeDrawn as error:
             if asked:
                 raise ScenarioError([Problem(Place(str(folder), 0), name, str(error))]) from None
             say(f"{folder}: no {name}: {error}")
@@ -112,7 +112,14 @@ def _drawn(
         many = sum(job[0] == name for job in jobs) > 1
         stem = f"{folder.parent.name}-{folder.name}-{name}" if out is not None and many else name
         path = where / f"{stem}.{form}"
-        save(picture, path)
+        if path in written:
+            text = f"two folders give a figure of this name: {written[path]} and {folder}"
+            raise ScenarioError([Problem(Place(str(path), 0), "", text, "one of them, or no --out")])
+        written[path] = folder
+        unfinished = path.with_name(f".{path.name}.part")
+        with unfinished.open("wb") as sink:
+            save(picture, sink, form)
+        unfinished.replace(path)
         say(f"wrote {path}")
         yield path
 
@@ -129,9 +136,3 @@ def script(name: str, about: str | None) -> None:
         plot(asked.folders, [name], asked.format, asked.out)
     except ScenarioError as error:
         parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))
-
-
-def manifest_of(folder: Path) -> dict[str, Any]:
-    """What made a folder."""
-    told: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return told

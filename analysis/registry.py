@@ -6,6 +6,11 @@ from typing import Any, Literal
 
 from matplotlib.figure import Figure
 
+
+class CannotBeDrawn(Exception):  # noqa: N818 - a reason, told in a line
+    """Why a figure cannot be made of what is there. Only this is passed over where a figure was not asked for by name."""
+
+
 Kind = Literal["run", "runs", "sweep", "sensitivity", "fit", "backtest"]
 
 
@@ -27,6 +32,9 @@ def figure(of: Kind, shows: str) -> Callable[[Callable[[Any], Figure]], Callable
 
     def put(function: Callable[[Any], Figure]) -> Callable[[Any], Figure]:
         name = function.__name__.removesuffix("_figure")
+        known = FIGURES.get(name)
+        if known is not None and known.draw.__code__.co_filename != function.__code__.co_filename:
+            raise ValueError(f"two figures are called {name}")
         FIGURES[name] = Entry(name, of, shows, function)
         return function
 

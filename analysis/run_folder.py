@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.results.posterior import FILE, Posterior, read_draws
-from sim.results.store import read_tally
+from sim.results.store import code_hash, read_tally
 from sim.results.tally import Tally
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
@@ -75,6 +75,35 @@ class RunFolder:
     def kept_whole(self) -> int:
         """So many runs, from run 0 on, have every act kept."""
         return int(self.manifest["runs_whose_acts_are_kept"])
+
+    def no_pair_of(self, other: "RunFolder") -> str:
+        """Why the runs of another folder are no pairs of these, run by run; nothing if they are."""
+        for what, mine, theirs in (
+            ("seed", self.seed, other.seed),
+            ("first day", self.start, other.start),
+            ("last day", self.end, other.end),
+            ("draws of a fit", self._draws, other._draws),
+        ):
+            if mine != theirs:
+                return (
+                    f"{other.path} has another {what} ({theirs}) than {self.path} ({mine}), so their runs are not pairs"
+                )
+        return ""
+
+    @property
+    def _draws(self) -> str:
+        return str((self.manifest.get("posterior") or {}).get("hash", "none"))
+
+    def same_rules(self, run: int, acts: np.ndarray) -> None:
+        """Raise ScenarioError if a run that was played anew, uint8 (days, actions), is not the one that was kept."""
+        kept = np.zeros_like(acts)
+        of_run = self.acts[self.acts[:, 0] == run]
+        kept[of_run[:, 1], of_run[:, 2]] = 1
+        if (kept != acts).any():
+            text = f"run {run} goes another way with today's rules: it was made by code {self.manifest['code_hash']}, and this is {code_hash()}"
+            raise ScenarioError(
+                [Problem(Place(str(self.path), 0), "", text, "the run made anew (escalate run), or that code")]
+            )
 
     @cached_property
     def tally(self) -> Tally:

@@ -46,7 +46,10 @@ def variance_bars(title: str, note: str, rows: Sequence[Row]) -> Figure:
         axes = sheet.axes(LEFT, down, style.WIDTH - LEFT - 2 * style.MARGIN, panel)
         for place, drawn in enumerate(named.values()):
             for row, colour, at, height in drawn:
-                share, low, high = (100 * (row[name] or 0.0) for name in ("share", "share.low", "share.high"))
+                if row["share"] is None:  # nothing varies, so nothing is divided
+                    axes.text(1, place + at, "–", va="center", **style.lettering(style.SMALL_POINTS, style.MUTED))
+                    continue
+                share, low, high = (100 * row[name] for name in ("share", "share.low", "share.high"))
                 axes.barh(place + at, share, height=height, color=colour, zorder=2)
                 axes.hlines(place + at, low, high, color=style.INK, lw=1, zorder=3)
         low, high = axes.get_xlim()
@@ -81,7 +84,7 @@ def sensitivity_figure(folder: Path) -> Figure:
     rows = pq.read_table(folder / "variance.parquet").to_pylist()
     points = pq.read_metadata(folder / "points.parquet").num_rows
     first = next(row for row in rows if row["source"] == CHANCE and row["share"] is not None)
-    title = f"Chance makes {percent(first['share'])} of {first['outcome'].replace('_', ' ')} ({study['name']})"
+    title = f"Chance makes {percent(first['share'])} of the variance of {first['outcome'].replace('_', ' ')} ({study['name']})"
     note = f"{points:,} points, {study['runs']} runs each, the same luck at each (seed {study['seed']})."
     return variance_bars(title, note, rows)
 

@@ -35,6 +35,8 @@ TONE_MARKERS = {"hostile": "^", "cooperative": "o", "neutral": "s"}
 # Paul Tol's high and medium contrast schemes, which also read in grey.
 PAIR_COLOURS = ("#004488", "#bb5566", "#ddaa33", "#6699cc", "#997700", "#000000")
 
+MARKERS = ("o", "s", "^", "D", "v", "X")  # beside PAIR_COLOURS, in their order
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # whatever the locale
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis import style
-from analysis.registry import figure
+from analysis.registry import CannotBeDrawn, figure
 from analysis.run_folder import RunFolder
 from analysis.words import act_in_words, capitalised, percent
 from sim.results.estimates import wilson
@@ -49,9 +49,9 @@ def waiting_lines(
     title: str,
     note: str,
 ) -> Figure:
-    """A falling line each, with its 95 % interval; a ring where it came in truth. Raises ValueError for too many."""
+    """A falling line each, with its 95 % interval; a ring where it came in truth. Raises CannotBeDrawn for too many."""
     if len(found) > len(style.PAIR_COLOURS):
-        raise ValueError(f"{len(found)} lines cannot be told apart; at most {len(style.PAIR_COLOURS)}")
+        raise CannotBeDrawn(f"{len(found)} lines cannot be told apart; at most {len(style.PAIR_COLOURS)}")
     days = [start + timedelta(day) for day in range(len(found[0].came))]
     width = style.WIDTH - LEFT - style.MARGIN
     flags = style.flags(start, days[-1], replay_until, marks, width)
@@ -78,29 +78,31 @@ def waiting_lines(
     return sheet.figure
 
 
-@figure("run", "when the party is dissolved and each measure taken, if at all, with the record's dates")
+@figure("run", "when each headline day and each kind of measure comes, if at all, with the record's dates")
 def survival_figure(folder: RunFolder) -> Figure:
     """What is waited for: the headline days of a scenario, and each kind of measure."""
     compiled = folder.compiled
     by_name = {act.name: code for code, act in enumerate(compiled.acts)}
     found = []
     for number, question in enumerate(compiled.questions):
-        if question.metric != "first_day" or len(question.acts) != 1:
-            continue
-        code = by_name[question.acts[0]]
-        if question.headline or compiled.acts[code].entry.role == "imposition":
+        codes = [by_name[name] for name in question.acts]
+        is_measure = len(codes) == 1 and compiled.acts[codes[0]].entry.role == "imposition"
+        if question.metric == "first_day" and (question.headline or is_measure):
             first = compiled.date(question.start)
             recorded = [day for day, name in folder.record if name in question.acts and day >= first]
-            words = capitalised(act_in_words(compiled, code))
-            found.append(Waiting(words, folder.tally.of(number)[:-1], folder.runs, min(recorded, default=None)))
-    found = found[: len(style.PAIR_COLOURS)]
+            words = act_in_words(compiled, codes[0]) if len(codes) == 1 else question.meaning
+            came = folder.tally.of(number)[:-1]
+            found.append(Waiting(capitalised(words), came, folder.runs, min(recorded, default=None)))
     if not found:
-        raise ValueError("the scenario asks on which day of no single act (metric first_day)")
+        raise CannotBeDrawn("the scenario asks for no headline day (metric first_day)")
+    more = len(found) - len(style.PAIR_COLOURS)
+    found = found[: len(style.PAIR_COLOURS)]
     told = found[0]
     until = min((day for day in folder.marks.values() if day > folder.replay_until), default=folder.end)
     share = 1.0 - told.shares[0][(min(until, folder.end) - folder.start).days]
-    title = f"{told.name}, in {percent(share)} of runs by {style.spelled(until)} ({folder.name})"
+    title = f"{told.name}, in {percent(share)} of runs by {style.spelled(min(until, folder.end))} ({folder.name})"
     note = f"{folder.made_by} Bands: 95 % intervals, simulation error only. Rings: when it first came in truth."
+    note += f" {more} more are not shown." if more > 0 else ""
     return waiting_lines(
         found, folder.start, replay_until=folder.replay_until, marks=folder.marks, title=title, note=note
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from analysis.registry import CannotBeDrawn
+
 
 @dataclass(frozen=True)
 class SweepTable:
@@ -30,15 +32,16 @@ class SweepTable:
 
     def reach(self, outcome: str) -> float:
         """The farthest that an interval of a share reaches, in points."""
-        return max(100 * (row[f"{outcome}.high"] - row[f"{outcome}.low"]) / 2 for row in self.rows)
+        ends = [(row[f"{outcome}.high"] - row[outcome], row[outcome] - row[f"{outcome}.low"]) for row in self.rows]
+        return 100 * max(max(one) for one in ends)
 
 
 def read_sweep(folder: Path) -> SweepTable:
-    """Read a sweep's folder. Raises ValueError if a point of it failed."""
+    """Read a sweep's folder. Raises CannotBeDrawn if a point of it failed."""
     study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     table = pq.read_table(folder / "points.parquet")
     if any(table["failed"].to_pylist()):
-        raise ValueError("a point of this sweep failed: points.parquet says why")
+        raise CannotBeDrawn("a point of this sweep failed: points.parquet says why")
     units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in table.schema}
     shares = [name for name, unit in units.items() if unit.startswith("share, ")]
     keys = [*study["levers"], *study["vary"]]

@@ -196,6 +196,7 @@ def main() -> None:
     parser.add_argument("--outcome", help="a share; the first one if none is named")
     asked = parser.parse_args()
     from analysis.curves import curves_figure
+    from analysis.registry import CannotBeDrawn
     from analysis.style import save
 
     try:
@@ -207,7 +208,7 @@ def main() -> None:
     try:
         seed = json.loads((asked.folder / "study.json").read_text(encoding="utf-8"))["seed"]
         drawn = curves_figure(along, outcome, found, seed)
-    except ValueError as error:
+    except CannotBeDrawn as error:
         parser.exit(1, f"No figure: {error}. Sweep fewer values.\n")
     (asked.folder / "figures").mkdir(exist_ok=True)
     figure = asked.folder / "figures" / f"{outcome}.png"

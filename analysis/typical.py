@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.parquet as pq
 
+from analysis.registry import CannotBeDrawn
 from analysis.run_folder import RunFolder
 from sim.results.tally import RUNGS
 from sim.rules.tables import HOSTILE_MARK
@@ -42,8 +43,14 @@ def path_classes(folder: RunFolder) -> list[PathClass]:
     asked = [question.name for question in folder.compiled.questions if question.metric == "path_class"]
     if not asked:
         return []
-    column = pq.read_table(folder.path / "outcomes.parquet", columns=[asked[0]])[asked[0]]
-    names = np.array(column.slice(0, folder.kept_whole).to_pylist())
+    if folder.kept_whole == 0:
+        raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
+    told: list[str] = []
+    for batch in pq.ParquetFile(folder.path / "outcomes.parquet").iter_batches(columns=[asked[0]]):
+        told += batch.column(0).to_pylist()
+        if len(told) >= folder.kept_whole:
+            break
+    names = np.array(told[: folder.kept_whole])
     described = monthly_rungs(folder).reshape(folder.kept_whole, -1)
     found = []
     for name in dict.fromkeys(names.tolist()):
@@ -55,6 +62,8 @@ def path_classes(folder: RunFolder) -> list[PathClass]:
 
 def worst_run(folder: RunFolder) -> int:
     """The run, of those kept whole, in which most hostility is done after the replay, in marks."""
+    if folder.kept_whole == 0:
+        raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
     run, day, code = folder.acts.T
     eras = folder.compiled.tables.clock[day, 1]
     weights = folder.compiled.tables.action_numbers[eras, code, HOSTILE_MARK] * (day >= folder.compiled.free_from)

@@ -1,6 +1,7 @@
 """Names as people say them, in titles and keys."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sim.scenario.compile import Compiled
 
@@ -10,6 +11,16 @@ def in_words(name: str, labels: Mapping[str, str]) -> str:
     first, *rest = name.split(".")
     told = ", ".join(labels.get(part, part.replace("_", " ").replace("-", "‑")) for part in rest)
     return first.replace("_", " ") + (f": {told}" if told else "")
+
+
+def lever_in_words(key: str) -> str:
+    """The words of a dotted key that a reader needs."""
+    parts = [part for part in key.split(".") if part not in ("parameters", "actors", "value")]
+    return " ".join(parts).replace("_", " ")
+
+
+def value_in_words(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def capitalised(text: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -40,6 +41,11 @@ CSS = """
 """
 
 
+def told(tag: str, words: str, classes: tuple[str, ...] = (), **attributes: str) -> Any:
+    """An element with text in it, whatever the text says: Solara's own would take it for HTML."""
+    return solara.HTML(tag, unsafe_innerHTML=escape(words), classes=list(classes), attributes=attributes)
+
+
 @solara.component_vue("levers.vue")
 def Levers(groups: list[Any], values: dict[str, Any], event_moved_to: Callable[[dict[str, Any]], None]) -> None:  # noqa: N802
     """The controls; `event_moved_to` is called with the keys and values that moved."""
@@ -70,12 +76,20 @@ def _plain(lever: Any) -> dict[str, Any]:
     return {**vars(lever), "options": options}
 
 
-def latest(work: Callable[[], Any], wanted: Any, asked: Any) -> Callable[[], Any]:
-    """Work that is done one at a time, and not at all if something else is wanted by the time that it is its turn."""
+def latest(work: Callable[[], tuple[Any, str]], wanted: Any, asked: Any) -> Callable[[], Any]:
+    """Work that is done one at a time, and not at all if something else is wanted by the time that it is its turn.
 
-    def done() -> Any:
+    What it gives: what was wanted, and what was made of it, or nothing and what is wrong, in words.
+    """
+
+    def done() -> tuple[Any, Any, str] | None:
         with ONE_AT_A_TIME:
-            return work() if asked.current == wanted else None
+            if asked.current != wanted:
+                return None
+            try:
+                return wanted, *work()
+            except (ScenarioError, ArithmeticError, ValueError) as error:
+                return wanted, None, str(error)
 
     return done
 
@@ -86,17 +100,14 @@ def Page() -> None:  # noqa: N802
     router = solara.use_router()
     link, problem = solara.use_memo(lambda: from_link(router.search), [])
     settings, set_settings = solara.use_state(link)
-    told, set_told = solara.use_state(False)
+    shows_run, show_run = solara.use_state(False)
     key = tuple(settings.items())
     asked = solara.use_ref(key)
     asked.current = key
 
-    def play() -> tuple[Any, Any, str]:
-        try:
-            played = EXPLORER.play(settings)
-        except (ScenarioError, ArithmeticError) as error:
-            return key, None, str(error)
-        return key, played, results_html(EXPLORER, played)
+    def play() -> tuple[Any, str]:
+        played = EXPLORER.play(settings)
+        return played, results_html(EXPLORER, played)
 
     task: Any = use_task(latest(play, key, asked), dependencies=[key])
     last = solara.use_ref(None)
@@ -113,16 +124,13 @@ def Page() -> None:  # noqa: N802
     solara.Title(f"{EXPLORER.loaded.scenario.name} – explorer")
     with solara.Div(classes=["explore"]):
         with solara.Div(classes=["head"]):
-            solara.HTML("h1", EXPLORER.loaded.scenario.name)
-            solara.HTML("p", EXPLORER.loaded.scenario.description)
+            told("h1", EXPLORER.loaded.scenario.name)
+            told("p", EXPLORER.loaded.scenario.description)
             if problem:
-                solara.HTML(
-                    "p",
-                    f"The link could not be followed:\n{problem}",
-                    classes=["problem"],
-                    attributes={"role": "alert"},
-                )
-            Tools(settings, lambda: set_settings({}), lambda: last.current and last.current[1])
+                told("p", f"The link could not be followed:\n{problem}", ("problem",), role="alert")
+            Tools(
+                settings, lambda: set_settings({}), last.current[1] if last.current and last.current[0] == key else None
+            )
         Headline(last.current, key)
         with solara.Div():
             values = {name: settings.get(name, lever.value) for name, lever in EXPLORER.levers.items()}
@@ -130,23 +138,24 @@ def Page() -> None:  # noqa: N802
         with solara.Div():
             Shown(last.current, key)
             solara.Button(
-                "Close the run" if told else "Tell one run, day by day",
-                on_click=lambda: set_told(not told),
+                "Close the run" if shows_run else "Tell one run, day by day",
+                on_click=lambda: show_run(not shows_run),
                 outlined=True,
             )
-            if told:
+            if shows_run:
                 OneRun(settings)
 
 
 @solara.component
-def Tools(settings: Settings, reset: Callable[[], None], played: Callable[[], Any]) -> None:  # noqa: N802
+def Tools(settings: Settings, reset: Callable[[], None], played: Any) -> None:  # noqa: N802
     """What can be taken away: a scenario file, a table, a link."""
     with solara.Div(classes=["tools"]):
         solara.Button("As the scenario is", on_click=reset, disabled=not settings, outlined=True)
         solara.FileDownload(lambda: EXPLORER.patch(settings), filename="explored.yaml", label="Scenario (YAML)")
-        solara.FileDownload(lambda: table_csv(EXPLORER.play(settings)), filename="explored.csv", label="Table (CSV)")
-        solara.HTML("a", "Link to these settings", attributes={"href": f"?{urlencode(settings)}", "id": "link"})
-        solara.HTML("span", settings_text(settings), classes=["caveat"], attributes={"role": "status"})
+        if played is not None:
+            solara.FileDownload(lambda: table_csv(played), filename="explored.csv", label="Table (CSV)")
+        told("a", "Link to these settings", href=f"?{urlencode(settings)}", id="link")
+        told("span", settings_text(settings), ("caveat",), role="status")
 
 
 @solara.component
@@ -158,19 +167,19 @@ def Headline(last: tuple[Any, Any, str] | None, wanted: Any) -> None:  # noqa: N
         words = f"{capitalised(row['outcome'])}: {row['now']}" + (
             f", {row['difference']} points" if row["difference"] else ""
         )
-    solara.HTML("p", words, classes=["headline"], attributes={"role": "status"})
+    told("p", words, ("headline",), role="status")
 
 
 @solara.component
 def Shown(last: tuple[Any, Any, str] | None, wanted: Any) -> None:  # noqa: N802
     """The ensemble at the settings that are wanted; while it is played, the one before, dimmed and said to be busy."""
     if last is None:
-        solara.HTML("p", "The first runs are compiled and played …", attributes={"role": "status"})
+        told("p", "The first runs are compiled and played …", role="status")
         return
     key, played, html = last
     busy = key != wanted
     if played is None:
-        solara.HTML("p", html, classes=["problem"], attributes={"role": "alert"})
+        told("p", html, ("problem",), role="alert")
         return
     state = {"aria-busy": "true" if busy else "false", "id": "results"}
     solara.HTML("div", unsafe_innerHTML=html, classes=["busy"] if busy else [], attributes=state)
@@ -188,9 +197,9 @@ def OneRun(settings: Settings) -> None:  # noqa: N802
     asked = solara.use_ref(key)
     asked.current = key
 
-    def tell() -> tuple[Any, Any, str]:
+    def tell() -> tuple[Any, str]:
         model = EXPLORER.one_run(settings, number)
-        return key, model, story_html(EXPLORER, model, number, settings)
+        return model, story_html(EXPLORER, model, number, settings)
 
     task: Any = use_task(latest(tell, key, asked), dependencies=[key])
 
@@ -199,8 +208,8 @@ def OneRun(settings: Settings) -> None:  # noqa: N802
         set_day(int(moves.get("day", day)))
 
     controls = [
-        _counter("run", "Run", EXPLORER.runs - 1, "which of the runs is told"),
-        _counter("day", "Day", days - 1, f"counted from {clock.start}; the first free day is {first}"),
+        _counter("run", "Run", number, EXPLORER.runs - 1, "which of the runs is told"),
+        _counter("day", "Day", day, days - 1, f"counted from {clock.start}; the first free day is {first}"),
     ]
     Levers(
         groups=[{"name": "One run", "open": True, "levers": controls}],
@@ -208,9 +217,12 @@ def OneRun(settings: Settings) -> None:  # noqa: N802
         event_moved_to=move,
     )
     if task.value is None or task.value[0] != key:
-        solara.HTML("p", "The run is played …", attributes={"role": "status"})
+        told("p", "The run is played …", role="status")
         return
     model = task.value[1]
+    if model is None:
+        told("p", task.value[2], ("problem",), role="alert")
+        return
     with solara.Div(classes=["tools"]):
         solara.Button("Day before", on_click=lambda: set_day(max(0, day - 1)), disabled=day == 0, outlined=True)
         solara.Button(
@@ -223,8 +235,8 @@ def OneRun(settings: Settings) -> None:  # noqa: N802
     solara.HTML("div", unsafe_innerHTML=task.value[2])
 
 
-def _counter(key: str, label: str, last: int, meaning: str) -> dict[str, Any]:
+def _counter(key: str, label: str, value: int, last: int, meaning: str) -> dict[str, Any]:
     return {
-        "key": key, "label": label, "value": 0, "low": 0, "high": last, "step": 1, "unit": "", "meaning": meaning,
+        "key": key, "label": label, "value": value, "low": 0, "high": last, "step": 1, "unit": "", "meaning": meaning,
         "source": "", "note": "", "options": [],
     }  # fmt: skip

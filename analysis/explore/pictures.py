@@ -34,6 +34,11 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float =
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dashed}/>'
 
 
+def stepped(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What holds from each day to the next."""
+    return np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
+
+
 def path(x: np.ndarray, y: np.ndarray, colour: str, width: float, dashes: str = "") -> str:
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
@@ -85,7 +90,8 @@ def fans(played: Played, labels: dict[str, str]) -> str:
     for index, pair in enumerate(pairs):
         down = top + index * (panel + gap)
         values = {share: value[:, index] for share, value in quantiles.items()}
-        most = max(float(np.max(values[0.95])), 0.1) * 1.08
+        counted = [np.where(np.isfinite(value), value, 0.0) for value in values.values()]
+        most = max(*(float(np.max(value)) for value in counted), 0.1) * 1.08
         y = {share: down + panel * (1.0 - np.minimum(value, most) / most) for share, value in values.items()}
         colour = style.PAIR_COLOURS[index % len(style.PAIR_COLOURS)]
         parts.append(text(LEFT, down - 5, " – ".join(labels[one] for one in pair), bold=True))
@@ -115,8 +121,10 @@ def survival(played: Played, own: Results) -> str:
     for index, (name, left) in enumerate(now.items()):
         colour = style.PAIR_COLOURS[index % len(style.PAIR_COLOURS)]
         if name in before and len(before[name]) == len(left):
-            parts.append(path(dates.x, top + panel * (1.0 - before[name]), style.mixed(colour, 0.6), 1.5, "5 4"))
-        parts.append(path(dates.x, top + panel * (1.0 - left), colour, 2.2))
+            parts.append(
+                path(*stepped(dates.x, top + panel * (1.0 - before[name])), style.mixed(colour, 0.6), 1.5, "5 4")
+            )
+        parts.append(path(*stepped(dates.x, top + panel * (1.0 - left)), colour, 2.2))
         y = top + panel + 40 + 18 * index
         parts += [
             line(LEFT, y - 4, LEFT + 26, y - 4, colour, 2.2),
@@ -134,8 +142,9 @@ class _Dates:
         self.start, self.days = compiled.start, compiled.days
         self.x = LEFT + np.arange(self.days) / max(1, self.days - 1) * (WIDTH - LEFT - RIGHT)
         scenario = compiled.loaded.scenario
-        self.replayed = self._at(scenario.clock.replay_until)
-        self.named = {entry.label: entry.date for entry in scenario.dates.values()}
+        day = (WIDTH - LEFT - RIGHT) / max(1, self.days - 1)
+        self.replayed = self._at(scenario.clock.replay_until) + 0.5 * day
+        self.named = [entry.date for entry in scenario.dates.values()]
 
     def _at(self, day: date) -> float:
         return float(self.x[min(max((day - self.start).days, 0), self.days - 1)])
@@ -144,14 +153,12 @@ class _Dates:
         return f'<rect x="{LEFT}" y="{top:.1f}" width="{self.replayed - LEFT:.1f}" height="{height}" fill="{style.SHADE}"/>'
 
     def marks(self, top: float, height: float) -> str:
-        inside = [day for day in self.named.values() if 0 <= (day - self.start).days < self.days]
+        inside = [day for day in self.named if 0 <= (day - self.start).days < self.days]
         return "".join(line(self._at(day), top, self._at(day), top + height, style.INK, 1, "5 3") for day in inside)
 
     def axis(self, y: float) -> str:
         end = self.start + timedelta(self.days - 1)
         ticks = style.date_ticks(self.start, end)
-        every = -(-len(ticks) // 8)
-        return "".join(
-            text(self._at(day), y, f"{style.MONTHS[day.month - 1]} {day.year % 100:02d}", "middle")
-            for day in ticks[::every]
-        )
+        shown = ticks[:: -(-len(ticks) // 8)]
+        named = zip(shown, style.date_names(shown), strict=True)
+        return "".join(text(self._at(day), y, " ".join(lines), "middle") for day, lines in named)

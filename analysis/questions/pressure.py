@@ -20,7 +20,7 @@ OUTCOMES = {
 def main() -> None:
     given = asked(__doc__, runs=5000)
     rows: list[Effect] = []
-    told = []
+    told, changes = [], []
     for name, level in BACKING.items():
         backing = f"parameters.chinese_backing={level}"
         sides = [load("baseline", [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
@@ -30,6 +30,7 @@ def main() -> None:
         share = [100 * one / acts.here for one in (acts.difference, acts.low, acts.high)]
         rows.append(Effect(f"acts against the opposition (%), {name}", *share))
         told.append(f"under {name} {share[0]:+.0f} % repression ({share[1]:+.0f} to {share[2]:+.0f})")
+        changes.append(f"{share[0]:+.0f} % {name}")
         bans = of(found, "dissolved_before_vote")
         told[-1] += (
             f" and {100 * bans.difference:+.1f} points of dissolution ({100 * bans.low:+.1f} to {100 * bans.high:+.1f})"
@@ -39,7 +40,7 @@ def main() -> None:
         "repression, von Soest & Wahman 2015 find less); the model has a term for either."
     )
     note = f"{given.runs:,} pairs of runs each, seed 1: aid cut on 16 September 2017 against withheld on that day. Lines: 95 % intervals, simulation error only. Hollow: the interval includes 0."
-    title = f"A cut of aid: {told[0].partition(' and ')[0]}"
+    title = f"A cut of aid: repression {', '.join(changes)}"
     answer(
         sentence, effects_figure(rows, "points; acts against the opposition in %", title, note), given.out, "pressure"
     )

@@ -5,7 +5,7 @@ A protest is forced on the first of a month, and withheld on it in the other run
 
 from datetime import date
 
-from analysis.effects import effect, effects_figure, of
+from analysis.effects import effect, effects_figure, of, together
 from analysis.questions import answer, asked
 from analysis.style import spelled
 from sim import compare, load
@@ -16,25 +16,24 @@ OUTCOME, REPRESSION = "dissolved_before_vote", "hostile_acts_of.cambodia.opposit
 
 def main() -> None:
     given = asked(__doc__, runs=4000)
-    rows, bans, repression = [], {}, {}
+    rows, repression = [], {}
     for day in DAYS:
         act = "acts.protest={{act: opposition.protest, date: {day}, do: {do}}}"
         sides = [load("baseline", [act.format(day=day, do=do)]) for do in ("withhold", "force")]
         found = compare(sides[0], sides[1], given.runs)
         rows.append(effect(spelled(day), found, OUTCOME))
-        bans[day], repression[day] = of(found, OUTCOME), of(found, REPRESSION)
-    most = max(DAYS, key=lambda day: abs(bans[day].difference))
+        repression[day] = of(found, REPRESSION)
+    rows = together(rows)
+    most = max(rows, key=lambda row: abs(row.mean))
     drawn = [repression[day].difference for day in DAYS]
     worse, better = sum(row.low > 0.0 for row in rows), sum(row.high < 0.0 for row in rows)
     sentence = (
-        f"Most on {spelled(most)}: one protest more moves dissolution before the vote by {100 * bans[most].difference:+.1f} points then "
-        f"({100 * bans[most].low:+.1f} to {100 * bans[most].high:+.1f}). In {worse} of {len(rows)} months it surely makes the ban likelier, "
+        f"Most on {most.change}: one protest more moves dissolution before the vote by {most.mean:+.1f} points then "
+        f"({most.low:+.1f} to {most.high:+.1f}). In {worse} of {len(rows)} months it surely makes the ban likelier, "
         f"in {better} less likely; each draws {min(drawn):.2f} to {max(drawn):.2f} more acts against the opposition."
     )
-    note = f"{given.runs:,} pairs of runs each, seed 1: a protest on that day against none on it. Lines: 95 % intervals, simulation error only. Hollow: the interval includes 0."
-    title = (
-        f"One protest more moves dissolution by {100 * bans[most].difference:+.1f} points at most, on {spelled(most)}"
-    )
+    note = f"{given.runs:,} pairs of runs each, seed 1: a protest on that day against none on it. Lines: intervals that all hold at once in 95 % of cases, simulation error only. Hollow: the interval includes 0."
+    title = f"One protest more moves dissolution by {most.mean:+.1f} points at most, on {most.change}"
     answer(sentence, effects_figure(rows, "dissolved before the vote, points", title, note), given.out, "protest")
 
 

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from analysis.network import network_figure
 from analysis.of_run import acts_figure, tension_figure
 from analysis.outcomes import outcomes_figure
 from analysis.paths import paths_figure
+from analysis.registry import CannotBeDrawn
 from analysis.report.compared import compared
 from analysis.report.sentences import headline, in_words, measured
 from analysis.report.told import Told, told
@@ -21,12 +23,13 @@ from analysis.run_folder import RunFolder, read_run
 from analysis.style import save
 from analysis.survival import survival_figure
 from analysis.typical import path_classes, worst_run
+from analysis.words import percent
 from sim.results.estimates import estimates, intervals_are
 from sim.scenario.extras import needed
 
 ALWAYS = (
     "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
-    "Runs are not forecasts: how the model did against what happened, and where simpler rules did better, is in docs/findings.md.",
+    "Runs are what may follow if the scenario's numbers are right. They are not forecasts.",
 )
 
 
@@ -43,6 +46,8 @@ def report(folders: Sequence[Path]) -> str:
 
 def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
     scenario = first.compiled.loaded.scenario
+    between = [compared(first, other) for other in others]  # first: whether they can be compared at all
+    pictures, left_out = _pictures(first, others)
     found = estimates(first.tally)
     drawn = bool(first.manifest.get("posterior"))
     return {
@@ -52,9 +57,10 @@ def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[
         "measured": measured(first, found),
         "intervals": intervals_are(drawn),
         "words": in_words(first),
-        "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(_pictures(first, others), 1)],
+        "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(pictures, 1)],
+        "left_out": left_out,
         "stories": _stories(first),
-        "compared": [compared(first, other) for other in others],
+        "compared": between,
         "caveats": [*scenario.caveats, *ALWAYS],
         "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
         "labels": first.labels,
@@ -63,35 +69,35 @@ def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[
     }
 
 
-def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> Iterator[Figure]:
-    yield outcomes_figure([first, *others])
-    yield tension_figure(first)
-    yield survival_figure(first)
-    yield paths_figure(first)
-    yield acts_figure(first)
-    yield network_figure(first)
-    for other in others:
-        yield apart_figure([first, other])
+def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> tuple[list[Figure], list[str]]:
+    """The figures, and why some could not be drawn."""
+    of_first = (tension_figure, survival_figure, paths_figure, acts_figure, network_figure)
+    wanted: list[Callable[[], Figure]] = [partial(outcomes_figure, [first, *others])]
+    wanted += [partial(draw, first) for draw in of_first]
+    wanted += [partial(apart_figure, [first, other]) for other in others]
+    drawn: list[Figure] = []
+    left_out: list[str] = []
+    for one in wanted:
+        try:
+            drawn.append(one())
+        except CannotBeDrawn as error:
+            left_out.append(str(error))
+    return drawn, left_out
 
 
 def _stories(first: RunFolder) -> list[Told]:
-    classes = path_classes(first)
-    found = []
-    if classes:
-        one = classes[0]
-        found.append(
-            told(
-                first,
-                one.typical,
-                f"The most typical path: {one.name}",
-                f"the run nearest to the average of the {100 * one.share:.0f} % of runs that go this way",
-            )
-        )
-    worst = worst_run(first)
-    return [
-        *found,
-        told(first, worst, "The worst path", f"of {first.kept_whole:,} runs the one in which most hostility is done"),
-    ]
+    """The most typical run of the most common path, and the worst; none if no run is kept whole."""
+    if first.kept_whole == 0:
+        return []
+    worst, stories = worst_run(first), []
+    for one in path_classes(first)[:1]:
+        title = f"The most typical path: {one.name}" + (" (and the worst)" if one.typical == worst else "")
+        about = f"the run nearest to the average of the {percent(one.share)} of runs that go this way"
+        stories.append(told(first, one.typical, title, about))
+        if one.typical == worst:
+            return stories
+    about = f"of {first.kept_whole:,} runs the one in which most hostility is done"
+    return [*stories, told(first, worst, "The worst path", about)]
 
 
 def _made(folder: RunFolder) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def told(folder: RunFolder, run: int, title: str, about: str) -> Told:
     """The run's acts in order, those that are replayed too."""
     model = Crisis(folder.numbers_of(run), run=run, seed=folder.seed)
     model.run_model()
+    folder.same_rules(run, model.acts)
     return Told(title, about, run, list(_lines(folder, model)))
 
 

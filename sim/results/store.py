@@ -126,12 +126,14 @@ class Writer:
         if csv:
             write_csv(self.making)
         (self.making / "figures").mkdir()
-        figures(self.making / "figures")
-        told = json.dumps(manifest(results, seconds), indent=2, ensure_ascii=False)
-        (self.making / "manifest.json").write_text(told + "\n", encoding="utf-8")
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
-        self.making.replace(self.folder)
+        try:
+            figures(self.making / "figures")
+        finally:  # a picture that cannot be drawn does not cost the runs
+            told = json.dumps(manifest(results, seconds), indent=2, ensure_ascii=False)
+            (self.making / "manifest.json").write_text(told + "\n", encoding="utf-8")
+            if self.folder.exists():
+                shutil.rmtree(self.folder)
+            self.making.replace(self.folder)
 
 
 class _Groups:

@@ -18,9 +18,9 @@ MOST_ACTS = 6
 def comparison_text(found: Comparison, everything: bool = False) -> str:
     """The headline differences, or all of them, and where the runs part."""
     here, there = (side.loaded.scenario for side in (found.here, found.there))
-    head = f"{there.name} (there) against {here.name} (here): {found.runs:,} pairs of runs, seed {found.seed}. {_intervals(found)}"
-    rows = [_row(found, one) for one in found.differences if everything or one.headline]
-    parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(_parting(found))]
+    head = f"{there.name} (there) against {here.name} (here): {found.runs:,} pairs of runs, seed {found.seed}. {intervals_of(found)}"
+    rows = [cells(found, one) for one in found.differences if everything or one.headline]
+    parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(parting_lines(found))]
     if found.asked_once:
         parts.append("Asked by one of them only, and not compared: " + ", ".join(found.asked_once) + ".")
     caveats = dict.fromkeys([*here.caveats, *there.caveats])
@@ -29,11 +29,13 @@ def comparison_text(found: Comparison, everything: bool = False) -> str:
     return "\n\n".join(parts)
 
 
-def _intervals(found: Comparison) -> str:
+def intervals_of(found: Comparison) -> str:
+    """What must be said of a comparison's intervals."""
     return PAIRED + intervals_are(found.drawn, "simulation error only (paired bootstrap)")
 
 
-def _row(found: Comparison, one: Difference) -> list[str]:
+def cells(found: Comparison, one: Difference) -> list[str]:
+    """One outcome under HEADERS."""
     if one.pairs == 0:
         return [one.name, "–", "–", "–", "", "", "in no pair did it come on both sides", ""]
     if one.differing == 0:
@@ -71,7 +73,7 @@ def _p(p_value: float) -> str:
     return ", p < 0.001" if p_value < 0.001 else f", p = {p_value:.3f}"
 
 
-def _parting(found: Comparison) -> list[str]:
+def parting_lines(found: Comparison) -> list[str]:
     """In sentences: how many pairs of runs part, when, and by which acts."""
     parting = found.parting
     if parting.parted == 0:
@@ -104,7 +106,7 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
         "there": found.there.loaded.file,
         "runs": found.runs,
         "seed": found.seed,
-        "intervals": _intervals(found),
+        "intervals": intervals_of(found),
         "differences": [
             {
                 "outcome": one.name,

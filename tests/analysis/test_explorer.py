@@ -8,13 +8,15 @@ import time
 import urllib.request
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import yaml
 from browser import findings, needs_chromium, opened
 
 from analysis.explore import pictures
-from analysis.explore.levers import HEADS, checked, levers_of
-from analysis.explore.played import Explorer
+from analysis.explore.levers import HEADS, checked
+from analysis.explore.played import Explorer, Played
+from analysis.explore.serve import refused
 from analysis.explore.shown import day_html, results_html, story_html, table_csv
 from sim import ScenarioError, compare, estimates, load, simulate
 from sim.engine.ensemble import play_runs
@@ -151,8 +153,44 @@ def test_text_of_a_scenario_is_escaped(tmp_path):
     assert "<script" not in results_html(own, own.play({}))
 
 
-def test_levers_of_any_shipped_scenario(tmp_path):
-    assert [lever.group for lever in levers_of(load("border")).values()]
+@pytest.mark.parametrize("name", ["border", "european_union", "backing_withdrawn"])
+def test_another_scenario_has_levers_and_pictures_of_its_own(name):
+    own = Explorer(name, 100, 1)
+    assert {lever.group for lever in own.levers.values()} == set(HEADS)
+    page = results_html(own, own.play({}))
+    assert "nan" not in page and page.count("<svg") == 3
+
+
+def test_tension_beyond_what_is_counted_has_a_place_in_the_picture():
+    wild = simulate(load("border", ["allow_explosive=true", "parameters.reciprocity=3"]), 60)
+    quantiles = wild.totals.daily.quantiles()
+    explorer = Explorer("border", 100, 1)
+    drawn = pictures.fans(
+        Played({}, wild, [], [], {}), {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
+    )
+    assert "nan" not in drawn and "inf" not in drawn
+    assert np.isinf(quantiles[0.95]).any()  # else this would show nothing
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "status"),
+    [
+        ({}, "/", 0),
+        ({"host": "evil.example:8765"}, "/", 403),
+        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, "/", 403),
+        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}, "/", 0),
+        ({}, "/_solara/cdn/held.js", 0),
+        ({}, "/_solara/cdn/vue@9/other.js", 404),
+        ({}, "/_solara/cdn/folder", 404),
+        ({}, "/_solara/cdn/../held.js", 404),
+    ],
+)
+def test_the_door_refuses_other_sites_and_files_that_would_be_fetched(tmp_path, headers, path, status):
+    (tmp_path / "held.js").write_text("x")
+    (tmp_path / "folder").mkdir()
+    told = {"host": "127.0.0.1:8765", **headers}
+    scope = {"headers": [(key.encode(), value.encode()) for key, value in told.items()], "path": path}
+    assert refused(scope, [tmp_path], {"127.0.0.1:8765"}) == status
 
 
 # --- the page
@@ -239,6 +277,9 @@ def test_levers_move_numbers_follow_and_nothing_leaves_the_machine(address):
         page.goto(address + "?record.file=/etc/passwd&" + f"{BACKING}=7")
         page.wait_for_selector(".problem", timeout=60_000)
         assert "no lever is called 'record.file'" in page.inner_text(".problem") and "root:" not in page.content()
+        page.goto(address + "?%3Cimg%20src=x%20onerror=window.pwned=1%3E=1")
+        page.wait_for_selector(".problem", timeout=60_000)
+        assert page.evaluate("window.pwned") is None and page.locator(".problem img").count() == 0
         assert [
             url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
         ] == []
@@ -270,6 +311,17 @@ def test_the_keyboard_alone_suffices_and_narrow_screens_too(address):
         page.wait_for_function(
             "(day) => document.querySelector('section.day').dataset.day !== day", arg=day, timeout=30_000
         )
+        # with a run open, settings that do not go together are told, and the levers stay
+        for key in ("reciprocity", "momentum", "sympathy", "opposition_reciprocity"):
+            page.evaluate("document.querySelector('details').open = true")
+            move(page, f"parameters.{key}", 1.0 if key == "sympathy" else 0.5)
+        page.wait_for_selector(".problem", timeout=60_000)
+        assert "without end" in page.inner_text(".problem >> nth=0")
+        page.get_by_role("button", name="As the scenario is").click()
+        wait_for(page, "as it is")
+        page.wait_for_function("document.querySelectorAll('.lever.moved').length === 0", timeout=10_000)
+        move(page, BACKING, 0.84)
+        wait_for(page, f"{BACKING} = 0.84")
         with page.expect_download() as taken:
             page.get_by_role("button", name="Scenario (YAML)").press("Enter")
         assert f"{BACKING}: 0.84" in taken.value.path().read_text()

@@ -1,5 +1,7 @@
 """Figures of folders: what is drawn is what is in the tables, and every script and name works."""
 
+import re
+import shutil
 import subprocess
 import sys
 from itertools import combinations
@@ -14,11 +16,15 @@ from matplotlib.text import Text
 
 from analysis import style
 from analysis.apart import apart_figure
+from analysis.effects import Effect, together
 from analysis.heat import DARK, PALE, heat_figure, of_levers
 from analysis.network import network_figure
+from analysis.of_run import acts_figure
 from analysis.outcomes import outcomes_figure
 from analysis.paths import paths_figure
 from analysis.plot import known, plot
+from analysis.registry import CannotBeDrawn
+from analysis.report.page import report
 from analysis.run_folder import read_run
 from analysis.survival import survival_figure
 from analysis.sweep_folder import read_sweep
@@ -171,8 +177,18 @@ def test_the_worst_run_has_most_hostility(runs):
 
 
 def test_the_network_is_of_what_was_done(runs):
-    title = network_figure(runs[0]).get_suptitle()
-    assert title.startswith("Cambodia's government toward Opposition: ")
+    one = runs[0]
+    marks: dict[tuple[str, str], float] = {}
+    for _, day, code in one.acts:
+        act = one.compiled.acts[code]
+        if day >= one.compiled.free_from and act.tone == "hostile":
+            weight = one.compiled.tables.action_numbers[one.compiled.tables.clock[day, 1], code, 0]
+            marks[act.actor, act.target] = marks.get((act.actor, act.target), 0.0) + weight
+    share = marks["cambodia", "opposition"] / sum(marks.values())
+    title = network_figure(one).get_suptitle()
+    assert title.startswith(
+        f"Cambodia's government toward Opposition: {percent(share)} of all hostility after the replay"
+    )
 
 
 def test_the_difference_by_day_ends_at_that_of_compare(runs):
@@ -186,7 +202,7 @@ def test_the_difference_by_day_ends_at_that_of_compare(runs):
 
 
 def test_what_cannot_be_compared_is_told(runs):
-    with pytest.raises(ValueError, match="two run folders"):
+    with pytest.raises(CannotBeDrawn, match="two run folders"):
         apart_figure(runs[:1])
 
 
@@ -200,7 +216,7 @@ def test_cells_hold_the_shares_of_their_points(made):
     }
     wanted = [round(100 * by_levers[down, across]) for down in (2.0, 8.0) for across in (0.1, 0.5, 1.0)]
     assert numbers == wanted
-    with pytest.raises(ValueError, match="not every pair"):
+    with pytest.raises(CannotBeDrawn, match="not every pair"):
         of_levers(
             type(sweep)(sweep.name, sweep.keys, sweep.rows[:-1], sweep.shares, 60, 1), *sweep.keys, sweep.shares[0]
         )
@@ -279,5 +295,76 @@ def test_a_question_is_answered_in_a_sentence_and_a_figure(path, tmp_path, monke
     monkeypatch.setattr(sys, "argv", [path.stem, "--runs", "60", "--out", str(tmp_path)])
     import_module(f"analysis.questions.{path.stem}").main()
     sentence, figure = capsys.readouterr().out.splitlines()
-    assert sentence.endswith(".") and "%" in sentence + "%" and "nan" not in sentence
+    assert sentence.endswith(".") and any(sign.isdigit() for sign in sentence) and "nan" not in sentence
     assert figure == f"Figure: {tmp_path / path.stem}.png" and (tmp_path / f"{path.stem}.png").is_file()
+
+
+# --- what is not as usual
+
+
+def test_intervals_at_once_are_wider_and_of_one_alone_the_same():
+    one = Effect("a", 1.0, 0.5, 2.0)
+    alone, of_ten = together([one])[0], together([one] * 10)[0]
+    assert (alone.low, alone.high) == pytest.approx((0.5, 2.0))
+    assert of_ten.low == pytest.approx(1.0 - 0.5 * 2.807 / 1.96, abs=1e-3)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """A made-up crisis of another shape, one that keeps no acts, one of another clock, one beyond what is counted."""
+    out = tmp_path_factory.mktemp("few")
+    calls = {
+        "border": ["run", "border", "--runs", "60"],
+        "baseline": ["run", "baseline", "--runs", "60", "--acts-of", "0"],
+        "no_election": ["run", "no_election", "--runs", "60", "--set", "clock.end=2018-08-31"],
+        "weak_backing": [
+            "run",
+            "weak_backing",
+            "--runs",
+            "60",
+            "--set",
+            "parameters.reciprocity=1.9",
+            "--set",
+            "allow_explosive=true",
+        ],
+    }
+    found = {}
+    for name, call in calls.items():
+        told = CliRunner().invoke(main, [*call, "--out", str(out)])
+        assert told.exit_code == 0, told.output
+        found[name] = next((out / name).iterdir())
+    return found
+
+
+@pytest.mark.parametrize("name", ["border", "baseline", "no_election", "weak_backing"])
+def test_figures_and_report_of_any_run_work_or_say_why_not(few, name, tmp_path):
+    said: list[str] = []
+    drawn = {path.stem for path in plot([few[name]], out=tmp_path, say=said.append)}
+    page = report([few[name]])
+    if name == "baseline":
+        assert drawn == {"tension", "outcomes", "survival", "network"}
+        assert sum("kept whole" in line for line in said) == 2 and "Not drawn: no run is kept whole" in page
+    else:
+        assert {"acts", "tension", "survival"} <= drawn and "The worst path" in page
+    assert "nan" not in " ".join(re.findall(r'(?:points|[xy]|d)="([^"]*)"', page))
+
+
+def test_a_run_of_other_rules_is_not_told_as_if_it_were_the_same(few, tmp_path):
+    shutil.copytree(few["border"], tmp_path / "old")
+    path = tmp_path / "old" / "acts.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.slice(1), path)  # as if that act had not been done by the rules of then
+    with pytest.raises(ScenarioError, match="another way with today's rules"):
+        acts_figure(read_run(tmp_path / "old"))
+
+
+def test_runs_that_are_no_pairs_are_not_compared(made, few):
+    with pytest.raises(ScenarioError, match="not pairs"):
+        report([made["baseline"], few["no_election"]])
+
+
+def test_two_figures_of_one_name_do_not_overwrite_each_other(few, tmp_path):
+    shutil.copytree(few["border"].parent, tmp_path / "other" / "border")
+    again = tmp_path / "other" / "border" / few["border"].name
+    with pytest.raises(ScenarioError, match="two folders give a figure of this name"):
+        plot([few["border"], again], ["survival"], out=tmp_path / "out", say=lambda line: None)

@@ -71,7 +71,10 @@ def test_two_runs_are_told_and_what_differs_is_explained(page):
     assert "The most typical path" in page and "The worst path" in page
     assert "because (base" in page and "replayed" in page and "made to happen by the scenario" in page
     assert "parameters.chinese_backing.value" in page and "Where their runs part" in page
-    assert "of 100 pairs the runs part" in page
+    assert "of 100 pairs what is left to luck parts" in page
+    assert (
+        "over the pairs in which they came on both sides" in page
+    )  # days are compared over fewer pairs than there are
 
 
 def test_sources_caveats_and_how_to_make_it_again_are_there(page):
