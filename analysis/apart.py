@@ -89,13 +89,17 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     runs = min(here.kept_whole, there.kept_whole)
     if runs < 2:
         raise CannotBeDrawn("fewer than two runs are kept whole: run with a larger --acts-of")
-    hostile = _difference([_daily(side, runs, "hostile") for side in folders], "hostile acts so far", "acts")
-    kind = _difference([_daily(side, runs, "cooperative") for side in folders], "cooperative acts so far", "acts")
+    free = max(side.compiled.free_from for side in folders)
+    names = {tone: f"{tone} acts since the replay, difference so far" for tone in ("hostile", "cooperative")}
+    hostile, kind = (
+        _difference([_daily(side, runs, tone, free) for side in folders], name, "acts") for tone, name in names.items()
+    )
     parting = Parting(here.compiled, there.compiled)
     parting.add(*(Block(0, np.zeros((runs, 0)), side.acts[side.acts[:, 0] < runs]) for side in folders))
     by_day = np.array([parting.days.get(day, 0) for day in here.days])
     words = "more" if hostile.mean[-1] >= 0 else "fewer"
-    seen = f"{abs(hostile.mean[-1]):.1f} {words} hostile acts than in {here.name}"
+    ends = f"{hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}"
+    seen = f"{abs(hostile.mean[-1]):.1f} {words} hostile acts than in {here.name} ({ends})"
     if hostile.low[-1] <= 0.0 <= hostile.high[-1]:
         seen = f"no sure difference from {here.name} in hostile acts"
     title = f"{there.name}: {seen} by {style.spelled(here.end)}"
@@ -106,11 +110,11 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     )  # fmt: skip
 
 
-def _daily(folder: RunFolder, runs: int, tone: str) -> np.ndarray:
-    """int32 (runs, days): acts of one tone."""
+def _daily(folder: RunFolder, runs: int, tone: str, free: int) -> np.ndarray:
+    """int32 (runs, days): acts of one tone, from the day on which both scenarios are free."""
     of_tone = np.array([act.tone == tone for act in folder.compiled.acts])
     run, day, code = folder.acts.T
-    chosen = of_tone[code] & (run < runs)
+    chosen = of_tone[code] & (run < runs) & (day >= free)
     found = np.zeros((runs, folder.compiled.days), np.int32)
     np.add.at(found, (run[chosen], day[chosen]), 1)
     return found

@@ -89,4 +89,4 @@ def _named(row: dict[str, Any]) -> str:
 if __name__ == "__main__":
     from analysis.plot import script
 
-    script("prior_posterior", __doc__)
+    script("beliefs", __doc__)

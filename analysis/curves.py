@@ -1,4 +1,8 @@
-"""Shares along one lever: a panel for each value of a second lever, a line for each of the others, with intervals."""
+"""Shares along one lever: a panel for each value of a second lever, a line for each of the others, with intervals.
+
+escalate sweep backing --keep-runs
+python -m analysis.curves outputs/backing/ID
+"""
 
 import json
 from collections.abc import Sequence
@@ -42,7 +46,7 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]", seed: in
     runs = found[0].curve.happened.shape[1]
     title = f"{capitalised(outcome.replace('_', ' '))}: {_seen(along, found)}"
     luck = "" if seed is None else f" (seed {seed})"
-    note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed."
+    note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed, on a straight line between two levels."
     note += f" Panels: {lever_in_words(across)}." if across else ""
     sheet = style.sheet(title, note, top + HEIGHT + BELOW)
     for row, names in enumerate(rows):
@@ -68,12 +72,12 @@ def curves_figure(along: str, outcome: str, found: "Sequence[Tipping]", seed: in
 
 
 @figure("sweep", "the share of runs with an outcome along a lever, with its interval and the tipping level")
-def curve_figure(folder: Path) -> Figure:
-    """The first share of a sweep that kept its runs, along its first numeric lever."""
+def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
+    """A share of a sweep that kept its runs, the first if none is named, along its first numeric lever."""
     from analysis.tipping import read_curves, tipping_points
 
     try:
-        along, outcome, curves = read_curves(folder)
+        along, outcome, curves = read_curves(folder, outcome=outcome)
     except ValueError as error:
         raise CannotBeDrawn(str(error)) from None
     seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
@@ -87,7 +91,7 @@ def _seen(along: str, found: "Sequence[Tipping]") -> str:
         every = [one.curve.shares for one in found]
         low, high = min(float(np.min(one)) for one in every), max(float(np.max(one)) for one in every)
         return f"{percent(low)} to {percent(high)} of runs along {lever_in_words(along)}, one half nowhere crossed"
-    some = "" if len(levels) == len(found) else f", in {len(levels)} of {len(found)} lines"
+    some = "" if len(found) == 1 else f" ({len(levels)} of {len(found)} lines)"
     first, last = f"{min(levels):.3g}", f"{max(levels):.3g}"
     at = first if first == last else f"{first} to {last}"
     return f"one half of runs at {lever_in_words(along)} {at}{some}"
@@ -125,3 +129,9 @@ def _draw(axes: Any, one: "Tipping", look: dict[str, Any]) -> None:
 
 def _line(curve: "Curve", rest: Sequence[str]) -> str:
     return ", ".join(value_in_words(curve.others[key]) for key in rest) or "all"
+
+
+if __name__ == "__main__":
+    from analysis.plot import script
+
+    script("curves", __doc__)

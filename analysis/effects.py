@@ -35,8 +35,10 @@ def of(found: Comparison, outcome: str) -> Difference:
 
 
 def effect(change: str, found: Comparison, outcome: str) -> Effect:
-    """One outcome of a comparison as a row; shares in points of a hundred."""
+    """One outcome of a comparison as a row; shares in points of a hundred. Raises KeyError for one that it does not have."""
     one = of(found, outcome)
+    if one.unit == "share" and one.differing == 0:  # what was not seen in so many pairs: the rule of three
+        return Effect(change, 0.0, -300.0 / one.pairs, 300.0 / one.pairs)
     unit = 100.0 if one.unit == "share" else 1.0
     return Effect(change, unit * one.difference, unit * one.low, unit * one.high)
 

@@ -17,7 +17,7 @@ from analysis.registry import CannotBeDrawn, figure
 from analysis.sweep_folder import SweepTable, read_sweep
 from analysis.words import capitalised, lever_in_words, percent, value_in_words
 
-CELL, MOST_WIDE = 0.34, 1.0  # inches
+CELL, MOST_WIDE = 0.34, 1.6  # inches
 MOST_PANELS = 6
 # From pale to dark in one hue, so that the order survives in grey and for every eye.
 PALE, DARK, BLACK = "#f4efe3", "#12375c", "#000000"
@@ -80,10 +80,14 @@ def _outline(axes: Any, likely: np.ndarray) -> None:
 
 
 @figure("sweep", "how likely an outcome is over two levers")
-def heat_figure(folder: Path) -> Figure:
-    """The first share of a sweep over its two levers with most values; a panel for each value of the others."""
+def heat_figure(folder: Path, outcome: str | None = None) -> Figure:
+    """A share of a sweep, the first if none is named, over its two levers with most values; a panel for each value of the others."""
     sweep = read_sweep(folder)
-    return of_levers(sweep, *_levers(sweep), sweep.shares[0])
+    if not sweep.shares or outcome not in (None, *sweep.shares):
+        raise CannotBeDrawn(
+            f"no share of this sweep is called '{outcome}'; allowed: {', '.join(sweep.shares) or 'none'}"
+        )
+    return of_levers(sweep, *_levers(sweep), outcome or sweep.shares[0])
 
 
 def of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> Figure:
@@ -108,11 +112,11 @@ def of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> Figure
             ", ".join(
                 f"{lever_in_words(key)} {value_in_words(value)}" for key, value in zip(others, combination, strict=True)
             )
-            or "all"
+            or ""
         ] = shares
     every = np.concatenate([shares.ravel() for shares in panels.values()])
-    likely = float((every > 0.5).mean())
-    title = f"{capitalised(outcome.replace('_', ' '))}: from {percent(every.min())} to {percent(every.max())} of runs; likelier than not at {percent(likely)} of points"
+    sure = sum(row[f"{outcome}.low"] > 0.5 for row in sweep.rows)
+    title = f"{capitalised(outcome.replace('_', ' '))}: from {percent(every.min())} to {percent(every.max())} of runs; surely likelier than not at {sure} of {len(sweep.rows)} points"
     note = f"{sweep.name}. In each cell the share of runs (%); {sweep.runs_words}. 95 % intervals reach at most ±{sweep.reach(outcome):.1f} points (simulation error only). Yellow line: one half."
     return heat_map(panels, (lever_in_words(across), values[across]), (lever_in_words(down), values[down]), title, note)
 

@@ -45,7 +45,12 @@ def network(months: Sequence[Month], labels: Mapping[str, str], title: str, note
     }
     letters = {actor: chr(ord("A") + index) for index, actor in enumerate(actors)}
     sheet.write(style.MARGIN, 0.1, "    ".join(f"{letters[actor]}  {labels[actor]}" for actor in actors))
-    sheet.write(style.MARGIN, 0.28, f"Thickest arrow: {heaviest:.2g} marks in a month", color=style.MUTED)
+    sheet.write(
+        style.MARGIN,
+        0.28,
+        f"Thickest arrow: {heaviest:.2g} marks in a month; one half as thick is a quarter of that",
+        color=style.MUTED,
+    )
     for index, month in enumerate(months):
         row, column = divmod(index, ACROSS)
         left, down = style.MARGIN + column * (PANEL + 0.1), top + row * (PANEL + HEADING)
@@ -58,7 +63,7 @@ def network(months: Sequence[Month], labels: Mapping[str, str], title: str, note
         axes.set(xlim=(-1.45, 1.45), ylim=(-1.45, 1.45), xticks=[], yticks=[])
         for (actor, target), marks in sorted(month.marks.items()):
             if marks >= LEAST * heaviest:
-                width = THICKEST * marks / heaviest
+                width = THICKEST * math.sqrt(marks / heaviest)  # so that a tenth is still seen beside the whole
                 axes.add_patch(
                     FancyArrowPatch(
                         places[actor], places[target], connectionstyle="arc3,rad=0.18", arrowstyle="-|>",
@@ -90,8 +95,7 @@ def network_figure(folder: RunFolder) -> Figure:
             if act.tone == "hostile":
                 key = (act.actor, act.target)
                 marks[key] = marks.get(key, 0.0) + float(done[inside, code].sum())
-        last = max(day for day in folder.days if day.replace(day=1) == first)
-        months.append(Month(first, marks, last <= folder.replay_until))
+        months.append(Month(first, marks, first <= folder.replay_until))
     after: dict[tuple[str, str], float] = {}
     for code, act in enumerate(compiled.acts):
         if act.tone == "hostile":
@@ -102,7 +106,7 @@ def network_figure(folder: RunFolder) -> Figure:
     actor, target = max(after, key=lambda key: after[key])
     share = after[actor, target] / sum(after.values())
     title = f"{folder.labels[actor]} toward {folder.labels[target]}: {percent(share)} of all hostility after the replay ({folder.name})"
-    note = f"{folder.made_by} Hostility done, in marks (Goldstein weights over ten), on average over runs. Grey: months that are replayed whole."
+    note = f"{folder.made_by} Hostility done, in marks (Goldstein weights over ten), on average over runs. Grey: months that are replayed, at least in part."
     return network(months, folder.labels, title, note)
 
 

@@ -59,6 +59,13 @@ def lanes_of(one: Ensemble) -> Figure:
     ]
     replayed = sum(order.replayed for order in compiled.loaded.ordered)
 
+    before = sum(day <= clock.replay_until for day, _ in record)
+    of_record = (
+        f" Of the record's acts up to {clock.replay_until}, {replayed} of {before} are replayed. Those dated by month only are not shown."
+        if record
+        else ""
+    )
+
     def placed(day: date, name: str) -> LaneAct:
         act = by_name[name]
         return LaneAct(day, act.actor, act.target, act.action, act.entry.rung, act.tone)
@@ -71,9 +78,8 @@ def lanes_of(one: Ensemble) -> Figure:
         replay_until=clock.replay_until,
         marks=_marks(compiled),
         labels=_labels(compiled),
-        title=f"{scenario.name}: one run's acts beside what happened",
-        note=f"Run {one.number} of {one.made_by} One of many, not a forecast. Of the record's acts up to {clock.replay_until}, {replayed} "
-        f"of {sum(day <= clock.replay_until for day, _ in record)} are replayed. Those dated by month only are not shown.",
+        title=f"{scenario.name}: one run's acts" + (" beside what happened" if record else ""),
+        note=f"Run {one.number} of {one.made_by} One of many, not a forecast.{of_record}",
     )
 
 
@@ -129,3 +135,9 @@ def _marks(compiled: Compiled) -> dict[str, date]:
 
 def _labels(compiled: Compiled) -> dict[str, str]:
     return {name: actor.label for name, actor in compiled.loaded.scenario.actors.items()}
+
+
+if __name__ == "__main__":
+    from analysis.plot import script
+
+    script("of_run", __doc__)

@@ -3,6 +3,7 @@
 python -m analysis.outcomes outputs/baseline/ID outputs/weak_backing/ID
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,14 +36,15 @@ def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: s
     if len(sides) > len(style.PAIR_COLOURS):
         raise CannotBeDrawn(f"{len(sides)} scenarios cannot be told apart; at most {len(style.PAIR_COLOURS)}")
     row = GAP + STEP * len(sides)
-    top = 0.28 if len(sides) > 1 else 0.05
+    scenarios = [side.scenario for side in sides]
+    top = 0.06 + 0.22 * len(style.key_rows(scenarios)) if len(sides) > 1 else 0.05
     sheet = style.sheet(title, note, top + row * len(names) + BELOW)
     looks: list[dict[str, Any]] = [
         {"color": style.PAIR_COLOURS[index], "marker": style.MARKERS[index]} for index in range(len(sides))
     ]
     if len(sides) > 1:
         keys = [Line2D([], [], ls="none", ms=5, **look) for look in looks]
-        sheet.legend(style.MARGIN, 0.1, keys, [side.scenario for side in sides])
+        sheet.legend_rows(style.MARGIN, 0.1, keys, scenarios)
     axes = sheet.axes(LEFT, top, style.WIDTH - LEFT - 3 * style.MARGIN, row * len(names))
     axes.set_xlim(0, 100)
     axes.set_ylim(len(names), 0)
@@ -71,8 +73,12 @@ def outcomes_figure(folders: Sequence[RunFolder]) -> Figure:
     """The headline shares of some runs."""
     found = [(folder, _headline(folder)) for folder in folders]
     names = {name: in_words(name, folder.labels) for folder, shares in found for name in shares}
+    alike = Counter(folder.name for folder in folders)
     sides = [
-        Shares(folder.name, {n: (one.value, one.low, one.high) for n, one in shares.items()})
+        Shares(
+            folder.name if alike[folder.name] == 1 else f"{folder.name} ({folder.path.name})",
+            {name: (one.value, one.low, one.high) for name, one in shares.items()},
+        )
         for folder, shares in found
     ]
     if not names:

@@ -24,7 +24,7 @@ from sim.results.tally import RUNGS
 HEIGHT, LANE, LEFT = 3.0, 0.42, 1.75  # inches: the flow, a typical path, and what is beside it
 NODE = 0.09  # inches: the width of a column of rungs
 PERIODS = 6
-LEAST_NAMED = 0.05  # share of runs: a smaller node has no number on it
+LEAST_NAMED = 0.04  # share of runs: a smaller node has no number on it
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,12 @@ def flow(
     flags = style.flags(start, end, replay_until, marks, width)
     lanes = len(typical) * LANE
     second = HEIGHT + 1.0 + style.flags_height(flags)
-    sheet = style.sheet(title, note, second + lanes + 0.55)
+    sheet = style.sheet(title, note, second + lanes + 0.55 if typical else HEIGHT + 0.75)
     keys = [Patch(facecolor=colour, edgecolor=style.INK, linewidth=0.6) for colour in style.RUNG_COLOURS]
     sheet.legend(style.MARGIN, 0.1, keys, style.RUNG_NAMES, "Highest rung")
     _flow(sheet, highest, periods, width)
+    if not typical:
+        return sheet.figure
     style.write_flags(sheet, flags, LEFT, second)
     axes = sheet.axes(LEFT, second, width, max(lanes, 0.1))
     style.date_axis(axes, start, end)
@@ -66,8 +68,8 @@ def flow(
 
 def _flow(sheet: style.Sheet, highest: np.ndarray, periods: Sequence[tuple[date, date]], width: float) -> None:
     axes = sheet.axes(LEFT, 0.3, width, HEIGHT)
-    axes.set(xlim=(0, width), ylim=(0, 1), xticks=[])
-    style.value_axis(axes, "share of runs", 0, 1)
+    axes.set(xlim=(0, width), xticks=[])
+    style.value_axis(axes, "% of runs", 0, 100)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     step = (width - 0.5) / max(1, len(periods) - 1)
@@ -77,12 +79,12 @@ def _flow(sheet: style.Sheet, highest: np.ndarray, periods: Sequence[tuple[date,
     for place, (first, last) in enumerate(periods):
         x = 0.2 + place * step
         for rung in range(RUNGS):
-            low, size = floors[place, rung] / runs, counts[place, rung] / runs
+            low, size = 100 * floors[place, rung] / runs, 100 * counts[place, rung] / runs
             colour = style.RUNG_COLOURS[rung]
             axes.bar(x, size, NODE, bottom=low, color=colour, edgecolor=style.INK, linewidth=0.5, zorder=3)
-            if size >= LEAST_NAMED:
+            if size >= 100 * LEAST_NAMED:
                 letters = style.lettering(style.SMALL_POINTS, bold=True)
-                axes.text(x + NODE, low + size / 2, f"{100 * size:.0f} %", va="center", zorder=4, **letters)
+                axes.text(x + NODE, low + size / 2, f"{size:.0f} %", va="center", zorder=4, **letters)
         told = f"{_short(first)} –\n{_short(last)}"
         sheet.write(LEFT + x, 0.3 + HEIGHT + 0.2, told, ha="center", linespacing=1.2)
         if place:
@@ -101,8 +103,8 @@ def _ribbons(axes: Axes, pair: np.ndarray, floors: np.ndarray, left: float, righ
         for to in range(RUNGS):
             if table[rung, to] == 0:
                 continue
-            size = table[rung, to] / runs
-            here, there = begins[rung, to] / runs, ends[rung, to] / runs
+            size = 100 * table[rung, to] / runs
+            here, there = 100 * begins[rung, to] / runs, 100 * ends[rung, to] / runs
             points = [
                 (one, here), (middle, here), (middle, there), (other, there),
                 (other, there + size), (middle, there + size), (middle, here + size), (one, here + size), (one, here),
@@ -150,12 +152,12 @@ def paths_figure(folder: RunFolder) -> Figure:
     for one in path_classes(folder):
         of_run = folder.acts[folder.acts[:, 0] == one.typical]
         acts = [(compiled.date(int(d)), int(rung[c])) for _, d, c in of_run if rung[c] > 0]
-        typical.append(Typical(f"{one.name}: {percent(one.share)}, as in run {one.typical}", acts))
+        typical.append(Typical(f"path “{one.name}”: {percent(one.share)}, as in run {one.typical}", acts))
     top = highest.max(axis=1)
     share = float((top == RUNGS - 1).mean())
-    title = f"{percent(share)} of runs reach the top of the ladder; by the end {percent(float((highest[:, -1] <= 1).mean()))} are at words or calm ({folder.name})"
+    title = f"{percent(share)} of runs reach rung 5; in the last period {percent(float((highest[:, -1] <= 1).mean()))} are at words or calm ({folder.name})"
     note = f"Above: the highest rung that anybody reaches in each period, {folder.kept_whole:,} of {folder.made_by} "
-    note += "Below: hostile acts of the run nearest to the average of its class, by rung."
+    note += "Below: hostile acts of the run nearest to the average of its class, by rung." if typical else ""
     return flow(
         highest, list(zip(begins, ends, strict=True)), typical, start=folder.start, end=folder.end,
         replay_until=folder.replay_until, marks=folder.marks, title=title, note=note,

@@ -39,8 +39,9 @@ FILES: dict[Kind, tuple[str, ...]] = {
 
 def known() -> dict[str, Entry]:
     """Every figure there is, by name, in one order whatever was imported first."""
-    modules = [import_module(f"analysis.{name}").__name__ for name in MODULES]
-    return dict(sorted(FIGURES.items(), key=lambda one: modules.index(one[1].draw.__module__)))
+    for name in MODULES:
+        import_module(f"analysis.{name}")
+    return dict(sorted(FIGURES.items(), key=lambda one: MODULES.index(one[1].module)))
 
 
 def kind_of(folder: Path) -> Kind:
@@ -48,8 +49,13 @@ def kind_of(folder: Path) -> Kind:
     for kind, names in FILES.items():
         if all((folder / name).is_file() for name in names):
             return kind
-    text = "is no folder of results that can be drawn" if folder.is_dir() else "there is no such folder"
-    allowed = "the folder of a run, a sweep, a sensitivity, a fit or a back-test"
+    text = "is no folder of results that can be drawn" if folder.is_dir() else "is no folder"
+    inner = [one for names in FILES.values() for one in sorted(folder.glob(f"*/{names[0]}"))]
+    allowed = (
+        listed([str(one.parent) for one in inner], 5)
+        if inner
+        else "the folder of a run, a sweep, a sensitivity, a fit or a back-test"
+    )
     raise ScenarioError([Problem(Place(str(folder), 0), "", text, allowed)])
 
 
@@ -58,11 +64,12 @@ def plot(
     names: Sequence[str] = (),
     form: str = "png",
     out: Path | None = None,
+    outcome: str | None = None,
     say: Callable[[str], object] = print,
 ) -> list[Path]:
     """Draw every figure that the folders have, or those that are named, each into its folder's `figures` or into `out`.
 
-    Figures of several runs are drawn of all run folders together, into the first one's. One that cannot be drawn of a
+    outcome: which share of a sweep is drawn; its first if none is named. Figures of several runs are drawn of all run folders together, into the first one's. One that cannot be drawn of a
     folder is said, unless it was asked for by name. Raises ScenarioError for folders or names that are none.
     """
     table = known()
@@ -87,7 +94,8 @@ def plot(
         )
         text = f"no folder that was given can be drawn as {', '.join(idle)}"
         raise ScenarioError([Problem(Place("--figure", 0), "", text, allowed)])
-    return list(_drawn(jobs, bool(names), form, out, say))
+    of_sweeps = {"outcome": outcome} if outcome else {}
+    return list(_drawn(jobs, bool(names), form, out, of_sweeps, say))
 
 
 def _holds(kind: Kind, wanted: Kind) -> bool:
@@ -96,12 +104,17 @@ def _holds(kind: Kind, wanted: Kind) -> bool:
 
 
 def _drawn(
-    jobs: Sequence[tuple[str, Any, Path]], asked: bool, form: str, out: Path | None, say: Callable[[str], object]
+    jobs: Sequence[tuple[str, Any, Path]],
+    asked: bool,
+    form: str,
+    out: Path | None,
+    of_sweeps: dict[str, str],
+    say: Callable[[str], object],
 ) -> Iterable[Path]:
     written: dict[Path, Path] = {}
     for name, subject, folder in jobs:
         try:
-            picture: Figure = FIGURES[name].draw(subject)
+            picture: Figure = FIGURES[name].draw(subject, **(of_sweeps if FIGURES[name].of == "sweep" else {}))
         except CannotBeDrawn as error:
             if asked:
                 raise ScenarioError([Problem(Place(str(folder), 0), name, str(error))]) from None
@@ -124,15 +137,16 @@ def _drawn(
         yield path
 
 
-def script(name: str, about: str | None) -> None:
-    """The command line of one figure's script."""
+def script(module: str, about: str | None) -> None:
+    """The command line of a module's figures."""
     head, _, how = (about or "").partition("\n\n")
     parser = argparse.ArgumentParser(description=head, epilog=how, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--format", choices=FORMATS, default="png")
-    parser.add_argument("--out", type=Path, help="where the figure goes; figures/ of its folder by default")
+    parser.add_argument("--out", type=Path, help="where the figures go; figures/ of each folder by default")
     asked = parser.parse_args()
+    names = [name for name, entry in known().items() if entry.module == module]
     try:
-        plot(asked.folders, [name], asked.format, asked.out)
+        plot(asked.folders, names, asked.format, asked.out)
     except ScenarioError as error:
         parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))

@@ -92,4 +92,4 @@ def sensitivity_figure(folder: Path) -> Figure:
 if __name__ == "__main__":
     from analysis.plot import script
 
-    script("sensitivity", __doc__)
+    script("shares", __doc__)

@@ -91,7 +91,7 @@ def wrapped(text: str, points: float, width: float, bold: bool = False) -> str:
     lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""
-        for word in paragraph.split():
+        for word in filter(None, paragraph.split(" ")):  # a space that does not break is no place to break
             longer = f"{line} {word}".strip()
             if line and text_width(longer, points, bold) > width:
                 lines.append(line)
@@ -128,6 +128,13 @@ class Sheet:
         """A text, by default right of and centred on (left, down)."""
         return self.figure.text(*self.place(left, down), text, **{"va": "center", **lettering(points), **more})
 
+    def legend_rows(self, left: float, down: float, handles: Sequence[Any], names: Sequence[str]) -> int:
+        """Keys in as many rows, 0.22 inches apart, as they need. How many these are."""
+        rows = key_rows(names)
+        for row, chosen in enumerate(rows):
+            self.legend(left, down + 0.22 * row, [handles[one] for one in chosen], [names[one] for one in chosen])
+        return len(rows)
+
     def legend(
         self, left: float, down: float, handles: Sequence[Any], names: Sequence[str], heading: str = ""
     ) -> Legend:
@@ -144,6 +151,20 @@ class Sheet:
         for text in legend.get_texts():
             text.set(**lettering(SMALL_POINTS))
         return legend
+
+
+def key_rows(names: Sequence[str]) -> list[list[int]]:
+    """Which names go into each row of keys, so that no row is wider than a sheet."""
+    rows: list[list[int]] = [[]]
+    used = 0.0
+    for index, name in enumerate(names):
+        needed = text_width(name, SMALL_POINTS) + 0.5
+        if rows[-1] and used + needed > WIDTH - 2 * MARGIN:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(index)
+        used += needed
+    return rows
 
 
 def sheet(title: str, note: str, body: float, width: float = WIDTH) -> Sheet:

@@ -61,18 +61,28 @@ def waiting_lines(
     style.write_flags(sheet, flags, LEFT, top)
     style.date_axis(axes, start, days[-1])
     style.mark_days(axes, start, days[-1], replay_until, marks)
-    style.value_axis(axes, "not yet (share of runs)", 0, 1.0)
+    style.value_axis(axes, "not yet (% of runs)", 0, 100)
     x = [date2num(day) for day in days]
     for index, one in enumerate(found):
         colour = style.PAIR_COLOURS[index]
-        share, low, high = one.shares
+        share, low, high = 100 * one.shares
         axes.fill_between(x, low, high, step="post", color=style.mixed(colour, 0.25), lw=0, zorder=2)
         line = {**style.stroke(colour, 1.6, DASHES[index]), "solid_capstyle": "butt"}
         axes.step(x, share, where="post", zorder=3 + index / 10, **line)
         told = one.name
         if one.recorded is not None and days[0] <= one.recorded <= days[-1]:
             place = share[(one.recorded - start).days]
-            axes.plot([date2num(one.recorded)], [place], "o", ms=9, mfc=style.PAPER, mec=colour, mew=1.8, zorder=5)
+            axes.plot(
+                [date2num(one.recorded)],
+                [place],
+                "o",
+                ms=11 - 1.4 * index,
+                mfc="none",
+                mec=colour,
+                mew=1.8,
+                zorder=5,
+                clip_on=False,
+            )
             told += f" (in truth {style.spelled(one.recorded)})"
         sheet.legend(style.MARGIN, 0.08 + ROW * index, [Line2D([], [], **line)], [told])
     return sheet.figure
@@ -101,7 +111,7 @@ def survival_figure(folder: RunFolder) -> Figure:
     until = min((day for day in folder.marks.values() if day > folder.replay_until), default=folder.end)
     share = 1.0 - told.shares[0][(min(until, folder.end) - folder.start).days]
     title = f"{told.name}, in {percent(share)} of runs by {style.spelled(min(until, folder.end))} ({folder.name})"
-    note = f"{folder.made_by} Bands: 95 % intervals, simulation error only. Rings: when it first came in truth."
+    note = f"{folder.made_by} Bands: 95 % intervals, simulation error only. Rings: when it first came in truth, within what is asked (mostly: after the replay)."
     note += f" {more} more are not shown." if more > 0 else ""
     return waiting_lines(
         found, folder.start, replay_until=folder.replay_until, marks=folder.marks, title=title, note=note

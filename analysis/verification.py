@@ -173,4 +173,4 @@ def _rows(folder: Path, name: str) -> list[Row]:
 if __name__ == "__main__":
     from analysis.plot import script
 
-    script("skill", __doc__)
+    script("verification", __doc__)

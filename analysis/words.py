@@ -39,4 +39,4 @@ def percent(share: float) -> str:
         return "under 1 %"
     if 0.995 <= share < 1.0:
         return "over 99 %"
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}\u00a0%"  # the two stay on one line

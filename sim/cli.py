@@ -247,17 +247,18 @@ def trace(
 @main.command()
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=click.Path(path_type=Path))
 @click.option("--figure", "names", multiple=True, metavar="NAME", help="Only this figure (escalate list figures).")
+@click.option("--outcome", metavar="NAME", help="Which share of a sweep is drawn; its first if none is named.")
 @click.option("--format", "form", type=click.Choice(["png", "svg", "pdf"]), default="png", show_default=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the figures go; figures/ of each folder by default.",
 )
-def plot(folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path | None) -> None:
+def plot(folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path | None, outcome: str | None) -> None:
     """Draw the figures of each DIR: of a run, several runs side by side, a sweep, a sensitivity, a fit, a back-test."""
     from analysis.plot import plot as draw
 
-    draw(folders, names, form, out, click.echo)
+    draw(folders, names, form, out, outcome, click.echo)
 
 
 @main.command()
@@ -303,7 +304,10 @@ def list_(kind: str, file: str, form: str, settings: tuple[str, ...], as_json: b
     def figures(_: Any) -> list[dict[str, Any]]:
         from analysis.plot import known
 
-        return [{"figure": one.name, "of": one.of, "shows": one.shows} for one in known().values()]
+        return [
+            {"figure": one.name, "of": one.of, "script": f"analysis.{one.module}", "shows": one.shows}
+            for one in known().values()
+        ]
 
     click.echo(listed_table(kind, file, settings, "json" if as_json else form, {"figures": figures}))
 

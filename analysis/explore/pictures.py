@@ -13,6 +13,7 @@ from analysis import style
 from analysis.explore.played import Played, first_days
 from analysis.words import capitalised, in_words
 from sim.results.ensemble import Results
+from sim.results.estimates import NORMAL
 
 WIDTH, LEFT, RIGHT, FONT = 640.0, 44.0, 12.0, 12
 OWN, MOVED = style.MUTED, style.PAIR_COLOURS[0]
@@ -55,6 +56,8 @@ def shares(played: Played, labels: dict[str, str]) -> str:
     shown = [one for one in played.estimates if one.headline and one.kind == "share"]
     own = {one.name: one for one in played.own}
     names = [in_words(one.name, labels) for one in shown]
+    if not shown:
+        return svg("No share is asked for", 24, [text(0, 16, "The scenario asks for no headline share of runs.")])
     left = 20.0 + 1.1 * 72 * max(style.text_width(name, FONT) for name in names)  # a reader's letters may be wider
     row, top = 26.0, 6.0
     height = top + row * len(shown) + 28
@@ -107,11 +110,21 @@ def fans(played: Played, labels: dict[str, str]) -> str:
     return svg("Tension of each pair, in marks, day by day", height, parts)
 
 
+def wilson_ends(shares: np.ndarray, runs: int) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of Wilson's 95 % intervals of many shares."""
+    squared = NORMAL**2 / runs
+    middle = (shares + squared / 2) / (1 + squared)
+    half = NORMAL * np.sqrt(shares * (1 - shares) / runs + squared / (4 * runs)) / (1 + squared)
+    return middle - half, middle + half
+
+
 def survival(played: Played, own: Results) -> str:
     """The share of runs in which each headline day has not come, and dashed the same of the scenario as it is."""
     now, before = first_days(played.results), first_days(own)
     top, panel = 8.0, 170.0
-    height = top + panel + 24 + 18 * len(now)
+    height = top + panel + 46 + 18 * len(now)
+    if not now:
+        return svg("No day is asked for", 24, [text(0, 16, "The scenario asks for no headline day.")])
     dates = _Dates(played.results)
     parts = [dates.shade(top, panel)]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
@@ -125,6 +138,10 @@ def survival(played: Played, own: Results) -> str:
                 path(*stepped(dates.x, top + panel * (1.0 - before[name])), style.mixed(colour, 0.6), 1.5, "5 4")
             )
         parts.append(path(*stepped(dates.x, top + panel * (1.0 - left)), colour, 2.2))
+        low, high = wilson_ends(left, played.results.runs)
+        x, below = stepped(dates.x, top + panel * (1.0 - low))
+        above = stepped(dates.x, top + panel * (1.0 - high))[1]
+        parts.insert(1, band(x, below, above, style.mixed(colour, 0.25)))
         y = top + panel + 40 + 18 * index
         parts += [
             line(LEFT, y - 4, LEFT + 26, y - 4, colour, 2.2),

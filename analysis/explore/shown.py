@@ -40,6 +40,7 @@ def results_html(explorer: Explorer, played: Played) -> str:
         fans=Markup(pictures.fans(played, labels)),
         survival=Markup(pictures.survival(played, explorer.own)),
         rows=table(explorer, played),
+        dates=", ".join(f"{named.label}, {named.date}" for named in explorer.loaded.scenario.dates.values()) or "none",
         caveats=explorer.loaded.scenario.caveats,
     )
 
@@ -59,38 +60,33 @@ def table(explorer: Explorer, played: Played) -> list[dict[str, str]]:
     ]
 
 
+CSV_HEADS = (
+    "outcome",
+    "unit",
+    "kind",
+    "estimate",
+    "low",
+    "high",
+    "runs",
+    "as_it_is",
+    "difference_points",
+    "difference_low",
+    "difference_high",
+)
+
+
 def table_csv(played: Played) -> str:
-    """Every estimate at these settings, and the paired differences of shares."""
+    """Every estimate at these settings, that of the scenario as it is, and the paired differences of shares."""
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(
-        [
-            "outcome",
-            "unit",
-            "kind",
-            "estimate",
-            "low",
-            "high",
-            "runs",
-            "difference_points",
-            "difference_low",
-            "difference_high",
-        ]
-    )
-    start = played.results.compiled
+    writer.writerow(CSV_HEADS)
+    compiled, own = played.results.compiled, {one.name: one for one in played.own}
     for one in played.estimates:
         gap = played.gaps.get(one.name)
-        numbers = [_plain(start, one, number) for number in (one.value, one.low, one.high)]
-        writer.writerow(
-            [
-                one.name,
-                one.unit,
-                one.kind,
-                *numbers,
-                one.runs,
-                *([gap.mean, gap.low, gap.high] if gap else ["", "", ""]),
-            ]
-        )
+        numbers = [_plain(compiled, one, number) for number in (one.value, one.low, one.high)]
+        before = _plain(compiled, own[one.name], own[one.name].value) if one.name in own else ""
+        ends = [gap.mean, gap.low, gap.high] if gap else ["", "", ""]
+        writer.writerow([one.name, one.unit, one.kind, *numbers, one.runs, before, *ends])
     return sink.getvalue()
 
 

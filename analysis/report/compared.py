@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from analysis.run_folder import RunFolder
+from analysis.words import in_words
 from sim.scenario.origins import differences
 from sim.scenario.problems import Place, Problem, ScenarioError
 from sim.study.compare import compare
 from sim.study.comparison_table import HEADERS, cells, intervals_of, parting_lines
+from sim.study.differences import Difference
 
 UNTOLD = ("name", "description", "caveats")  # keys that say nothing of the crisis itself
 
@@ -23,6 +25,7 @@ class Compared:
     headers: list[str]
     rows: list[list[str]]
     parting: list[str]
+    brief: list[str]  # the first share, and the one that changes most, in a sentence each
 
 
 def compared(first: RunFolder, other: RunFolder) -> Compared:
@@ -38,5 +41,19 @@ def compared(first: RunFolder, other: RunFolder) -> Compared:
         for key, here, there in differences(first.compiled.loaded, other.compiled.loaded, "")
         if key.partition(".")[0] not in UNTOLD
     ]
-    rows = [cells(found, one) for one in found.differences if one.headline]
-    return Compared(first.name, other.name, runs, intervals_of(found), changes, HEADERS, rows, parting_lines(found))
+    shown = [one for one in found.differences if one.headline]
+    rows = [[in_words(one.name, first.labels), *cells(found, one)[1:]] for one in shown]
+    shares = [one for one in shown if one.unit == "share"]
+    told = dict.fromkeys([*shares[:1], *sorted(shares, key=lambda one: -abs(one.difference))[:1]])
+    brief = [_sentence(other.name, first, one) for one in told]
+    return Compared(
+        first.name, other.name, runs, intervals_of(found), changes, HEADERS, rows, parting_lines(found), brief
+    )
+
+
+def _sentence(there: str, first: RunFolder, one: Difference) -> str:
+    ends = f"{100 * one.low:+.1f} to {100 * one.high:+.1f}"
+    return (
+        f"{there}: {in_words(one.name, first.labels)} in {100 * one.there:.1f} % of runs in place of {100 * one.here:.1f} % "
+        f"({100 * one.difference:+.1f} points, {ends})."
+    )

@@ -14,6 +14,7 @@ from analysis.run_folder import read_run
 from sim.cli import main
 from sim.scenario.start import start_folder
 
+pytestmark = pytest.mark.slow  # and the same on every Python
 EVIL = "<script>alert('x')</script> & \"quotes\""
 
 
