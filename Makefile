@@ -1,7 +1,7 @@
 # make run   install what is needed and run the baseline
 # make test  install what is needed and pass every check
 # make test-quick  the same without the tests that take long
-# make test-plain  the rules' and engines' tests once more, without the compiler
+# make test-plain  the rules' tests, and those that hold both engines to them, once more without the compiler
 # make bench install what is needed and measure speed and memory (some minutes)
 PYTHON ?= python3
 VENV ?= .venv
@@ -33,13 +33,13 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(CHOSEN)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q $(CHOSEN)
 
 test-quick: CHOSEN := -m "not slow"
 test-quick: test
 
 test-plain: $(VENV)/.installed-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -q tests/rules tests/engine
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -q tests/rules tests/engine/test_engines_agree.py tests/engine/test_replay.py tests/engine/test_exact_limits.py
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.scenario.library import shipped_folder
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 README = Path(__file__).parent.parent / "README.md"
 FENCED = re.findall(r"^```\w*\n(.*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
 BLOCKS = [block for block in FENCED if block.startswith("$ ")]

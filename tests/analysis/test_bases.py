@@ -6,6 +6,8 @@ import pytest
 
 from analysis.bases import PLACEMENTS, estimate, log_likelihood, replayed
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 JUDGED = [("china", "united_states", "hostile")]  # no such act in the record before 16 September 2017: a judgement
 
 

@@ -22,6 +22,8 @@ from analysis import style
 from analysis.fan import Fan, bands, fan
 from analysis.lanes import LaneAct, lanes, stacked
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 START, REPLAYED, END = date(2020, 3, 1), date(2020, 3, 10), date(2020, 6, 30)
 LABELS = {"a": "Alpha", "b": "Beta's very long-winded government in exile", "c": "Gamma $1 and $2"}
 MARKS = {"Vote": date(2020, 6, 14)}

@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
 from studies import write_study
 from test_sweep import folders, sweep
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 LEVELS = np.array([0.0, 0.5, 1.0])
 
 

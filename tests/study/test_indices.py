@@ -7,6 +7,8 @@ from sim.study.boxes import find_box
 from sim.study.design import cube
 from sim.study.indices import effects, indices, shares, survivors
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 A, B = 7.0, 0.1
 
 
