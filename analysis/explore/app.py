@@ -128,9 +128,7 @@ def Page() -> None:  # noqa: N802
             told("p", EXPLORER.loaded.scenario.description)
             if problem:
                 told("p", f"The link could not be followed:\n{problem}", ("problem",), role="alert")
-            Tools(
-                settings, lambda: set_settings({}), last.current[1] if last.current and last.current[0] == key else None
-            )
+            Tools(settings, lambda: set_settings({}), last.current[1] if last.current else None)
         Headline(last.current, key)
         with solara.Div():
             values = {name: settings.get(name, lever.value) for name, lever in EXPLORER.levers.items()}
@@ -148,7 +146,7 @@ def Page() -> None:  # noqa: N802
 
 @solara.component
 def Tools(settings: Settings, reset: Callable[[], None], played: Any) -> None:  # noqa: N802
-    """What can be taken away: a scenario file, a table, a link."""
+    """What can be taken away: a scenario file, the table that is shown, a link."""
     with solara.Div(classes=["tools"]):
         solara.Button("As the scenario is", on_click=reset, disabled=not settings, outlined=True)
         solara.FileDownload(lambda: EXPLORER.patch(settings), filename="explored.yaml", label="Scenario (YAML)")
