@@ -277,7 +277,7 @@ def test_levers_move_numbers_follow_and_nothing_leaves_the_machine(address):
         page.goto(address + "?record.file=/etc/passwd&" + f"{BACKING}=7")
         page.wait_for_selector(".problem", timeout=60_000)
         assert "no lever is called 'record.file'" in page.inner_text(".problem") and "root:" not in page.content()
-        page.goto(address + "?%3Cimg%20src=x%20onerror=window.pwned=1%3E=1")
+        page.goto(address + "?%3Cimg%20src%3Dx%20onerror%3Dwindow.pwned%3D1%3E=1")
         page.wait_for_selector(".problem", timeout=60_000)
         assert page.evaluate("window.pwned") is None and page.locator(".problem img").count() == 0
         assert [
