@@ -32,7 +32,7 @@ class Carried:
 
 
 def carried(file: str, origin: date) -> list[Carried]:
-    """The four ways. Raises ScenarioError for a scenario without a record or a day outside it."""
+    """The four ways. Raises UserError for a scenario without a record or a day outside it."""
     scenario = load(file).scenario
     last = max(row.day for row in load(file).kept if row.day is not None)
     answers = sorted({key for name in ("reciprocity", "momentum") for key in keys_of(scenario, name)})

@@ -8,7 +8,7 @@ A table stands between `<!-- escalate list KIND -->` and `<!-- end -->`.
 import re
 from pathlib import Path
 
-from sim.results.listing import listed_table
+from sim.scenario.listing import listed_table
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BLOCK = re.compile(r"<!-- escalate list (\w+) -->\n.*?<!-- end -->", re.S)

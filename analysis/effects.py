@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 from scipy import special
 
-from analysis import style
+from sim.figures import style
 from sim.results.estimates import NORMAL
 from sim.study.compare import Comparison
 from sim.study.differences import Difference

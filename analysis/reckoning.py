@@ -16,7 +16,7 @@ from statistics import median
 
 from tabulate import tabulate
 
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 from sim.study.folder import SweepFolder
 from sim.study.load_study import LoadedStudy, load_study
 from sim.study.sweep import Block, block_runs, count_of, play_block
@@ -97,7 +97,7 @@ def main() -> None:
         if asked.runs < points or asked.cores < 1:
             parser.error(f"a run or more for each of the {points:,} points, and a core or more")
         study = load_study(asked.study, runs=round(asked.runs / points))
-    except ScenarioError as error:
+    except UserError as error:
         parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))
     print(table(study, measured(study), asked.cores))
 

@@ -15,10 +15,10 @@ __version__ = "0.1.0"
 _WHERE = {
     "load": "sim.scenario.load",
     "Loaded": "sim.scenario.load",
-    "ScenarioError": "sim.scenario.problems",
+    "UserError": "sim.scenario.problems",
     "compile_scenario": "sim.scenario.compile",
     "Crisis": "sim.engine.crisis",
-    "simulate": "sim.results.ensemble",
+    "simulate": "sim.results.simulate",
     "estimates": "sim.results.estimates",
     "compare": "sim.study.compare",
     "load_study": "sim.study.load_study",

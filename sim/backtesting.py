@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.problems import Place, ScenarioError
+from sim.scenario.problems import Place, UserError
 
 if TYPE_CHECKING:
     from sim.evidence.backtest import Plan
     from sim.evidence.forecast import Model
-    from sim.evidence.origins import Truth
+    from sim.evidence.truth import Truth
     from sim.results.posterior import Draws
 
 Words = Callable[[str], None]
@@ -40,14 +40,14 @@ def backtest_scenario(
 ) -> None:
     """Forecast from every month's start and from the scenario's last replayed day, score, `tell` and write.
 
-    Raises ScenarioError for a scenario without a record, days outside it, or draws that know what is forecast.
+    Raises UserError for a scenario without a record, days outside it, or draws that know what is forecast.
     """
     from sim.evidence import backtest as b
     from sim.evidence import folder as f
     from sim.evidence.backtest_text import backtest_text
-    from sim.evidence.origins import truth_of
+    from sim.evidence.truth import truth_of
+    from sim.optional import needed
     from sim.results.machine import json_text
-    from sim.scenario.extras import needed
 
     needed("statsmodels", "backtest", "the baseline of vector autoregression")  # before anything is done
     settings = list(settings)
@@ -84,7 +84,7 @@ def backtest_scenario(
 
 def _origins(truth: "Truth", first: date | None, last: date | None, nearest: int) -> list[date]:
     """The starts of months that have record enough before them, and after them for one horizon at least."""
-    from sim.evidence.origins import monthly, wrong_window
+    from sim.evidence.truth import monthly, wrong_window
 
     earliest = truth.first + timedelta(LEARN_DAYS if first is None else 30)
     latest = truth.last - timedelta(nearest - 1)
@@ -101,7 +101,7 @@ def _models(truth: "Truth", against: tuple[str, ...]) -> "list[Model]":
     """The model, its ablations, and those that the user names: `no drives: parameters.leverage=0 parameters.distraction=0`."""
     from sim.evidence.case import keys_of
     from sim.evidence.forecast import Model, models_of
-    from sim.evidence.origins import wrong_window
+    from sim.evidence.truth import wrong_window
 
     scenario = truth.compiled.loaded.scenario
     models = models_of(keys_of(scenario, "reciprocity"), keys_of(scenario, "momentum"))
@@ -124,8 +124,8 @@ def _held_by(truth: "Truth", pairs: list[str]) -> tuple[str, ...]:
 
     try:
         variant = load(truth.file, [*truth.settings, *pairs]).scenario
-    except ScenarioError as error:
-        raise ScenarioError([replace(one, place=Place("--against", 0)) for one in error.problems]) from None
+    except UserError as error:
+        raise UserError([replace(one, place=Place("--against", 0)) for one in error.problems]) from None
     own, theirs = (
         {dotted(found.path): found.quantity for found in quantities(scenario)}
         for scenario in (truth.compiled.loaded.scenario, variant)
@@ -142,7 +142,7 @@ def _held_by(truth: "Truth", pairs: list[str]) -> tuple[str, ...]:
 def _long_forecast(plan: "Plan", posterior: Path | None) -> "Plan | None":
     """The one forecast from the scenario's own last replayed day to the end of its record; None if that leaves no day."""
     from sim.evidence.case import free_keys
-    from sim.evidence.origins import wrong_window
+    from sim.evidence.truth import wrong_window
     from sim.scenario.load import load
 
     until = load(plan.truth.file, plan.truth.settings).scenario.clock.replay_until
@@ -160,7 +160,7 @@ def _long_forecast(plan: "Plan", posterior: Path | None) -> "Plan | None":
 
 def _draws(posterior: Path, until: date, keys: list[str], truth: "Truth") -> "Draws":
     """Draws that do not know what is forecast."""
-    from sim.evidence.origins import wrong_window
+    from sim.evidence.truth import wrong_window
     from sim.results.posterior import Posterior, read_draws
 
     draws = read_draws(posterior)
@@ -209,8 +209,8 @@ def _make(
 
 
 def _draw(plan: "Plan", tables: dict[str, list[dict[str, Any]]], folder: Path) -> None:
-    from analysis.style import save
-    from analysis.verification import pit_of, reliability_of, skill_of
+    from sim.figures.style import save
+    from sim.figures.verification import pit_of, reliability_of, skill_of
 
     (folder / "figures").mkdir()
     name = plan.truth.compiled.loaded.scenario.name

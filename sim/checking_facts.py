@@ -24,7 +24,7 @@ def check_facts(
 ) -> None:
     """Measure a file's statements of the defaults, each ablation and, with draws, the posterior; `tell` and write them.
 
-    scenario: in place of the file's own. Raises ScenarioError for a file, a scenario or draws that are not sound.
+    scenario: in place of the file's own. Raises UserError for a file, a scenario or draws that are not sound.
     """
     from tqdm import tqdm
 

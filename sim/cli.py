@@ -28,7 +28,7 @@ from sim.options import (
     runs_option,
     say_unless,
 )
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 
 
 class Commands(click.Group):
@@ -37,7 +37,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ScenarioError as error:
+        except UserError as error:
             for problem in error.problems:
                 click.echo(f"error: {problem}", err=True)
             sys.exit(2)
@@ -256,7 +256,7 @@ def trace(
 )
 def plot(folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path | None, outcome: str | None) -> None:
     """Draw the figures of each DIR: of a run, several runs side by side, a sweep, a sensitivity, a fit, a back-test."""
-    from analysis.plot import plot as draw
+    from sim.figures.plot import plot as draw
 
     draw(folders, names, form, out, outcome, click.echo)
 
@@ -286,7 +286,7 @@ def report(folders: tuple[Path, ...], out: Path | None) -> None:
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def explore(file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
     """Open a page with FILE's levers as sliders and menus; its ensemble is drawn anew as they move."""
-    from analysis.explore.serve import serve
+    from sim.explorer.serve import serve
 
     serve(file, runs, seed, host, port, browser)
 
@@ -299,13 +299,13 @@ def explore(file: str, runs: int, seed: int, host: str, port: int, browser: bool
 @JSON
 def list_(kind: str, file: str, form: str, settings: tuple[str, ...], as_json: bool) -> None:
     """List the actors, actions, facts, strategies, drives, metrics, parameters, outcomes, acts, record, scenarios, studies or figures."""
-    from sim.results.listing import listed_table
+    from sim.scenario.listing import listed_table
 
     def figures(_: Any) -> list[dict[str, Any]]:
-        from analysis.plot import known
+        from sim.figures.plot import known
 
         return [
-            {"figure": one.name, "of": one.of, "script": f"analysis.{one.module}", "shows": one.shows}
+            {"figure": one.name, "of": one.of, "script": f"sim.figures.{one.module}", "shows": one.shows}
             for one in known().values()
         ]
 

@@ -32,14 +32,14 @@ def fit_scenario(
 ) -> bool:
     """Fit a scenario's numbers to its record up to a day, `tell` the table and write the folder.
 
-    Whether the chains have converged. Raises ScenarioError for a scenario, a day or a number that cannot be fitted.
+    Whether the chains have converged. Raises UserError for a scenario, a day or a number that cannot be fitted.
     """
     from sim.evidence import folder as f
     from sim.evidence.case import case_of
     from sim.evidence.fit import fit, write_fit
     from sim.evidence.fit_text import fit_text
+    from sim.optional import needed
     from sim.results.machine import json_text
-    from sim.scenario.extras import needed
 
     settings = list(settings)
 
@@ -121,8 +121,8 @@ def _bases(case: "Case") -> dict[str, float]:
 
 
 def _draw(found: "Fit", folder: Path) -> None:
-    from analysis.beliefs import belief_rows
-    from analysis.style import save
+    from sim.figures.beliefs import belief_rows
+    from sim.figures.style import save
 
     (folder / "figures").mkdir()
     title = f"{found.case.loaded.scenario.name}: what the record from {found.case.first} to {found.case.last} taught"

@@ -10,7 +10,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 
 Words = Callable[[str], None]
 VARIANTS = {
@@ -52,19 +52,19 @@ def dyad_priors(
 ) -> None:
     """Fit every kind of dyad in every variant, `tell` the tables and write them.
 
-    Raises ScenarioError for a file that is not in the form described in `evidence.dyads`.
+    Raises UserError for a file that is not in the form described in `evidence.dyads`.
     """
     from tqdm import tqdm
 
     from sim.evidence import folder as f
     from sim.evidence.dyads import KINDS, read_coded
-    from sim.evidence.mapped import mapped
+    from sim.evidence.parallel import mapped
     from sim.results.machine import json_text
 
     acts = read_coded(file)
     if not acts or not acts[0].day < until < acts[-1].day:
         allowed = f"a day after {acts[0].day} and before {acts[-1].day}" if acts else "a file that holds acts"
-        raise ScenarioError(
+        raise UserError(
             [Problem(Place("--until", 0), "", f"{until} leaves nothing to fit, or nothing to test", allowed)]
         )
     say(f"{len(acts):,} acts from {acts[0].day} to {acts[-1].day}; fitted to {until}, tested on what follows.")
@@ -83,9 +83,7 @@ def dyad_priors(
         rows = [row for row in told if row is not None]
         if not rows:
             text = f"no kind of dyad has {FEWEST} pairs with {least} days of hostile acts up to {until}"
-            raise ScenarioError(
-                [Problem(Place(str(file), 0), "", text, "a lower --least, a later --until, or more acts")]
-            )
+            raise UserError([Problem(Place(str(file), 0), "", text, "a lower --least, a later --until, or more acts")])
         return rows
 
     plan = {"until": until, "least": least}

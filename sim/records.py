@@ -8,7 +8,7 @@ from tabulate import tabulate
 
 from sim.results.machine import json_text
 from sim.scenario.load import load
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, inside, read_rows
 
 Words = Callable[[str], None]
@@ -16,7 +16,7 @@ MOST_SHOWN = 20
 
 
 def check_record(file: Path, scenario: str, tell: Words) -> None:
-    """Say what a record holds, and of a scenario's actors and actions; raises ScenarioError with every row that is wrong."""
+    """Say what a record holds, and of a scenario's actors and actions; raises UserError with every row that is wrong."""
     loaded = load(scenario)
     rows, malformed = read_rows(file, str(file))
     record = loaded.scenario.record
@@ -28,7 +28,7 @@ def check_record(file: Path, scenario: str, tell: Words) -> None:
     }
     kept, strange = inside(rows, targets, list(loaded.scenario.actors), outside)
     if problems := [*malformed, *strange, *_repeats(kept)]:
-        raise ScenarioError(sorted(problems, key=lambda problem: problem.place.line))
+        raise UserError(sorted(problems, key=lambda problem: problem.place.line))
     dated = sorted(row.day for row in kept if row.day is not None)
     span = f"{dated[0]} to {dated[-1]}" if dated else "no day"
     months = sum(row.day is None for row in kept)
@@ -66,7 +66,7 @@ def import_record(
 ) -> None:
     """Make a record of a machine-coded table, and `tell` what became of its rows.
 
-    Raises ScenarioError for a table, a map or a place to write that cannot be used.
+    Raises UserError for a table, a map or a place to write that cannot be used.
     """
     from sim.evidence.event_tables import events
     from sim.evidence.importing import Mapping, import_rows, read_map, writer
@@ -74,7 +74,7 @@ def import_record(
     loaded = load(scenario, settings)
     known = Mapping(read_map(mapping, loaded.scenario), loaded.scenario)
     if out.exists() and not force:
-        raise ScenarioError(
+        raise UserError(
             [Problem(Place(str(out), 0), "", "is there already, and is not written over", "--force, or another name")]
         )
     unfinished = out.with_name(f".{out.name}.part")
@@ -87,7 +87,7 @@ def import_record(
             unfinished.replace(out)
     except OSError as error:
         text = f"cannot be written: {error.strerror or error}"
-        raise ScenarioError([Problem(Place(str(out), 0), "", text)]) from None
+        raise UserError([Problem(Place(str(out), 0), "", text)]) from None
     finally:
         unfinished.unlink(missing_ok=True)
     told = {
@@ -105,7 +105,7 @@ def import_record(
     tell(json_text(told) if as_json else _told(told, out))
     if not report.written:
         text = "no row is an act between actors of the map, of a code that it has, on the days asked for: no record was written"
-        raise ScenarioError([Problem(Place(str(file), 0), "", text, "another --map, --format, --since or --until")])
+        raise UserError([Problem(Place(str(file), 0), "", text, "another --map, --format, --since or --until")])
 
 
 def _told(told: dict[str, object], out: Path) -> str:

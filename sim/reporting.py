@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 
 
 def write_report(folders: Sequence[Path], out: Path | None) -> Path:
-    """Write the page; its path. Raises ScenarioError for a folder that is none, or a place that cannot be written."""
-    from analysis.report.page import report
+    """Write the page; its path. Raises UserError for a folder that is none, or a place that cannot be written."""
+    from sim.figures.report.page import report
 
     page = report(folders)
     path = out or folders[0] / "report.html"
@@ -19,7 +19,5 @@ def write_report(folders: Sequence[Path], out: Path | None) -> Path:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         text = f"cannot be written: {error.strerror or error}"
-        raise ScenarioError(
-            [Problem(Place(str(path), 0), "", text, "--out, a file in a folder that is there")]
-        ) from None
+        raise UserError([Problem(Place(str(path), 0), "", text, "--out, a file in a folder that is there")]) from None
     return path

@@ -34,7 +34,7 @@ def spread_of(
     tell: Words,
     say: Words,
 ) -> None:
-    """`tell` every headline outcome at prior, defaults and posterior, with the spread split. Raises ScenarioError."""
+    """`tell` every headline outcome at prior, defaults and posterior, with the spread split. Raises UserError."""
     from tqdm import tqdm
 
     from sim.evidence import folder as f
@@ -105,7 +105,7 @@ def scales_of(
     tell: Words,
     say: Words,
 ) -> None:
-    """`tell` every headline share of each scenario under each scale of events. Raises ScenarioError."""
+    """`tell` every headline share of each scenario under each scale of events. Raises UserError."""
     from tqdm import tqdm
 
     from sim.evidence import folder as f

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
-from sim.scenario.problems import Place, Problem, ScenarioError, unknown
+from sim.scenario.problems import Place, Problem, UserError, unknown
 
 if TYPE_CHECKING:
     from sim.results.posterior import Posterior
@@ -39,7 +39,7 @@ def run_scenario(
 ) -> None:
     """Run an ensemble, `tell` its table (or, for a machine, JSON), and write its folder and figures.
 
-    `say` takes what is said beside the result. Raises ScenarioError for a file that is not sound, a hazard that
+    `say` takes what is said beside the result. Raises UserError for a file that is not sound, a hazard that
     is no number, or a folder that cannot be written; the last is found before anything is played.
     """
     from sim.results import store
@@ -60,11 +60,9 @@ def run_scenario(
             say(f"Run folder: {folder}")
     except OSError as error:
         problem = Problem(Place(str(folder), 0), "", f"cannot be written: {error.strerror or error}")
-        raise ScenarioError([problem]) from None
+        raise UserError([problem]) from None
     except ArithmeticError as error:
-        raise ScenarioError(
-            [Problem(Place(file, 0), "", str(error), "numbers with which every hazard is one")]
-        ) from None
+        raise UserError([Problem(Place(file, 0), "", str(error), "numbers with which every hazard is one")]) from None
     if to is not None:
         from sim.results.copying import copy_to
 
@@ -88,7 +86,7 @@ def _played(
     from tqdm import tqdm
 
     from sim.results.blocks import Block
-    from sim.results.ensemble import simulate
+    from sim.results.simulate import simulate
     from sim.results.store import Writer
 
     started = time.perf_counter()
@@ -106,7 +104,7 @@ def _played(
             tell(told)
 
         def figures(where: Path) -> None:
-            from analysis.of_run import draw
+            from sim.figures.of_run import draw
 
             draw(results, where)
 
@@ -156,7 +154,7 @@ def compare_scenarios(
     tell: Words,
     say: Words,
 ) -> None:
-    """Compare each scenario with the first, and `tell` what differs. Raises ScenarioError."""
+    """Compare each scenario with the first, and `tell` what differs. Raises UserError."""
     from tqdm import tqdm
 
     from sim.study.compare import compare
@@ -177,7 +175,7 @@ def compare_scenarios(
                 found.append(compare(here, there, runs, seed, bar.update, sides))
             except ArithmeticError as error:
                 problem = Problem(Place(there.loaded.file, 0), "", str(error), "numbers with which every hazard is one")
-                raise ScenarioError([problem]) from None
+                raise UserError([problem]) from None
         if not as_json:
             tell(("" if len(found) == 1 else "\n\n") + comparison_text(found[-1], everything))
     if as_json:
@@ -209,16 +207,16 @@ def trace_run(
 ) -> Iterator[str]:
     """The lines that tell one run, or its decisions as JSON.
 
-    Raises ScenarioError for an unknown actor or a day outside the clock.
+    Raises UserError for an unknown actor or a day outside the clock.
     """
     compiled = compile_scenario(load(file, settings))
     for warning in compiled.loaded.warnings:
         say(f"warning: {warning}")
     if actor is not None and actor not in compiled.actors:
-        raise ScenarioError([unknown(Place("--actor", 0), "", "actor", actor, compiled.actors)])
+        raise UserError([unknown(Place("--actor", 0), "", "actor", actor, compiled.actors)])
     if day is not None and not 0 <= compiled.day(day) < compiled.days:
         clock = f"{compiled.date(0)} to {compiled.date(compiled.days - 1)}"
-        raise ScenarioError([Problem(Place("--day", 0), "", f"{day} lies outside the clock", clock)])
+        raise UserError([Problem(Place("--day", 0), "", f"{day} lies outside the clock", clock)])
     from sim.engine.crisis import Crisis
     from sim.results.story import decisions, story
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, UserError
 from sim.study.load_study import LoadedStudy, load_study, redesigned
 from sim.sweeping import player_of, swept, writing
 
@@ -34,7 +34,7 @@ def study_sensitivity(
 ) -> None:
     """Screen the numbers of a study, apportion the variance of its outcomes to those that matter, and `tell` it.
 
-    Raises ScenarioError for a study that is not sound or not of this kind, a missing library or a point that failed.
+    Raises UserError for a study that is not sound or not of this kind, a missing library or a point that failed.
     """
     study = load_study(file, runs)
     _of_this_kind(study)
@@ -60,7 +60,7 @@ def study_sensitivity(
 
 
 def _say_what_is_lost(study: LoadedStudy, say: Words) -> None:
-    """Before anything is played: too few runs, and outcomes that cannot be divided. Raises ScenarioError if none can."""
+    """Before anything is played: too few runs, and outcomes that cannot be divided. Raises UserError if none can."""
     from sim.study.sensitivity import averaged
     from sim.study.tables import reported
 
@@ -69,15 +69,15 @@ def _say_what_is_lost(study: LoadedStudy, say: Words) -> None:
         say(f"warning: {study.file}: runs: {text}")
     divided = averaged(study)
     if not divided:
-        raise ScenarioError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
+        raise UserError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
     if left := [name for name in reported(study) if name not in divided]:
         say(f"Left out, since {MEDIANS}: {', '.join(left)}")
 
 
 def _write(folder: "SweepFolder", tables: "dict[str, pa.Table]") -> None:
     """The tables and the figure, into the folder of the sweep that they are of."""
-    from analysis.shares import sensitivity_figure
-    from analysis.style import save
+    from sim.figures.style import save
+    from sim.figures.variance import sensitivity_figure
 
     for name, table in tables.items():
         folder.write_tables(f"{name}.parquet", [table])
@@ -97,4 +97,4 @@ def _of_this_kind(study: LoadedStudy) -> None:
     if study.study.runs < 2:
         problems.append(Problem(study.tree.at(("runs",)).place, "runs", "one run has no variance", "2 or more"))
     if problems:
-        raise ScenarioError(problems)
+        raise UserError(problems)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 from sim.study.load_study import LoadedStudy, load_study
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def sweep_study(
 ) -> int:
     """Play a study into its folder and `tell` the table of its points; how many points failed.
 
-    Raises ScenarioError for a study that is not sound or a folder that cannot be used; KeyboardInterrupt after
+    Raises UserError for a study that is not sound or a folder that cannot be used; KeyboardInterrupt after
     having said what is kept.
     """
     from sim.study.sweep_text import points_data, points_text
@@ -70,7 +70,7 @@ def sweep(
 ) -> "pa.Table":
     """Play a study into its folder below `out`, or find it there; its table, a row a point.
 
-    Raises ScenarioError for a study that is not sound or a folder that cannot be used.
+    Raises UserError for a study that is not sound or a folder that cannot be used.
     """
     study = load_study(file, runs)
     if cluster is None:  # processes would begin the caller's script anew, if it has no __main__ guard
@@ -120,15 +120,15 @@ def swept(
 
 
 def writing(folder: "SweepFolder", work: Callable[[], None]) -> None:
-    """Do what writes to a folder. Raises ScenarioError where it cannot."""
+    """Do what writes to a folder. Raises UserError where it cannot."""
     try:
         work()
     except OSError as error:
         text = f"cannot be used: {error.strerror or error}; what is done is kept, and --resume goes on with it"
-        raise ScenarioError([Problem(Place(str(folder.path), 0), "", text)]) from None
+        raise UserError([Problem(Place(str(folder.path), 0), "", text)]) from None
     except MemoryError:
         text = "this machine has not the memory; what is done is kept"
-        raise ScenarioError([Problem(Place(str(folder.path), 0), "", text, "--resume, with fewer --workers")]) from None
+        raise UserError([Problem(Place(str(folder.path), 0), "", text, "--resume, with fewer --workers")]) from None
 
 
 def _id(plan: dict[str, Any]) -> str:
@@ -144,15 +144,13 @@ def _may_go_on(folder: "SweepFolder", plan: dict[str, Any], resume: bool) -> Non
     place = Place(str(folder.path), 0)
     begun = folder.is_begun
     if begun and not resume and not (folder.path / "manifest.json").is_file():
-        raise ScenarioError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
+        raise UserError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
     if begun or not resume:
         return
     others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob("*/plan.json"))]
     if unfinished := [other for other in others if other.is_begun and not other.is_whole]:
         told = "; ".join(_what_changed(other, plan) for other in unfinished)
-        raise ScenarioError(
-            [Problem(place, "--resume", f"no such sweep was begun: {told}", "no --resume, to begin it")]
-        )
+        raise UserError([Problem(place, "--resume", f"no such sweep was begun: {told}", "no --resume, to begin it")])
 
 
 def _what_changed(other: "SweepFolder", plan: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.results.listing import KINDS
 from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.listing import KINDS
 from sim.scenario.load import load
 
 

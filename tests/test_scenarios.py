@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.results.ensemble import simulate
 from sim.results.estimates import estimates
-from sim.rules.tables import STANDING
+from sim.results.simulate import simulate
+from sim.rules.arrays import STANDING
 from sim.scenario.compile import compile_scenario
 from sim.scenario.library import shipped_names
 from sim.scenario.load import load

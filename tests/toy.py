@@ -13,8 +13,8 @@ import yaml
 
 from sim.engine import phases
 from sim.engine.crisis import Crisis
-from sim.engine.ensemble import play_runs
-from sim.rules.tables import COUNT, RISEN
+from sim.engine.loop import play_runs
+from sim.rules.arrays import COUNT, RISEN
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 

@@ -23,7 +23,7 @@ from tabulate import tabulate
 from analysis.bench.c_loop import compiled_loop
 from analysis.bench.growth import growths
 from analysis.bench.rivals import CONTENDERS
-from sim.results.ensemble import simulate
+from sim.results.simulate import simulate
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 

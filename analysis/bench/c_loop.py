@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.engine.ceilings import ceilings
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.rules.luck import FIRST, GOLDEN, S27, S30, S31, SECOND
 from sim.scenario.compile import Compiled
 

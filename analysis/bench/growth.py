@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from sim.results.ensemble import simulate
+from sim.results.simulate import simulate
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 

@@ -88,7 +88,12 @@ def ema_run(run: int) -> dict[str, int]:
 def agentpy_experiment(runs: int, processes: int) -> float:
     import agentpy
 
-    from analysis.bench.agentpy_model import AgentPyCrisis
+    class AgentPyCrisis(agentpy.Model):
+        """One run; it reports the number of acts."""
+
+        def setup(self) -> None:
+            self.report("acts", played(int(self.p.run)))
+            self.stop()
 
     start = time.perf_counter()
     sample = agentpy.Sample({"run": agentpy.Values(*range(runs))})

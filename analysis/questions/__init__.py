@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from analysis.style import save
+from sim.figures.style import save
 
 
 def asked(about: str | None, runs: int) -> argparse.Namespace:

@@ -6,8 +6,8 @@ through. What is left then is all that backing does otherwise.
 
 from analysis.effects import effect, effects_figure, of
 from analysis.questions import answer, asked
-from analysis.words import percent
 from sim import compare, load
+from sim.figures.words import percent
 
 LEVELS = (0.0, 0.15, 0.5, 1.0)
 OUTCOME = "dissolved_before_vote"

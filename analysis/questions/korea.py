@@ -5,8 +5,8 @@ The other crisis takes Washington's attention: salience is set to nothing throug
 
 from analysis.effects import effect, effects_figure, of
 from analysis.questions import answer, asked
-from analysis.words import percent
 from sim import compare, load
+from sim.figures.words import percent
 
 SALIENCE = "parameters.north_korea_salience"
 OUTCOMES = {

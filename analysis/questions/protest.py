@@ -7,8 +7,8 @@ from datetime import date
 
 from analysis.effects import effect, effects_figure, of, together
 from analysis.questions import answer, asked
-from analysis.style import spelled
 from sim import compare, load
+from sim.figures.style import spelled
 
 DAYS = [date(2017, month, 1) for month in (10, 11, 12)] + [date(2018, month, 1) for month in range(1, 8)]
 OUTCOME, REPRESSION = "dissolved_before_vote", "hostile_acts_of.cambodia.opposition"

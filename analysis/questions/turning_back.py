@@ -7,9 +7,9 @@ from datetime import date
 
 from analysis.effects import effect, effects_figure, together
 from analysis.questions import answer, asked
-from analysis.style import spelled
-from analysis.words import capitalised
 from sim import compare, load
+from sim.figures.style import spelled
+from sim.figures.words import capitalised
 
 OUTCOME = "dissolved_before_vote"
 FREED = [date(2017, 10, 1), date(2017, 11, 1), date(2017, 12, 1), date(2018, 2, 1), date(2018, 4, 1), date(2018, 6, 1)]

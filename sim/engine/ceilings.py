@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.rules import tables as t
+from sim.rules import arrays as t
 from sim.rules.drives import Sight
 from sim.rules.registry import DRIVES
 from sim.scenario.compile import Compiled

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine import phases
 from sim.engine.reasons import Reason, explain
-from sim.rules import tables as t
+from sim.rules import arrays as t
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 
@@ -107,7 +107,7 @@ class Crisis(mesa.Model):
     rng: Mesa's word for the seed: a whole number, or anything that numpy makes a generator of, to draw one from. Not with `seed`.
     kwargs: settings, `**{"parameters.leverage": 4}`, laid over the file as `--set` does (Mesa's pages want this name).
 
-    Raises ScenarioError for a file that is not sound, ValueError for both seed and rng.
+    Raises UserError for a file that is not sound, ValueError for both seed and rng.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
 """The phases of a day as the Mesa model calls them: one call for everyone's morning and night, one per actor."""
 
 from sim.rules import effects, hazard, memory, picture
+from sim.rules.arrays import ACT, ERA, MISPERCEPTION, ORDINAL
 from sim.rules.choice import choose
 from sim.rules.compiled import entry
 from sim.rules.luck import day_hash
-from sim.rules.tables import ACT, ERA, MISPERCEPTION, ORDINAL
 
 
 @entry

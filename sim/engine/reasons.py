@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from sim.rules import tables as t
+from sim.rules import arrays as t
 from sim.rules.luck import drawn
 from sim.scenario.compile import Compiled
 

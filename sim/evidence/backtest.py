@@ -10,8 +10,8 @@ import numpy as np
 from sim.evidence import scores as s
 from sim.evidence.baselines import autoregression, base_rate, persistence
 from sim.evidence.forecast import Forecast, Model, Task, forecast
-from sim.evidence.mapped import mapped
-from sim.evidence.origins import Truth
+from sim.evidence.parallel import mapped
+from sim.evidence.truth import Truth
 from sim.results.posterior import Draws
 
 Row = dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from sim.evidence.forecast import Forecast
-from sim.evidence.origins import Asked, Truth
 from sim.evidence.scores import normal, poisson
-from sim.scenario.extras import needed
+from sim.evidence.truth import Asked, Truth
+from sim.optional import needed
 
 PERSISTENCE_DAYS = 30
 LEAST = 0.5  # acts of each channel that are added to the record before an origin: what never was is not impossible
@@ -61,7 +61,7 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
     """A vector autoregression of order 1 on weekly sums of Goldstein weights of every channel (Goldstein & Freeman 1990).
 
     A channel's sum is turned into a count by the average weight of its acts. It says nothing of rungs, single days,
-    roles, or channels whose acts weigh nothing. None where fewer than twenty weeks lie before the origin, or fewer than two channels have moved. Raises ScenarioError where statsmodels is missing.
+    roles, or channels whose acts weigh nothing. None where fewer than twenty weeks lie before the origin, or fewer than two channels have moved. Raises UserError where statsmodels is missing.
     """
     weeks = (origin - truth.first).days // 7
     if weeks < LEAST_WEEKS:

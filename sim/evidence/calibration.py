@@ -11,12 +11,12 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
-from sim.evidence.mapped import mapped
-from sim.rules.tables import FORCED, FREE, WITHHELD
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.evidence.parallel import mapped
+from sim.rules.arrays import FORCED, FREE, WITHHELD
+from sim.scenario.problems import Place, Problem, UserError
 
 RANKS = 19  # draws that a truth is ranked among: twenty places
 
@@ -69,7 +69,7 @@ def _one(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, np.nd
     made = simulated(case, truth, seed, run)
     try:
         peak = peak_of(made, density=Density(made, threads=1))  # cases are shared out, not parts of one
-    except ScenarioError:  # counted, and told
+    except UserError:  # counted, and told
         return None
     draws = peak.draws(RANKS, rng)
     acts = int(made.scored(made.priors.values(truth).tolist()).done.sum())
@@ -87,6 +87,6 @@ def calibrate(
         each(1)
     if len(found) < 2:
         text = f"of {cases} simulated cases {len(found)} could be fitted"
-        raise ScenarioError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
+        raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
     truth, peaks, spreads, ranks, acts = (np.array(part) for part in zip(*found, strict=True))
     return Calibration(case, truth, peaks, spreads, ranks, acts, cases - len(found))

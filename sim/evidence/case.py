@@ -13,7 +13,7 @@ import numpy as np
 from sim.evidence.likelihood import Scored, Scorer
 from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities, settled
 from sim.scenario.revalue import Revaluer, held
 from sim.scenario.schema import Quantity, Scenario
@@ -116,14 +116,14 @@ def case_of(
 
     since: the first day that is scored; by default that of the record's first row. month_only: where acts stand of
     which only the month is known. free: dotted keys of the numbers to fit; by default every one that says how strongly
-    something acts, but those in `without`. Raises ScenarioError for a scenario without a record, days outside it, or a number without a prior.
+    something acts, but those in `without`. Raises UserError for a scenario without a record, days outside it, or a number without a prior.
     """
     settings = list(settings)
     plain = load(file, settings)
     days = [row.day for row in plain.rows if row.day is not None]
     if not days:
         text, allowed = "names no record of dated acts, and a fit is made on one", "record: {file: …, replay: all}"
-        raise ScenarioError([Problem(plain.tree.place, "record", text, allowed)])
+        raise UserError([Problem(plain.tree.place, "record", text, allowed)])
     first = min(days)
     end = plain.scenario.clock.end
     if not first < until < end:
@@ -140,7 +140,7 @@ def case_of(
 
 
 def believed(loaded: Loaded, keys: Sequence[str]) -> Priors:
-    """What is believed of numbers before the record of a scenario is looked at. Raises ScenarioError for a key that is none.
+    """What is believed of numbers before the record of a scenario is looked at. Raises UserError for a key that is none.
 
     Of a base, that of any channel: a scenario's own come from the record that is fitted.
     """
@@ -163,8 +163,8 @@ def _of_any_channel(key: str, entry: Quantity) -> Prior:
     return Prior(key, "log-normal", *ANY_BASE, entry.unit or "", float(entry.value or 0.0), source)
 
 
-def _outside(option: str, day: date, allowed: str) -> ScenarioError:
-    return ScenarioError([Problem(Place(option, 0), "", f"{day} lies outside the record", allowed)])
+def _outside(option: str, day: date, allowed: str) -> UserError:
+    return UserError([Problem(Place(option, 0), "", f"{day} lies outside the record", allowed)])
 
 
 def only_what_happened(loaded: Loaded, until: date) -> None:
@@ -177,7 +177,7 @@ def only_what_happened(loaded: Loaded, until: date) -> None:
         if not one.replayed and one.day <= until
     ]
     if problems:
-        raise ScenarioError(problems)
+        raise UserError(problems)
 
 
 def free_keys(scenario: Scenario) -> list[str]:

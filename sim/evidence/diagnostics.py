@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.extras import needed
+from sim.optional import needed
 
 RHAT_BELOW = 1.01  # Vehtari et al. 2021
 ESS_ABOVE = 400.0  # likewise, for four chains
@@ -45,7 +45,7 @@ class Diagnosis:
 
 
 def diagnosed(chains: np.ndarray) -> Diagnosis:
-    """Of float64 (walkers, steps, numbers). Raises ScenarioError where ArviZ is missing.
+    """Of float64 (walkers, steps, numbers). Raises UserError where ArviZ is missing.
 
     R-hat compares groups of walkers, and their first half with their second: a hundred walkers, each a chain of its own,
     would be called apart for being short. Effective draws are counted walker by walker.

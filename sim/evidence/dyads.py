@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.scenario.problems import Place, Problem, ScenarioError, listed
+from sim.scenario.problems import Place, Problem, UserError, listed
 
 COLUMNS = ("date", "source", "source_side", "target", "target_side", "cameo_name", "goldstein")
 KINDS = {
@@ -53,21 +53,21 @@ class Dyads:
 
 
 def read_coded(path: Path) -> list[Coded]:
-    """All the acts of a file, by day. Raises ScenarioError with what is not in the form described above."""
+    """All the acts of a file, by day. Raises UserError with what is not in the form described above."""
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rt", encoding="utf-8", newline="") as file:
             return sorted(_acts(csv.DictReader(file), path), key=lambda act: act.day)
     except (OSError, EOFError, UnicodeDecodeError) as error:
         text = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise ScenarioError([Problem(Place(str(path), 0), "", text)]) from None
+        raise UserError([Problem(Place(str(path), 0), "", text)]) from None
 
 
 def _acts(reader: "csv.DictReader[str]", path: Path) -> Iterator[Coded]:
     header = reader.fieldnames or []
     if missing := [name for name in COLUMNS if name not in header]:
         place = Place(str(path), 1)
-        raise ScenarioError([Problem(place, "", f"lacks the columns {listed(missing, 9)}", listed(COLUMNS, 9))])
+        raise UserError([Problem(place, "", f"lacks the columns {listed(missing, 9)}", listed(COLUMNS, 9))])
     for row in reader:
         try:
             yield Coded(
@@ -79,7 +79,7 @@ def _acts(reader: "csv.DictReader[str]", path: Path) -> Iterator[Coded]:
             )
         except (TypeError, ValueError) as error:
             problem = Problem(Place(str(path), reader.line_num), "", f"is no act: {error}", listed(COLUMNS, 9))
-            raise ScenarioError([problem]) from None
+            raise UserError([problem]) from None
 
 
 def without_echoes(acts: list[Coded]) -> list[Coded]:

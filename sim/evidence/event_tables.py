@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from sim.scenario.problems import Place, Problem, ScenarioError, listed
+from sim.scenario.problems import Place, Problem, UserError, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ GDELT_COLUMNS = (57, 58, 61)  # 1.0 before and from April 2013; 2.0
 
 
 def events(path: Path, form: str) -> Read:
-    """The rows of a table. Raises ScenarioError for a file that cannot be read or lacks a column that is needed."""
+    """The rows of a table. Raises UserError for a file that cannot be read or lacks a column that is needed."""
     delimiter = "," if form == "csv" else "\t"
     try:
         with _opened(path) as file:
@@ -57,7 +57,7 @@ def events(path: Path, form: str) -> Read:
             yield from FORMS[form](rows, path)
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         text = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise ScenarioError([Problem(Place(str(path), 0), "", text)]) from None
+        raise UserError([Problem(Place(str(path), 0), "", text)]) from None
 
 
 @contextmanager
@@ -170,4 +170,4 @@ def _day(text: str) -> date | None:
 def _all_there(header: list[str], wanted: tuple[str, ...], path: Path) -> None:
     if missing := [name for name in wanted if name not in header]:
         place = Place(str(path), 1)
-        raise ScenarioError([Problem(place, "", f"lacks the columns {listed(missing, 9)}", listed(wanted, 9))])
+        raise UserError([Problem(place, "", f"lacks the columns {listed(missing, 9)}", listed(wanted, 9))])

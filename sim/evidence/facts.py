@@ -15,14 +15,14 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, ValidationError
 
-from sim.evidence.mapped import mapped
+from sim.evidence.ensembles import Played, play
 from sim.evidence.measures import MEASURES, arguments_of
-from sim.evidence.played import Played, play
+from sim.evidence.parallel import mapped
 from sim.results.posterior import Draws
 from sim.scenario.files import shown_path
 from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, ScenarioError, first_of, listed, nearest, shown, unknown
+from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
 from sim.scenario.schema import Entry, Selection, Text
 from sim.scenario.validate import in_words
 from sim.scenario.yaml_file import read_yaml
@@ -81,21 +81,21 @@ def find_facts(file: str) -> Path:
             "there is no such file, and no statements of that name ship",
             listed(["a path to a .yaml file", *names], 9),
         )
-        raise ScenarioError([Problem(Place(shown(file), 0), "", text, allowed, nearest(file, names))])
+        raise UserError([Problem(Place(shown(file), 0), "", text, allowed, nearest(file, names))])
     return folder / f"{file}.yaml"
 
 
 def load_facts(file: str) -> tuple[Facts, str]:
-    """The statements of a file, and the scenario that they are about. Raises ScenarioError with every problem."""
+    """The statements of a file, and the scenario that they are about. Raises UserError with every problem."""
     path = find_facts(file)
     tree = read_yaml(path, shown_path(path))
     try:
         facts = Facts.model_validate(tree.plain())
     except ValidationError as error:
-        raise ScenarioError(first_of(in_words(detail, tree, Facts) for detail in error.errors())) from None
+        raise UserError(first_of(in_words(detail, tree, Facts) for detail in error.errors())) from None
     problems = [problem for name, one in facts.statements.items() for problem in _problems(name, one, tree)]
     if problems:
-        raise ScenarioError(problems)
+        raise UserError(problems)
     return facts, _scenario(facts, path, tree)
 
 
@@ -106,7 +106,7 @@ def _scenario(facts: Facts, path: Path, tree: Node) -> str:
     name = Path(facts.facts_of).stem
     if name not in shipped_names():
         place = tree.at(("facts_of",)).place
-        raise ScenarioError(
+        raise UserError(
             [Problem(place, "facts_of", f"there is no scenario '{shown(name)}'", listed(shipped_names(), 30))]
         )
     return name

@@ -102,7 +102,7 @@ def _deviates(shares: Sequence[float], numbers: int) -> np.ndarray:
 def fit(case: Case, seed: int, most_steps: int, each: Callable[[int], object] = lambda steps: None) -> Fit:
     """Find the likeliest numbers, then draw from around them.
 
-    Raises ScenarioError where emcee or ArviZ is missing, or the record is impossible.
+    Raises UserError where emcee or ArviZ is missing, or the record is impossible.
     """
     peak = peak_of(case)
     return Fit(case, peak, sample(peak, seed, most_steps, each))

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from sim.results.store import code_hash, versions
 from sim.scenario.load import Loaded
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 
 MORE_LIBRARIES = ("emcee", "arviz", "statsmodels", "scoringrules")
 Row = dict[str, Any]
@@ -55,7 +55,7 @@ def is_whole(folder: Path) -> bool:
 def making(folder: Path) -> Iterator[Path]:
     """A temporary folder that has its name once all is written; one that was there is replaced.
 
-    Raises ScenarioError where it cannot be written.
+    Raises UserError where it cannot be written.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def making(folder: Path) -> Iterator[Path]:
             shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as error:
         text = f"cannot be written: {error.strerror or error}"
-        raise ScenarioError([Problem(Place(str(folder), 0), "", text)]) from None
+        raise UserError([Problem(Place(str(folder), 0), "", text)]) from None
 
 
 def write_manifest(folder: Path, subject: Subject, plan: dict[str, Any], told: dict[str, Any]) -> None:
@@ -111,7 +111,7 @@ def table_of(
     say: Callable[[str], None],
     make: Callable[[], Sequence[Row]],
 ) -> tuple[Path, list[Row]]:
-    """A result that is one table: its folder and rows, made unless they are there. Raises ScenarioError."""
+    """A result that is one table: its folder and rows, made unless they are there. Raises UserError."""
     folder = folder_of(kind, subject, out, plan)
     if is_whole(folder) and not force:
         say(f"An identical result is in {folder} (--force makes it again).")

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scorer
-from sim.evidence.origins import Truth, case_before
 from sim.evidence.scores import counted
+from sim.evidence.truth import Truth, case_before
 from sim.results.posterior import Draws
-from sim.rules.tables import FORCED, WITHHELD
+from sim.rules.arrays import FORCED, WITHHELD
 from sim.scenario.compile import Compiled
 
 DRAWS = 200  # of the posterior, for the runs of one forecast

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from sim.evidence.event_tables import Event, Malformed
 from sim.scenario.files import shown_path
-from sim.scenario.problems import ScenarioError, first_of, unknown
+from sim.scenario.problems import UserError, first_of, unknown
 from sim.scenario.schema import ActionName, Entry, Name, Scenario
 from sim.scenario.validate import in_words
 from sim.scenario.yaml_file import read_yaml
@@ -35,12 +35,12 @@ class Map(Entry):
 
 
 def read_map(path: Path, scenario: Scenario) -> Map:
-    """A map for a scenario. Raises ScenarioError for one that is not sound, or names what the scenario does not have."""
+    """A map for a scenario. Raises UserError for one that is not sound, or names what the scenario does not have."""
     tree = read_yaml(path, shown_path(path))
     try:
         found = Map.model_validate(tree.plain())
     except ValidationError as error:
-        raise ScenarioError(first_of(in_words(detail, tree, Map) for detail in error.errors())) from None
+        raise UserError(first_of(in_words(detail, tree, Map) for detail in error.errors())) from None
     actions = [f"{actor}.{name}" for actor, own in scenario.actions.items() for name in own]
     problems = [
         unknown(tree.at(("actors", name)).place, f"actors.{name}", "actor", name, list(scenario.actors))
@@ -53,7 +53,7 @@ def read_map(path: Path, scenario: Scenario) -> Map:
         if name not in actions
     ]
     if problems:
-        raise ScenarioError(problems)
+        raise UserError(problems)
     return found
 
 

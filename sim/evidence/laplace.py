@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from sim.evidence.case import Case, Density
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 
 STEP = 1e-4  # in standard deviations of the prior, for slopes
 WIDE_STEP = 2e-2  # for curvature
@@ -40,7 +40,7 @@ class Peak:
 
 
 def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None = None) -> Peak:
-    """Find the peak, from the priors' middle or a start near it. Raises ScenarioError where the record is impossible."""
+    """Find the peak, from the priors' middle or a start near it. Raises UserError where the record is impossible."""
     density = density or case.density
     z = np.zeros(len(case.keys)) if start is None else start
     if not np.isfinite(density(z[None])[0]):
@@ -50,7 +50,7 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
         ]
         text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is no number'}"
         place = Place(case.loaded.file, 0)
-        raise ScenarioError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
+        raise UserError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
     for _ in range(CLIMBS):
         found = minimize(
             lambda at: -float(density(at[None])[0]),
@@ -65,7 +65,7 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
             break
     else:
         text = "the search for the likeliest numbers did not end"
-        raise ScenarioError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
+        raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
     return Peak(case, found.x, _covariance(density, found.x), -float(found.fun))
 
 

@@ -12,13 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.rules.compiled import entry, rule
-from sim.rules.effects import land
-from sim.rules.hazard import consider
-from sim.rules.luck import day_hash
-from sim.rules.memory import fade, forget
-from sim.rules.picture import look
-from sim.rules.tables import (
+from sim.rules.arrays import (
     AVAILABLE,
     ERA,
     FORCED,
@@ -30,6 +24,12 @@ from sim.rules.tables import (
     new_reasons,
     new_state,
 )
+from sim.rules.compiled import entry, rule
+from sim.rules.effects import land
+from sim.rules.hazard import consider
+from sim.rules.luck import day_hash
+from sim.rules.memory import fade, forget
+from sim.rules.picture import look
 from sim.scenario.compile import Compiled
 
 # What an act costs that happened though its requirements did not hold: the requirement, or the coding, may be wrong

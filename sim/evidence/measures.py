@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.played import Played
+from sim.evidence.ensembles import Played
 from sim.scenario.schema import Selection
 
 Ensembles = Mapping[str, Played]

@@ -19,7 +19,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.schema import Quantity
 
 Family = Literal["log-normal", "beta", "half-normal"]
@@ -91,7 +91,7 @@ class Priors:
 
 
 def prior_of(key: str, entry: Quantity, place: Place) -> Prior:
-    """The distribution that an entry's value, range and unit come to. Raises ScenarioError where they come to none."""
+    """The distribution that an entry's value, range and unit come to. Raises UserError where they come to none."""
     unit, value, source = entry.unit or "", float(entry.value or 0.0), entry.source or ""
     if entry.prior is not None:
         own = entry.prior
@@ -113,8 +113,8 @@ def prior_of(key: str, entry: Quantity, place: Place) -> Prior:
     return Prior(key, "log-normal", value, _log_sd(value, entry.low, entry.high), unit, value, source)
 
 
-def _no_prior(key: str, place: Place, text: str, allowed: str) -> ScenarioError:
-    return ScenarioError([Problem(place, key, text, allowed)])
+def _no_prior(key: str, place: Place, text: str, allowed: str) -> UserError:
+    return UserError([Problem(place, key, text, allowed)])
 
 
 def _log_sd(median: float, low: float, high: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.evidence.diagnostics import Diagnosis, diagnosed
 from sim.evidence.laplace import Peak
-from sim.scenario.extras import needed
+from sim.optional import needed
 
 WALKERS = 4  # for each number
 LOOK_EVERY = 500  # steps between looks at whether the chains have converged
@@ -36,7 +36,7 @@ def sample(peak: Peak, seed: int, most_steps: int, each: Each = lambda steps: No
     """Walk from around the peak until the chains have converged, or for so many steps.
 
     `each` is told of steps as they are made. The same draws for the same seed, whatever the number of threads.
-    Raises ScenarioError where emcee or ArviZ is missing.
+    Raises UserError where emcee or ArviZ is missing.
     """
     emcee = needed("emcee", "fit", "fitting")
     rng = np.random.default_rng(seed)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.results.ensemble import simulate
 from sim.results.estimates import estimates
+from sim.results.simulate import simulate
 from sim.scenario.compile import address, compile_scenario
 from sim.scenario.load import Loaded, load
-from sim.scenario.selection import Act, acts_of
+from sim.scenario.selection import NamedAction, acts_of
 
 FLAT = 5.0  # Goldstein points, with the sign of the pinned weight
 JITTER = 0.25
@@ -100,11 +100,11 @@ def shares(
     ]
 
 
-def _of_category(act: Act, weights: dict[str, float]) -> float:
+def _of_category(act: NamedAction, weights: dict[str, float]) -> float:
     name = category(act.entry.cameo) if act.entry.cameo is not None else None
     weight = weights.get(name, act.goldstein) if name is not None else act.goldstein
     return weight if weight * act.goldstein > 0.0 else act.goldstein
 
 
-def _settings(acts: list[Act], weights: dict[str, float]) -> list[str]:
+def _settings(acts: list[NamedAction], weights: dict[str, float]) -> list[str]:
     return [f"actions.{act.name}.goldstein={float(np.clip(weights[act.name], -10.0, 10.0))!r}" for act in acts]

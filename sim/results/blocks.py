@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.ceilings import Ceilings, ceilings
-from sim.engine.ensemble import FAILED, Room, failure_of, new_room, play
+from sim.engine.loop import FAILED, Room, failure_of, new_room, play
 from sim.results.daily import BIN_WIDTH, BINS, DailyTension, empty_daily
 from sim.results.outcomes import Questionnaire, ask, questionnaire
 from sim.results.posterior import Posterior

@@ -9,8 +9,8 @@ import pyarrow as pa
 from sim.results.blocks import Totals
 from sim.results.daily import BIN_WIDTH, QUANTILES
 from sim.results.outcomes import unit_of
+from sim.rules.arrays import FREE
 from sim.rules.metrics import PATHS
-from sim.rules.tables import FREE
 from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 

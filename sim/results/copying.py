@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sim.scenario.extras import needed
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.optional import needed
+from sim.scenario.problems import Place, Problem, UserError
 
 MANIFEST = "manifest.json"
 NOT_COPIED = "blocks"  # the parts of a sweep, of which its tables are made
@@ -12,11 +12,11 @@ NOT_COPIED = "blocks"  # the parts of a sweep, of which its tables are made
 def copy_to(folder: Path, address: str) -> str:
     """Copy a finished folder below an address; where it is then. The manifest comes last: without it a copy is not whole.
 
-    What a whole copy has already is left as it is. Raises ScenarioError if the address cannot be written, or its
+    What a whole copy has already is left as it is. Raises UserError if the address cannot be written, or its
     library is missing.
     """
     if not address:
-        raise ScenarioError([Problem(Place("--to", 0), "", "is empty", "an address that fsspec can write to")])
+        raise UserError([Problem(Place("--to", 0), "", "is empty", "an address that fsspec can write to")])
     url_to_fs = needed("fsspec.core", "cluster", "--to").url_to_fs
     try:
         store, root = url_to_fs(address)
@@ -32,7 +32,7 @@ def copy_to(folder: Path, address: str) -> str:
         problem = Problem(
             Place(address, 0), "--to", f"cannot be written: {error}", "an address that fsspec can write to"
         )
-        raise ScenarioError([problem]) from None
+        raise UserError([problem]) from None
 
 
 def _files(folder: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.rules.compiled import chain, entry, rule
 from sim.rules.metrics import Asked
 from sim.rules.registry import METRICS

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engine.ceilings import Ceilings, ceilings
+from sim.rules.arrays import POSTERIOR
 from sim.rules.luck import drawn
-from sim.rules.tables import POSTERIOR
 from sim.scenario.compile import Compiled
-from sim.scenario.problems import Place, Problem, ScenarioError, listed
+from sim.scenario.problems import Place, Problem, UserError, listed
 from sim.scenario.quantities import dotted, quantities
 from sim.scenario.revalue import Revaluer
 
@@ -69,20 +69,20 @@ def write_draws(
 
 
 def read_draws(path: Path) -> Draws:
-    """The draws of a fit's folder, or of a file. Raises ScenarioError for one that is none."""
+    """The draws of a fit's folder, or of a file. Raises UserError for one that is none."""
     file = path / FILE if path.is_dir() else path
     place = Place(str(file), 0)
     allowed = f"the folder of a fit (escalate fit), or its {FILE}"
     try:
         table = pq.read_table(file)
     except FileNotFoundError:
-        raise ScenarioError([Problem(place, "", "there is no such file", allowed)]) from None
+        raise UserError([Problem(place, "", "there is no such file", allowed)]) from None
     except (OSError, ValueError) as error:
         text = f"is no table of draws: {str(error).splitlines()[0]}"
-        raise ScenarioError([Problem(place, "", text, allowed)]) from None
+        raise UserError([Problem(place, "", text, allowed)]) from None
     told = (table.schema.metadata or {}).get(ABOUT)
     if told is None or table.num_rows == 0:
-        raise ScenarioError([Problem(place, "", "does not say what its draws are of, or holds none", allowed)])
+        raise UserError([Problem(place, "", "does not say what its draws are of, or holds none", allowed)])
     values = np.column_stack([column.to_numpy() for column in table.columns]).astype(float)
     return Draws(path, table.column_names, values, json.loads(told))
 
@@ -97,7 +97,7 @@ class Posterior:
     """One scenario under the draws of a fit.
 
     A number that the scenario sets otherwise than the one that was fitted keeps the scenario's value (`own`): a
-    what-if is not undone by the fit. Raises ScenarioError for draws of numbers that the scenario does not have.
+    what-if is not undone by the fit. Raises UserError for draws of numbers that the scenario does not have.
     """
 
     def __init__(self, compiled: Compiled, draws: Draws):
@@ -106,9 +106,7 @@ class Posterior:
         entries = {dotted(found.path): found.quantity for found in quantities(compiled.loaded.scenario)}
         if missing := [key for key in draws.keys if key not in entries]:
             text = f"holds draws of numbers that {compiled.loaded.file} does not have: {listed(missing, 5)}"
-            raise ScenarioError(
-                [Problem(Place(str(draws.path), 0), "", text, "draws of a scenario with these numbers")]
-            )
+            raise UserError([Problem(Place(str(draws.path), 0), "", text, "draws of a scenario with these numbers")])
         defaults = draws.about["defaults"]
         self.own = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
         self.columns = [index for index, key in enumerate(draws.keys) if key not in self.own]

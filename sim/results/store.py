@@ -23,9 +23,9 @@ import pyarrow.parquet
 
 from sim.results.blocks import Block
 from sim.results.columns import acts_by_day_table, acts_table, daily_table, outcomes_table, read_outcomes
-from sim.results.ensemble import Results
 from sim.results.posterior import FILE as DRAWS
 from sim.results.posterior import Posterior
+from sim.results.simulate import Results
 from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled
 

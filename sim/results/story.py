@@ -10,7 +10,7 @@ from typing import Any
 from sim.engine.crisis import Crisis
 from sim.engine.reasons import Reason
 from sim.scenario.compile import Compiled
-from sim.scenario.selection import Act
+from sim.scenario.selection import NamedAction
 
 RUNGS = ("calm", "verbal", "symbolic", "institutional", "material", "rupture")
 WIDTH = 110
@@ -58,7 +58,7 @@ def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[s
     return told
 
 
-def _told(model: Crisis, act: Act, day: date, with_reason: bool) -> Iterator[str]:
+def _told(model: Crisis, act: NamedAction, day: date, with_reason: bool) -> Iterator[str]:
     labels = {name: entry.label for name, entry in model.compiled.loaded.scenario.actors.items()}
     yield f"{day}  {labels[act.actor]} → {labels[act.target]}: {act.action} (rung {act.entry.rung}, {RUNGS[act.entry.rung]}): {act.entry.meaning}"
     ordered = [order for order in model.compiled.loaded.ordered if (order.day, order.name) == (day, act.name)]

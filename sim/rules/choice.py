@@ -2,9 +2,9 @@
 
 import math
 
+from sim.rules.arrays import FORCED, HAZARD, WITHHELD
 from sim.rules.compiled import rule
 from sim.rules.luck import luck
-from sim.rules.tables import FORCED, HAZARD, WITHHELD
 
 
 @rule

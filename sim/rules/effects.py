@@ -5,10 +5,7 @@ Each pass goes through the acts in the order of their names, so landing does not
 
 import math
 
-from sim.rules.compiled import rule
-from sim.rules.luck import normal
-from sim.rules.memory import note_worst
-from sim.rules.tables import (
+from sim.rules.arrays import (
     ABOUT,
     ACTOR,
     AMOUNT,
@@ -40,6 +37,9 @@ from sim.rules.tables import (
     THREAT_OPENS,
     THREATS,
 )
+from sim.rules.compiled import rule
+from sim.rules.luck import normal
+from sim.rules.memory import note_worst
 
 
 @rule

@@ -7,11 +7,7 @@ hazard    = available · share · intensity · exp(action drives)
 
 import math
 
-from sim.rules.compiled import chain, rule
-from sim.rules.drives import Sight
-from sim.rules.memory import provocation
-from sim.rules.registry import DRIVES
-from sim.rules.tables import (
+from sim.rules.arrays import (
     ACTION_DRIVES,
     ACTOR,
     ANSWER,
@@ -63,6 +59,10 @@ from sim.rules.tables import (
     WEIGHT,
     WHICH,
 )
+from sim.rules.compiled import chain, rule
+from sim.rules.drives import Sight
+from sim.rules.memory import provocation
+from sim.rules.registry import DRIVES
 
 term_of = chain([entry.function for entry in DRIVES.values()])
 

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from sim.rules.compiled import chain, rule
-from sim.rules.registry import STRATEGIES
-from sim.rules.strategies import Remembered
-from sim.rules.tables import (
+from sim.rules.arrays import (
     ACTOR,
     AVERAGE_MARK,
     FORGIVENESS,
@@ -14,6 +11,9 @@ from sim.rules.tables import (
     NEUTRAL,
     TONE,
 )
+from sim.rules.compiled import chain, rule
+from sim.rules.registry import STRATEGIES
+from sim.rules.strategies import Remembered
 
 answer_of = chain([entry.function for entry in STRATEGIES.values()])
 

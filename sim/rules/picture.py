@@ -2,8 +2,7 @@
 
 import math
 
-from sim.rules.compiled import rule
-from sim.rules.tables import (
+from sim.rules.arrays import (
     BACKING,
     COUNT,
     PRESSURE,
@@ -13,6 +12,7 @@ from sim.rules.tables import (
     THREAT_PRESSURE,
     THREATS,
 )
+from sim.rules.compiled import rule
 
 
 @rule

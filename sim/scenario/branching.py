@@ -14,7 +14,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem
 from sim.scenario.quantities import on_day, settled
 from sim.scenario.schema import Quantity, Scenario
-from sim.scenario.selection import Act, acts_of, channels_of
+from sim.scenario.selection import NamedAction, acts_of, channels_of
 
 Channel = tuple[str, str, str]
 Numbers = Callable[[Quantity | None], float]
@@ -86,7 +86,7 @@ def spectral_radius_of(matrix: list[list[float]], squarings: int = 24) -> float:
     return math.exp(logarithm)
 
 
-def _frequency(act: Act, scenario: Scenario, number: Numbers) -> float:
+def _frequency(act: NamedAction, scenario: Scenario, number: Numbers) -> float:
     rules = scenario.rules
     entry = act.entry
     return frequency(
@@ -94,12 +94,12 @@ def _frequency(act: Act, scenario: Scenario, number: Numbers) -> float:
     )
 
 
-def _mark(act: Act, number: Numbers) -> float:
+def _mark(act: NamedAction, number: Numbers) -> float:
     salience = number(act.entry.salience)
     return hostile_mark(act.goldstein, salience) + cooperative_mark(act.goldstein, salience)
 
 
-def _felt(act: Act, mark: float, scenario: Scenario, number: Numbers) -> dict[tuple[str, str, str], float]:
+def _felt(act: NamedAction, mark: float, scenario: Scenario, number: Numbers) -> dict[tuple[str, str, str], float]:
     """What one act adds to each memory: (who remembers, which memory, of whom)."""
     memory = "hostility" if act.tone == "hostile" else "goodwill"
     felt = {(act.target, memory, act.actor): mark}

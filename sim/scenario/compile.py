@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.rules import tables as t
+from sim.rules import arrays as t
 from sim.rules.registry import DRIVES, STRATEGIES
 from sim.scenario.branching import answers
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Columns, Numbers
 from sim.scenario.questions import Question, questions
 from sim.scenario.schema import Condition, Drive
-from sim.scenario.selection import Act, moved, pairs_of
+from sim.scenario.selection import NamedAction, moved, pairs_of
 
 TONES = ("hostile", "cooperative", "neutral")
 STATE_CODES = {"threats_open": t.OPEN_THREATS, "hostility": t.REMEMBERED_HOSTILITY, "goodwill": t.REMEMBERED_GOODWILL}
@@ -36,7 +36,7 @@ class Compiled:
     loaded: Loaded
     tables: t.Tables
     actors: list[str]
-    acts: list[Act]
+    acts: list[NamedAction]
     channels: list[tuple[str, str, str]]
     facts: list[str]
     drives: list[str]
@@ -179,7 +179,7 @@ class _Compiler:
             table[(order.day - clock.start).days, names.index(order.name)] = code
         return table
 
-    def _action(self, act: Act) -> list[int]:
+    def _action(self, act: NamedAction) -> list[int]:
         return [
             self.actors.index(act.actor),
             self.actors.index(act.target),
@@ -199,7 +199,7 @@ class _Compiler:
             self.facts.index(drive.fact) if drive.fact else -1,
         ]
 
-    def _drives_on(self, act: Act, on_action: bool) -> set[int]:
+    def _drives_on(self, act: NamedAction, on_action: bool) -> set[int]:
         found = set()
         for index, name in enumerate(self.drives):
             drive = self.scenario.drives[name]
@@ -207,7 +207,7 @@ class _Compiler:
                 found.add(index)
         return found
 
-    def _drives_on_action(self, act: Act) -> list[int]:
+    def _drives_on_action(self, act: NamedAction) -> list[int]:
         return sorted(self._drives_on(act, on_action=True))
 
     def _drives_on_channel(self, key: tuple[str, str, str]) -> list[int]:
@@ -230,7 +230,7 @@ class _Compiler:
         key, code = next((key, code) for key, code in TESTS if getattr(condition, key) is not None)
         return [kind, which, code, self.numbers.column(getattr(condition, key))]
 
-    def _fact_changes(self, act: Act) -> list[list[int]]:
+    def _fact_changes(self, act: NamedAction) -> list[list[int]]:
         raised = [[self.facts.index(fact), by] for fact, by in sorted(act.entry.raises.items())]
         return raised + [[self.facts.index(fact), -by] for fact, by in sorted(act.entry.lowers.items())]
 

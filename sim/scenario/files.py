@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.scenario.library import find, root_of
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, ScenarioError, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, nearest, shown
 from sim.scenario.yaml_file import NOT_TEXT, parse_value, read_yaml
 
 MAX_FILES = 50
@@ -25,18 +25,18 @@ def shown_path(path: Path) -> str:
 def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
     """A scenario, what it extends and the `key=value` settings laid over it; and the problems of laying them.
 
-    Raises ScenarioError with every file that cannot be read.
+    Raises UserError with every file that cannot be read.
     """
     path = find(file)
     shown_as = shown_path(path)
     try:
         resolved, root = path.resolve(), root_of(path)
     except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
-        raise ScenarioError([Problem(Place(shown(shown_as), 0), "", f"cannot be read: {error}")]) from None
+        raise UserError([Problem(Place(shown(shown_as), 0), "", f"cannot be read: {error}")]) from None
     gathering = _Gathering(root)
     tree = gathering.read(resolved, shown_as, ())
     if gathering.unread:  # what is laid over a missing part would only add noise
-        raise ScenarioError(gathering.unread)
+        raise UserError(gathering.unread)
     problems = gathering.problems
     for setting in settings:
         patch = _setting(setting, problems)
@@ -57,7 +57,7 @@ def _setting(setting: str, problems: list[Problem]) -> Node | None:
         return None
     try:
         value = parse_value(text, shown_as, key)
-    except ScenarioError as error:
+    except UserError as error:
         problems += error.problems
         return None
     return expand_dots(Node({key: value}, place), problems)
@@ -111,7 +111,7 @@ class _Gathering:
             return None
         try:
             return self.read(target, shown_path(target), (*above, path))
-        except ScenarioError as error:
+        except UserError as error:
             self.unread += [self._pointed(problem, part, target) for problem in error.problems]
             return None
 

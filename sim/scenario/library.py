@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 
 
 def shipped_folder() -> Path:
@@ -26,7 +26,7 @@ def study_names() -> list[str]:
 def find(file: str) -> Path:
     """The path of a scenario: a file, or the bare name of one that ships.
 
-    Raises ScenarioError if there is neither.
+    Raises UserError if there is neither.
     """
     path = Path(file)
     try:
@@ -45,7 +45,7 @@ def find(file: str) -> Path:
         "a path to a .yaml file, or one of " + listed(shipped_names(), 30),
         nearest(file, shipped_names()),
     )
-    raise ScenarioError([problem])
+    raise UserError([problem])
 
 
 def root_of(path: Path) -> Path:

@@ -12,7 +12,7 @@ from sim.scenario.checks import Sound, cross_checks
 from sim.scenario.files import merged, shown_path
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, UserError
 from sim.scenario.record import Row, inside, read_record
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Scenario
@@ -66,12 +66,12 @@ class Loaded:
 def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     """Load a scenario file, or one that ships by its bare name, with `key=value` settings laid over it.
 
-    Raises ScenarioError with every problem, each with its file, line and key.
+    Raises UserError with every problem, each with its file, line and key.
     """
     tree, problems = merged(str(file), settings)
     if "scenario" in tree.items and "actors" not in tree.items:
         allowed = "a scenario; for a study: escalate check, sweep, sensitivity"
-        raise ScenarioError([Problem(tree.at(("scenario",)).place, "", "this is a study, not a scenario", allowed)])
+        raise UserError([Problem(tree.at(("scenario",)).place, "", "this is a study, not a scenario", allowed)])
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
     return _judged(str(file), given, problems, None)
 
@@ -79,7 +79,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
 def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     """A loaded scenario with values laid over it at dotted keys; no file is read, and its record stays.
 
-    Raises ScenarioError with every problem, at the place of the value that makes it.
+    Raises UserError with every problem, at the place of the value that makes it.
     """
     problems: list[Problem] = []
     tree = loaded.tree
@@ -90,7 +90,7 @@ def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
 
 
 def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
-    """The scenario that a merged tree comes to. Raises ScenarioError with every problem."""
+    """The scenario that a merged tree comes to. Raises UserError with every problem."""
     scenario, unsound = validated(given)
     complete = not unsound
     rows, unread = _record(scenario, given) if record is None else (record, [])
@@ -109,7 +109,7 @@ def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] |
         problems += branching_problems(scenario, given)
     errors = [problem for problem in problems if not problem.warning]
     if errors:
-        raise ScenarioError(errors)
+        raise UserError(errors)
     return Loaded(file, scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
 
 
@@ -154,7 +154,7 @@ def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem]]:
         ]
     try:
         return read_record(path, shown_path(path)), []
-    except ScenarioError as error:
+    except UserError as error:
         if len(error.problems) == 1 and error.problems[0].text == "there is no such file":
             return [], [Problem(node.place, "record.file", f"there is no file '{scenario.record.file}'")]
         return [], error.problems

@@ -11,12 +11,12 @@ from datetime import timedelta
 
 import numpy as np
 
-from sim.rules import tables as t
+from sim.rules import arrays as t
 from sim.rules.drives import proximity
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark, kept_overnight, severity
 from sim.scenario.quantities import Path, at_path, dotted, eras, on_day, quantities, settled
 from sim.scenario.schema import Drive, Quantity, Scenario
-from sim.scenario.selection import Act, acts_of, channels_of
+from sim.scenario.selection import NamedAction, acts_of, channels_of
 
 Columns = dict[str, Path]  # where each number stands, by its dotted key
 
@@ -27,7 +27,7 @@ class Numbers:
     def __init__(self, scenario: Scenario):
         self.scenario = scenario
         self.actors = sorted(scenario.actors)
-        self.acts: list[Act] = acts_of(scenario)
+        self.acts: list[NamedAction] = acts_of(scenario)
         self.channels = channels_of(self.acts)
         self.drives = sorted(scenario.drives)
         self.era_days = eras(scenario)

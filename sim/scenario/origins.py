@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.load import Loaded
-from sim.scenario.problems import Place, Problem, ScenarioError, nearest
+from sim.scenario.problems import Place, Problem, UserError, nearest
 from sim.scenario.validate import key_path
 
 Path = tuple[str | int, ...]
@@ -25,7 +25,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
     """(key, value, file:line) of every value that a file sets, under a key if one is given.
 
-    Raises ScenarioError if there is no such key.
+    Raises UserError if there is no such key.
     """
     found = [
         (key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())
@@ -39,7 +39,7 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
 def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
     """(key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
 
-    Raises ScenarioError if neither has the key.
+    Raises UserError if neither has the key.
     """
     here, there = ({key_path(list(path)): value for path, value in leaves(of.resolved())} for of in (one, other))
     keys = sorted({*here, *there})
@@ -51,7 +51,7 @@ def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[s
 
 
 def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
-    """What stands under a dotted key of the resolved scenario. Raises ScenarioError if there is no such key."""
+    """What stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
     here: Any = resolved
     for step in key.split(".") if key else []:
         if not isinstance(here, dict) or step not in here:
@@ -60,9 +60,9 @@ def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
     return here
 
 
-def _no_key(loaded: Loaded, key: str, known: list[str]) -> ScenarioError:
+def _no_key(loaded: Loaded, key: str, known: list[str]) -> UserError:
     shorter = {".".join(name.split(".")[:depth]) for name in known for depth in range(1, 7)}
-    return ScenarioError([Problem(Place(loaded.file, 0), key, "there is no such key", nearest=nearest(key, shorter))])
+    return UserError([Problem(Place(loaded.file, 0), key, "there is no such key", nearest=nearest(key, shorter))])
 
 
 def _is_under(key: str, under: str) -> bool:

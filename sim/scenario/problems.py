@@ -45,7 +45,7 @@ class Problem:
         return printable("".join(parts))
 
 
-class ScenarioError(Exception):
+class UserError(Exception):
     """A scenario, study or record that cannot be used, with all of its problems."""
 
     def __init__(self, problems: Iterable[Problem]):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.scenario.schema import Outcome, Scenario, Selection
-from sim.scenario.selection import Act, acts_of, dyads_of, pairs_of, selected
+from sim.scenario.selection import NamedAction, acts_of, dyads_of, pairs_of, selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def questions(scenario: Scenario) -> list[Question]:
     return found
 
 
-def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[Act]) -> list[Question]:
+def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[NamedAction]) -> list[Question]:
     chosen = selected(acts, outcome.acts or Selection())
     if outcome.each == "action":
         return [_question(f"{name}.{act.name}", outcome, scenario, acts, [act]) for act in chosen]
@@ -76,8 +76,8 @@ def _question(
     name: str,
     outcome: Outcome,
     scenario: Scenario,
-    acts: list[Act],
-    chosen: list[Act],
+    acts: list[NamedAction],
+    chosen: list[NamedAction],
     pair: tuple[str, str] | None = None,
 ) -> Question:
     start, end = window(outcome, scenario)

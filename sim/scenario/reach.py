@@ -2,10 +2,10 @@
 
 from sim.scenario.quantities import settled
 from sim.scenario.schema import Condition, Quantity, Scenario
-from sim.scenario.selection import Act
+from sim.scenario.selection import NamedAction
 
 
-def possible(scenario: Scenario, acts: list[Act], replayed: set[str]) -> set[str]:
+def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) -> set[str]:
     """Names of the actions that may at some time be available; in doubt an action counts as possible.
 
     Grown from nothing: an action is possible once each of its requirements can be met from the start or by
@@ -19,7 +19,7 @@ def possible(scenario: Scenario, acts: list[Act], replayed: set[str]) -> set[str
         found = grown
 
 
-def _possible(act: Act, scenario: Scenario, acts: list[Act], found: set[str]) -> bool:
+def _possible(act: NamedAction, scenario: Scenario, acts: list[NamedAction], found: set[str]) -> bool:
     tests = act.entry.requires
     return all(_meetable(test, act, scenario, acts, found) for test in tests) and not _contradicts(tests, scenario)
 
@@ -31,7 +31,7 @@ def _contradicts(tests: list[Condition], scenario: Scenario) -> bool:
     return any(name == other and low > high for name, low in lowest for other, high in highest)
 
 
-def _meetable(test: Condition, act: Act, scenario: Scenario, acts: list[Act], found: set[str]) -> bool:
+def _meetable(test: Condition, act: NamedAction, scenario: Scenario, acts: list[NamedAction], found: set[str]) -> bool:
     if test.any is not None:
         return any(_meetable(inner, act, scenario, acts, found) for inner in test.any)
     if test.at_most is not None:

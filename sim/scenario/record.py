@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sim.scenario.problems import Place, Problem, ScenarioError, first_of, listed, nearest, shown, unknown
+from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
 from sim.scenario.yaml_file import read_text
 
 NEEDED = ("date", "actor", "target", "action", "source", "note")
@@ -45,10 +45,10 @@ class Row:
 
 
 def read_record(path: Path, shown_as: str) -> list[Row]:
-    """Read a record. Raises ScenarioError with every row that is not in the form described above."""
+    """Read a record. Raises UserError with every row that is not in the form described above."""
     rows, problems = read_rows(path, shown_as)
     if problems:
-        raise ScenarioError(problems)
+        raise UserError(problems)
     return rows
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Numbers
-from sim.scenario.problems import ScenarioError, unknown
+from sim.scenario.problems import UserError, unknown
 from sim.scenario.quantities import dotted, quantities
 from sim.scenario.schema import Quantity, Scenario
 
@@ -23,7 +23,7 @@ class Revaluer:
     """One scenario at other values of some of its numbers.
 
     keys: dotted keys of numbers that the scenario gives (`parameters.leverage`, `channels.a.b.hostile.base`), in the
-    order in which `at` takes their values. Raises ScenarioError for a key that is none, a name of a parameter, or a
+    order in which `at` takes their values. Raises UserError for a key that is none, a name of a parameter, or a
     dated series.
     """
 
@@ -36,7 +36,7 @@ class Revaluer:
         plain = {key: one for key, one in given.items() if one.value is not None and not one.steps}
         for key in self.keys:
             if key not in plain:
-                raise ScenarioError([unknown(loaded.tree.place, "", "number with one value", key, sorted(plain))])
+                raise UserError([unknown(loaded.tree.place, "", "number with one value", key, sorted(plain))])
         self.entries = [plain[key] for key in self.keys]
         self.places = _tree([key.split(".") for key in self.keys])
         self.signals = any(_read_by_signals(loaded.scenario, key) for key in self.keys)

@@ -7,7 +7,7 @@ from sim.scenario.schema import Action, Drive, Scenario, Selection
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class NamedAction:
     """An action under its full name, with the weight that the scenario gives it."""
 
     name: str  # actor.action
@@ -36,23 +36,23 @@ def weight_of(action: Action, scale: dict[str, float]) -> float | None:
     return scale.get(action.cameo) if action.cameo is not None else None
 
 
-def acts_of(scenario: Scenario) -> list[Act]:
+def acts_of(scenario: Scenario) -> list[NamedAction]:
     """All actions that have a weight, in the order of their names."""
     found = []
     for actor, actions in (scenario.actions or {}).items():
         for name, action in actions.items():
             weight = weight_of(action, scenario.scale or {})
             if weight is not None:
-                found.append(Act(f"{actor}.{name}", actor, name, weight, action))
+                found.append(NamedAction(f"{actor}.{name}", actor, name, weight, action))
     return sorted(found, key=lambda act: act.name)
 
 
-def selected(acts: list[Act], selection: Selection) -> list[Act]:
+def selected(acts: list[NamedAction], selection: Selection) -> list[NamedAction]:
     """The actions that fit every part of a selection."""
     return [act for act in acts if _fits(act, selection)]
 
 
-def _fits(act: Act, selection: Selection) -> bool:
+def _fits(act: NamedAction, selection: Selection) -> bool:
     return (
         (selection.actions is None or act.name in selection.actions)
         and selection.actor in (None, act.actor)
@@ -62,7 +62,7 @@ def _fits(act: Act, selection: Selection) -> bool:
     )
 
 
-def moved(acts: list[Act], drive: Drive) -> list[Act]:
+def moved(acts: list[NamedAction], drive: Drive) -> list[NamedAction]:
     """The actions that a drive on actions moves, or whose channels a drive on channels moves."""
     return [
         act
@@ -74,12 +74,12 @@ def moved(acts: list[Act], drive: Drive) -> list[Act]:
     ]
 
 
-def channels_of(acts: list[Act]) -> list[tuple[str, str, str]]:
+def channels_of(acts: list[NamedAction]) -> list[tuple[str, str, str]]:
     """(actor, target, tone) of every channel, in the order of names."""
     return sorted({act.channel for act in acts})
 
 
-def pairs_of(scenario: Scenario, acts: list[Act]) -> list[tuple[str, str]]:
+def pairs_of(scenario: Scenario, acts: list[NamedAction]) -> list[tuple[str, str]]:
     """The unordered pairs between which hostility can be remembered, in the order of names."""
     pairs = {frozenset((act.actor, act.target)) for act in acts if act.tone == "hostile"}
     for sympathy in (scenario.sympathies or {}).values():
@@ -96,6 +96,6 @@ def _in_order(pair: frozenset[str]) -> tuple[str, str]:
     return first, second
 
 
-def dyads_of(acts: list[Act]) -> Iterator[tuple[str, str]]:
+def dyads_of(acts: list[NamedAction]) -> Iterator[tuple[str, str]]:
     """The ordered pairs with a hostile channel, in the order of names."""
     yield from sorted({(act.actor, act.target) for act in acts if act.tone == "hostile"})

@@ -10,7 +10,7 @@ from sim.scenario.yaml_text import write_yaml
 
 
 def shown_scenario(file: str, settings: Iterable[str], key: str, as_json: bool) -> str:
-    """The resolved scenario, or what stands under a key. Raises ScenarioError."""
+    """The resolved scenario, or what stands under a key. Raises UserError."""
     loaded = load(file, settings)
     if as_json:
         return _json(part(loaded, key, loaded.resolved()))
@@ -21,7 +21,7 @@ def shown_scenario(file: str, settings: Iterable[str], key: str, as_json: bool) 
 
 
 def shown_origins(file: str, settings: Iterable[str], key: str, as_json: bool) -> str:
-    """Where each value under a key was set. Raises ScenarioError."""
+    """Where each value under a key was set. Raises UserError."""
     rows = list(origins(load(file, settings), key))
     if as_json:
         return _json([{"key": key, "value": value, "set_at": place} for key, value, place in rows])
@@ -29,7 +29,7 @@ def shown_origins(file: str, settings: Iterable[str], key: str, as_json: bool) -
 
 
 def shown_differences(file: str, settings: Iterable[str], other: str, key: str, as_json: bool) -> str:
-    """What differs between two scenarios under a key. Raises ScenarioError."""
+    """What differs between two scenarios under a key. Raises UserError."""
     rows = list(differences(load(file, settings), load(other), key))
     if as_json:
         return _json([{"key": key, file: here, other: there} for key, here, there in rows])

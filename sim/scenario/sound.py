@@ -8,7 +8,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, key_path, unknown
 from sim.scenario.quantities import Found, Path, quantities
 from sim.scenario.schema import Scenario
-from sim.scenario.selection import Act, acts_of
+from sim.scenario.selection import NamedAction, acts_of
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Sound:
     tree: Node
     complete: bool = True  # no entry was left out for its form
     replayed: set[str] = field(default_factory=set)  # names of the acts that the record replays
-    acts: list[Act] = field(init=False)
+    acts: list[NamedAction] = field(init=False)
     action_names: list[str] = field(init=False)  # actor.action of every action, those of unsound entries too
     knows_all_acts: bool = field(init=False)  # every action is sound: what none of them does, nothing does
 
@@ -49,7 +49,7 @@ class Sound:
             return Scenario.model_fields[section].is_required()
         return not self.tree.items[section].is_mapping or name in self.tree.items[section].items
 
-    def has_target(self, act: Act) -> bool:
+    def has_target(self, act: NamedAction) -> bool:
         """Whether an action is aimed at another actor."""
         return act.target != act.actor and self.declares("actors", act.target)
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from sim.scenario.library import shipped_folder
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 
 BLANK = (
     "border.yaml",
@@ -18,7 +18,7 @@ BLANK = (
 def start_folder(directory: Path, blank: bool) -> list[Path]:
     """Copy the scenarios that ship into a folder; the paths written.
 
-    Raises ScenarioError if one of the files is there already: nothing is overwritten.
+    Raises UserError if one of the files is there already: nothing is overwritten.
     """
     shipped = shipped_folder()
     files = (
@@ -28,7 +28,7 @@ def start_folder(directory: Path, blank: bool) -> list[Path]:
     )
     there = [directory / file for file in files if (directory / file).exists()]
     if there:
-        raise ScenarioError(
+        raise UserError(
             [
                 Problem(Place(str(path), 0), "", "is there already, and nothing is overwritten", "a new folder")
                 for path in there
@@ -39,7 +39,7 @@ def start_folder(directory: Path, blank: bool) -> list[Path]:
             (directory / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(shipped / file, directory / file)
     except OSError as error:
-        raise ScenarioError(
+        raise UserError(
             [Problem(Place(str(directory), 0), "", f"cannot be written: {error.strerror or error}")]
         ) from None
     return [directory / file for file in files]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.scenario.branching import spectral_radius
 from sim.scenario.load import Loaded, load
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, UserError
 from sim.scenario.selection import acts_of
 
 
@@ -39,7 +39,7 @@ def checked(file: str, settings: Iterable[str] = ()) -> Report:
     """Load a file and report."""
     try:
         loaded = load(file, settings)
-    except ScenarioError as error:
+    except UserError as error:
         return Report(file, False, error.problems, "")
     return Report(file, True, loaded.warnings, summary(loaded))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from sim.scenario.nodes import Node, Scalar
-from sim.scenario.problems import Place, Problem, ScenarioError, key_path, shown
+from sim.scenario.problems import Place, Problem, UserError, key_path, shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -45,7 +45,7 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_yaml(path: Path, shown_as: str) -> Node:
     """Read one file.
 
-    Raises ScenarioError with the file and line of whatever cannot be read or trusted.
+    Raises UserError with the file and line of whatever cannot be read or trusted.
     """
     return parse_yaml(read_text(path, shown_as), shown_as)
 
@@ -128,8 +128,8 @@ class NotPlainError(ValueError):
         self.allowed = allowed
 
 
-def _error(file: str, line: int, text: str, allowed: str = "", key: str = "") -> ScenarioError:
-    return ScenarioError([Problem(Place(file, line), key, text, allowed)])
+def _error(file: str, line: int, text: str, allowed: str = "", key: str = "") -> UserError:
+    return UserError([Problem(Place(file, line), key, text, allowed)])
 
 
 class _Builder:
@@ -163,13 +163,13 @@ class _Builder:
         except UnicodeEncodeError as error:
             raise self.error(0, f"holds {ascii(text[error.start])[1:-1]}, which is no text", "text") from None
         if self.problems:
-            raise ScenarioError(self.problems)
+            raise UserError(self.problems)
         return self.root
 
-    def error(self, line: int, text: str, allowed: str = "") -> ScenarioError:
+    def error(self, line: int, text: str, allowed: str = "") -> UserError:
         return _error(self.file, 0 if self.under else line, text, allowed, self._key())
 
-    def _not_yaml(self, error: yaml.MarkedYAMLError) -> ScenarioError:
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> UserError:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         said = error.problem or ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.extras import needed
+from sim.optional import needed
 
 BY_CHANCE = 0.05  # a side of a box stays if it would look as good by chance more seldom than that
 FEWEST = 5  # points of interest, and of others: with fewer there is nothing to find

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sim.rules.registry import METRICS
 from sim.scenario.load import Loaded, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, ScenarioError, first_of, listed, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
 from sim.scenario.schema import Quantity
@@ -86,7 +86,7 @@ def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
     """What is wrong with the scenario once a value is laid over it, told at the value's place; and what is to be known."""
     try:
         found = varied(base, {key: value})
-    except ScenarioError as error:
+    except UserError as error:
         for problem in error.problems:
             if problem.place.file == value.place.file:
                 yield problem

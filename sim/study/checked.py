@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sim.scenario.problems import Place, Problem, ScenarioError, listed
+from sim.scenario.problems import Place, Problem, UserError, listed
 from sim.scenario.summary import Report, checked
 from sim.study.library import is_study
 
@@ -16,9 +16,9 @@ def checked_file(file: str, settings: Sequence[str] = ()) -> Report:
     try:
         if settings:
             text = "values are laid over scenarios, not over studies"
-            raise ScenarioError([Problem(Place(file, 0), "--set", text, "levers and vary, in the study")])
+            raise UserError([Problem(Place(file, 0), "--set", text, "levers and vary, in the study")])
         loaded: LoadedStudy = load_study(file)
-    except ScenarioError as error:
+    except UserError as error:
         return Report(file, False, error.problems, "")
     study = loaded.study
     varied = listed(loaded.keys)

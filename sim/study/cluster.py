@@ -13,8 +13,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sim.scenario.extras import needed
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.optional import needed
+from sim.scenario.problems import Place, Problem, UserError
 from sim.study.folder import Result, unpacked
 from sim.study.sweep import Block, Play, Player
 
@@ -27,7 +27,7 @@ SCHEDULER = "a Dask scheduler at work, as tcp://host:port or tls://host:port"
 def on_cluster(address: str, say: Callable[[str], None] = lambda text: None) -> Player:
     """A player on a Dask scheduler (tcp://host:port or tls://host:port).
 
-    It raises ScenarioError if the library is missing, the scheduler has no worker, cannot be reached or is lost, or
+    It raises UserError if the library is missing, the scheduler has no worker, cannot be reached or is lost, or
     a worker has another version.
     """
     distributed = needed("distributed", "cluster", "--cluster")
@@ -53,7 +53,7 @@ def on_cluster(address: str, say: Callable[[str], None] = lambda text: None) -> 
 
 
 def _knock(address: str) -> None:
-    """Raises ScenarioError unless something listens at an address: a client would wait for long."""
+    """Raises UserError unless something listens at an address: a client would wait for long."""
     scheme, _, place = address.rpartition("://")
     host, colon, port = place.rpartition(":")
     try:
@@ -130,8 +130,8 @@ def _register(client: Any, plugin: Any) -> None:
                 raise
 
 
-def _refusal(address: str, text: str, allowed: str) -> ScenarioError:
-    return ScenarioError([Problem(Place(address, 0), "--cluster", text, allowed)])
+def _refusal(address: str, text: str, allowed: str) -> UserError:
+    return UserError([Problem(Place(address, 0), "--cluster", text, allowed)])
 
 
 def is_loopback(address: str) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.results.blocks import BLOCK_RUNS, Block, empty_totals, play_blocks
-from sim.results.ensemble import DEFAULT_SEED
 from sim.results.outcomes import class_outcome, unit_of
 from sim.results.posterior import Posterior
+from sim.results.simulate import DEFAULT_SEED
 from sim.rules.metrics import PATHS
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.extras import needed
+from sim.optional import needed
 from sim.study.schema import Design
 
 LEVELS = 4  # of each number in Morris's trajectories
@@ -18,7 +18,7 @@ def cube(design: Design, numbers: int, points: int, seed: int) -> np.ndarray:
     grid: `points` levels of each number, both ends included. lhs: Latin hypercube (McKay, Beckman & Conover 1979).
     sobol: scrambled Sobol sequence (Owen 1998). morris: `points` trajectories of numbers + 1 points each (Morris
     1991). saltelli: `points` × (numbers + 2), for Sobol's indices of first and total order (Saltelli 2002, 2010).
-    Raises ScenarioError where SALib, which the last two need, is missing.
+    Raises UserError where SALib, which the last two need, is missing.
     """
     if numbers == 0:
         return np.zeros((1, 0))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.results.tally import MARK_WIDTH
+from sim.rules.arrays import BOOTSTRAP
 from sim.rules.luck import drawn
-from sim.rules.tables import BOOTSTRAP
 from sim.scenario.compile import address
 
 DRAWS = 2_000  # of the paired bootstrap

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from sim.results.store import PARQUET, write_csv
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,11 +94,11 @@ class SweepFolder:
         except ValueError:
             told = None
         if not isinstance(told, dict):
-            raise ScenarioError([Problem(Place(str(path), 0), "", "is damaged", "remove the folder, and begin anew")])
+            raise UserError([Problem(Place(str(path), 0), "", "is damaged", "remove the folder, and begin anew")])
         return told
 
     def begin(self, plan: dict[str, Any]) -> None:
-        """Make the folder, take its lock and write the plan. Raises ScenarioError if another sweep holds it."""
+        """Make the folder, take its lock and write the plan. Raises UserError if another sweep holds it."""
         self.blocks.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         if self.plan() is None:
@@ -109,14 +109,14 @@ class SweepFolder:
             import fcntl
         except ModuleNotFoundError:  # on Windows
             text, allowed = "sweeps hold their folder by flock, which is not to be had here", "Linux, macOS or WSL"
-            raise ScenarioError([Problem(Place(str(self.path), 0), "", text, allowed)]) from None
+            raise UserError([Problem(Place(str(self.path), 0), "", text, allowed)]) from None
         lock = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
             text, allowed = "another sweep is at work in this folder", "wait for its end, or stop it"
-            raise ScenarioError([Problem(Place(str(self.path), 0), "", text, allowed)]) from None
+            raise UserError([Problem(Place(str(self.path), 0), "", text, allowed)]) from None
         self._lock = lock
 
     def leave(self) -> None:
@@ -175,7 +175,7 @@ class SweepFolder:
         except (OSError, ValueError) as error:
             text = f"is damaged: {str(error).splitlines()[0]}"
             allowed = "remove it, and sweep again: its blocks are kept"
-            raise ScenarioError([Problem(Place(str(path), 0), "", text, allowed)]) from None
+            raise UserError([Problem(Place(str(path), 0), "", text, allowed)]) from None
 
     def keep(self, result: Result) -> None:
         """Keep one block."""
@@ -183,7 +183,7 @@ class SweepFolder:
         self.write(f"blocks/{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
 
     def done(self) -> dict[Key, Path]:
-        """The blocks that are there, by point and first run. Raises ScenarioError for a file that is none."""
+        """The blocks that are there, by point and first run. Raises UserError for a file that is none."""
         found = {}
         paths = self.blocks.iterdir() if self.blocks.exists() else []  # glob would pass over what cannot be read
         for name in sorted(path.name for path in paths if not path.name.startswith(".")):
@@ -191,27 +191,27 @@ class SweepFolder:
             key = (int(named[1]), int(named[2])) if named else None
             if key is None or key in found:
                 text, allowed = "is no block of this sweep", "remove it, and --resume"
-                raise ScenarioError([Problem(Place(str(self.blocks / name), 0), "", text, allowed)])
+                raise UserError([Problem(Place(str(self.blocks / name), 0), "", text, allowed)])
             found[key] = self.blocks / name
         return found
 
     def results(self, wanted: Iterable[tuple[Key, int]]) -> Iterator[Result]:
         """The blocks that are wanted, by point, first run and number of runs, in this order.
 
-        Raises ScenarioError for one that is missing, damaged or of other runs than its name says.
+        Raises UserError for one that is missing, damaged or of other runs than its name says.
         """
         done = self.done()
         for key, runs in wanted:
             path = done.pop(key, None)
             if path is None:
                 text, allowed = f"lacks the block of point {key[0]} from run {key[1]} on", "--resume, to play it again"
-                raise ScenarioError([Problem(Place(str(self.blocks), 0), "", text, allowed)])
+                raise UserError([Problem(Place(str(self.blocks), 0), "", text, allowed)])
             raw = path.read_bytes()
             found = unpacked(raw) if digest(raw) == path.stem.split("-")[2] else None
             if found is None or (found.point, found.first, found.runs) != (*key, runs):
                 text, allowed = "is damaged: it does not hold what its name says", "remove it, and --resume"
-                raise ScenarioError([Problem(Place(str(path), 0), "", text, allowed)])
+                raise UserError([Problem(Place(str(path), 0), "", text, allowed)])
             yield found
         for path in done.values():
             text, allowed = "is no block of this sweep", "remove it, and --resume"
-            raise ScenarioError([Problem(Place(str(path), 0), "", text, allowed)])
+            raise UserError([Problem(Place(str(path), 0), "", text, allowed)])

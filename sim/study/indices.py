@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.extras import needed
+from sim.optional import needed
 from sim.study.design import LEVELS, unit_problem
 
 DRAWS = 1_000  # of a bootstrap

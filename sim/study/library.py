@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sim.scenario.files import shown_path
 from sim.scenario.library import shipped_folder, shipped_names, study_names
-from sim.scenario.problems import Place, Problem, ScenarioError, listed, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 from sim.scenario.yaml_file import read_yaml
 
 
 def find_study(file: str) -> Path:
-    """The path of a study: a file, or the bare name of one that ships. Raises ScenarioError if there is neither."""
+    """The path of a study: a file, or the bare name of one that ships. Raises UserError if there is neither."""
     path = Path(file)
     try:
         is_path = path.exists() or path.suffix or len(path.parts) > 1
@@ -22,7 +22,7 @@ def find_study(file: str) -> Path:
     allowed = "a path to a .yaml file, or one of " + listed(study_names(), 30)
     text = "there is no such file, and no study of that name ships"
     text += "; it is a scenario: escalate run" if file in shipped_names() else ""
-    raise ScenarioError([Problem(Place(shown(file), 0), "", text, allowed, nearest(file, study_names()))])
+    raise UserError([Problem(Place(shown(file), 0), "", text, allowed, nearest(file, study_names()))])
 
 
 def is_study(file: str) -> bool:
@@ -32,6 +32,6 @@ def is_study(file: str) -> bool:
         if not path.suffix and len(path.parts) == 1 and not path.exists():
             return file in study_names() and file not in shipped_names()
         tree = read_yaml(path, shown_path(path))
-    except (OSError, ScenarioError):
+    except (OSError, UserError):
         return False
     return tree.is_mapping and "scenario" in tree.items and "extends" not in tree.items

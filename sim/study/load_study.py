@@ -15,7 +15,7 @@ from sim.scenario.files import shown_path
 from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, ScenarioError, first_of, listed, nearest, shown
+from sim.scenario.problems import Problem, UserError, first_of, listed, nearest, shown
 from sim.scenario.questions import questions
 from sim.scenario.validate import in_words
 from sim.scenario.yaml_file import read_yaml
@@ -66,7 +66,7 @@ class LoadedStudy:
         return {key: node.plain() for key, node in self.values(point).items()}
 
     def at(self, point: int) -> Loaded:
-        """The scenario of one point. Raises ScenarioError if what is combined there is not sound."""
+        """The scenario of one point. Raises UserError if what is combined there is not sound."""
         return varied(self.base, self.values(point))
 
     @cached_property
@@ -79,16 +79,16 @@ class LoadedStudy:
 
 
 def load_study(file: str, runs: int | None = None) -> LoadedStudy:
-    """Load a study; `runs` in place of its own number of runs. Raises ScenarioError with every problem."""
+    """Load a study; `runs` in place of its own number of runs. Raises UserError with every problem."""
     path = find_study(file).resolve()
     tree = read_yaml(path, shown_path(path))
     if {"actors", "extends"} & set(tree.items):
         text, allowed = "this is a scenario, not a study", "a study: a file that names a scenario and varies it"
-        raise ScenarioError([Problem(tree.place, "", text, allowed)])
+        raise UserError([Problem(tree.place, "", text, allowed)])
     try:
         study = Study.model_validate(tree.plain())
     except ValidationError as error:
-        raise ScenarioError(first_of(in_words(detail, tree, Study) for detail in error.errors())) from None
+        raise UserError(first_of(in_words(detail, tree, Study) for detail in error.errors())) from None
     if runs is not None:
         if runs < 1:
             raise ValueError(f"{runs} runs a point: one or more is wanted")
@@ -97,14 +97,14 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
 
 
 def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
-    """The same study with other entries. Raises ScenarioError with every problem that this makes."""
+    """The same study with other entries. Raises UserError with every problem that this makes."""
     return _assembled(loaded.file, loaded.study.model_copy(update=changes), loaded.tree, loaded.base)
 
 
 def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy:
     found = study_problems(study, tree, base)
     if problems := [problem for problem in found if not problem.warning]:
-        raise ScenarioError(problems)
+        raise UserError(problems)
     warnings = sorted({*base.warnings, *found})
     levers = [tree.at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
@@ -131,7 +131,7 @@ def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
         return load(shipped_folder() / f"{study.scenario}.yaml")
     text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
     allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
-    raise ScenarioError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
+    raise UserError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
 
 
 def _is_file(path: Path) -> bool:

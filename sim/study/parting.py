@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from sim.results.blocks import Block
-from sim.rules.tables import FREE
+from sim.rules.arrays import FREE
 from sim.scenario.compile import Compiled
 
 Side = Literal["here", "there"]

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 from sim.study.folder import Result
 from sim.study.sweep import Block, Play, Player
 
@@ -39,7 +39,7 @@ def in_threads(workers: int) -> Player:
 
 
 def in_processes(workers: int) -> Player:
-    """A player with so many processes. It raises ScenarioError if one of them dies."""
+    """A player with so many processes. It raises UserError if one of them dies."""
 
     def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
         context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
@@ -51,7 +51,7 @@ def in_processes(workers: int) -> Player:
             yield from _played(pool, _play_here, blocks, workers)
         except BrokenProcessPool:
             text, allowed = "a worker process died, maybe for want of memory", "--resume, with fewer --workers"
-            raise ScenarioError([Problem(Place("--workers", 0), "", text, allowed)]) from None
+            raise UserError([Problem(Place("--workers", 0), "", text, allowed)]) from None
         finally:
             with _without_ctrl_c():  # a second one would leave processes behind
                 for process in list((pool._processes or {}).values()):

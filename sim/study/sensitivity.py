@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.results.estimates import kind_of
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Place, Problem, UserError
 from sim.study.boxes import Box, find_box
 from sim.study.design import cube
 from sim.study.indices import Effects, Indices, Interval, Shares, effects, indices, shares, survivors
@@ -102,13 +102,13 @@ def _weighted(by_rule: list[list[Interval]], weights: np.ndarray) -> list[Interv
 
 
 def _whole(study: LoadedStudy, table: pa.Table) -> None:
-    """Indices need every point. Raises ScenarioError if one failed."""
+    """Indices need every point. Raises UserError if one failed."""
     failed = sum(table["failed"].to_pylist())
     if failed:
         first = next(row for row in table.to_pylist() if row["failed"])
         values = ", ".join(f"{key} = {first[key]}" for key in study.keys)
         text = f"{failed:,} of {table.num_rows:,} points failed, and sensitivity needs all; the first, where {values}: {first['error']}"
-        raise ScenarioError([Problem(Place(study.file, 0), "vary", text, "ranges in which every point can be played")])
+        raise UserError([Problem(Place(study.file, 0), "vary", text, "ranges in which every point can be played")])
 
 
 def screening_table(found: Screening) -> pa.Table:

@@ -15,7 +15,7 @@ from sim.results.outcomes import questionnaire
 from sim.results.store import code_hash, versions
 from sim.results.tally import cells_of
 from sim.scenario.compile import compile_scenario
-from sim.scenario.problems import Place, ScenarioError
+from sim.scenario.problems import Place, UserError
 from sim.study.folder import Key, Result, SweepFolder
 from sim.study.load_study import LoadedStudy
 
@@ -103,9 +103,9 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
 
 def _told(error: Exception) -> str:
     """An error in words that do not hang on where the command was given."""
-    if isinstance(error, ScenarioError):
+    if isinstance(error, UserError):
         nearby = (replace(one, place=Place(Path(one.place.file).name, one.place.line)) for one in error.problems)
-        return "ScenarioError: " + "\n".join(str(one) for one in nearby)
+        return "UserError: " + "\n".join(str(one) for one in nearby)
     return f"{type(error).__name__}: {error}"
 
 

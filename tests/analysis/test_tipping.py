@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.tipping import Curve, crossing, moved, read_curves, table, tipping_points
+from analysis.tipping import moved, table
+from sim.study.tipping import Curve, crossing, read_curves, tipping_points
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
 

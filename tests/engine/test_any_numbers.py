@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from toy import WITHOUT_JIT, records, shipped
 
 from sim.engine.crisis import Crisis
-from sim.rules import tables as t
+from sim.rules import arrays as t
 from sim.rules.registry import STRATEGIES
 from sim.scenario.load import load
 from sim.scenario.quantities import quantities

@@ -11,8 +11,8 @@ from toy import runs, shipped
 
 from sim.engine.ceilings import MANY, _highest_term, ceilings
 from sim.engine.crisis import Crisis
-from sim.engine.ensemble import play_runs, raise_ceilings
-from sim.rules import tables as t
+from sim.engine.loop import play_runs, raise_ceilings
+from sim.rules import arrays as t
 from sim.rules.compiled import entry
 from sim.rules.drives import Sight
 from sim.rules.registry import DRIVES, STRATEGIES

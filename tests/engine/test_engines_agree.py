@@ -100,7 +100,7 @@ def test_runs_are_paired_an_act_differs_only_where_its_hazard_does(baseline):
 PLAY = """
 import hashlib
 from sim.engine.crisis import Crisis
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.scenario.compile import compile_scenario
 from sim.scenario.load import load
 baseline = compile_scenario(load("baseline", ["rules.misperception_sd=0.3"]))

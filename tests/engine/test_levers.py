@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from toy import WITHOUT_JIT, shipped
 
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.results.outcomes import each_run
 from sim.rules.registry import STRATEGIES
 from sim.scenario.load import load

@@ -11,7 +11,7 @@ from mesa.batchrunner import batch_run
 from toy import WITHOUT_JIT, shipped
 
 from sim.engine.crisis import Crisis
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +109,7 @@ def test_settings_are_laid_over_a_file_and_not_over_a_compiled_scenario(border):
     assert model.compiled.loaded.scenario.parameters["reciprocity"].value == 0.5
     with pytest.raises(ValueError, match="not over a compiled scenario"):
         Crisis(border, **{"parameters.reciprocity": 0.5})
-    with pytest.raises(ScenarioError, match="reciprocty"):
+    with pytest.raises(UserError, match="reciprocty"):
         Crisis("border", **{"parameters.reciprocty": 0.5})
 
 

@@ -12,7 +12,7 @@ import pytest
 from toy import records, runs, shipped
 
 from sim.engine.crisis import Crisis
-from sim.rules import tables as t
+from sim.rules import arrays as t
 
 # day of the month counted from 1 August 2017, action, target, mark
 EVENTS = [

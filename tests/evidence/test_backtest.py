@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from scipy import stats
 from toy import START, day
 
-from sim import ScenarioError
+from sim import UserError
 from sim.backtesting import _held_by
 from sim.cli import main
 from sim.evidence import scores as s
@@ -19,7 +19,7 @@ from sim.evidence.backtest import Plan, forecasts, scored, skills
 from sim.evidence.backtest_text import lost
 from sim.evidence.baselines import autoregression, base_rate, persistence
 from sim.evidence.forecast import Model, Task, forecast
-from sim.evidence.origins import case_before, monthly, truth_of
+from sim.evidence.truth import case_before, monthly, truth_of
 
 ORIGIN = date(2000, 8, 1)
 HORIZONS = (30, 60)
@@ -136,7 +136,7 @@ def test_series_stay_at_what_they_are_on_the_origin_and_bases_are_not_those_of_t
 
 
 def test_what_a_scenario_forces_is_no_record():
-    with pytest.raises(ScenarioError, match="is forced"):
+    with pytest.raises(UserError, match="is forced"):
         truth_of("baseline", ["acts.x={act: united_states.cut_aid, date: 2018-07-10, do: force}"])
 
 
@@ -260,7 +260,7 @@ def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
 
 
 def test_a_scenario_without_a_record_cannot_be_tested():
-    with pytest.raises(ScenarioError, match="names no record"):
+    with pytest.raises(UserError, match="names no record"):
         truth_of("border", ())
 
 
@@ -269,5 +269,5 @@ def test_what_a_variant_says_is_held_and_the_rest_is_fitted():
     said = ["parameters.leverage.value=0", "parameters.momentum=0.2"]  # the second as the scenario has it
     assert _held_by(truth, said) == ("parameters.leverage", "parameters.momentum")
     assert _held_by(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
-    with pytest.raises(ScenarioError, match="--against"):
+    with pytest.raises(UserError, match="--against"):
         _held_by(truth, ["parameters.leverag=0"])

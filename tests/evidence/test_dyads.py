@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim import ScenarioError
+from sim import UserError
 from sim.cli import main
 from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
@@ -52,7 +52,7 @@ def test_the_same_story_told_again_is_an_echo(tmp_path):
     [([("someday", "A", "state", "B", "state", "x", 1)], "coded.csv:2"), ([act(0, goldstein="much")], "coded.csv:2")],
 )
 def test_a_row_that_is_no_act_is_told_with_its_line(tmp_path, rows, why):
-    with pytest.raises(ScenarioError, match=why):
+    with pytest.raises(UserError, match=why):
         read_coded(written(tmp_path / "coded.csv", rows))
 
 

@@ -11,7 +11,7 @@ from cases import TRUTH, UNTIL, write_case
 from click.testing import CliRunner
 from toy import START, day
 
-from sim import ScenarioError, compile_scenario, load
+from sim import UserError, compile_scenario, load
 from sim.cli import main
 from sim.evidence.calibration import calibrate
 from sim.evidence.case import Density, case_of
@@ -169,12 +169,12 @@ def test_a_fit_does_not_look_past_its_last_day(quarrel, tmp_path):
     ],
 )
 def test_what_cannot_be_fitted_is_refused(quarrel, how, why):
-    with pytest.raises(ScenarioError, match=why):
+    with pytest.raises(UserError, match=why):
         case_of(str(quarrel), **how)
 
 
 def test_a_scenario_without_a_record_has_nothing_to_fit():
-    with pytest.raises(ScenarioError, match="names no record"):
+    with pytest.raises(UserError, match="names no record"):
         case_of("border", day(0))
 
 
@@ -211,7 +211,7 @@ def test_a_number_that_the_scenario_sets_otherwise_keeps_its_value(quarrel, fitt
 def test_draws_of_another_scenario_are_refused(fitted):
     from sim import compile_scenario
 
-    with pytest.raises(ScenarioError, match="holds draws of numbers that border does not have"):
+    with pytest.raises(UserError, match="holds draws of numbers that border does not have"):
         Posterior(compile_scenario(load("border")), read_draws(fitted[1]))
 
 

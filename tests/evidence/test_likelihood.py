@@ -14,7 +14,7 @@ from toy import day, force, records, toy
 from analysis.bases import decisions, replayed
 from analysis.bases import log_likelihood as by_reasons
 from sim.evidence.likelihood import Scorer, log_likelihood
-from sim.rules.tables import FORCED, WITHHELD
+from sim.rules.arrays import FORCED, WITHHELD
 from sim.scenario.compile import Compiled
 
 DAYS = 200

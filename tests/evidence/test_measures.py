@@ -8,10 +8,10 @@ import yaml
 from toy import compiled as toy_compiled
 from toy import toy
 
-from sim import ScenarioError
+from sim import UserError
 from sim.evidence import measures as m
+from sim.evidence.ensembles import Played
 from sim.evidence.facts import Variant, load_facts, table
-from sim.evidence.played import Played
 from sim.scenario.schema import Selection
 
 ONE, OTHER = Selection(actor="one"), Selection(actor="other")
@@ -149,7 +149,7 @@ def test_what_answers_do_is_met_with_them_and_missed_without(file):
     ],
 )
 def test_a_statement_that_is_not_sound_is_refused(file, change, why):
-    with pytest.raises(ScenarioError, match=why):
+    with pytest.raises(UserError, match=why):
         load_facts(file(**change))
 
 

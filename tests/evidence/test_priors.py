@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import ScenarioError, load
+from sim import UserError, load
 from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.problems import Place
 from sim.scenario.schema import Quantity
@@ -65,7 +65,7 @@ def test_a_prior_of_its_own_goes_before_the_range():
     ],
 )
 def test_a_number_that_says_too_little_of_itself_has_none(entry, why):
-    with pytest.raises(ScenarioError, match=why):
+    with pytest.raises(UserError, match=why):
         told(**entry)
 
 

@@ -5,11 +5,11 @@ import pytest
 from toy import shipped
 
 from sim.engine.ceilings import ceilings
-from sim.engine.ensemble import play_runs
+from sim.engine.loop import play_runs
 from sim.results.blocks import Worker, empty_totals, play_blocks
 from sim.results.daily import BIN_WIDTH
-from sim.results.ensemble import simulate
 from sim.results.outcomes import each_run, questionnaire
+from sim.results.simulate import simulate
 from sim.results.tally import MARK_WIDTH, tallied
 
 RUNS = 40

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.results.copying import copy_to
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_the_manifest_comes_last_and_a_whole_copy_stays(folder, monkeypatch):
 
 @pytest.mark.parametrize("address", ["pigeon://here", "/proc/nowhere"])
 def test_an_address_that_cannot_be_written_is_told(folder, address):
-    with pytest.raises(ScenarioError, match="--to: cannot be written"):
+    with pytest.raises(UserError, match="--to: cannot be written"):
         copy_to(folder, address)
 
 
@@ -55,6 +55,6 @@ def test_it_names_the_extra_if_fsspec_is_missing(folder, monkeypatch):
     def missing(module):
         raise ModuleNotFoundError(name="fsspec")
 
-    monkeypatch.setattr("sim.scenario.extras.import_module", missing)
-    with pytest.raises(ScenarioError, match=r"--to needs fsspec.*pip install -e '\.\[cluster\]'"):
+    monkeypatch.setattr("sim.optional.import_module", missing)
+    with pytest.raises(UserError, match=r"--to needs fsspec.*pip install -e '\.\[cluster\]'"):
         copy_to(folder, "memory://x")

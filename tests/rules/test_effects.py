@@ -7,7 +7,7 @@ import pytest
 from toy import compiled, day, force, night, set_facts, set_marks, toy
 
 from sim.engine.crisis import Crisis
-from sim.rules.tables import COOPERATIVE, COUNT, HOSTILE, RISEN, SUPPORT, THREATS
+from sim.rules.arrays import COOPERATIVE, COUNT, HOSTILE, RISEN, SUPPORT, THREATS
 
 
 def bench(folder, weights, **entries):

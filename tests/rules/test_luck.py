@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.rules import luck
+from sim.rules.arrays import ACT, BOOTSTRAP, MISPERCEPTION, POSTERIOR
 from sim.rules.luck import drawn
-from sim.rules.tables import ACT, BOOTSTRAP, MISPERCEPTION, POSTERIOR
 from sim.scenario.compile import address
 
 FIRST_DAY = 736_562  # 21 August 2017

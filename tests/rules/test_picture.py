@@ -6,7 +6,7 @@ import pytest
 from toy import picture, set_facts, set_marks, shipped
 
 from sim.engine.crisis import Crisis
-from sim.rules.tables import BACKING, PRESSURE, STRENGTH, SUPPORT, THREATS
+from sim.rules.arrays import BACKING, PRESSURE, STRENGTH, SUPPORT, THREATS
 
 
 def test_backing_without_recent_support_is_the_standing_one(baseline):

@@ -7,7 +7,7 @@ import pytest
 from toy import compiled, force, look, set_facts, set_marks, term, toy
 
 from sim.engine.crisis import Crisis
-from sim.rules.tables import AVAILABLE, COOPERATIVE, HOSTILE, SHARE, THREATS
+from sim.rules.arrays import AVAILABLE, COOPERATIVE, HOSTILE, SHARE, THREATS
 
 NOTHING: dict[str, int] = {}
 HELD = {"leader_detained": 1, "detainees": 1}

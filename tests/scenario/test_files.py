@@ -11,7 +11,7 @@ from sim.scenario import library
 from sim.scenario.files import MAX_FILES, merged
 from sim.scenario.library import find, root_of, shipped_folder, shipped_names
 from sim.scenario.load import load
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 
 
 def write(folder, **files: str) -> None:
@@ -172,7 +172,7 @@ def test_an_installed_package_finds_the_scenarios_inside_it(folder, monkeypatch)
 
 
 def test_a_name_that_neither_is_a_file_nor_ships_is_told_with_the_nearest():
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(UserError) as caught:
         find("baselin")
     assert str(caught.value).startswith(
         "baselin: there is no such file, and no scenario of that name ships; allowed: a path to a .yaml file, or one of baseline, "

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from two import RECORD, WITH_RECORD
 
 from sim.scenario.load import load
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 from sim.scenario.record import placed, read_record
 
 HEAD = "date,actor,target,action,outside,seed,source,note\n"
@@ -156,7 +156,7 @@ def test_any_text_is_a_record_or_refused_in_words(tmp_path_factory, text):
     path.write_text(HEAD + text, encoding="utf-8", errors="surrogatepass", newline="")
     try:
         rows = read_record(path, "any.csv")
-    except ScenarioError as error:
+    except UserError as error:
         assert all(str(problem).startswith("any.csv:") for problem in error.problems)
     else:
         assert all(row.month and row.source and bool(row.action) != bool(row.outside) for row in rows)

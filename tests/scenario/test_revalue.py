@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import ScenarioError, compile_scenario, load
-from sim.rules.tables import Tables
+from sim import UserError, compile_scenario, load
+from sim.rules.arrays import Tables
 from sim.scenario.revalue import Revaluer, held
 
 KEYS = [
@@ -98,7 +98,7 @@ def test_its_own_values_change_nothing_and_neither_do_those_of_the_call_before(b
     "key", ["parameters.nothing", "actors.cambodia.reciprocity", "parameters.north_korea_salience"]
 )
 def test_only_a_number_with_one_value_can_be_changed(baseline, key):
-    with pytest.raises(ScenarioError) as error:
+    with pytest.raises(UserError) as error:
         Revaluer(baseline, [key])
     assert key in str(error.value.problems[0])
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import yaml_file
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 from sim.scenario.yaml_file import parse_yaml, plain_scalar, read_yaml
 from sim.scenario.yaml_text import write_yaml
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(UserError) as caught:
         parse_yaml(text, "a.yaml")
     return [str(problem) for problem in caught.value.problems]
 
@@ -172,7 +172,7 @@ def test_aliases_that_multiply_are_counted_each_time(either_parser):
 
 def test_a_file_is_read_or_said_to_be_unreadable(folder):
     def said(name: str) -> str:
-        with pytest.raises(ScenarioError) as caught:
+        with pytest.raises(UserError) as caught:
             read_yaml(folder / name, name)
         return str(caught.value)
 

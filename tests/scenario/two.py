@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.scenario.load import ScenarioError, load
+from sim.scenario.load import UserError, load
 
 TWO = """\
 name: Two
@@ -117,7 +117,7 @@ def said(*settings: str, file: str | Path = "two.yaml") -> list[str]:
     """Every problem that the loader finds, as it is printed; none of a sound scenario."""
     try:
         load(file, settings)
-    except ScenarioError as error:
+    except UserError as error:
         assert str(error) == "\n".join(str(problem) for problem in error.problems)
         return [str(problem) for problem in error.problems]
     return []

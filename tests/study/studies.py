@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
 
 from two import TWO
 
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 from sim.study.load_study import load_study
 
 LEVERS = {"actors.south.strategy": ["grim_trigger", "tit_for_tat"]}
@@ -31,6 +31,6 @@ def said(folder: Path, **entries: Any) -> list[str]:
     """Every problem that is found in a study; none of a sound one."""
     try:
         load_study(str(write_study(folder, **entries)))
-    except ScenarioError as error:
+    except UserError as error:
         return [str(problem).replace(str(folder), "") for problem in error.problems]
     return []

@@ -11,9 +11,9 @@ from toy import day, force, shipped, toy
 
 import sim.study.compare
 from sim.results.blocks import Block
-from sim.results.ensemble import simulate
 from sim.results.estimates import estimates
-from sim.rules.tables import FREE
+from sim.results.simulate import simulate
+from sim.rules.arrays import FREE
 from sim.study.compare import compare
 from sim.study.comparison_table import comparison_data, comparison_text
 from sim.study.differences import Pairs, difference

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.scenario.extras import needed
-from sim.scenario.problems import ScenarioError
+from sim.optional import needed
+from sim.scenario.problems import UserError
 from sim.study.design import LEVELS, cube, rows
 
 DESIGNS = ("grid", "lhs", "sobol", "morris", "saltelli")
@@ -53,5 +53,5 @@ def test_each_row_of_a_saltelli_design_between_its_two_samples_takes_one_number_
 
 
 def test_a_library_that_is_missing_is_named_with_the_command_that_installs_it():
-    with pytest.raises(ScenarioError, match=r"pip install -e '\.\[sensitivity\]'"):
+    with pytest.raises(UserError, match=r"pip install -e '\.\[sensitivity\]'"):
         needed("no_such_library.part", "sensitivity", "the design 'morris'")

@@ -8,7 +8,7 @@ import pytest
 from studies import LEVERS, said, write_study
 
 from sim.scenario.library import study_names
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 from sim.study.checked import checked_file
 from sim.study.load_study import load_study, redesigned
 
@@ -111,7 +111,7 @@ def test_a_mistake_is_told_at_its_place(tmp_path, entries, words):
 def test_a_mistake_of_the_scenario_is_told_in_the_scenario(tmp_path):
     path = write_study(tmp_path)
     (tmp_path / "two.yaml").write_text((tmp_path / "two.yaml").read_text().replace("tit_for_tat", "tat_for_tit", 1))
-    with pytest.raises(ScenarioError, match=r"two.yaml:\d+: actors.north.strategy"):
+    with pytest.raises(UserError, match=r"two.yaml:\d+: actors.north.strategy"):
         load_study(str(path))
 
 
@@ -182,7 +182,7 @@ def test_check_tells_a_study_from_a_scenario(tmp_path):
 
 @pytest.mark.parametrize("name", ["nothing", "backin"])
 def test_a_study_that_is_not_there_is_told_with_those_that_are(name):
-    with pytest.raises(ScenarioError, match=r"one of .*backing"):
+    with pytest.raises(UserError, match=r"one of .*backing"):
         load_study(name)
 
 

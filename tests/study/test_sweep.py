@@ -17,10 +17,10 @@ from toy import needs_the_compiler
 import sim.study.players
 import sim.study.sweep
 from sim.cli import main
-from sim.results.ensemble import simulate
 from sim.results.estimates import estimates
+from sim.results.simulate import simulate
 from sim.scenario.compile import compile_scenario
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import UserError
 from sim.study.folder import SweepFolder
 from sim.study.load_study import load_study
 from sim.study.players import in_processes, in_threads
@@ -84,7 +84,7 @@ def test_the_same_word_in_python_returns_the_table(tmp_path):
     path = write_study(tmp_path)
     found = sim.sweep(str(path), out=tmp_path / "out", workers=1)
     assert found.num_rows == 10 and found.equals(table(path))
-    with pytest.raises(ScenarioError, match="no such file"):
+    with pytest.raises(UserError, match="no such file"):
         sim.sweep(str(tmp_path / "nothing.yaml"))
 
 
@@ -404,7 +404,7 @@ def test_processes_play_what_threads_play(tmp_path, monkeypatch):
 def test_a_process_that_dies_is_told(tmp_path):
     study = load_study(str(write_study(tmp_path)))
     results = in_processes(2)(Dies(), blocks_of(study))
-    with pytest.raises(ScenarioError, match="a worker process died"):
+    with pytest.raises(UserError, match="a worker process died"):
         list(results)
 
 

@@ -1,0 +1,92 @@
+"""What was believed of each number before the record, and after: one row a number, on the scale of what was believed.
+
+escalate fit baseline --until 2017-09-15
+python -m sim.figures.beliefs outputs/baseline/fit-ID
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim.evidence.priors import Prior, Priors
+from sim.figures import style
+from sim.figures.registry import figure
+
+ROW, LEFT, RIGHT, BELOW = 0.26, 2.75, 1.95, 0.45  # inches
+BEFORE, AFTER = style.SHADE, style.PAIR_COLOURS[0]
+EDGE = 2.4  # standard deviations of the prior that are always shown
+
+
+def belief_rows(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> Figure:
+    """Prior and posterior of each number (95 %), in standard deviations of its prior, with the values at the side."""
+    height = len(rows) * ROW
+    note = "Grey: 95 % of what was believed before. Blue: median and 95 % after the record; beside it in the number's own unit. Cross: the scenario's own value. "
+    note += "A blue line as long as the grey band says that the record taught nothing of this number."
+    sheet = style.sheet(title, note, 0.35 + height + BELOW)
+    keys = [
+        Patch(facecolor=BEFORE),
+        Line2D([], [], color=AFTER, marker="o", ms=4),
+        Line2D([], [], color=style.INK, marker="x", ls="none", ms=5),
+    ]
+    sheet.legend(style.MARGIN, 0.1, keys, ["before", "after", "the scenario's own value"])
+    axes = sheet.axes(LEFT, 0.35, style.WIDTH - LEFT - RIGHT, height)
+    axes.axvspan(-1.96, 1.96, color=BEFORE, zorder=0)
+    axes.axvline(0.0, color=style.PAPER, lw=1, zorder=1)
+    points = {
+        name: priors.deviates(np.array([row[name] for row in rows])) for name in ("median", "low", "high", "default")
+    }
+    for at, row in enumerate(rows):
+        axes.hlines(at, points["low"][at], points["high"][at], color=AFTER, lw=2, zorder=3)
+        axes.plot(points["median"][at], at, "o", color=AFTER, ms=4, zorder=4)
+        axes.plot(points["default"][at], at, "x", color=style.INK, ms=5, zorder=5)
+        value = f"{_number(row['median'])} ({_number(row['low'])} to {_number(row['high'])})"
+        sheet.write(style.WIDTH - RIGHT + 0.1, 0.35 + (at + 0.5) * ROW, value)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(min(-EDGE, *(points["low"] - 0.2)), max(EDGE, *(points["high"] + 0.2)))
+    axes.set_yticks(range(len(rows)), [_named(row) for row in rows], **style.lettering(style.SMALL_POINTS))
+    axes.set_xlabel("standard deviations of what was believed before", **style.lettering(style.SMALL_POINTS))
+    return sheet.figure
+
+
+@figure("fit", "what was believed of each number before the record, and after it")
+def prior_posterior_figure(folder: Path) -> Figure:
+    """What `escalate fit` wrote."""
+    rows = pq.read_table(folder / "numbers.parquet").to_pylist()
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    priors = [
+        Prior(
+            row["number"], row["prior_family"], row["prior_first"], row["prior_second"], row["unit"], row["default"], ""
+        )
+        for row in rows
+    ]
+    most = max(rows, key=lambda row: row["learned"])
+    state = "" if told["converged"] else " NOT CONVERGED"
+    title = (
+        f"{told['scenario']}: the record from {told['since']} to {told['until']} taught most of {_named(most)}{state}"
+    )
+    return belief_rows(title, rows, Priors(priors))
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def _named(row: dict[str, Any]) -> str:
+    section, _, name = row["number"].partition(".")
+    if section == "channels":
+        actor, target, tone = (part.replace("_", " ") for part in name.split(".")[:3])
+        return f"{actor} → {target}, {tone}"
+    return str(name if section == "parameters" else row["number"]).replace("_", " ").replace(".", " ")
+
+
+if __name__ == "__main__":
+    from sim.figures.plot import script
+
+    script("beliefs", __doc__)

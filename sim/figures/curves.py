@@ -1,0 +1,133 @@
+"""Shares along one lever: a panel for each value of a second lever, a line for each of the others, with intervals.
+
+escalate sweep backing --keep-runs
+python -m sim.figures.curves outputs/backing/ID
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.figures import style
+from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.words import capitalised, lever_in_words, percent, value_in_words
+from sim.results.estimates import wilson
+from sim.study.tipping import Curve, Tipping, read_curves, tipping_points
+
+LEFT, HEIGHT, GAP, BELOW = 0.62, 2.2, 0.25, 0.55  # inches
+HEADING, KEY = 2.2, 0.5  # inches: for the name of the levers, and for each line's sign
+MOST_PANELS = 6
+
+
+def curves_figure(along: str, outcome: str, found: Sequence[Tipping], seed: int | None = None) -> Figure:
+    """The share of runs with an outcome along a lever; where each line crosses one half is marked on it.
+
+    Raises CannotBeDrawn if there are more panels or lines than can be told apart.
+    """
+    *rest, across = found[0].curve.others or {"": ""}
+    panels = list(dict.fromkeys(one.curve.others.get(across, "") for one in found))
+    lines = list(dict.fromkeys(_line(one.curve, rest) for one in found))
+    if len(lines) > len(style.PAIR_COLOURS) or len(panels) > MOST_PANELS:
+        text = f"{len(panels)} panels of {len(lines)} lines cannot be told apart"
+        raise CannotBeDrawn(f"{text}; at most {MOST_PANELS} of {len(style.PAIR_COLOURS)}")
+    width = (style.WIDTH - LEFT - style.MARGIN - GAP * (len(panels) - 1)) / len(panels)
+    headings = [style.wrapped(value_in_words(panel), style.LABEL_POINTS, width, bold=True) for panel in panels]
+    tallest = max(heading.count("\n") + 1 for heading in headings) * style.LABEL_POINTS * style.LINE
+    looks = {line: _look(index, len(lines)) for index, line in enumerate(lines)}
+    rows = _rows(lines) if rest else []
+    top = 0.22 * len(rows) + tallest + 0.15
+    runs = found[0].curve.happened.shape[1]
+    title = f"{capitalised(outcome.replace('_', ' '))}: {_seen(along, found)}"
+    luck = "" if seed is None else f" (seed {seed})"
+    note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed, on a straight line between two levels."
+    note += f" Panels: {lever_in_words(across)}." if across else ""
+    sheet = style.sheet(title, note, top + HEIGHT + BELOW)
+    for row, names in enumerate(rows):
+        keys = [Line2D([], [], **looks[name]) for name in names]
+        heading = " × ".join(lever_in_words(key) for key in rest) if row == 0 else ""
+        sheet.legend(style.MARGIN, 0.1 + 0.22 * row, keys, names, heading=heading)
+    levels = found[0].curve.levels
+    air = 0.04 * float(np.ptp(levels))
+    for index, (panel, heading) in enumerate(zip(panels, headings, strict=True)):
+        left = LEFT + index * (width + GAP)
+        sheet.write(left, top - 0.05 - tallest / 2, heading, **style.lettering(style.LABEL_POINTS, bold=True))
+        axes = sheet.axes(left, top, width, HEIGHT)
+        for one in found:
+            if one.curve.others.get(across, "") == panel:
+                _draw(axes, one, looks[_line(one.curve, rest)])
+        axes.set_xlim(levels[0] - air, levels[-1] + air)
+        style.value_axis(axes, "share of runs" if index == 0 else "", 0, 1)
+        if index:
+            axes.set_yticklabels([])
+        axes.axhline(0.5, zorder=1.5, **style.stroke(style.INK, 0.8, (0, (4, 2))))
+        axes.set_xlabel(lever_in_words(along), **style.lettering(style.SMALL_POINTS))
+    return sheet.figure
+
+
+@figure("sweep", "the share of runs with an outcome along a lever, with its interval and the tipping level")
+def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
+    """A share of a sweep that kept its runs, the first if none is named, along its first numeric lever."""
+    try:
+        along, outcome, curves = read_curves(folder, outcome=outcome)
+    except ValueError as error:
+        raise CannotBeDrawn(str(error)) from None
+    seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
+    return curves_figure(along, outcome, tipping_points(curves), seed)
+
+
+def _seen(along: str, found: Sequence[Tipping]) -> str:
+    """What the curves do, in a few words."""
+    levels = [one.level for one in found if np.isfinite(one.level)]
+    if not levels:
+        every = [one.curve.shares for one in found]
+        low, high = min(float(np.min(one)) for one in every), max(float(np.max(one)) for one in every)
+        return f"{percent(low)} to {percent(high)} of runs along {lever_in_words(along)}, one half nowhere crossed"
+    some = "" if len(found) == 1 else f" ({len(levels)} of {len(found)} lines)"
+    first, last = f"{min(levels):.3g}", f"{max(levels):.3g}"
+    at = first if first == last else f"{first} to {last}"
+    return f"one half of runs at {lever_in_words(along)} {at}{some}"
+
+
+def _look(index: int, count: int) -> dict[str, Any]:
+    """The first line is the broadest, so that one that lies under the others is seen."""
+    broad = 1.2 + 1.4 * (count - 1 - index)
+    return {
+        "color": style.PAIR_COLOURS[index], "marker": style.MARKERS[index], "linewidth": broad, "markersize": 3.0 + broad,
+        "zorder": 3 + index / 10,
+    }  # fmt: skip
+
+
+def _rows(lines: Sequence[str]) -> list[list[str]]:
+    """The names of lines in rows that fit on the sheet."""
+    rows: list[list[str]] = [[]]
+    room = style.WIDTH - 2 * style.MARGIN - HEADING
+    for line in lines:
+        used = sum(style.text_width(name, style.SMALL_POINTS) + KEY for name in [*rows[-1], line])
+        if rows[-1] and used > room:
+            rows.append([])
+        rows[-1].append(line)
+    return rows
+
+
+def _draw(axes: Any, one: Tipping, look: dict[str, Any]) -> None:
+    curve = one.curve
+    ends = np.array([wilson(int(row.sum()), row.size) for row in curve.happened])
+    axes.vlines(curve.levels, ends[:, 0], ends[:, 1], color=look["color"], lw=1.2, zorder=2)
+    axes.plot(curve.levels, curve.shares, clip_on=False, **look)
+    if np.isfinite(one.level):  # crossed within the levels that were played
+        axes.plot([one.level], [0.5], "o", markersize=9, mfc="none", mec=look["color"], mew=1.2, zorder=4)
+
+
+def _line(curve: Curve, rest: Sequence[str]) -> str:
+    return ", ".join(value_in_words(curve.others[key]) for key in rest) or "all"
+
+
+if __name__ == "__main__":
+    from sim.figures.plot import script
+
+    script("curves", __doc__)

@@ -1,0 +1,104 @@
+"""How likely each outcome is, with its interval, several scenarios side by side.
+
+python -m sim.figures.outcomes outputs/baseline/ID outputs/weak_backing/ID
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.figures import style
+from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.run_folder import RunFolder
+from sim.figures.words import capitalised, in_words, percent
+from sim.results.estimates import Estimate, estimates
+
+LEFT, BELOW, GAP, STEP = 3.3, 0.5, 0.16, 0.15  # inches: names, below the axis, between outcomes, between scenarios
+
+
+@dataclass(frozen=True)
+class Shares:
+    """One scenario's outcomes that are shares of runs, by name; each as share, low, high (0 to 1)."""
+
+    scenario: str
+    shares: dict[str, tuple[float, float, float]]
+
+
+def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: str, note: str) -> Figure:
+    """A row an outcome, a dot and its 95 % interval a scenario. names: what each outcome is called, in the order shown.
+
+    Raises CannotBeDrawn if there are more scenarios than can be told apart.
+    """
+    if len(sides) > len(style.PAIR_COLOURS):
+        raise CannotBeDrawn(f"{len(sides)} scenarios cannot be told apart; at most {len(style.PAIR_COLOURS)}")
+    row = GAP + STEP * len(sides)
+    scenarios = [side.scenario for side in sides]
+    top = 0.06 + 0.22 * len(style.key_rows(scenarios)) if len(sides) > 1 else 0.05
+    sheet = style.sheet(title, note, top + row * len(names) + BELOW)
+    looks: list[dict[str, Any]] = [
+        {"color": style.PAIR_COLOURS[index], "marker": style.MARKERS[index]} for index in range(len(sides))
+    ]
+    if len(sides) > 1:
+        keys = [Line2D([], [], ls="none", ms=5, **look) for look in looks]
+        sheet.legend_rows(style.MARGIN, 0.1, keys, scenarios)
+    axes = sheet.axes(LEFT, top, style.WIDTH - LEFT - 3 * style.MARGIN, row * len(names))
+    axes.set_xlim(0, 100)
+    axes.set_ylim(len(names), 0)
+    for place, (name, words) in enumerate(names.items()):
+        sheet.write(LEFT - 0.08, top + (place + 0.5) * row, words, ha="right")
+        for index, (side, look) in enumerate(zip(sides, looks, strict=True)):
+            if name not in side.shares:
+                continue
+            share, low, high = (100 * number for number in side.shares[name])
+            down = place + (GAP / 2 + (index + 0.5) * STEP) / row
+            axes.hlines(down, low, high, color=look["color"], lw=1.4, zorder=3)
+            axes.plot([share], [down], ms=5, zorder=4, clip_on=False, **look)
+        if place:
+            axes.axhline(place, zorder=1, **style.stroke(style.FAINT, 0.6))
+    axes.set_yticks([])
+    axes.set_xticks(
+        range(0, 101, 20), [f"{share} %" for share in range(0, 101, 20)], **style.lettering(style.SMALL_POINTS)
+    )
+    axes.grid(True, axis="x", color=style.FAINT, linewidth=0.6)
+    axes.set_xlabel("share of runs", **style.lettering(style.SMALL_POINTS))
+    return sheet.figure
+
+
+@figure("runs", "how likely each outcome is, with intervals, scenarios side by side")
+def outcomes_figure(folders: Sequence[RunFolder]) -> Figure:
+    """The headline shares of some runs."""
+    found = [(folder, _headline(folder)) for folder in folders]
+    names = {name: in_words(name, folder.labels) for folder, shares in found for name in shares}
+    alike = Counter(folder.name for folder in folders)
+    sides = [
+        Shares(
+            folder.name if alike[folder.name] == 1 else f"{folder.name} ({folder.path.name})",
+            {name: (one.value, one.low, one.high) for name, one in shares.items()},
+        )
+        for folder, shares in found
+    ]
+    if not names:
+        raise CannotBeDrawn("no headline outcome is a share of runs")
+    first = next(iter(names))
+    told = ", ".join(f"{percent(side.shares[first][0])} ({side.scenario})" for side in sides if first in side.shares)
+    note = f"{_made(folders)} Lines: 95 % intervals, simulation error only."
+    return shares_side_by_side(sides, names, f"{capitalised(names[first])}: {told}", note)
+
+
+def _headline(folder: RunFolder) -> dict[str, Estimate]:
+    return {one.name: one for one in estimates(folder.tally) if one.headline and one.kind == "share"}
+
+
+def _made(folders: Sequence[RunFolder]) -> str:
+    told = dict.fromkeys(folder.made_by for folder in folders)
+    return next(iter(told)) if len(told) == 1 else " ".join(f"{folder.name}: {folder.made_by}" for folder in folders)
+
+
+if __name__ == "__main__":
+    from sim.figures.plot import script
+
+    script("outcomes", __doc__)

@@ -1,0 +1,124 @@
+"""The page: what is told is put together here, and how it looks is in page.html."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from sim.figures.apart import apart_figure
+from sim.figures.network import network_figure
+from sim.figures.of_run import acts_figure, tension_figure
+from sim.figures.outcomes import outcomes_figure
+from sim.figures.paths import paths_figure
+from sim.figures.registry import CannotBeDrawn
+from sim.figures.report.compared import compared
+from sim.figures.report.sentences import headline, in_words, measured
+from sim.figures.report.told import Told, told
+from sim.figures.run_folder import RunFolder, read_run
+from sim.figures.style import save
+from sim.figures.survival import survival_figure
+from sim.figures.typical import path_classes, worst_run
+from sim.figures.words import percent
+from sim.optional import needed
+from sim.results.estimates import estimates, intervals_are
+
+ALWAYS = (
+    "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
+    "Runs are what may follow if the scenario's numbers are right. They are not forecasts.",
+)
+
+
+def report(folders: Sequence[Path]) -> str:
+    """The HTML of one run folder, and of others beside it. Raises UserError for a folder that is none, or without Jinja."""
+    jinja = needed("jinja2", "report", "a report")
+    first, *others = [read_run(folder) for folder in folders]
+    environment = jinja.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined
+    )
+    page = environment.from_string(files("sim.figures.report").joinpath("page.html").read_text(encoding="utf-8"))
+    return str(page.render(**_contents(first, others, jinja.utils.markupsafe.Markup)))
+
+
+def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
+    scenario = first.compiled.loaded.scenario
+    between = [compared(first, other) for other in others]  # first: whether they can be compared at all
+    pictures, left_out = _pictures(first, others)
+    found = estimates(first.tally)
+    drawn = bool(first.manifest.get("posterior"))
+    return {
+        "title": scenario.name,
+        "question": scenario.description,
+        "headline": headline(first, found),
+        "measured": measured(first, found),
+        "intervals": intervals_are(drawn),
+        "words": in_words(first),
+        "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(pictures, 1)],
+        "left_out": left_out,
+        "stories": _stories(first),
+        "compared": between,
+        "caveats": [*scenario.caveats, *ALWAYS],
+        "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
+        "labels": first.labels,
+        "meanings": {act.name: act.entry.meaning for act in first.compiled.acts},
+        "made": [_made(folder) for folder in (first, *others)],
+    }
+
+
+def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> tuple[list[Figure], list[str]]:
+    """The figures, and why some could not be drawn."""
+    of_first = (tension_figure, survival_figure, paths_figure, acts_figure, network_figure)
+    wanted: list[Callable[[], Figure]] = [partial(outcomes_figure, [first, *others])]
+    wanted += [partial(draw, first) for draw in of_first]
+    wanted += [partial(apart_figure, [first, other]) for other in others]
+    drawn: list[Figure] = []
+    left_out: list[str] = []
+    for one in wanted:
+        try:
+            drawn.append(one())
+        except CannotBeDrawn as error:
+            left_out.append(str(error))
+    return drawn, left_out
+
+
+def _stories(first: RunFolder) -> list[Told]:
+    """The most typical run of the most common path, and the worst; none if no run is kept whole."""
+    if first.kept_whole == 0:
+        return []
+    worst, stories = worst_run(first), []
+    for one in path_classes(first)[:1]:
+        title = f"The most typical path: {one.name}" + (" (and the worst)" if one.typical == worst else "")
+        about = f"the run nearest to the average of the {percent(one.share)} of runs that go this way"
+        stories.append(told(first, one.typical, title, about))
+        if one.typical == worst:
+            return stories
+    about = f"of {first.kept_whole:,} runs the one in which most hostility is done"
+    return [*stories, told(first, worst, "The worst path", about)]
+
+
+def _made(folder: RunFolder) -> dict[str, Any]:
+    keys = ("command", "seed", "runs", "scenario_hash", "code_hash", "commit")
+    return {
+        "name": folder.name,
+        "rows": {key: folder.manifest.get(key) for key in keys},
+        "versions": folder.manifest["versions"],
+    }
+
+
+def svg(picture: Figure, prefix: str) -> str:
+    """A figure as inline SVG: named for who cannot see it, its ids told apart from those of other figures."""
+    kept = io.BytesIO()
+    save(picture, kept, "svg")
+    text = kept.getvalue().decode()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)
+    text = re.sub(r'(xlink:href="#|url\(#)', rf"\1{prefix}-", text)
+    width, height = (float(number) for number in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[0])
+    name = picture.get_suptitle().replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    start = f'<svg role="img" aria-label="{name}" viewBox="0 0 {width:g} {height:g}" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    return re.sub(r"<svg[^>]*>", lambda _: start, text, count=1)

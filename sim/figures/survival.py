@@ -1,0 +1,124 @@
+"""When it comes, if it comes: the share of runs in which each thing has not happened yet, day by day.
+
+python -m sim.figures.survival outputs/baseline/ID
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.figures import style
+from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.run_folder import RunFolder
+from sim.figures.words import act_in_words, capitalised, percent
+from sim.results.estimates import wilson
+
+LEFT, HEIGHT, ROW = 0.68, 2.9, 0.2  # inches
+DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that is waited for: of so many runs, in how many it first came on each day."""
+
+    name: str
+    came: np.ndarray  # int64 (days,)
+    runs: int
+    recorded: date | None  # when it came in truth
+
+    @property
+    def shares(self) -> np.ndarray:
+        """float64 (3, days): the share of runs in which it has not come by the end of a day; the ends of its interval."""
+        left = self.runs - np.cumsum(self.came)
+        ends = np.array([wilson(int(count), self.runs) for count in left])
+        return np.array([left / self.runs, ends[:, 0], ends[:, 1]])
+
+
+def waiting_lines(
+    found: Sequence[Waiting],
+    start: date,
+    *,
+    replay_until: date,
+    marks: Mapping[str, date],
+    title: str,
+    note: str,
+) -> Figure:
+    """A falling line each, with its 95 % interval; a ring where it came in truth. Raises CannotBeDrawn for too many."""
+    if len(found) > len(style.PAIR_COLOURS):
+        raise CannotBeDrawn(f"{len(found)} lines cannot be told apart; at most {len(style.PAIR_COLOURS)}")
+    days = [start + timedelta(day) for day in range(len(found[0].came))]
+    width = style.WIDTH - LEFT - style.MARGIN
+    flags = style.flags(start, days[-1], replay_until, marks, width)
+    top = ROW * len(found) + 0.1 + style.flags_height(flags)
+    sheet = style.sheet(title, note, top + HEIGHT + 0.5)
+    axes = sheet.axes(LEFT, top, width, HEIGHT)
+    style.write_flags(sheet, flags, LEFT, top)
+    style.date_axis(axes, start, days[-1])
+    style.mark_days(axes, start, days[-1], replay_until, marks)
+    style.value_axis(axes, "not yet (% of runs)", 0, 100)
+    x = [date2num(day) for day in days]
+    for index, one in enumerate(found):
+        colour = style.PAIR_COLOURS[index]
+        share, low, high = 100 * one.shares
+        axes.fill_between(x, low, high, step="post", color=style.mixed(colour, 0.25), lw=0, zorder=2)
+        line = {**style.stroke(colour, 1.6, DASHES[index]), "solid_capstyle": "butt"}
+        axes.step(x, share, where="post", zorder=3 + index / 10, **line)
+        told = one.name
+        if one.recorded is not None and days[0] <= one.recorded <= days[-1]:
+            place = share[(one.recorded - start).days]
+            axes.plot(
+                [date2num(one.recorded)],
+                [place],
+                "o",
+                ms=11 - 1.4 * index,
+                mfc="none",
+                mec=colour,
+                mew=1.8,
+                zorder=5,
+                clip_on=False,
+            )
+            told += f" (in truth {style.spelled(one.recorded)})"
+        sheet.legend(style.MARGIN, 0.08 + ROW * index, [Line2D([], [], **line)], [told])
+    return sheet.figure
+
+
+@figure("run", "when each headline day and each kind of measure comes, if at all, with the record's dates")
+def survival_figure(folder: RunFolder) -> Figure:
+    """What is waited for: the headline days of a scenario, and each kind of measure."""
+    compiled = folder.compiled
+    by_name = {act.name: code for code, act in enumerate(compiled.acts)}
+    found = []
+    for number, question in enumerate(compiled.questions):
+        codes = [by_name[name] for name in question.acts]
+        is_measure = len(codes) == 1 and compiled.acts[codes[0]].entry.role == "imposition"
+        if question.metric == "first_day" and (question.headline or is_measure):
+            first = compiled.date(question.start)
+            recorded = [day for day, name in folder.record if name in question.acts and day >= first]
+            words = act_in_words(compiled, codes[0]) if len(codes) == 1 else question.meaning
+            came = folder.tally.of(number)[:-1]
+            found.append(Waiting(capitalised(words), came, folder.runs, min(recorded, default=None)))
+    if not found:
+        raise CannotBeDrawn("the scenario asks for no headline day (metric first_day)")
+    more = len(found) - len(style.PAIR_COLOURS)
+    found = found[: len(style.PAIR_COLOURS)]
+    told = found[0]
+    until = min((day for day in folder.marks.values() if day > folder.replay_until), default=folder.end)
+    share = 1.0 - told.shares[0][(min(until, folder.end) - folder.start).days]
+    title = f"{told.name}, in {percent(share)} of runs by {style.spelled(min(until, folder.end))} ({folder.name})"
+    note = f"{folder.made_by} Bands: 95 % intervals, simulation error only. Rings: when it first came in truth, within what is asked (mostly: after the replay)."
+    note += f" {more} more are not shown." if more > 0 else ""
+    return waiting_lines(
+        found, folder.start, replay_until=folder.replay_until, marks=folder.marks, title=title, note=note
+    )
+
+
+if __name__ == "__main__":
+    from sim.figures.plot import script
+
+    script("survival", __doc__)

@@ -1,0 +1,48 @@
+"""A sweep's folder read back: its points as rows, and what can be drawn of them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from sim.figures.registry import CannotBeDrawn
+
+
+@dataclass(frozen=True)
+class SweepTable:
+    """The points of a sweep, a row each."""
+
+    name: str
+    keys: list[str]  # levers and numbers that were varied
+    rows: list[dict[str, Any]]
+    shares: list[str]  # outcomes that are shares of runs
+    runs: int
+    seed: int
+
+    @property
+    def runs_words(self) -> str:
+        return f"{self.runs:,} runs a point, the same luck at each (seed {self.seed})"
+
+    def values(self, key: str) -> list[Any]:
+        """The values of a lever: numbers by size, others as they come."""
+        found = list(dict.fromkeys(row[key] for row in self.rows))
+        return sorted(found) if all(isinstance(value, int | float) for value in found) else found
+
+    def reach(self, outcome: str) -> float:
+        """The farthest that an interval of a share reaches, in points."""
+        ends = [(row[f"{outcome}.high"] - row[outcome], row[outcome] - row[f"{outcome}.low"]) for row in self.rows]
+        return 100 * max(max(one) for one in ends)
+
+
+def read_sweep(folder: Path) -> SweepTable:
+    """Read a sweep's folder. Raises CannotBeDrawn if a point of it failed."""
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    table = pq.read_table(folder / "points.parquet")
+    if any(table["failed"].to_pylist()):
+        raise CannotBeDrawn("a point of this sweep failed: points.parquet says why")
+    units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in table.schema}
+    shares = [name for name, unit in units.items() if unit.startswith("share, ")]
+    keys = [*study["levers"], *study["vary"]]
+    return SweepTable(study["name"], keys, table.to_pylist(), shares, int(study["runs"]), int(study["seed"]))

@@ -1,0 +1,202 @@
+"""What there is to choose from: tables of actions, drives, parameters, …, made from code and data."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tabulate import tabulate
+
+from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
+from sim.scenario.library import shipped_folder, shipped_names, study_names
+from sim.scenario.load import Loaded, load
+from sim.scenario.problems import Place, UserError, unknown
+from sim.scenario.quantities import quantities
+from sim.scenario.questions import questions
+from sim.scenario.selection import acts_of
+from sim.scenario.validate import key_path
+from sim.scenario.yaml_file import read_yaml
+
+Row = dict[str, Any]
+Table = Callable[[Loaded], list[Row]]
+KINDS: dict[str, Table] = {}
+
+
+def kind(function: Table) -> Table:
+    """Register a table under the name of its function."""
+    KINDS[function.__name__] = function
+    return function
+
+
+@kind
+def actors(loaded: Loaded) -> list[Row]:
+    return [
+        {"actor": name, "label": actor.label, "strategy": actor.strategy}
+        for name, actor in loaded.scenario.actors.items()
+    ]
+
+
+@kind
+def actions(loaded: Loaded) -> list[Row]:
+    return [
+        {
+            "action": act.name,
+            "target": act.target,
+            "CAMEO": act.entry.cameo or "",
+            "Goldstein": act.goldstein,
+            "rung": act.entry.rung,
+            "role": act.entry.role,
+            "raises": ", ".join(act.entry.raises),
+            "lowers": ", ".join([*act.entry.lowers, *act.entry.lowers_first]),
+            "meaning": act.entry.meaning,
+        }
+        for act in acts_of(loaded.scenario)
+    ]
+
+
+@kind
+def facts(loaded: Loaded) -> list[Row]:
+    return [{"fact": name, "meaning": fact.meaning} for name, fact in loaded.scenario.facts.items()]
+
+
+@kind
+def strategies(loaded: Loaded) -> list[Row]:
+    used = {actor.strategy for actor in loaded.scenario.actors.values()}
+    return [
+        {"strategy": name, "used": "yes" if name in used else "", "meaning": entry.sentence}
+        for name, entry in STRATEGIES.items()
+    ]
+
+
+@kind
+def drives(loaded: Loaded) -> list[Row]:
+    found = []
+    for name, entry in DRIVES.items():
+        used = [key for key, drive in loaded.scenario.drives.items() if drive.drive == name]
+        found.append(
+            {
+                "drive": name,
+                "acts on": entry.stage,
+                "needs": ", ".join(("weight", *entry.needs)),
+                "used as": ", ".join(used),
+                "meaning": _whole(entry),
+            }
+        )
+    return found
+
+
+def _whole(entry: Registered) -> str:
+    return " ".join((entry.function.__doc__ or "").split())
+
+
+@kind
+def metrics(loaded: Loaded) -> list[Row]:
+    return [
+        {"metric": name, "unit": entry.unit, "needs": ", ".join(entry.needs), "meaning": entry.sentence}
+        for name, entry in METRICS.items()
+    ]
+
+
+@kind
+def parameters(loaded: Loaded) -> list[Row]:
+    """Every number that has a name, a unit and a range, wherever it stands."""
+    found = []
+    for one in quantities(loaded.scenario):
+        entry = one.quantity
+        if entry.value is None or entry.meaning is None:
+            continue
+        steps = "".join(f"; {number:g} from {day}" for day, number in sorted((entry.steps or {}).items()))
+        spread = f"{entry.low:g} to {entry.high:g}" if entry.low is not None and entry.high is not None else ""
+        name = key_path(list(one.path))
+        found.append(
+            {
+                "parameter": name,
+                "value": f"{entry.value:g}{steps}",
+                "range": spread,
+                "unit": entry.unit or one.unit,
+                "meaning": entry.meaning,
+                "source": entry.source or "",
+            }
+        )
+    return found
+
+
+@kind
+def outcomes(loaded: Loaded) -> list[Row]:
+    return [
+        {
+            "outcome": question.name,
+            "unit": METRICS[question.metric].unit,
+            "headline": "yes" if question.headline else "",
+            "meaning": question.meaning,
+        }
+        for question in questions(loaded.scenario)
+    ]
+
+
+@kind
+def acts(loaded: Loaded) -> list[Row]:
+    """The acts that are replayed, forced or withheld, with source and caveat."""
+    return [
+        {
+            "date": str(order.day),
+            "act": order.name,
+            "is": "replayed" if order.replayed else f"{order.do}d".replace("withholdd", "withheld"),
+            "source": order.source,
+            "caveat": order.note,
+        }
+        for order in loaded.ordered
+    ]
+
+
+@kind
+def record(loaded: Loaded) -> list[Row]:
+    """The whole record: what each row is coded as, or why it is outside the scenario."""
+    kept = set(loaded.kept)
+    outside = loaded.scenario.record.outside_actors if loaded.scenario.record else {}
+    return [
+        {
+            "date": str(row.day or row.month),
+            "coded as": row.name if row in kept else "outside",
+            "target": row.target,
+            "what happened": row.description,
+            "why outside": "" if row in kept else row.outside or outside.get(row.actor) or outside.get(row.target, ""),
+            "caveat": row.note,
+        }
+        for row in loaded.rows
+    ]
+
+
+@kind
+def scenarios(_: Loaded) -> list[Row]:
+    found = []
+    for name in shipped_names():
+        scenario = load(str(shipped_folder() / f"{name}.yaml")).scenario
+        found.append({"scenario": name, "name": scenario.name, "question": scenario.description})
+    return found
+
+
+@kind
+def studies(_: Loaded) -> list[Row]:
+    found = []
+    for name in study_names():
+        told = read_yaml(shipped_folder() / "studies" / f"{name}.yaml", name).plain()
+        found.append({"study": name, "name": told["name"], "question": told["description"]})
+    return found
+
+
+def listed_table(name: str, file: str, settings: Iterable[str], form: str, more: Mapping[str, Table] = {}) -> str:
+    """One table of a scenario as text, Markdown or JSON; more: tables of rooms above. Raises UserError if there is no such table."""
+    tables = {**KINDS, **more}
+    if name not in tables:
+        raise UserError([unknown(Place("escalate list", 0), "", "table", name, tables)])
+    rows = tables[name](load(file, settings))
+    if form == "json":
+        return json.dumps(rows, indent=2, ensure_ascii=False)
+    if form == "md":
+        return tabulate(rows, headers="keys", tablefmt="pipe", disable_numparse=True)
+    return tabulate(rows, headers="keys", disable_numparse=True, maxcolwidths=_widths(rows))
+
+
+def _widths(rows: list[Row]) -> list[int | None]:
+    """Prose is wrapped, names are not."""
+    return [48 if max(len(str(row[key])) for row in rows) > 48 else None for key in rows[0]] if rows else []

@@ -1,0 +1,126 @@
+"""At what level of a lever an outcome becomes likelier than not: from a sweep that kept its runs.
+
+For each combination of the other levers it finds where the share of runs first crosses one half, linear between the
+levels that were played. Intervals: runs are drawn again a thousand times, the same ones at every point, as points
+share their luck (a paired bootstrap). They are simulation error only: parameters are fixed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+HALF = 0.5
+DRAWS = 1_000
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The share of runs with an outcome along one lever, for one combination of the others."""
+
+    others: dict[str, Any]  # lever → value
+    levels: np.ndarray  # float64 (L,): ascending
+    happened: np.ndarray  # bool (L, runs): the same runs, by their luck, at every level
+
+    @property
+    def shares(self) -> np.ndarray:
+        """float64 (L,)"""
+        return self.happened.mean(axis=1)
+
+
+@dataclass(frozen=True)
+class Tipping:
+    """Where a curve crosses one half; before its first level it is -inf, beyond its last inf, and so are the ends."""
+
+    curve: Curve
+    level: float
+    low: float
+    high: float
+    drawn: np.ndarray  # float64 (draws,): the crossing in each draw of the runs
+
+
+def rises(shares: np.ndarray) -> bool:
+    """Whether a curve ends higher than it begins."""
+    return bool(shares[-1] >= shares[0])
+
+
+def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
+    """The first level at which shares, linear between levels, reach one half in one direction.
+
+    -inf if they are beyond it from the first level on, inf if they never reach it.
+    """
+    beyond = shares - HALF if rising else HALF - shares
+    if beyond[0] >= 0.0:
+        return -np.inf
+    reached = np.flatnonzero(beyond >= 0.0)
+    if len(reached) == 0:
+        return np.inf
+    after = reached[0]
+    part = -beyond[after - 1] / (beyond[after] - beyond[after - 1])
+    return float(levels[after - 1] + (levels[after] - levels[after - 1]) * part)
+
+
+def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
+    """The crossing of each curve with its 95 % interval, by drawing the same runs again at every point."""
+    runs = curves[0].happened.shape[1]
+    weights = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), DRAWS) / runs  # (draws, runs)
+    return [_tipping(curve, weights) for curve in curves]
+
+
+def _tipping(curve: Curve, weights: np.ndarray) -> Tipping:
+    rising = rises(curve.shares)
+    drawn = np.array([crossing(curve.levels, shares, rising) for shares in weights @ curve.happened.T])
+    low, high = np.sort(drawn)[[round(share * (DRAWS - 1)) for share in (0.025, 0.975)]]
+    return Tipping(curve, crossing(curve.levels, curve.shares, rising), float(low), float(high), drawn)
+
+
+def read_curves(folder: Path, along: str | None = None, outcome: str | None = None) -> tuple[str, str, list[Curve]]:
+    """The lever, the outcome and the curves of a sweep that kept its runs; the first numeric lever and share unless said.
+
+    Raises ValueError with what is missing.
+    """
+    if not (folder / "runs.parquet").is_file():
+        raise ValueError(f"{folder} holds no runs.parquet: sweep with --keep-runs")
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    points, runs = pq.read_table(folder / "points.parquet"), pq.read_table(folder / "runs.parquet")
+    if any(points["failed"].to_pylist()):
+        raise ValueError("a point of this sweep failed: points.parquet says why")
+    keys = [*study["levers"], *study["vary"]]
+    along = _chosen("lever", along, [key for key in keys if pa.types.is_floating(points.schema.field(key).type)])
+    shares = [field.name for field in runs.schema if pa.types.is_boolean(field.type)]
+    classes = {
+        f"{name}.{c.replace(' ', '_')}": (name, c) for name in _paths(runs) for c in sorted(set(runs[name].to_pylist()))
+    }
+    outcome = _chosen("share", outcome, [*shares, *classes])
+    name, wanted = classes.get(outcome, (outcome, True))
+    rows = points.select(keys).to_pylist()
+    happened = np.array([value == wanted for value in runs[name].to_pylist()]).reshape(len(rows), -1)
+    others = [key for key in keys if key != along]
+    by_others: dict[tuple[Any, ...], list[int]] = {tuple(row[key] for key in others): [] for row in rows}
+    for point in sorted(range(len(rows)), key=lambda point: rows[point][along]):
+        by_others[tuple(rows[point][key] for key in others)].append(point)
+    if min(len(chosen) for chosen in by_others.values()) < 2:
+        raise ValueError(f"a curve along {along} needs two of its levels or more, all else alike: a grid, or levers")
+    curves = [
+        Curve(dict(zip(others, values, strict=True)), np.array([rows[one][along] for one in chosen]), happened[chosen])
+        for values, chosen in by_others.items()
+    ]
+    return along, outcome, curves
+
+
+def _paths(runs: pa.Table) -> list[str]:
+    """The columns that hold path classes."""
+    return [field.name for field in runs.schema if pa.types.is_string(field.type)]
+
+
+def _chosen(what: str, asked: str | None, names: list[str]) -> str:
+    if not names:
+        raise ValueError(f"this sweep has no {what} that could be followed")
+    if asked is not None and asked not in names:
+        raise ValueError(f"there is no {what} '{asked}'; allowed: {', '.join(names)}")
+    return asked or names[0]
