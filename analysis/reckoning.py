@@ -52,7 +52,6 @@ def measured(study: LoadedStudy) -> Measured:
             start = time.perf_counter()
             folder.keep(result)
             keep.append(time.perf_counter() - start)
-        folder.leave()
     return Measured(runs, median(play), median(keep), int(median(size)), len(pickle.dumps(study)))
 
 

@@ -22,7 +22,8 @@ _WHERE = {
     "estimates": "sim.results.estimates",
     "compare": "sim.study.compare",
     "load_study": "sim.study.load_study",
-    "sweep": "sim.sweeping",
+    "sweep": "sim.study.sweep",
+    "run": "sim.results.run",
 }
 __all__ = [*_WHERE, "__version__"]
 

@@ -1,6 +1,6 @@
 """`python -m sim` is `escalate`."""
 
-from sim.cli import main
+from sim.commands.group import main
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,7 @@
 """The work behind `escalate priors`: what many dyads say of answers and momentum, as priors for one that is not among them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -10,9 +10,9 @@ from typing import Any
 
 from tabulate import tabulate
 
+from sim.commands.desk import Desk
 from sim.scenario.problems import Place, Problem, UserError
 
-Words = Callable[[str], None]
 VARIANTS = {
     "as coded": (True, False),
     "every day alike": (False, False),
@@ -38,28 +38,14 @@ class Task:
     ablations: bool
 
 
-def dyad_priors(
-    file: Path,
-    until: date,
-    least: int,
-    out: Path,
-    *,
-    force: bool,
-    as_json: bool,
-    workers: int | None,
-    tell: Words,
-    say: Words,
-) -> None:
+def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
     """Fit every kind of dyad in every variant, `tell` the tables and write them.
 
     Raises UserError for a file that is not in the form described in `evidence.dyads`.
     """
-    from tqdm import tqdm
-
-    from sim.evidence import folder as f
     from sim.evidence.dyads import KINDS, read_coded
+    from sim.evidence.folder import EvidencePlan, file_subject
     from sim.evidence.parallel import mapped
-    from sim.results.machine import json_text
 
     acts = read_coded(file)
     if not acts or not acts[0].day < until < acts[-1].day:
@@ -67,17 +53,21 @@ def dyad_priors(
         raise UserError(
             [Problem(Place("--until", 0), "", f"{until} leaves nothing to fit, or nothing to test", allowed)]
         )
-    say(f"{len(acts):,} acts from {acts[0].day} to {acts[-1].day}; fitted to {until}, tested on what follows.")
+    desk.note(f"{len(acts):,} acts from {acts[0].day} to {acts[-1].day}; fitted to {until}, tested on what follows.")
     tasks = [
         Task(file, kind, variant, until, least, variant == "as coded") for kind, variant in product(KINDS, VARIANTS)
     ]
 
     def make() -> Sequence[dict[str, Any]]:
         done = mapped(row_of, tasks, workers or os.cpu_count() or 1)
-        told = list(tqdm(done, total=len(tasks), unit=" fits", disable=True if as_json else None))
+        told = []
+        with desk.progress(len(tasks), "fits") as each:
+            for row in done:
+                told.append(row)
+                each(1)
         for task, row in zip(tasks, told, strict=True):
             if row is None:
-                say(
+                desk.note(
                     f"{task.kind}, {task.variant}: fewer than {FEWEST} pairs with {least} days of hostile acts, left out"
                 )
         rows = [row for row in told if row is not None]
@@ -86,10 +76,12 @@ def dyad_priors(
             raise UserError([Problem(Place(str(file), 0), "", text, "a lower --least, a later --until, or more acts")])
         return rows
 
-    plan = {"until": until, "least": least}
-    folder, rows = f.table_of("priors", f.of_file(file), out, plan, force=force, say=say, make=make)
-    tell(json_text(rows) if as_json else priors_text(rows))
-    say(f"Written to: {folder}")
+    rows = desk.keep_rows(EvidencePlan("priors", file_subject(file), {"until": until, "least": least}), make)
+    if desk.as_json:
+        desk.answer_data(rows)
+    else:
+        desk.answer(priors_text(rows))
+    desk.note(f"Written to: {desk.result}")
 
 
 def row_of(task: Task) -> dict[str, Any] | None:

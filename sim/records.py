@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from sim.results.machine import json_text
+from sim.keeping import json_text
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, inside, read_rows

@@ -8,7 +8,7 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
 from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.listing import KINDS
 from sim.scenario.load import load

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
 from sim.scenario.library import shipped_folder
 
 pytestmark = pytest.mark.slow  # and the same on every Python

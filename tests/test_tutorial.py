@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 TUTORIAL = Path(__file__).parent.parent / "docs" / "tutorial.md"

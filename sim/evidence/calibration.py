@@ -7,6 +7,7 @@ among the draws of its posterior is uniform, if fit, likelihood and priors are r
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -90,3 +91,19 @@ def calibrate(
         raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
     truth, peaks, spreads, ranks, acts = (np.array(part) for part in zip(*found, strict=True))
     return Calibration(case, truth, peaks, spreads, ranks, acts, cases - len(found))
+
+
+def calibration_rows(result: Calibration) -> list[dict[str, Any]]:
+    """A row a number."""
+    columns = zip(result.case.keys, result.recovered, result.covered, result.uniformity, strict=True)
+    of = {
+        "cases": len(result.acts),
+        "failed": result.failed,
+        "fewest_acts": int(np.min(result.acts)),
+        "middle_acts": int(np.median(result.acts)),
+        "most_acts": int(np.max(result.acts)),
+    }
+    return [
+        {"number": key, "recovered": float(recovered), "covered": float(covered), "uniform_p": float(p), **of}
+        for key, recovered, covered, p in columns
+    ]

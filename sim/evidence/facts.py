@@ -191,3 +191,22 @@ def _measured(one: Statement, ensembles: dict[str, Played]) -> float:
             return float(MEASURES[one.measure](ensembles, **arguments))
         except ZeroDivisionError:
             return math.nan
+
+
+def facts_rows(facts: Facts, results: Sequence[Met]) -> list[dict[str, Any]]:
+    """A row a statement and variant."""
+    return [
+        {
+            "statement": one.statement,
+            "says": facts.statements[one.statement].says,
+            "variant": one.variant,
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+            "band_low": facts.statements[one.statement].band[0],
+            "band_high": facts.statements[one.statement].band[1],
+            "met": one.met,
+            "source": facts.statements[one.statement].source,
+        }
+        for one in results
+    ]

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet
 
 from sim.evidence.case import Case
 from sim.evidence.laplace import Peak, peak_of
 from sim.evidence.likelihood import Scored
 from sim.evidence.sampling import Sample, sample
 from sim.results.posterior import write_draws
+from sim.results.run import write_scenario
 from sim.scenario.branching import spectral_radius
 
 DRAWS = 1000  # kept of the chains: more than these say little more of means and intervals
@@ -109,11 +108,7 @@ def fit(case: Case, seed: int, most_steps: int, each: Callable[[int], object] = 
 
 
 def write_fit(found: Fit, folder: Path) -> None:
-    """The tables of a fit: `draws.parquet`, a row a draw; `numbers.parquet`, a row a number; the scenario."""
+    """Write a fit's draws, a row a draw, and the scenario that they are of. Raises UserError where it cannot."""
     units = [one.unit for one in found.case.priors.priors]
     write_draws(folder / "draws.parquet", found.case.keys, found.draws, units, found.about())
-    pa.parquet.write_table(pa.Table.from_pylist(found.rows()), folder / "numbers.parquet", compression="zstd")
-    loaded = found.case.loaded
-    (folder / "scenario.yaml").write_text(loaded.resolved_yaml(record="record.csv"), encoding="utf-8")
-    if loaded.record_path is not None:
-        (folder / "record.csv").write_bytes(loaded.record_path.read_bytes())
+    write_scenario(found.case.loaded, folder)

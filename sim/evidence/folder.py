@@ -1,123 +1,75 @@
-"""Folders of evidence: `outputs/<name>/<kind>-<id>/`, whole or not there at all; the id names all that a result hangs on."""
+"""Folders of evidence: `outputs/<name>/<kind>-<id>/`; the id names all that a result depends on."""
 
 import hashlib
-import json
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from sim.results.store import code_hash, versions
+from sim.identity import identity, source_hash, versions
+from sim.keeping import write_manifest, write_rows
 from sim.scenario.load import Loaded
-from sim.scenario.problems import Place, Problem, UserError
 
-MORE_LIBRARIES = ("emcee", "arviz", "statsmodels", "scoringrules")
 Row = dict[str, Any]
+# What a result of each kind depends on is what these modules import.
+MODULES = {
+    "fit": ("sim.evidence.fit",),
+    "calibration": ("sim.evidence.calibration",),
+    "priors": ("sim.evidence.pooling", "sim.evidence.dyads"),
+    "backtest": ("sim.evidence.backtest",),
+    "facts": ("sim.evidence.facts",),
+    "spread": ("sim.evidence.spread",),
+    "scales": ("sim.evidence.scales",),
+}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a result is of: a scenario, several, or a file of acts. about: what its manifest says of it."""
+    """What a result is about: a scenario, several, or a file of acts.
+
+    hash: twelve hex digits of all that it says. about: what the manifest says of it.
+    """
 
     name: str
     hash: str
     about: dict[str, Any]
 
 
-def of_scenario(loaded: Loaded) -> Subject:
+def scenario_subject(loaded: Loaded) -> Subject:
+    """Return a scenario as the subject of a result."""
     about = {"scenario": loaded.scenario.name, "file": loaded.file, "scenario_hash": loaded.hash}
     return Subject(Path(loaded.file).stem, loaded.hash, about)
 
 
-def of_file(path: Path) -> Subject:
+def file_subject(path: Path) -> Subject:
+    """Return a file of acts as the subject of a result."""
     digest = hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
     return Subject(path.name.split(".")[0], digest, {"file": str(path), "file_hash": digest})
 
 
-def folder_of(kind: str, subject: Subject, out: Path, plan: dict[str, Any]) -> Path:
-    """Where a result is, or will be."""
-    told = json.dumps([kind, subject.hash, plan, code_hash(), versions(*MORE_LIBRARIES)], sort_keys=True, default=str)
-    return out / subject.name / f"{kind}-{hashlib.blake2b(told.encode(), digest_size=6).hexdigest()}"
+@dataclass(frozen=True)
+class EvidencePlan:
+    """Everything that a result of evidence depends on.
 
-
-def is_whole(folder: Path) -> bool:
-    return (folder / "manifest.json").is_file()
-
-
-@contextmanager
-def making(folder: Path) -> Iterator[Path]:
-    """A temporary folder that has its name once all is written; one that was there is replaced.
-
-    Raises UserError where it cannot be written.
+    kind: one of `MODULES`. options: what the command was given, as JSON can hold it.
     """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        unfinished.chmod(0o755)
-        try:
-            yield unfinished
-            if folder.exists():
-                shutil.rmtree(folder)
-            unfinished.replace(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-    except OSError as error:
-        text = f"cannot be written: {error.strerror or error}"
-        raise UserError([Problem(Place(str(folder), 0), "", text)]) from None
 
+    kind: str
+    subject: Subject
+    options: Mapping[str, Any]
 
-def write_manifest(folder: Path, subject: Subject, plan: dict[str, Any], told: dict[str, Any]) -> None:
-    """What made a folder, last of all."""
-    about = {
-        **subject.about,
-        **plan,
-        **told,
-        "code_hash": code_hash(),
-        "versions": versions(*MORE_LIBRARIES),
-        "command": " ".join(["escalate", *sys.argv[1:]]),
-    }
-    text = json.dumps(about, indent=2, ensure_ascii=False, default=str)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    def folder(self, out: Path) -> Path:
+        """Where the result is, or will be, below `out`."""
+        modules = MODULES[self.kind]
+        digest = identity(self.kind, self.subject.hash, dict(self.options), source_hash(*modules), versions(*modules))
+        return out / self.subject.name / f"{self.kind}-{digest}"
 
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return told
-
-
-def write_rows(folder: Path, name: str, rows: Sequence[Row]) -> None:
-    pq.write_table(pa.Table.from_pylist(list(rows)), folder / f"{name}.parquet", compression="zstd")
-
-
-def read_rows(folder: Path, name: str) -> list[Row]:
-    found: list[Row] = pq.read_table(folder / f"{name}.parquet").to_pylist()
-    return found
-
-
-def table_of(
-    kind: str,
-    subject: Subject,
-    out: Path,
-    plan: dict[str, Any],
-    *,
-    force: bool,
-    say: Callable[[str], None],
-    make: Callable[[], Sequence[Row]],
-) -> tuple[Path, list[Row]]:
-    """A result that is one table: its folder and rows, made unless they are there. Raises UserError."""
-    folder = folder_of(kind, subject, out, plan)
-    if is_whole(folder) and not force:
-        say(f"An identical result is in {folder} (--force makes it again).")
-    else:
-        rows = make()
-        with making(folder) as unfinished:
-            write_rows(unfinished, kind, rows)
-            write_manifest(unfinished, subject, plan, {})
-    return folder, read_rows(folder, kind)
+    def write(
+        self, folder: Path, tables: Mapping[str, Sequence[Row]], results: Mapping[str, Any] | None = None
+    ) -> None:
+        """Write the tables, and a manifest with what was found beside them. Raises UserError where it cannot."""
+        modules = MODULES[self.kind]
+        for name, rows in tables.items():
+            write_rows(folder / f"{name}.parquet", rows)
+        code = {"code_hash": source_hash(*modules), "versions": versions(*modules)}
+        write_manifest(folder, {**self.subject.about, **self.options, **(results or {}), **code})

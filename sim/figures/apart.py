@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.run_folder import RunFolder
 from sim.results.blocks import Block
 from sim.results.estimates import NORMAL
+from sim.results.run_folder import RunFolder
 from sim.study.parting import Parting
 
 LEFT, PANEL, GAP = 0.78, 1.5, 0.42  # inches

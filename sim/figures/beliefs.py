@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,6 +17,7 @@ from matplotlib.patches import Patch
 from sim.evidence.priors import Prior, Priors
 from sim.figures import style
 from sim.figures.registry import figure
+from sim.keeping import read_rows
 
 ROW, LEFT, RIGHT, BELOW = 0.26, 2.75, 1.95, 0.45  # inches
 BEFORE, AFTER = style.SHADE, style.PAIR_COLOURS[0]
@@ -58,7 +58,7 @@ def belief_rows(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> F
 @figure("fit", "what was believed of each number before the record, and after it")
 def prior_posterior_figure(folder: Path) -> Figure:
     """What `escalate fit` wrote."""
-    rows = pq.read_table(folder / "numbers.parquet").to_pylist()
+    rows = read_rows(folder / "numbers.parquet")
     told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     priors = [
         Prior(

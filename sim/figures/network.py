@@ -14,8 +14,8 @@ from matplotlib.patches import FancyArrowPatch
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.run_folder import RunFolder
 from sim.figures.words import percent
+from sim.results.run_folder import RunFolder
 from sim.rules.arrays import HOSTILE_MARK
 
 ACROSS, PANEL, HEADING = 5, 1.46, 0.2  # panels beside each other; inches

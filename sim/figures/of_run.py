@@ -6,7 +6,6 @@ python -m sim.figures.of_run outputs/baseline/ID
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,10 +14,8 @@ from sim.engine.loop import play_runs
 from sim.figures.fan import Fan, fan
 from sim.figures.lanes import LaneAct, lanes
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.run_folder import RunFolder
-from sim.figures.style import save
 from sim.results.daily import BIN_WIDTH
-from sim.results.simulate import Results
+from sim.results.run_folder import RunFolder
 from sim.scenario.compile import Compiled
 
 
@@ -32,17 +29,6 @@ class Ensemble:
     acts: np.ndarray  # int32 (acts, 3): run, day and action, of that run
     tension: np.ndarray  # float64 (days, pairs): that of the run
     quantiles: Mapping[float, np.ndarray]
-
-
-def draw(results: Results, folder: Path) -> None:
-    """Save both figures of an ensemble that was just played."""
-    drawn = "each with numbers drawn from a fit" if results.posterior else "parameters fixed"
-    made_by = f"{results.runs:,} runs, seed {results.seed}, {drawn}."
-    one = Ensemble(
-        results.compiled, made_by, 0, results.first_acts, results.first_tension, results.totals.daily.quantiles()
-    )
-    save(lanes_of(one), folder / "acts.png")
-    save(fans_of(one), folder / "tension.png")
 
 
 def lanes_of(one: Ensemble) -> Figure:
@@ -109,7 +95,7 @@ def fans_of(one: Ensemble) -> Figure:
 @figure("run", "one run's acts beside the record's, on a dated lane per dyad, coloured by rung")
 def acts_figure(folder: RunFolder, number: int = 0) -> Figure:
     """One of the runs whose acts are kept. Raises CannotBeDrawn for another."""
-    if number >= folder.kept_whole:
+    if number >= folder.kept_whole and (number > 0 or not folder.is_of_this_code):
         raise CannotBeDrawn(f"run {number} is not kept whole; the first {folder.kept_whole:,} are")
     return lanes_of(_of_folder(folder, number))
 
@@ -125,7 +111,8 @@ def _of_folder(folder: RunFolder, number: int) -> Ensemble:
     _, again, tension = next(play_runs(compiled, folder.seed, one_run))
     if number < folder.kept_whole:
         folder.same_rules(number, again)
-    acts = folder.acts[folder.acts[:, 0] == number]
+    day, action = again.nonzero()
+    acts = np.column_stack([np.full(len(day), number), day, action])
     return Ensemble(folder.compiled, folder.made_by, number, acts, tension, folder.quantiles())
 
 

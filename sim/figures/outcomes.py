@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.run_folder import RunFolder
 from sim.figures.words import capitalised, in_words, percent
 from sim.results.estimates import Estimate, estimates
+from sim.results.run_folder import RunFolder
 
 LEFT, BELOW, GAP, STEP = 3.3, 0.5, 0.16, 0.15  # inches: names, below the axis, between outcomes, between scenarios
 

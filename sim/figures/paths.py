@@ -16,9 +16,9 @@ from matplotlib.path import Path
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.run_folder import RunFolder
 from sim.figures.typical import path_classes
 from sim.figures.words import percent
+from sim.results.run_folder import RunFolder
 from sim.results.tally import RUNGS
 
 HEIGHT, LANE, LEFT = 3.0, 0.42, 1.75  # inches: the flow, a typical path, and what is beside it

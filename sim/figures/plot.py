@@ -9,8 +9,9 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from sim.figures.registry import FIGURES, CannotBeDrawn, Entry, Kind
-from sim.figures.run_folder import read_run
 from sim.figures.style import save
+from sim.keeping import whole_file, writing
+from sim.results.run_folder import read_run
 from sim.scenario.problems import Place, Problem, UserError, listed, unknown
 
 MODULES = (
@@ -65,7 +66,7 @@ def plot(
     form: str = "png",
     out: Path | None = None,
     outcome: str | None = None,
-    say: Callable[[str], object] = print,
+    note: Callable[[str], object] = print,
 ) -> list[Path]:
     """Draw every figure that the folders have, or those that are named, each into its folder's `figures` or into `out`.
 
@@ -95,7 +96,7 @@ def plot(
         text = f"no folder that was given can be drawn as {', '.join(idle)}"
         raise UserError([Problem(Place("--figure", 0), "", text, allowed)])
     of_sweeps = {"outcome": outcome} if outcome else {}
-    return list(_drawn(jobs, bool(names), form, out, of_sweeps, say))
+    return list(_drawn(jobs, bool(names), form, out, of_sweeps, note))
 
 
 def _holds(kind: Kind, wanted: Kind) -> bool:
@@ -109,7 +110,7 @@ def _drawn(
     form: str,
     out: Path | None,
     of_sweeps: dict[str, str],
-    say: Callable[[str], object],
+    note: Callable[[str], object],
 ) -> Iterable[Path]:
     written: dict[Path, Path] = {}
     for name, subject, folder in jobs:
@@ -118,10 +119,11 @@ def _drawn(
         except CannotBeDrawn as error:
             if asked:
                 raise UserError([Problem(Place(str(folder), 0), name, str(error))]) from None
-            say(f"{folder}: no {name}: {error}")
+            note(f"{folder}: no {name}: {error}")
             continue
         where = folder / "figures" if out is None else out
-        where.mkdir(parents=True, exist_ok=True)
+        with writing(where):
+            where.mkdir(parents=True, exist_ok=True)
         many = sum(job[0] == name for job in jobs) > 1
         stem = f"{folder.parent.name}-{folder.name}-{name}" if out is not None and many else name
         path = where / f"{stem}.{form}"
@@ -129,11 +131,9 @@ def _drawn(
             text = f"two folders give a figure of this name: {written[path]} and {folder}"
             raise UserError([Problem(Place(str(path), 0), "", text, "one of them, or no --out")])
         written[path] = folder
-        unfinished = path.with_name(f".{path.name}.part")
-        with unfinished.open("wb") as sink:
+        with whole_file(path) as sink:
             save(picture, sink, form)
-        unfinished.replace(path)
-        say(f"wrote {path}")
+        note(f"wrote {path}")
         yield path
 
 

@@ -15,9 +15,9 @@ from matplotlib.lines import Line2D
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.run_folder import RunFolder
 from sim.figures.words import act_in_words, capitalised, percent
 from sim.results.estimates import wilson
+from sim.results.run_folder import RunFolder
 
 LEFT, HEIGHT, ROW = 0.68, 2.9, 0.2  # inches
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))

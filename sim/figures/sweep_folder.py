@@ -1,13 +1,11 @@
 """A sweep's folder read back: its points as rows, and what can be drawn of them."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from sim.figures.registry import CannotBeDrawn
+from sim.keeping import read_json, read_table
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ class SweepTable:
 
 def read_sweep(folder: Path) -> SweepTable:
     """Read a sweep's folder. Raises CannotBeDrawn if a point of it failed."""
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    table = pq.read_table(folder / "points.parquet")
+    study = read_json(folder / "study.json")
+    table = read_table(folder / "points.parquet")
     if any(table["failed"].to_pylist()):
         raise CannotBeDrawn("a point of this sweep failed: points.parquet says why")
     units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in table.schema}

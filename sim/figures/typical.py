@@ -7,10 +7,10 @@ class (sum of absolute differences), the first of several as near.
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from sim.figures.registry import CannotBeDrawn
-from sim.figures.run_folder import RunFolder
+from sim.keeping import read_batches
+from sim.results.run_folder import RunFolder
 from sim.results.tally import RUNGS
 from sim.rules.arrays import HOSTILE_MARK
 
@@ -46,7 +46,7 @@ def path_classes(folder: RunFolder) -> list[PathClass]:
     if folder.kept_whole == 0:
         raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
     told: list[str] = []
-    for batch in pq.ParquetFile(folder.path / "outcomes.parquet").iter_batches(columns=[asked[0]]):
+    for batch in read_batches(folder.path / "outcomes.parquet", asked[:1]):
         told += batch.column(0).to_pylist()
         if len(told) >= folder.kept_whole:
             break

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from sim.figures import style
 from sim.figures.registry import figure
 from sim.figures.words import percent
+from sim.keeping import read_rows, read_table
 
 BAR, GAP, LEFT, BELOW = 0.24, 0.42, 2.5, 0.45  # inches
 ALONE, IN_ALL, NOT_OURS = style.PAIR_COLOURS[0], style.PAIR_COLOURS[3], style.MUTED
@@ -81,8 +81,8 @@ def _bars(rows: Sequence[Row]) -> dict[str, list[Bar]]:
 def sensitivity_figure(folder: Path) -> Figure:
     """What `escalate sensitivity` wrote."""
     study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    rows = pq.read_table(folder / "variance.parquet").to_pylist()
-    points = pq.read_metadata(folder / "points.parquet").num_rows
+    rows = read_rows(folder / "variance.parquet")
+    points = read_table(folder / "points.parquet", []).num_rows
     first = next(row for row in rows if row["source"] == CHANCE and row["share"] is not None)
     title = f"Chance makes {percent(first['share'])} of the variance of {first['outcome'].replace('_', ' ')} ({study['name']})"
     note = f"{points:,} points, {study['runs']} runs each, the same luck at each (seed {study['seed']})."

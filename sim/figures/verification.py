@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 from scipy import stats
 
 from sim.evidence.backtest import SCORES
 from sim.figures import style
 from sim.figures.registry import figure
+from sim.keeping import read_rows
 
 Row = dict[str, Any]
 ROW, LEFT, BELOW = 0.2, 2.3, 0.45  # inches
@@ -166,8 +166,7 @@ def _told(folder: Path) -> tuple[str, date]:
 
 
 def _rows(folder: Path, name: str) -> list[Row]:
-    found: list[Row] = pq.read_table(folder / f"{name}.parquet").to_pylist()
-    return found
+    return read_rows(folder / f"{name}.parquet")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.engine.ceilings import Ceilings, ceilings
+from sim.keeping import read_table, write_table
 from sim.rules.arrays import POSTERIOR
 from sim.rules.luck import drawn
 from sim.scenario.compile import Compiled
@@ -65,7 +65,7 @@ def write_draws(
     """Write draws as plain Parquet: a column a number, with its unit."""
     fields = [pa.field(key, pa.float64(), metadata={"unit": unit}) for key, unit in zip(keys, units, strict=True)]
     schema = pa.schema(fields, metadata={ABOUT: json.dumps(about, sort_keys=True).encode()})
-    pq.write_table(pa.table([pa.array(column) for column in values.T], schema=schema), path, compression="zstd")
+    write_table(path, pa.table([pa.array(column) for column in values.T], schema=schema))
 
 
 def read_draws(path: Path) -> Draws:
@@ -74,12 +74,9 @@ def read_draws(path: Path) -> Draws:
     place = Place(str(file), 0)
     allowed = f"the folder of a fit (escalate fit), or its {FILE}"
     try:
-        table = pq.read_table(file)
-    except FileNotFoundError:
-        raise UserError([Problem(place, "", "there is no such file", allowed)]) from None
-    except (OSError, ValueError) as error:
-        text = f"is no table of draws: {str(error).splitlines()[0]}"
-        raise UserError([Problem(place, "", text, allowed)]) from None
+        table = read_table(file)
+    except UserError as error:
+        raise UserError([replace(one, allowed=allowed) for one in error.problems]) from None
     told = (table.schema.metadata or {}).get(ABOUT)
     if told is None or table.num_rows == 0:
         raise UserError([Problem(place, "", "does not say what its draws are of, or holds none", allowed)])

@@ -15,8 +15,7 @@ from typing import Any
 
 from sim.optional import needed
 from sim.scenario.problems import Place, Problem, UserError
-from sim.study.folder import Result, unpacked
-from sim.study.sweep import Block, Play, Player
+from sim.study.folder import Block, Play, Player, Result, unpacked
 
 RETRIES = 20  # of a block whose workers die: the scheduler itself gives up after a few
 BLOCKS_A_THREAD = 3  # with the scheduler for each thread of a worker, so that none is idle
@@ -24,7 +23,7 @@ SECONDS = 20  # to reach the scheduler
 SCHEDULER = "a Dask scheduler at work, as tcp://host:port or tls://host:port"
 
 
-def on_cluster(address: str, say: Callable[[str], None] = lambda text: None) -> Player:
+def on_cluster(address: str, say: Callable[[str], object] = lambda text: None) -> Player:
     """A player on a Dask scheduler (tcp://host:port or tls://host:port).
 
     It raises UserError if the library is missing, the scheduler has no worker, cannot be reached or is lost, or

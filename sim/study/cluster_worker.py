@@ -4,9 +4,10 @@ from functools import lru_cache
 
 from distributed import WorkerPlugin, get_worker
 
-from sim.results.store import code_hash, versions
-from sim.study.sweep import Block, Play
+from sim.identity import source_hash, versions
+from sim.study.folder import Block, Play
 
+CODE = "sim.study.sweep"  # the module whose imports a sweep's results depend on
 Version = tuple[str, dict[str, str]]
 
 
@@ -20,7 +21,7 @@ class Study(WorkerPlugin):
 @lru_cache(maxsize=1)
 def version() -> Version:
     """What must be the same wherever a block is played."""
-    return code_hash(), versions()
+    return source_hash(CODE), versions(CODE)
 
 
 def play_there(name: str, wanted: Version, block: Block) -> bytes | str:

@@ -1,30 +1,29 @@
 """A sweep's folder: blocks that are whole or not there, a lock, a plan, and the tables once all blocks are done.
 
 A block is written to a temporary file, synced and renamed; its name ends in a hash of what it holds, so that a
-torn one is never taken for a whole one. One sweep at a time holds the folder's lock (flock: it goes with the
-process, however that ends).
+torn one is never taken for a whole one. One sweep at a time holds the folder's lock, which goes with its
+process, however that ends.
 """
 
 import hashlib
 import io
-import json
-import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.results.store import PARQUET, write_csv
+from sim import keeping
 from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Key = tuple[int, int]  # point, first run
+PLAN, POINTS, RUNS = "plan.json", "points.parquet", "runs.parquet"
 BLOCK_NAME = re.compile(r"(\d{7})-(\d{10})-([0-9a-f]{16})\.npz")
 
 
@@ -55,6 +54,23 @@ class Result:
         return buffer.getvalue()
 
 
+@dataclass(frozen=True)
+class Block:
+    """Some runs of one point."""
+
+    point: int
+    runs: range
+
+    @property
+    def key(self) -> Key:
+        """Point and first run."""
+        return self.point, self.runs.start
+
+
+Play = Callable[[Block], Result]
+Player = Callable[[Play, Iterator[Block]], Iterator[Result]]  # plays blocks, in whatever order they are done
+
+
 def unpacked(raw: bytes) -> Result:
     """A block from its bytes."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as parts:
@@ -72,12 +88,14 @@ class SweepFolder:
     def __init__(self, path: Path):
         self.path = path
         self.blocks = path / "blocks"
-        self._lock: int | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether its tables are there; where one was lost, its blocks make it again."""
-        return all((self.path / name).is_file() for name in ("manifest.json", "points.parquet"))
+        if not keeping.is_whole(self.path):
+            return False
+        names = keeping.read_manifest(self.path).get("files", {})
+        return all((self.path / name).is_file() for name in (POINTS, *names))
 
     @property
     def is_begun(self) -> bool:
@@ -86,101 +104,43 @@ class SweepFolder:
 
     def plan(self) -> dict[str, Any] | None:
         """What the sweep of this folder was begun with; None if none was."""
-        path = self.path / "plan.json"
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            told = None
-        if not isinstance(told, dict):
-            raise UserError([Problem(Place(str(path), 0), "", "is damaged", "remove the folder, and begin anew")])
-        return told
+        path = self.path / PLAN
+        return keeping.read_json(path) if path.is_file() else None
 
     def begin(self, plan: dict[str, Any]) -> None:
-        """Make the folder, take its lock and write the plan. Raises UserError if another sweep holds it."""
-        self.blocks.mkdir(parents=True, exist_ok=True)
-        self._take_lock()
+        """Make the folder and write the plan, unless it has one. Raises UserError where it cannot."""
+        with keeping.writing(self.path):
+            self.blocks.mkdir(parents=True, exist_ok=True)
         if self.plan() is None:
-            self.write_json("plan.json", plan)
-
-    def _take_lock(self) -> None:
-        try:
-            import fcntl
-        except ModuleNotFoundError:  # on Windows
-            text, allowed = "sweeps hold their folder by flock, which is not to be had here", "Linux, macOS or WSL"
-            raise UserError([Problem(Place(str(self.path), 0), "", text, allowed)]) from None
-        lock = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            text, allowed = "another sweep is at work in this folder", "wait for its end, or stop it"
-            raise UserError([Problem(Place(str(self.path), 0), "", text, allowed)]) from None
-        self._lock = lock
-
-    def leave(self) -> None:
-        """Give the lock back."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-    def write(self, name: str, raw: bytes) -> None:
-        """Write a file whole or not at all."""
-        with self.making(name) as file:
-            file.write(raw)
+            keeping.write_json(self.path / PLAN, plan)
 
     @contextmanager
-    def making(self, name: str) -> Iterator[BinaryIO]:
-        """A file to write to, that has its name once it is whole."""
-        path = self.path / name
-        unfinished = path.with_name(f".{path.name}.part")
-        with unfinished.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-
-    def write_tables(self, name: str, tables: "Iterable[pa.Table]") -> None:
-        """Write one Parquet file, a table after another."""
-        import pyarrow.parquet as pq
-
-        with self.making(name) as file, ExitStack() as stack:
-            writer: Any = None
-            for table in tables:
-                writer = writer or stack.enter_context(pq.ParquetWriter(file, table.schema, **PARQUET))
-                writer.write_table(table)
-
-    def write_json(self, name: str, told: Any) -> None:
-        self.write(name, (json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n").encode())
-
-    def write_csv(self) -> None:
-        """Write a CSV file beside each table."""
-        write_csv(self.path)
+    def held(self) -> Iterator[None]:
+        """Hold the folder: one sweep at a time is at work in it. Raises UserError if another one is."""
+        with keeping.writing(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+        busy, allowed = "another sweep is at work in this folder", "wait for its end, or stop it"
+        with keeping.lock(self.path / ".lock", busy, allowed):
+            for path in [*self.path.glob(".*.part"), *self.blocks.glob(".*.part")]:  # of a sweep that was killed
+                path.unlink()
+            yield
 
     def points(self) -> "pa.Table":
-        """The table of points of a whole sweep."""
-        return self._table("points.parquet")
+        """Read the table of points of a whole sweep. Raises UserError if it is missing or damaged."""
+        return keeping.read_table(self.path / POINTS)
 
     def runs(self) -> "pa.Table":
-        """The table of runs of a whole sweep that kept them."""
-        return self._table("runs.parquet")
+        """Read the table of runs of a whole sweep that kept them. Raises UserError if it is missing or damaged."""
+        return keeping.read_table(self.path / RUNS)
 
-    def _table(self, name: str) -> "pa.Table":
-        import pyarrow.parquet as pq
-
-        path = self.path / name
-        try:
-            return pq.read_table(path)
-        except (OSError, ValueError) as error:
-            text = f"is damaged: {str(error).splitlines()[0]}"
-            allowed = "remove it, and sweep again: its blocks are kept"
-            raise UserError([Problem(Place(str(path), 0), "", text, allowed)]) from None
+    def verify(self, contents: bool) -> None:
+        """Hold a whole sweep to the checksums of its manifest. Raises UserError with what is damaged."""
+        keeping.verify(self.path, contents, "remove it, and sweep again: the blocks are kept")
 
     def keep(self, result: Result) -> None:
         """Keep one block."""
         raw = result.packed()
-        self.write(f"blocks/{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
+        keeping.write_file(self.blocks / f"{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
 
     def done(self) -> dict[Key, Path]:
         """The blocks that are there, by point and first run. Raises UserError for a file that is none."""

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from sim.scenario.problems import Place, Problem, UserError
-from sim.study.folder import Result
-from sim.study.sweep import Block, Play, Player
+from sim.study.folder import Block, Play, Player, Result
 
 MANY_BLOCKS = 200  # for each worker: from so many on, a process is worth its start
 SECONDS = 1.0  # between looks whether the process that began a sweep is still there
@@ -26,6 +25,16 @@ def on_this_machine(blocks: int, workers: int | None = None) -> Player:
     """A player for so many blocks; with as many workers as there are processors if none is said."""
     count = workers or os.cpu_count() or 1
     return in_processes(count) if count > 1 and blocks >= MANY_BLOCKS * count else in_threads(count)
+
+
+def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) -> Player:
+    """A player on a Dask scheduler; note: takes a warning of an address that is not encrypted.
+
+    It raises UserError where the scheduler cannot be used.
+    """
+    from sim.study import cluster  # its library is optional
+
+    return cluster.on_cluster(address, note)
 
 
 def in_threads(workers: int) -> Player:

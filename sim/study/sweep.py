@@ -1,44 +1,36 @@
 """Sweeps: every point of a study played in blocks, each kept as soon as it is done, until all are."""
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import keeping
 from sim.engine.ceilings import ceilings
+from sim.identity import identity, source_hash, versions
 from sim.results.blocks import Worker
 from sim.results.outcomes import questionnaire
-from sim.results.store import code_hash, versions
+from sim.results.run import write_scenario
 from sim.results.tally import cells_of
 from sim.scenario.compile import compile_scenario
-from sim.scenario.problems import Place, UserError
-from sim.study.folder import Key, Result, SweepFolder
-from sim.study.load_study import LoadedStudy
+from sim.scenario.problems import Place, Problem, UserError
+from sim.study.folder import PLAN, POINTS, RUNS, Block, Key, Player, Result, SweepFolder
+from sim.study.load_study import LoadedStudy, load_study
+from sim.study.players import in_threads, on_cluster
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BLOCK_RUNS, MOST_BLOCK_RUNS = 2_000, 50_000  # at least and at most, but for the last block of a point
 BLOCKS_A_POINT = 20  # where its runs are enough for that many
+CODE = "sim.study.sweep"  # the module whose imports a sweep's results depend on
 NOTHING = np.zeros(0, np.int64)
 NO_RUNS = np.zeros((0, 0))
-
-
-@dataclass(frozen=True)
-class Block:
-    """Some runs of one point."""
-
-    point: int
-    runs: range
-
-    @property
-    def key(self) -> Key:
-        return self.point, self.runs.start
-
-
-Play = Callable[[Block], Result]
-Player = Callable[[Play, Iterator[Block]], Iterator[Result]]  # plays blocks, in whatever order they are done
 
 
 def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
@@ -50,8 +42,8 @@ def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
         "runs": study.study.runs,
         "seed": study.study.seed,
         "keep_runs": keep_runs,
-        "code_hash": code_hash(),
-        "versions": versions(),
+        "code_hash": source_hash(CODE),
+        "versions": versions(CODE),
     }
 
 
@@ -132,3 +124,107 @@ def runs_done(study: LoadedStudy, folder: SweepFolder) -> int:
     """How many runs the folder's blocks hold."""
     done = folder.done()
     return sum(len(block.runs) for block in blocks_of(study) if block.key in done)
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """How a study is swept: where blocks are played, and whether a row a run is kept. resume: go on with one begun."""
+
+    study: LoadedStudy
+    player: Player
+    keep_runs: bool = False
+    resume: bool = False
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Everything that the tables depend on."""
+        return plan_of(self.study, self.keep_runs)
+
+    def folder(self, out: Path) -> SweepFolder:
+        """Where the sweep is, or will be, below `out`."""
+        return SweepFolder(out / Path(self.study.file).stem / identity(self.manifest))
+
+
+def sweep(
+    study: str | Path,
+    runs: int | None = None,
+    out: Path | str = "outputs",
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    resume: bool = False,
+    keep_runs: bool = False,
+) -> "pa.Table":
+    """Play a study into its folder below `out`, or find it there.
+
+    Parameters: study, a file, or the bare name of one that ships; runs, how many at each point, in place of the
+    study's own number; workers, how many threads play at a time; cluster, the address of a Dask scheduler to play on;
+    resume, go on with a sweep that was begun; keep_runs, write a row a run too.
+    Returns the table of points, a row each. Raises UserError for a study that is not sound, or a folder that cannot
+    be used.
+    """
+    loaded = load_study(str(study), runs)
+    # threads, not processes: these would begin the caller's script anew, if it has no __main__ guard
+    player = on_cluster(cluster) if cluster is not None else in_threads(workers or os.cpu_count() or 1)
+    plan = SweepPlan(loaded, player, keep_runs, resume)
+    folder = plan.folder(Path(out))
+    check_resumption(plan, folder)
+    with folder.held():
+        if folder.is_whole:
+            folder.verify(contents=False)
+        else:
+            play_into(plan, folder)
+    return folder.points()
+
+
+def play_into(plan: SweepPlan, folder: SweepFolder, each: Callable[[int], object] = lambda runs: None) -> None:
+    """Play what a folder that is held lacks, then write the tables; the manifest comes last.
+
+    each: called with the number of runs after each block. Raises UserError where it cannot go on or be written.
+    """
+    from sim.study.tables import points_tables, runs_tables
+
+    study = plan.study
+    with explained(folder.path):
+        folder.begin(plan.manifest)
+        write_scenario(study.base, folder.path)
+        keeping.write_json(folder.path / "study.json", study.study.model_dump(mode="json"))
+        play_missing(study, folder, plan.keep_runs, plan.player, each)
+        if plan.keep_runs:
+            keeping.write_table(folder.path / RUNS, runs_tables(study, folder))
+        keeping.write_table(folder.path / POINTS, points_tables(study, folder))
+        keeping.write_manifest(folder.path, plan.manifest | {"scenario": study.base.file})
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Say of a failure to write, or of too little memory, that what is done is kept. Raises UserError."""
+    try:
+        yield
+    except OSError as error:
+        text = f"cannot be used: {error.strerror or error}; what is done is kept, and --resume goes on with it"
+        raise UserError([Problem(Place(str(path), 0), "", text)]) from None
+    except MemoryError:
+        text = "there is not enough memory; what is done is kept"
+        raise UserError([Problem(Place(str(path), 0), "", text, "--resume, with fewer --workers")]) from None
+
+
+def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
+    """Refuse to go on unasked with a sweep that was begun, or when asked with another one. Raises UserError."""
+    place, begun = Place(str(folder.path), 0), folder.is_begun
+    if begun and not plan.resume and not keeping.is_whole(folder.path):
+        raise UserError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
+    if begun or not plan.resume:
+        return
+    others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob(f"*/{PLAN}"))]
+    if unfinished := [other for other in others if other.is_begun and not other.is_whole]:
+        differences = "; ".join(_difference(other, plan.manifest) for other in unfinished)
+        text = f"no such sweep was begun: {differences}"
+        raise UserError([Problem(place, "--resume", text, "no --resume, to begin it")])
+
+
+def _difference(other: SweepFolder, manifest: dict[str, Any]) -> str:
+    """In what a sweep of this study that was begun differs from the one that is wanted."""
+    begun_with = other.plan() or {}
+    changed = [key.removesuffix("_hash") for key in manifest if begun_with.get(key) != manifest[key]]
+    return f"{other.path.name} was begun with another " + ", ".join(changed)

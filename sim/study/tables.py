@@ -13,7 +13,7 @@ import pyarrow as pa
 from sim.results.columns import outcomes_table
 from sim.results.estimates import estimates, kind_of, names_of
 from sim.results.outcomes import unit_of
-from sim.results.store import GROUP_RUNS
+from sim.results.run import GROUP_RUNS
 from sim.results.tally import empty_tally
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.questions import Question

@@ -5,7 +5,6 @@ levels that were played. Intervals: runs are drawn again a thousand times, the s
 share their luck (a paired bootstrap). They are simulation error only: parameters are fixed.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+
+from sim.keeping import read_json, read_table
 
 HALF = 0.5
 DRAWS = 1_000
@@ -86,8 +86,8 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
     """
     if not (folder / "runs.parquet").is_file():
         raise ValueError(f"{folder} holds no runs.parquet: sweep with --keep-runs")
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    points, runs = pq.read_table(folder / "points.parquet"), pq.read_table(folder / "runs.parquet")
+    study = read_json(folder / "study.json")
+    points, runs = read_table(folder / "points.parquet"), read_table(folder / "runs.parquet")
     if any(points["failed"].to_pylist()):
         raise ValueError("a point of this sweep failed: points.parquet says why")
     keys = [*study["levers"], *study["vary"]]

@@ -12,11 +12,11 @@ from scipy import stats
 from toy import START, day
 
 from sim import UserError
-from sim.backtesting import _held_by
-from sim.cli import main
+from sim.commands.backtest import losses_text
+from sim.commands.group import main
 from sim.evidence import scores as s
 from sim.evidence.backtest import Plan, forecasts, scored, skills
-from sim.evidence.backtest_text import lost
+from sim.evidence.backtest_plan import keys_held
 from sim.evidence.baselines import autoregression, base_rate, persistence
 from sim.evidence.forecast import Model, Task, forecast
 from sim.evidence.truth import case_before, monthly, truth_of
@@ -177,7 +177,7 @@ def test_a_model_scores_better_than_one_whose_numbers_are_wrong(truth):
     reported = [
         {**row, "skill": -0.1, "low": -0.2, "high": high} for row, high in zip(rows[:2], (-0.05, 0.1), strict=True)
     ]
-    told = lost(reported)
+    told = losses_text(reported)
     assert "LOSES" in told and "surely" in told and "maybe by chance" in told
 
 
@@ -250,7 +250,7 @@ def test_what_cannot_be_forecast_is_refused(quarrel, tmp_path, more, why):
 def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
     from sim.results.posterior import write_draws
 
-    assert lost([]) == "No origin is reported: nothing was compared."
+    assert losses_text([]) == "No origin is reported: nothing was compared."
     about = {"until": "2000-09-01", "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
     write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
     told = CliRunner().invoke(
@@ -267,7 +267,7 @@ def test_a_scenario_without_a_record_cannot_be_tested():
 def test_what_a_variant_says_is_held_and_the_rest_is_fitted():
     truth = truth_of("baseline", ())
     said = ["parameters.leverage.value=0", "parameters.momentum=0.2"]  # the second as the scenario has it
-    assert _held_by(truth, said) == ("parameters.leverage", "parameters.momentum")
-    assert _held_by(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
+    assert keys_held(truth, said) == ("parameters.leverage", "parameters.momentum")
+    assert keys_held(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
     with pytest.raises(UserError, match="--against"):
-        _held_by(truth, ["parameters.leverag=0"])
+        keys_held(truth, ["parameters.leverag=0"])

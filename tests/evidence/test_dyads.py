@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim import UserError
-from sim.cli import main
+from sim.commands.group import main
 from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
 from sim.evidence.pooling import held_out, pool, remembered

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from toy import START, day
 
 from sim import UserError, compile_scenario, load
-from sim.cli import main
+from sim.commands.group import main
 from sim.evidence.calibration import calibrate
 from sim.evidence.case import Density, case_of
 from sim.evidence.laplace import Peak, peak_of

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
+from sim.commands.init import start_folder
 from sim.evidence.event_tables import Event, Malformed, events
 from sim.evidence.importing import Mapping, import_rows, read_map
 from sim.scenario.library import shipped_folder
 from sim.scenario.load import load
-from sim.scenario.start import start_folder
 
 MAP = shipped_folder() / "maps" / "cambodia.yaml"
 ICEWS_HEAD = [

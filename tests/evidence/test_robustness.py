@@ -7,7 +7,7 @@ import pytest
 from cases import write_case
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
 from sim.evidence.scales import PLOVER, category, category_weights, variants
 from sim.evidence.spread import _divided
 from sim.scenario.load import load

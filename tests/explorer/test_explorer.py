@@ -14,13 +14,13 @@ import yaml
 from browser import findings, needs_chromium, opened
 
 from sim import UserError, compare, estimates, load, simulate
+from sim.commands.init import start_folder
 from sim.engine.loop import play_runs
 from sim.explorer import pictures
 from sim.explorer.levers import HEADS, checked
 from sim.explorer.played import Explorer, Played
 from sim.explorer.serve import refused
 from sim.explorer.shown import day_html, results_html, story_html, table_csv
-from sim.scenario.start import start_folder
 
 RUNS = 200
 BACKING = "parameters.chinese_backing"

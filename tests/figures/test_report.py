@@ -9,10 +9,10 @@ import yaml
 from browser import findings, needs_chromium, opened
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
+from sim.commands.init import start_folder
 from sim.figures.report.page import report
-from sim.figures.run_folder import read_run
-from sim.scenario.start import start_folder
+from sim.results.run_folder import read_run
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 EVIL = "<script>alert('x')</script> & \"quotes\""

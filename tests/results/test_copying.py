@@ -4,7 +4,7 @@ import fsspec
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.commands.group import main
 from sim.results.copying import copy_to
 from sim.scenario.problems import UserError
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from studies import write_study
 from test_indices import answer, ishigami
 
-from sim.cli import main
+from sim.commands.group import main
 from sim.study.design import cube
 from sim.study.load_study import load_study
 from sim.study.sensitivity import of_outcome
@@ -82,7 +82,7 @@ def test_it_speaks_json(played):
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ({"design": "sobol"}, "design: found sobol, which has no indices of sensitivity; allowed: saltelli"),
+        ({"design": "sobol"}, "design: 'sobol' has no indices of sensitivity; allowed: saltelli"),
         ({"vary": None, "levers": STUDY["levers"]}, "vary: no number is varied"),
         ({"runs": 1}, "one run has no variance"),
         ({"points": 12}, "balanced only at powers of two"),

@@ -16,7 +16,7 @@ from toy import needs_the_compiler
 
 import sim.study.players
 import sim.study.sweep
-from sim.cli import main
+from sim.commands.group import main
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
 from sim.scenario.compile import compile_scenario
@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     path = write_study(tmp_path)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "study").write_text("a file")
-    assert "cannot be used: Not a directory" in sweep(path, code=2).stderr
+    assert "cannot be written: Not a directory" in sweep(path, code=2).stderr
     assert (tmp_path / "out" / "study").read_text() == "a file"
 
 
@@ -250,10 +250,8 @@ def test_two_sweeps_do_not_work_in_one_folder(tmp_path, monkeypatch):
         patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
     (folder,) = folders(path)
-    holder = SweepFolder(folder)
-    holder.begin({})
-    assert "another sweep is at work in this folder" in sweep(path, "--resume", code=2).stderr
-    holder.leave()
+    with SweepFolder(folder).held():
+        assert "another sweep is at work in this folder" in sweep(path, "--resume", code=2).stderr
     sweep(path, "--resume")
 
 
@@ -276,7 +274,7 @@ def test_a_folder_of_another_version_is_not_gone_on_with(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
-        patched.setattr(sim.study.sweep, "code_hash", lambda: "older")
+        patched.setattr(sim.study.sweep, "source_hash", lambda root: "older")
         sweep(path, code=130)
     assert "was begun with another code" in sweep(path, "--resume", code=2).stderr
 
@@ -352,7 +350,7 @@ def test_too_little_memory_is_told(tmp_path, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr(sim.study.sweep, "Worker", too_much)
-    assert "this machine has not the memory" in sweep(write_study(tmp_path), code=2).stderr
+    assert "there is not enough memory" in sweep(write_study(tmp_path), code=2).stderr
 
 
 def test_an_error_does_not_hang_on_where_the_command_was_given(tmp_path, monkeypatch):

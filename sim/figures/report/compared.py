@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.figures.run_folder import RunFolder
 from sim.figures.words import in_words
+from sim.results.run_folder import RunFolder
 from sim.scenario.origins import differences
 from sim.scenario.problems import Place, Problem, UserError
 from sim.study.compare import compare

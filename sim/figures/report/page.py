@@ -19,13 +19,13 @@ from sim.figures.registry import CannotBeDrawn
 from sim.figures.report.compared import compared
 from sim.figures.report.sentences import headline, in_words, measured
 from sim.figures.report.told import Told, told
-from sim.figures.run_folder import RunFolder, read_run
 from sim.figures.style import save
 from sim.figures.survival import survival_figure
 from sim.figures.typical import path_classes, worst_run
 from sim.figures.words import percent
 from sim.optional import needed
 from sim.results.estimates import estimates, intervals_are
+from sim.results.run_folder import RunFolder, read_run
 
 ALWAYS = (
     "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from sim.figures.run_folder import RunFolder
 from sim.figures.style import spelled
 from sim.figures.words import act_in_words, capitalised, percent
 from sim.results.estimates import Estimate, names_of
 from sim.results.outcomes import unit_of
+from sim.results.run_folder import RunFolder
 from sim.rules.registry import STRATEGIES
 from sim.scenario.schema import Quantity
 

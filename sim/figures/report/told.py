@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.engine.crisis import Crisis
-from sim.figures.run_folder import RunFolder
+from sim.results.run_folder import RunFolder
 from sim.results.story import RUNGS, because
 
 

@@ -1,6 +1,6 @@
 """A run folder read back: the scenario, and what was written of its runs, a table at a time."""
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,14 +9,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from sim.identity import source_hash
+from sim.keeping import MANIFEST, read_batches, read_manifest, read_table, verify
+from sim.results.columns import read_outcomes
 from sim.results.posterior import FILE, Posterior, read_draws
-from sim.results.store import code_hash, read_tally
-from sim.results.tally import Tally
+from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, UserError
+
+CODE = "sim.results.run"  # the module whose imports a run's results depend on
+REMEDY = "escalate run with --force, to make it again"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class RunFolder:
         """So many runs, from run 0 on, have every act kept."""
         return int(self.manifest["runs_whose_acts_are_kept"])
 
+    @property
+    def is_of_this_code(self) -> bool:
+        """Whether the code that plays runs is the same as when this folder was written."""
+        return bool(self.manifest["code_hash"] == source_hash(CODE))
+
     def no_pair_of(self, other: "RunFolder") -> str:
         """Why the runs of another folder are no pairs of these, run by run; nothing if they are."""
         for what, mine, theirs in (
@@ -100,7 +109,7 @@ class RunFolder:
         of_run = self.acts[self.acts[:, 0] == run]
         kept[of_run[:, 1], of_run[:, 2]] = 1
         if (kept != acts).any():
-            text = f"run {run} goes another way with today's rules: it was made by code {self.manifest['code_hash']}, and this is {code_hash()}"
+            text = f"run {run} goes another way with today's rules: it was made by code {self.manifest['code_hash']}, and this is {source_hash(CODE)}"
             raise UserError(
                 [Problem(Place(str(self.path), 0), "", text, "the run made anew (escalate run), or that code")]
             )
@@ -113,13 +122,13 @@ class RunFolder:
     @cached_property
     def acts(self) -> np.ndarray:
         """int32 (acts, 3): run, day and action of every act of the runs that are kept whole."""
-        table = pq.read_table(self.path / "acts.parquet", columns=["run", "date", "actor", "action"])
+        table = read_table(self.path / "acts.parquet", columns=["run", "date", "actor", "action"])
         return np.column_stack([table["run"].to_numpy().astype(np.int32), self._day(table), self._code(table)])
 
     @cached_property
     def acts_by_day(self) -> np.ndarray:
         """int64 (days, actions): in how many of all runs each act is done on each day."""
-        table = pq.read_table(self.path / "acts_by_day.parquet")
+        table = read_table(self.path / "acts_by_day.parquet")
         found = np.zeros((self.compiled.days, len(self.compiled.acts)), np.int64)
         found[self._day(table), self._code(table)] = table["runs"].to_numpy()
         return found
@@ -143,7 +152,7 @@ class RunFolder:
 
     def quantiles(self) -> dict[float, np.ndarray]:
         """float64 (days, pairs), by share of runs: the tension, in marks, below which so many lie."""
-        table = pq.read_table(self.path / "daily.parquet")
+        table = read_table(self.path / "daily.parquet")
         shape = (self.compiled.days, len(self.compiled.pairs))
         names = [name for name in table.column_names if name.startswith("q")]
         return {int(name[1:]) / 100: table[name].to_numpy().reshape(shape) for name in names}
@@ -161,7 +170,7 @@ class RunFolder:
 def read_run(path: Path) -> RunFolder:
     """Read a run folder. Raises UserError for a folder that is none."""
     files = (
-        "manifest.json",
+        MANIFEST,
         "scenario.yaml",
         "outcomes.parquet",
         "acts.parquet",
@@ -171,5 +180,19 @@ def read_run(path: Path) -> RunFolder:
     if missing := [name for name in files if not (path / name).is_file()]:
         text = f"is no run folder: it lacks {', '.join(missing)}"
         raise UserError([Problem(Place(str(path), 0), "", text, "a folder that escalate run wrote")])
-    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-    return RunFolder(path, manifest, compile_scenario(load(str(path / "scenario.yaml"))))
+    verify(path, contents=False, remedy=REMEDY)
+    return RunFolder(path, read_manifest(path), compile_scenario(load(path / "scenario.yaml")))
+
+
+def read_tally(compiled: Compiled, folder: Path) -> Tally:
+    """Count the outcomes of a run that was written. Raises UserError if its table is missing or damaged."""
+    tally = empty_tally(compiled)
+    for outcomes in stored_outcomes(compiled, folder):
+        tally.add(outcomes)
+    return tally
+
+
+def stored_outcomes(compiled: Compiled, folder: Path) -> Iterator[np.ndarray]:
+    """The outcomes of a run that was written, some runs at a time: float64 (runs, questions)."""
+    for table in read_batches(folder / "outcomes.parquet"):
+        yield read_outcomes(compiled, table)

@@ -4,7 +4,7 @@ import json
 import math
 from datetime import date
 
-from sim.results.machine import json_text
+from sim.keeping import json_text
 
 
 def test_numbers_that_are_none_are_null_and_dates_are_text():

@@ -1,0 +1,259 @@
+"""`escalate backtest`: forecasts from every month of a record, scored by what followed."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.desk import Desk, Row, with_desk
+from sim.commands.options import DAY, RESULTS, SEED, SETTING, WORKERS, runs_option
+
+if TYPE_CHECKING:
+    from sim.evidence.backtest import Plan
+
+FIGURES = ("skill", "reliability", "pit")
+READING = (
+    "Skill of the model against each rival: 1 - score / score of the rival, above 0 where the model is better, with 95 % intervals from blocks of origins. "
+    "Each model is fitted anew before every origin, to nothing that came from after it, and dated series are held at their last known value; but the scenario's own numbers, "
+    "and the ranges behind priors, were set by people who knew the record to the scenario's last replayed day. There are many comparisons: one in twenty is sure by chance."
+)
+EVEN = 0.005  # a skill that is shown as none
+PARTS = {"choose": "Before {day}, to choose by", "report": "From {day} on, reported"}
+
+
+@click.command("backtest")
+@click.argument("file")
+@click.option(
+    "--first",
+    type=DAY,
+    help="Forecast from the months' starts from this day on; by default from half a year into the record.",
+)
+@click.option("--last", type=DAY, help="Up to this day; by default as far as the record can answer.")
+@click.option(
+    "--report-from", type=DAY, help="Origins before this day are to choose by, and are shown apart. None by default."
+)
+@click.option(
+    "--horizon",
+    "horizons",
+    multiple=True,
+    default=(30, 90),
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="Days ahead.",
+)
+@runs_option(1000, "Runs of each forecast.", 200, 1_000_000)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="NAME: KEY=VALUE …",
+    help="Another model to forecast beside: the scenario with these numbers held.",
+)
+@click.option(
+    "--posterior",
+    metavar="FIT",
+    type=RESULTS,
+    help="Draws for the one forecast from the scenario's last replayed day, in place of a fit before it.",
+)
+@WORKERS
+@SEED
+@SETTING
+@with_desk("out", "force", "verify", "json")
+def command(desk: Desk, file: str, workers: int | None, **options: Any) -> None:
+    """Forecast from every month of FILE's record, knowing only what came before, and score what followed."""
+    backtest_scenario(desk, file, BacktestRequest(**options), workers or os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class BacktestRequest:
+    """What is asked of a back-test. against: other models, as NAME: KEY=VALUE …"""
+
+    first: date | None
+    last: date | None
+    report_from: date | None
+    horizons: tuple[int, ...]
+    runs: int
+    against: tuple[str, ...]
+    posterior: Path | None
+    seed: int
+    settings: tuple[str, ...]
+
+    def plan(self, file: str) -> "Plan":
+        """Return what is forecast. Raises UserError for a scenario without a record, or days outside it."""
+        from sim.evidence.backtest import Plan
+        from sim.evidence.backtest_plan import models_against, origins_between
+        from sim.evidence.truth import truth_of
+
+        truth = truth_of(file, list(self.settings))
+        origins = origins_between(truth, self.first, self.last, self.report_from, min(self.horizons))
+        models = models_against(truth, self.against)
+        report_from = self.report_from or origins[0]
+        return Plan(truth, origins, tuple(sorted(self.horizons)), models, self.runs, self.seed, report_from)
+
+
+def backtest_scenario(desk: Desk, file: str, request: BacktestRequest, workers: int) -> None:
+    """Forecast from every month's start and from the scenario's last replayed day, score, print and write.
+
+    Raises UserError for a scenario without a record, days outside it, draws that know what is forecast, or a missing
+    library.
+    """
+    from sim.evidence.backtest_plan import long_forecast
+    from sim.evidence.folder import EvidencePlan, scenario_subject
+    from sim.keeping import read_manifest, read_rows
+    from sim.optional import needed
+
+    needed("statsmodels", "backtest", "the baseline of vector autoregression")  # before anything is done
+    plan = request.plan(file)
+    long = long_forecast(plan, request.posterior)
+    options = {
+        "origins": len(plan.origins),
+        "first_origin": plan.origins[0],
+        "last_origin": plan.origins[-1],
+        "report_from": plan.report_from,
+        "horizons": list(plan.horizons),
+        "runs": plan.runs,
+        "models": [[model.name, *model.settings] for model in plan.models],
+        "long_days": long.horizons[0] if long else None,
+        "posterior": long.draws.hash if long and long.draws else None,
+        "seed": plan.seed,
+    }
+    evidence = EvidencePlan("backtest", scenario_subject(plan.truth.compiled.loaded), options)
+    folder = evidence.folder(desk.out)
+    desk.keep(folder, "back-test", lambda part: evidence.write(part, forecast_tables(desk, plan, long, workers)))
+    skills, ahead = (read_rows(folder / f"{name}.parquet") for name in ("skills", "long"))
+    manifest = read_manifest(folder)
+    if desk.as_json:
+        desk.answer_data({"folder": str(folder), **manifest, "skills": skills, "long": ahead})
+    else:
+        desk.answer(backtest_text(manifest, skills, ahead))
+    desk.draw(folder, FIGURES if read_rows(folder / "pit.parquet") else FIGURES[:-1])
+    desk.note(f"Back-test folder: {folder}")
+
+
+def forecast_tables(desk: Desk, plan: "Plan", long: "Plan | None", workers: int) -> dict[str, Sequence[Row]]:
+    """Make every forecast and score it: tables of scores, skills, the one long forecast and the PIT values."""
+    from sim.evidence import backtest as b
+
+    plans = [plan, long] if long else [plan]
+    more = f", and one forecast {long.horizons[0]} days ahead from {long.origins[0]}" if long else ""
+    desk.note(
+        f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin{more}."
+    )
+    with desk.progress(sum(len(b.tasks_of(one)) for one in plans), "forecasts") as each:
+        forecasts = [b.forecasts(one, workers, each) for one in plans]
+    rows = b.scored(plan, forecasts[0])
+    return {
+        "scores": rows,
+        "skills": b.skills(plan, rows),
+        "long": b.scored(long, forecasts[1]) if long else [],
+        "pit": [{"pit": float(value)} for value in b.pits(plan, forecasts[0])],
+    }
+
+
+def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row]) -> str:
+    """The tables, from a manifest, the rows of skills, and those of the one forecast from the last replayed day."""
+    reported = [row for row in skills if row["part"] == "report"]
+    days = f"{manifest['first_origin']} to {manifest['last_origin']}"
+    parts = [f"{manifest['scenario']}: forecasts from {manifest['origins']} origins, {days}.", READING]
+    parts.append(losses_text(reported))
+    for part, title in PARTS.items():
+        if rows := [row for row in skills if row["part"] == part]:
+            parts += [f"{title.format(day=manifest['report_from'])}:", _skill_table(rows)]
+    if long:
+        parts.append(_long_text(manifest, long))
+    return "\n\n".join(parts)
+
+
+def losses_text(rows: Sequence[Row]) -> str:
+    """Every rival that does better than the model on some score of the reported origins."""
+    lines = [
+        f"- {row['rival']}: {_score_name(row)}, skill {_skill_text(row)}, {_certainty(row)}"
+        for row in rows
+        if row["skill"] < -EVEN
+    ]
+    if not rows:
+        return "No origin is reported: nothing was compared."
+    if not lines:
+        return "No rival does better than the model on any score of the reported origins."
+    won = sum(row["skill"] > EVEN for row in rows)
+    sure = sum(row["low"] > 0.0 for row in rows)
+    even = len(rows) - won - len(lines)
+    head = f"Of {len(rows)} comparisons reported the model does better in {won} ({sure} surely) and is even in {even}; these are those that it LOSES:"
+    return "\n".join([head, *lines])
+
+
+def _certainty(row: Row) -> str:
+    if row["high"] != row["high"]:
+        return f"{row['origins']} origins, too few to say how sure"
+    return "surely" if row["high"] < 0.0 else "maybe by chance"
+
+
+def _skill_table(rows: Sequence[Row]) -> str:
+    from tabulate import tabulate
+
+    rivals = list(dict.fromkeys(row["rival"] for row in rows))
+    label = {id(row): f"{_score_name(row)} ({row['origins']})" for row in rows}
+    cells = {(label[id(row)], row["rival"]): _skill_text(row) for row in rows}
+    names = list(dict.fromkeys(label[id(row)] for row in rows))
+    return tabulate(
+        [[name, *(cells.get((name, rival), "") for rival in rivals)] for name in names],
+        ["score, horizon (origins)", *(f"against {rival}" for rival in rivals)],
+        disable_numparse=True,
+        maxheadercolwidths=[40, *[16] * len(rivals)],
+    )
+
+
+def _score_name(row: Row) -> str:
+    from sim.evidence.backtest import SCORES
+
+    label = next(label for label, name in SCORES.items() if name == row["score_name"])
+    return f"{label}, {row['horizon_days']} d"
+
+
+def _skill_text(row: Row) -> str:
+    if row["skill"] != row["skill"]:
+        return "no score"
+    if row["low"] != row["low"]:
+        return f"{row['skill']:+.2f}"
+    return f"{row['skill']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
+
+
+def _shared_classes(rows: Sequence[Row], name: str) -> set[str]:
+    """The classes that every model forecasts that has this score at all."""
+    by_model: dict[str, set[str]] = {}
+    for row in rows:
+        if row["score_name"] == name:
+            by_model.setdefault(row["model"], set()).add(row["class"])
+    return set.intersection(*by_model.values())
+
+
+def _long_text(manifest: Row, rows: Sequence[Row]) -> str:
+    """Mean scores of the one forecast from the scenario's last replayed day: no interval can be had from one."""
+    from tabulate import tabulate
+
+    from sim.evidence.backtest import SCORES
+
+    models = list(dict.fromkeys(row["model"] for row in rows))
+    scores = {label: name for label, name in SCORES.items() if any(row["score_name"] == name for row in rows)}
+    shared = {name: _shared_classes(rows, name) for name in scores.values()}
+
+    def mean(model: str, name: str) -> str:
+        values = [
+            row["score"]
+            for row in rows
+            if row["model"] == model and row["score_name"] == name and row["class"] in shared[name]
+        ]
+        return f"{sum(values) / len(values):.3f}" if values else ""
+
+    table = tabulate(
+        [[model, *(mean(model, name) for name in scores.values())] for model in models],
+        ["", *(f"{label} ({len(shared[name])})" for label, name in scores.items())],
+        disable_numparse=True,
+        stralign="right",
+        colalign=("left",),
+    )
+    head = f"One forecast from {rows[0]['origin']}, {manifest['long_days']} days ahead (lower is better; averaged over so many classes or dyads as every model that is shown forecasts; of each day's choices the sum; one origin has no interval):"
+    return f"{head}\n\n{table}"

@@ -1,0 +1,48 @@
+"""`escalate compare`: what differs between scenarios, run by run under one seed."""
+
+from pathlib import Path
+
+import click
+
+from sim.commands.desk import Desk, hazards_named, with_desk
+from sim.commands.options import EVERYTHING, POSTERIOR, SEED, SETTING, runs_option
+
+
+@click.command("compare")
+@click.argument("files", nargs=-1, required=True, metavar="FILE OTHER…")
+@runs_option(1000, "How many pairs of runs.")
+@SEED
+@SETTING
+@POSTERIOR
+@EVERYTHING
+@with_desk("json")
+def command(
+    desk: Desk,
+    files: tuple[str, ...],
+    runs: int,
+    seed: int,
+    settings: tuple[str, ...],
+    posterior: Path | None,
+    everything: bool,
+) -> None:
+    """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
+    from sim.scenario.compile import compile_scenario
+    from sim.scenario.load import load
+    from sim.study.compare import compare
+    from sim.study.comparison_table import comparison_data, comparison_text
+
+    if len(files) < 2:
+        raise click.UsageError("give the scenario to compare with, and one or more others")
+    here, *others = [compile_scenario(load(file, settings)) for file in files]
+    for side in (here, *others):
+        desk.warn(side.loaded.warnings)
+    comparisons = []
+    believed = desk.believed(here, posterior)
+    for there in others:
+        sides = (believed, desk.believed(there, posterior))
+        with hazards_named(there.loaded.file), desk.progress(runs, "pairs", there.loaded.scenario.name) as each:
+            comparisons.append(compare(here, there, runs, seed, each, sides))
+        if not desk.as_json:
+            desk.answer(("" if len(comparisons) == 1 else "\n\n") + comparison_text(comparisons[-1], everything))
+    if desk.as_json:
+        desk.answer_data([comparison_data(one) for one in comparisons])

@@ -1,0 +1,184 @@
+"""The desk of a command: where its results go, what is said to whom, how far its work has come.
+
+The result goes to standard output, as text or as JSON; everything said beside it goes to standard error, and nowhere
+when a machine reads. What cannot be printed is written all the same, and the error blames the output.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.options import DESK_OPTIONS
+from sim.scenario.problems import Place, Problem, UserError
+
+if TYPE_CHECKING:
+    from sim.evidence.folder import EvidencePlan
+    from sim.results.posterior import Posterior
+    from sim.scenario.compile import Compiled
+
+Row = dict[str, Any]
+Each = Callable[[int], object]
+
+
+@dataclass
+class Desk:
+    """What every verb needs of its surroundings.
+
+    out: where folders of results go. as_json: a machine reads. force: make a result again although it is there.
+    verify: check what a result that is there holds, and not only the sizes of its files.
+    """
+
+    out: Path = Path("outputs")
+    as_json: bool = False
+    force: bool = False
+    verify: bool = False
+    notes: set[str] = field(default_factory=set)
+    result: Path | None = None
+    print_error: OSError | None = None
+
+    # --- words
+
+    def answer(self, text: str) -> None:
+        """Print a result, or remember that it could not be printed."""
+        try:
+            if sys.stdout is None:
+                raise OSError("it is closed")
+            click.echo(text)
+            sys.stdout.flush()
+        except OSError as error:
+            self.print_error = self.print_error or error
+            with suppress(OSError, ValueError):  # what is left unsaid must not be tried again at the exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def answer_data(self, data: Any) -> None:
+        """Print a result as JSON."""
+        from sim.keeping import json_text
+
+        self.answer(json_text(data))
+
+    def note(self, text: str) -> None:
+        """Say something beside the result, once."""
+        if not self.as_json and text not in self.notes:
+            click.echo(text, err=True)
+        self.notes.add(text)
+
+    def warn(self, problems: Iterable[object]) -> None:
+        """Say each warning, once."""
+        for problem in problems:
+            self.note(f"warning: {problem}")
+
+    @contextmanager
+    def progress(self, total: int, unit: str, name: str = "", done: int = 0) -> Iterator[Each]:
+        """Show how far long work has come, where a person watches.
+
+        Yields a function that takes how much more is done.
+        """
+        from tqdm import tqdm
+
+        hidden = True if self.as_json else None  # None: where standard error is no terminal
+        with tqdm(total=total, initial=done, unit=f" {unit}", desc=name or None, disable=hidden) as bar:
+            yield bar.update
+
+    def close(self) -> None:
+        """Raise UserError if the result could not be printed."""
+        if self.print_error is not None and not isinstance(self.print_error, BrokenPipeError):
+            text = f"cannot be written: {self.print_error.strerror or self.print_error}"
+            written = f"the result is whole in {self.result}" if self.result else "an output that can be written"
+            raise UserError([Problem(Place("standard output", 0), "", text, written)])
+
+    # --- results
+
+    def keep(self, folder: Path, noun: str, work: Callable[[Path], object]) -> bool:
+        """Make a result's folder by `work`, unless a whole one is there, and say which; whether it was made.
+
+        Raises UserError where it cannot be written, or is there and damaged.
+        """
+        from sim.keeping import keep
+
+        made = keep(folder, work, force=self.force, contents=self.verify)
+        self.result = folder
+        if not made:
+            self.note(f"An identical {noun} is in {folder} (--force makes it again).")
+        return made
+
+    def keep_rows(self, plan: "EvidencePlan", work: Callable[[], Sequence[Row]]) -> list[Row]:
+        """Make a result that is one table, unless it is there, and say where; its rows.
+
+        Raises UserError where it cannot be written, or is there and damaged.
+        """
+        from sim.keeping import read_rows
+
+        folder = plan.folder(self.out)
+        self.keep(folder, "result", lambda part: plan.write(part, {plan.kind: work()}))
+        return read_rows(folder / f"{plan.kind}.parquet")
+
+    def draw(self, folder: Path, figures: Sequence[str]) -> None:
+        """Draw those figures of a finished folder that it lacks.
+
+        Raises UserError, with the command that draws them, where they cannot be drawn: the folder stays whole.
+        """
+        missing = [name for name in figures if self.force or not (folder / "figures" / f"{name}.png").is_file()]
+        if not missing:
+            return
+        from sim.figures.plot import plot
+
+        try:
+            plot([folder], missing, note=lambda text: None)
+        except UserError:
+            raise
+        except Exception as error:  # whatever a drawing library raises, the results are there
+            text = f"the figures cannot be drawn: {type(error).__name__}: {error}"
+            allowed = f"the results are whole; escalate plot {folder}, once this is mended"
+            raise UserError([Problem(Place(str(folder), 0), "", text, allowed)]) from error
+
+    # --- what scenarios are played with
+
+    def believed(self, compiled: "Compiled", fit: Path | None) -> "Posterior | None":
+        """The draws of a fit that runs are played with, if any; says what is drawn and what is not."""
+        if fit is None:
+            return None
+        from sim.results.posterior import Posterior, read_draws
+
+        posterior = Posterior(compiled, read_draws(fit))
+        for line in posterior.in_words():
+            self.note(line)
+        return posterior
+
+
+def with_desk(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command a desk, with those of its options that are named: out, force, verify, json."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def with_options(*arguments: Any, **options: Any) -> Any:
+            fields = {DESK_OPTIONS[name].field: options.pop(DESK_OPTIONS[name].field) for name in names}
+            desk = Desk(**fields)
+            try:
+                return function(desk, *arguments, **options)
+            finally:
+                if not isinstance(sys.exception(), UserError):
+                    desk.close()
+
+        command: Callable[..., Any] = with_options
+        for name in reversed(names):
+            command = DESK_OPTIONS[name].option(command)
+        return command
+
+    return decorate
+
+
+@contextmanager
+def hazards_named(file: str) -> Iterator[None]:
+    """Turn a hazard that is not a number into an error of the scenario. Raises UserError."""
+    try:
+        yield
+    except ArithmeticError as error:
+        problem = Problem(Place(file, 0), "", str(error), "numbers with which every hazard is a number")
+        raise UserError([problem]) from None

@@ -1,0 +1,21 @@
+"""`escalate explore`: the interactive page of a scenario."""
+
+import click
+
+from sim.commands.options import SEED, runs_option
+
+
+@click.command("explore")
+@click.argument("file")
+@runs_option(1000, "Runs of each ensemble.", 100, 100_000)
+@SEED
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Whom to listen to; this machine alone by default."
+)
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
+def command(file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
+    """Open a page with FILE's levers as sliders and menus; its ensemble is drawn anew as they move."""
+    from sim.explorer.serve import serve
+
+    serve(file, runs, seed, host, port, browser)

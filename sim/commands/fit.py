@@ -1,0 +1,230 @@
+"""`escalate fit`: a scenario's numbers fitted to its record."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.desk import Desk, Row, with_desk
+from sim.commands.options import DAY, FREE, SEED, SETTING, SINCE
+
+if TYPE_CHECKING:
+    from sim.evidence.case import Case
+    from sim.evidence.fit import Fit
+
+PLACEMENTS = ("leave_out", "first", "middle", "last")
+FIGURES = ("prior_posterior",)
+READING = (
+    "Before and after: median and 95 % interval. learned: by how much the record narrowed what was believed (0: nothing, 1: all; below 0: the record and the prior disagree, and it is wider than before). "
+    "A number of which nothing was learned has its prior back, and says what its author thought."
+)
+
+
+@click.command("fit")
+@click.argument("file")
+@click.option("--until", required=True, type=DAY, help="The last day of the record that is fitted.")
+@SINCE
+@click.option(
+    "--month-only",
+    type=click.Choice(PLACEMENTS),
+    default="middle",
+    show_default=True,
+    help="Where acts stand of which only the month is known.",
+)
+@FREE
+@click.option(
+    "--steps",
+    "most_steps",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(10, 10_000_000),
+    help="Steps at most; it stops once it has converged.",
+)
+@click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")
+@SEED
+@SETTING
+@with_desk("out", "force", "verify", "json")
+def command(desk: Desk, file: str, allow_unconverged: bool, **options: Any) -> None:
+    """Fit FILE's numbers to its record: what was believed, what the record says, and draws to play with (--posterior)."""
+    converged = fit_scenario(desk, file, FitRequest(**options))
+    sys.exit(0 if converged or allow_unconverged else 1)
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """What is asked of a fit. month_only: where acts stand whose day is not known. free: keys of numbers to fit."""
+
+    until: date
+    since: date | None
+    month_only: str
+    free: tuple[str, ...]
+    most_steps: int
+    seed: int
+    settings: Iterable[str]
+
+    def case(self, file: str, placement: str) -> "Case":
+        """Return the case that is fitted, its month-only acts placed in one way. Raises UserError."""
+        from sim.evidence.case import case_of
+
+        settings, free = list(self.settings), self.free or None
+        return case_of(file, self.until, settings=settings, since=self.since, month_only=placement, free=free)
+
+
+def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
+    """Fit a scenario's numbers to its record up to a day, print the table, write the folder; whether it converged.
+
+    Raises UserError for a scenario, a day or a number that cannot be fitted, or a missing library.
+    """
+    from sim.evidence.folder import EvidencePlan, scenario_subject
+    from sim.keeping import read_manifest, read_rows
+    from sim.optional import needed
+
+    case = request.case(file, request.month_only)
+    for library in ("emcee", "arviz"):  # before anything is computed
+        needed(library, "fit", "fitting")
+    options = {
+        "since": case.first,
+        "until": request.until,
+        "month_only": request.month_only,
+        "free": case.keys,
+        "most_steps": request.most_steps,
+        "seed": request.seed,
+    }
+    plan = EvidencePlan("fit", scenario_subject(case.loaded), options)
+    folder = plan.folder(desk.out)
+    desk.keep(folder, "fit", lambda part: sample_into(desk, part, plan, case, file, request))
+    manifest, rows = read_manifest(folder), read_rows(folder / "numbers.parquet")
+    if desk.as_json:
+        desk.answer_data({"folder": str(folder), **manifest, "numbers": rows})
+    else:
+        desk.answer(fit_text(manifest, rows))
+    desk.draw(folder, FIGURES)
+    converged = bool(manifest["converged"])
+    play = f"play with its draws: escalate run {file} --posterior {folder}"
+    desk.note(f"Fit folder: {folder}; {play if converged else 'fit again with more --steps'}")
+    return converged
+
+
+def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, request: FitRequest) -> None:
+    """Sample the posterior of a case and write its draws, tables and manifest into a folder. Raises UserError."""
+    from sim.evidence.fit import fit, write_fit
+
+    # first, so that a long sampling is not lost to a placement that cannot be fitted
+    placements = {placement: likeliest_bases(request.case(file, placement)) for placement in PLACEMENTS}
+    desk.note(
+        f"Fitting to the record up to {request.until}: {len(case.keys)} free; at most {request.most_steps:,} steps."
+    )
+    with desk.progress(request.most_steps, "steps", case.loaded.scenario.name) as each:
+        result = fit(case, request.seed, request.most_steps, each)
+    write_fit(result, folder)
+    plan.write(folder, {"numbers": result.rows()}, {"placements": placements, **summary(result)})
+
+
+def summary(fit: "Fit") -> dict[str, Any]:
+    """What a manifest says of a fit."""
+    import numpy as np
+
+    scored, diagnosis, branching = fit.scored(), fit.sample.diagnosis, fit.branching()
+    peak = scored["peak"]
+    names = [act.name for act in peak.compiled.acts]
+    impossible = [f"{name} ({count})" for name, count in zip(names, peak.impossible, strict=True) if count]
+    return {
+        "acts": int(peak.done.sum()),
+        "days": peak.days,
+        "impossible": ", ".join(impossible),
+        "ln_l_defaults": scored["defaults"].penalised,
+        "ln_l_peak": peak.penalised,
+        "branching": float(np.median(branching)),
+        "explosive": float((branching >= 1.0).mean()),
+        "converged": diagnosis.converged,
+        "shortcomings": diagnosis.shortcomings(),
+        "walkers": fit.sample.z.shape[0],
+        "steps": diagnosis.steps,
+        "rhat": float(diagnosis.rhat.max()),
+        "ess_bulk": float(diagnosis.ess_bulk.min()),
+        "lengths": float(diagnosis.steps / diagnosis.autocorrelation.max()),
+        "accepted": fit.sample.accepted,
+    }
+
+
+def likeliest_bases(case: "Case") -> dict[str, float]:
+    """The likeliest value of each number that a channel gives."""
+    from sim.evidence.case import base_keys
+    from sim.evidence.laplace import peak_of
+
+    values = zip(case.keys, peak_of(case).values, strict=True)
+    return {key: float(value) for key, value in values if key in base_keys(case.loaded.scenario)}
+
+
+def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
+    """The table of a fit, from its manifest and its rows."""
+    from tabulate import tabulate
+
+    head = (
+        f"{manifest['scenario']}: the record from {manifest['since']} to {manifest['until']}, {manifest['acts']} acts in {manifest['days']} days; "
+        f"acts of which only the month is known: {manifest['month_only']}."
+    )
+    cells = [
+        [
+            short(row["number"]),
+            number_text(row["default"]),
+            _interval_text(row, "prior_"),
+            _interval_text(row, ""),
+            f"{row['learned']:.2f}",
+        ]
+        for row in rows
+    ]
+    headers, align = ["number", "scenario", "before", "after", "learned"], ("left", "right", "left", "left", "right")
+    table = tabulate(cells, headers, disable_numparse=True, colalign=align)
+    likely = f"ln L of the acts: {manifest['ln_l_defaults']:.1f} under the scenario's own numbers, {manifest['ln_l_peak']:.1f} under the likeliest, priors and all (an act that requirements do not allow costs 9.2)."
+    parts = [head, READING, table, likely]
+    if manifest["impossible"]:
+        text = "Acts that the model's requirements did not allow on their day, and so not scored: "
+        parts.append(text + manifest["impossible"] + ".")
+    parts.append(
+        f"One act draws {manifest['branching']:.2f} in all in the middle draw (drives at 0); in {100 * manifest['explosive']:.1f} % of draws acts draw acts "
+        "without end (1 and more): these are played like any other."
+    )
+    parts.append(_placements_text(manifest["placements"]))
+    return "\n\n".join([*parts, *_convergence_text(manifest)])
+
+
+def _convergence_text(manifest: Row) -> list[str]:
+    state = "Converged" if manifest["converged"] else "NOT CONVERGED"
+    text = (
+        f"{state}: {manifest['walkers']} walkers, {manifest['steps']:,} steps after warm-up; R-hat at most {manifest['rhat']:.3f}, "
+        f"at least {manifest['ess_bulk']:.0f} effective draws, {manifest['lengths']:.0f} autocorrelation times."
+    )
+    return [text, *(f"  {one}" for one in manifest["shortcomings"])]
+
+
+def _placements_text(placements: dict[str, dict[str, float]]) -> str:
+    """What the days of month-only acts do to the likeliest bases."""
+    from tabulate import tabulate
+
+    keys = next(iter(placements.values()))
+    if not keys:
+        return "No base was free: where acts stand of which only the month is known was not looked at."
+    rows = [[short(key), *(number_text(values[key]) for values in placements.values())] for key in keys]
+    table = tabulate(rows, ["likeliest base", *placements], disable_numparse=True, stralign="right", colalign=("left",))
+    return "Where acts stand of which only the month is known:\n\n" + table
+
+
+def short(key: str) -> str:
+    """A dotted key as people say it."""
+    section, _, name = key.partition(".")
+    return name.replace(".", " ") if section in ("parameters", "channels") else key.replace(".", " ")
+
+
+def number_text(value: float) -> str:
+    """A number in three digits."""
+    return f"{value:.3g}"
+
+
+def _interval_text(row: Row, prefix: str) -> str:
+    median, low, high = (number_text(row[prefix + name]) for name in ("median", "low", "high"))
+    return f"{median} ({low} to {high})"

@@ -1,0 +1,22 @@
+"""`escalate report`: one page of run folders, written whole or not at all."""
+
+from pathlib import Path
+
+import click
+
+from sim.commands.desk import Desk, with_desk
+from sim.commands.options import RESULTS, OwnPath
+
+
+@click.command("report")
+@click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=RESULTS)
+@click.option("--out", type=OwnPath(dir_okay=False), help="The page to write; report.html in the first DIR by default.")
+@with_desk()
+def command(desk: Desk, folders: tuple[Path, ...], out: Path | None) -> None:
+    """Make one page of the run folder DIR, and of others beside it: HTML that opens from disk and prints."""
+    from sim.figures.report.page import report
+    from sim.keeping import write_file
+
+    path = out or folders[0] / "report.html"
+    write_file(path, report(folders).encode())
+    desk.answer(f"wrote {path}")

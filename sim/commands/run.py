@@ -1,0 +1,118 @@
+"""`escalate run`: an ensemble, as a table, a run folder and figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.desk import Desk, hazards_named, with_desk
+from sim.commands.options import CSV, EVERYTHING, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, runs_option
+
+if TYPE_CHECKING:
+    from sim.results.run import RunPlan
+
+FIGURES = ("acts", "tension")
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What is asked of a run. everything: all outcomes in the table. csv: CSV beside Parquet. to: where a copy goes."""
+
+    runs: int
+    seed: int
+    settings: Iterable[str]
+    posterior: Path | None
+    engine: Any
+    acts_of: int
+    everything: bool
+    csv: bool
+    to: str | None
+
+
+@click.command("run")
+@click.argument("file")
+@runs_option(1000, "How many runs.")
+@SEED
+@SETTING
+@TO
+@POSTERIOR
+@click.option(
+    "--engine",
+    type=click.Choice(["compiled", "mesa"]),
+    default="compiled",
+    show_default=True,
+    help="Either engine gives the same acts.",
+)
+@click.option(
+    "--acts-of",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(0, MOST_RUNS),
+    help="Keep every act of so many runs, from run 0 on; of all runs the acts are counted by day.",
+)
+@EVERYTHING
+@CSV
+@with_desk("out", "force", "verify", "json")
+def command(desk: Desk, file: str, **options: Any) -> None:
+    """Run an ensemble: a table of outcomes, a run folder, two figures."""
+    run_scenario(desk, file, RunRequest(**options))
+
+
+def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
+    """Play an ensemble unless it is there, then print its table, draw its figures and copy its folder.
+
+    Raises UserError for a file that is not sound, a hazard that is not a number, a folder that cannot be written or
+    is damaged.
+    """
+    from sim.keeping import write_csv
+    from sim.results.run import RunPlan
+    from sim.scenario.compile import compile_scenario
+    from sim.scenario.load import load
+
+    compiled = compile_scenario(load(file, request.settings))
+    desk.warn(compiled.loaded.warnings)
+    posterior = desk.believed(compiled, request.posterior)
+    plan = RunPlan(compiled, request.runs, request.seed, request.acts_of, posterior, request.engine)
+    folder = plan.folder(desk.out)
+    desk.keep(folder, "run", lambda part: play(desk, plan, part, request.csv))
+    if request.csv:
+        write_csv(folder)
+    answer(desk, plan, folder, request.everything)
+    desk.draw(folder, FIGURES)
+    desk.note(f"Run folder: {folder}")
+    if request.to is not None:
+        from sim.results.copying import copy_to
+
+        desk.note(f"Copied to: {copy_to(folder, request.to)}")
+
+
+def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
+    """Play the runs into a folder, and show how far they have come. Raises UserError for a hazard that is no number."""
+    from sim.results.run import play_into
+
+    loaded = plan.compiled.loaded
+    with hazards_named(loaded.file), desk.progress(plan.runs, "runs", loaded.scenario.name) as each:
+        play_into(plan, folder, csv, each)
+
+
+def answer(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) -> None:
+    """Print the table of outcomes of a run's folder."""
+    from sim.results.estimates import estimates, intervals_are
+    from sim.results.run_folder import read_tally
+    from sim.results.table import as_data, table
+
+    compiled, drawn = plan.compiled, plan.posterior is not None
+    rows = estimates(read_tally(compiled, folder))
+    if not desk.as_json:
+        desk.answer(table(compiled, rows, everything, drawn))
+        return
+    data = {
+        "folder": str(folder),
+        "intervals": intervals_are(drawn),
+        "caveats": compiled.loaded.scenario.caveats,
+        "warnings": [str(warning) for warning in compiled.loaded.warnings],
+        "estimates": as_data(compiled, rows),
+    }
+    desk.answer_data(data)

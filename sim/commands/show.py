@@ -1,0 +1,66 @@
+"""`escalate show`: the resolved scenario, where each value was set, what differs from another."""
+
+import click
+
+from sim.commands.desk import Desk, with_desk
+from sim.commands.options import SETTING
+
+
+@click.command("show")
+@click.argument("file")
+@click.argument("key", default="")
+@click.option("--origins", is_flag=True, help="Where each value was set, file:line.")
+@click.option("--against", metavar="OTHER", help="What differs from another scenario.")
+@SETTING
+@with_desk("json")
+def command(desk: Desk, file: str, key: str, origins: bool, against: str | None, settings: tuple[str, ...]) -> None:
+    """Print the complete scenario that FILE comes to, or only what stands under KEY."""
+    if origins and against is not None:
+        raise click.UsageError("--origins and --against answer two questions: ask one of them")
+    if against is not None:
+        show_differences(desk, file, settings, key, against)
+    elif origins:
+        show_origins(desk, file, settings, key)
+    else:
+        show_scenario(desk, file, settings, key)
+
+
+def show_scenario(desk: Desk, file: str, settings: tuple[str, ...], key: str) -> None:
+    """Print the resolved scenario, or what stands under a key. Raises UserError."""
+    from sim.scenario.load import load
+    from sim.scenario.origins import part
+    from sim.scenario.yaml_text import write_yaml
+
+    loaded = load(file, settings)
+    if desk.as_json:
+        desk.answer_data(part(loaded, key, loaded.resolved()))
+        return
+    text = write_yaml(part(loaded, key, loaded.scenario.model_dump(exclude_none=True))).removesuffix("\n")
+    beside = loaded.scenario.record is not None and not key
+    head = f"# record.file is looked for beside this file: {loaded.record_path}\n" if beside else ""
+    desk.answer(head + text)
+
+
+def show_origins(desk: Desk, file: str, settings: tuple[str, ...], key: str) -> None:
+    """Print where each value under a key was set. Raises UserError."""
+    from sim.scenario.load import load
+    from sim.scenario.origins import origins
+
+    rows = list(origins(load(file, settings), key))
+    if desk.as_json:
+        desk.answer_data([{"key": key, "value": value, "set_at": place} for key, value, place in rows])
+    else:
+        desk.answer("\n".join(f"{key} = {value}  # {place}" for key, value, place in rows))
+
+
+def show_differences(desk: Desk, file: str, settings: tuple[str, ...], key: str, other: str) -> None:
+    """Print what differs between two scenarios under a key. Raises UserError."""
+    from sim.scenario.load import load
+    from sim.scenario.origins import differences
+
+    rows = list(differences(load(file, settings), load(other), key))
+    if desk.as_json:
+        desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
+        return
+    head = f"# {file} | {other}" if rows else f"# {file} and {other} say the same"
+    desk.answer("\n".join([head, *(f"{key}: {here} | {there}" for key, here, there in rows)]))

@@ -1,0 +1,174 @@
+"""`escalate sweep`: every point of a study, as a table and a folder."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.desk import Desk, Row, with_desk
+from sim.commands.options import CLUSTER, CSV, RESUME, RUNS_A_POINT, TO, WORKERS, check_one_place
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sim.study.folder import Player, SweepFolder
+    from sim.study.load_study import LoadedStudy
+    from sim.study.sweep import SweepPlan
+
+MOST_ROWS = 200
+MOST_OUTCOMES = 3
+
+
+@click.command("sweep")
+@click.argument("study")
+@RUNS_A_POINT
+@WORKERS
+@CLUSTER
+@RESUME
+@click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
+@CSV
+@TO
+@with_desk("out", "verify", "json")
+def command(desk: Desk, study: str, **options: Any) -> None:
+    """Sweep a STUDY: every combination of its levers at every point of its design, paired by their luck."""
+    sys.exit(1 if sweep_study(desk, study, SweepRequest(**options)) else 0)
+
+
+@dataclass(frozen=True)
+class SweepRequest:
+    """What is asked of a sweep. to: where a copy of its folder goes."""
+
+    runs: int | None
+    workers: int | None
+    cluster: str | None
+    resume: bool
+    keep_runs: bool
+    csv: bool
+    to: str | None
+
+
+def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
+    """Sweep a study unless it is there, and print the table of its points; how many points failed.
+
+    Raises UserError for a study that is not sound, or a folder that cannot be used.
+    """
+    from sim.keeping import write_csv
+    from sim.study.load_study import load_study
+    from sim.study.sweep import SweepPlan, explained
+
+    check_one_place(request.workers, request.cluster)
+    study = load_study(file, request.runs)
+    desk.warn(study.warnings)
+    player = player_of(desk, study, request.workers, request.cluster)
+    folder = kept_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
+    if request.csv:
+        with explained(folder.path):
+            write_csv(folder.path)
+    table = folder.points()
+    if desk.as_json:
+        desk.answer_data(points_data(study, folder.path, table))
+    else:
+        desk.answer(points_text(study, table))
+    desk.note(f"Sweep folder: {folder.path}")
+    if request.to is not None:
+        from sim.results.copying import copy_to
+
+        desk.note(f"Copied to: {copy_to(folder.path, request.to)}")
+    return sum(table.column("failed").to_pylist())
+
+
+def player_of(desk: Desk, study: "LoadedStudy", workers: int | None, cluster: str | None) -> "Player":
+    """Return what plays the blocks of a study: this machine, or a Dask scheduler. Raises UserError."""
+    from sim.study.players import on_cluster, on_this_machine
+    from sim.study.sweep import count_of
+
+    return on_this_machine(count_of(study), workers) if cluster is None else on_cluster(cluster, desk.note)
+
+
+def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
+    """Return the folder of a whole sweep: there already, gone on with, or played from the start. Raises UserError."""
+    from sim.study.sweep import check_resumption, play_into, runs_done
+
+    study, folder = plan.study, plan.folder(desk.out)
+    check_resumption(plan, folder)
+    with folder.held():
+        if folder.is_whole:
+            folder.verify(contents=desk.verify)
+            desk.note(f"An identical sweep is in {folder.path}.")
+            desk.result = folder.path
+            return folder
+        total, done = study.study.runs * study.points, runs_done(study, folder)
+        try:
+            with desk.progress(total, "runs", study.study.name, done) as each:
+                play_into(plan, folder, each)
+        except KeyboardInterrupt:
+            desk.note(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
+            raise
+    desk.result = folder.path
+    return folder
+
+
+def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
+    """The points with the first of the outcomes, as far as a person reads on."""
+    from tabulate import tabulate
+
+    from sim.results.estimates import intervals_are
+    from sim.study.tables import reported
+
+    outcomes = list(reported(study))[:MOST_OUTCOMES]
+    rows = [_point_cells(study, row, outcomes) for row in table.slice(0, MOST_ROWS).to_pylist()]
+    points, runs = f"{study.points:,} points", f"{study.study.runs:,} runs each, seed {study.study.seed}"
+    parts = [
+        f"{study.study.name}: {points}, {runs}. {intervals_are()}",
+        tabulate(rows, headers=["point", *study.keys, *outcomes], disable_numparse=True),
+    ]
+    more = table.num_rows - len(rows)
+    if more > 0 or len(reported(study)) > MOST_OUTCOMES:
+        rest = f"{more:,} more points and " if more > 0 else ""
+        parts.append(f"… {rest}all {len(reported(study))} outcomes are in points.parquet.")
+    failed_points = sum(table.column("failed").to_pylist())
+    if failed_points:
+        parts.append(f"{failed_points:,} of {table.num_rows:,} points failed: see `error` in points.parquet.")
+    return "\n\n".join([*parts, *caveats_text(study)])
+
+
+def caveats_text(study: "LoadedStudy") -> list[str]:
+    """The caveats of a study's scenario as a list to print; empty if it has none."""
+    caveats = study.base.scenario.caveats
+    return ["\n".join(["To be read beside it:", *(f"- {one}" for one in caveats)])] if caveats else []
+
+
+def _point_cells(study: "LoadedStudy", row: Row, outcomes: list[str]) -> list[Any]:
+    from sim.scenario.problems import shown
+
+    point = [row["point"], *(_value_text(row[key]) for key in study.keys)]
+    if row["failed"]:
+        return [*point, "failed: " + shown(row["error"].splitlines()[0])]
+    return point + [_with_interval(row, name) for name in outcomes]
+
+
+def _with_interval(row: Row, name: str) -> str:
+    low, high = row[f"{name}.low"], row[f"{name}.high"]
+    return _value_text(row[name]) + (f" ({_value_text(low)} to {_value_text(high)})" if low is not None else "")
+
+
+def _value_text(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def points_data(study: "LoadedStudy", folder: Path, table: "pa.Table") -> dict[str, Any]:
+    """The whole table for a machine."""
+    from sim.results.estimates import intervals_are
+
+    return {
+        "folder": str(folder),
+        "study": study.study.name,
+        "intervals": intervals_are(),
+        "caveats": study.base.scenario.caveats,
+        "warnings": [str(warning) for warning in study.warnings],
+        "points": table.to_pylist(),
+    }
