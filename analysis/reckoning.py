@@ -17,9 +17,10 @@ from statistics import median
 from tabulate import tabulate
 
 from sim.scenario.problems import UserError
-from sim.study.folder import SweepFolder
+from sim.study.blocks import block_runs, count_of
+from sim.study.folder import Block, SweepFolder
 from sim.study.load_study import LoadedStudy, load_study
-from sim.study.sweep import Block, block_runs, count_of, play_block
+from sim.study.sweep import play_block
 
 MEASURED = 5  # blocks
 

@@ -46,7 +46,7 @@ def _finite(data: Any) -> Any:
 
 def write_json(path: Path, data: Any) -> None:
     """Write a JSON file whole or not at all. Raises UserError where it cannot be written."""
-    write_file(path, (json_text(data) + "\n").encode())
+    write_file(path, (json_text(data) + "\n").encode(errors="backslashreplace"))  # names of files may be no text
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -204,17 +204,19 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         stem = f".{folder.name}.{secrets.token_hex(4)}"
         part, replaced = (folder.parent / f"{stem}{end}" for end in (".part", ".old"))
         mutex = FileLock(folder.parent / f"{stem}.lock")
-        with mutex:
-            try:
-                part.mkdir()
-                yield part
-                if folder.exists():
-                    folder.replace(replaced)
-                part.replace(folder)
-            finally:
-                for path in (part, replaced):
-                    shutil.rmtree(path, ignore_errors=True)
-        Path(mutex.lock_file).unlink(missing_ok=True)
+        try:
+            with mutex:
+                try:
+                    part.mkdir()
+                    yield part
+                    if folder.exists():
+                        folder.replace(replaced)
+                    part.replace(folder)
+                finally:
+                    for path in (part, replaced):
+                        shutil.rmtree(path, ignore_errors=True)
+        finally:
+            Path(mutex.lock_file).unlink(missing_ok=True)
 
 
 def remove_leftovers(parent: Path) -> None:

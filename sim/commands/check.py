@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from sim.commands.desk import Desk, with_desk
+from sim.commands.desk import Desk, encodable, with_desk
 from sim.commands.options import SETTING
 
 
@@ -21,7 +21,8 @@ def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> No
         desk.answer_data([report.as_data() for report in reports])
     for report in [] if desk.as_json else reports:
         for problem in report.problems:
-            click.echo(f"{'warning' if problem.warning else 'error'}: {problem}", err=True)
+            line = f"{'warning' if problem.warning else 'error'}: {problem}"
+            click.echo(encodable(line, sys.stderr), err=True)
         if report.sound:
             desk.answer(f"{report.file}: sound. {report.summary}")
     sys.exit(0 if all(report.sound for report in reports) else 2)

@@ -50,7 +50,7 @@ class Desk:
         try:
             if sys.stdout is None:
                 raise OSError("it is closed")
-            click.echo(text)
+            click.echo(encodable(text, sys.stdout))
             sys.stdout.flush()
         except OSError as error:
             self.print_error = self.print_error or error
@@ -66,7 +66,7 @@ class Desk:
     def note(self, text: str) -> None:
         """Say something beside the result, once."""
         if not self.as_json and text not in self.notes:
-            click.echo(text, err=True)
+            click.echo(encodable(text, sys.stderr), err=True)
         self.notes.add(text)
 
     def warn(self, problems: Iterable[object]) -> None:
@@ -150,6 +150,12 @@ class Desk:
         for line in posterior.in_words():
             self.note(line)
         return posterior
+
+
+def encodable(text: str, stream: Any) -> str:
+    """Text that a stream can take: what its encoding does not have is written as an escape."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def with_desk(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.commands.desk import encodable
 from sim.scenario.problems import UserError
 
 SECTIONS = {
@@ -46,7 +47,7 @@ class Group(click.Group):
             return super().invoke(ctx)
         except UserError as error:
             for problem in error.problems:
-                click.echo(f"error: {problem}", err=True)
+                click.echo(encodable(f"error: {problem}", sys.stderr), err=True)
             sys.exit(2)
         except KeyboardInterrupt:
             sys.exit(130)

@@ -81,8 +81,8 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
 
 def player_of(desk: Desk, study: "LoadedStudy", workers: int | None, cluster: str | None) -> "Player":
     """Return what plays the blocks of a study: this machine, or a Dask scheduler. Raises UserError."""
+    from sim.study.blocks import count_of
     from sim.study.players import on_cluster, on_this_machine
-    from sim.study.sweep import count_of
 
     return on_this_machine(count_of(study), workers) if cluster is None else on_cluster(cluster, desk.note)
 

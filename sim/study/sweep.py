@@ -19,15 +19,15 @@ from sim.results.run import write_scenario
 from sim.results.tally import cells_of
 from sim.scenario.compile import compile_scenario
 from sim.scenario.problems import Place, Problem, UserError
-from sim.study.folder import PLAN, POINTS, RUNS, Block, Key, Player, Result, SweepFolder
+from sim.study.blocks import blocks_of
+from sim.study.folder import PLAN, POINTS, RUNS, Block, Player, Result, SweepFolder
 from sim.study.load_study import LoadedStudy, load_study
 from sim.study.players import in_threads, on_cluster
+from sim.study.tables import points_tables, runs_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BLOCK_RUNS, MOST_BLOCK_RUNS = 2_000, 50_000  # at least and at most, but for the last block of a point
-BLOCKS_A_POINT = 20  # where its runs are enough for that many
 CODE = "sim.study.sweep"  # the module whose imports a sweep's results depend on
 NOTHING = np.zeros(0, np.int64)
 NO_RUNS = np.zeros((0, 0))
@@ -45,35 +45,6 @@ def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
         "code_hash": source_hash(CODE),
         "versions": versions(CODE),
     }
-
-
-def blocks_of(study: LoadedStudy) -> Iterator[Block]:
-    """All blocks, interleaved: the first runs of every point come first, points in a scattered order.
-
-    So whatever is done when a sweep is stopped is spread over the whole of it.
-    """
-    order, runs, size = np.random.default_rng(0).permutation(study.points), study.study.runs, block_runs(study)
-    for start in range(0, runs, size):
-        for point in order:
-            yield Block(int(point), range(start, min(start + size, runs)))
-
-
-def block_runs(study: LoadedStudy) -> int:
-    """How many runs a block has: larger blocks in a larger sweep, so that there are not too many to keep."""
-    return max(BLOCK_RUNS, min(MOST_BLOCK_RUNS, study.study.runs // BLOCKS_A_POINT))
-
-
-def in_order(study: LoadedStudy) -> Iterator[tuple[Key, int]]:
-    """All blocks by point and first run, each with its number of runs."""
-    runs, size = study.study.runs, block_runs(study)
-    for point in range(study.points):
-        for start in range(0, runs, size):
-            yield (point, start), min(size, runs - start)
-
-
-def count_of(study: LoadedStudy) -> int:
-    """How many blocks a sweep has."""
-    return study.points * -(-study.study.runs // block_runs(study))
 
 
 def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
@@ -182,8 +153,6 @@ def play_into(plan: SweepPlan, folder: SweepFolder, each: Callable[[int], object
 
     each: called with the number of runs after each block. Raises UserError where it cannot go on or be written.
     """
-    from sim.study.tables import points_tables, runs_tables
-
     study = plan.study
     with explained(folder.path):
         folder.begin(plan.manifest)

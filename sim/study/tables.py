@@ -17,9 +17,9 @@ from sim.results.run import GROUP_RUNS
 from sim.results.tally import empty_tally
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.questions import Question
+from sim.study.blocks import in_order
 from sim.study.folder import Result, SweepFolder
 from sim.study.load_study import LoadedStudy
-from sim.study.sweep import in_order
 
 GROUP_POINTS = 1_000  # of one row group: memory does not grow with the sweep
 INTERVAL = "95 % interval, simulation error only"

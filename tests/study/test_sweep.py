@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from studies import LEVERS, write_study
 from toy import needs_the_compiler
 
+import sim.study.blocks
 import sim.study.players
 import sim.study.sweep
 from sim.commands.group import main
@@ -21,10 +22,11 @@ from sim.results.estimates import estimates
 from sim.results.simulate import simulate
 from sim.scenario.compile import compile_scenario
 from sim.scenario.problems import UserError
+from sim.study.blocks import blocks_of
 from sim.study.folder import SweepFolder
 from sim.study.load_study import load_study
 from sim.study.players import in_processes, in_threads
-from sim.study.sweep import blocks_of, play_block
+from sim.study.sweep import play_block
 
 
 def sweep(path: Path, *words: str, code: int = 0):
@@ -102,14 +104,14 @@ def test_no_number_of_workers_and_no_size_of_a_block_changes_a_byte(tmp_path, mo
     for folder in (here, there):
         folder.mkdir()
     sweep(write_study(here, runs=30), "--keep-runs")
-    monkeypatch.setattr(sim.study.sweep, "BLOCK_RUNS", 7)
+    monkeypatch.setattr(sim.study.blocks, "BLOCK_RUNS", 7)
     sweep(write_study(there, runs=30), "--keep-runs", *words)
     one, other = (tables_of(folders(folder / "study.yaml")[0]) for folder in (here, there))
     assert one == other
 
 
 def test_whatever_is_done_first_is_spread_over_the_whole_study(tmp_path, monkeypatch):
-    monkeypatch.setattr(sim.study.sweep, "BLOCK_RUNS", 5)
+    monkeypatch.setattr(sim.study.blocks, "BLOCK_RUNS", 5)
     blocks = list(blocks_of(load_study(str(write_study(tmp_path)))))
     assert len(blocks) == 40
     assert {block.point for block in blocks[:10]} == set(range(10))

@@ -1,0 +1,40 @@
+"""The blocks that a sweep is divided into, and their order."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.study.folder import Block, Key
+from sim.study.load_study import LoadedStudy
+
+BLOCK_RUNS, MOST_BLOCK_RUNS = 2_000, 50_000  # at least and at most, but for the last block of a point
+BLOCKS_A_POINT = 20  # where its runs are enough for that many
+
+
+def blocks_of(study: LoadedStudy) -> Iterator[Block]:
+    """All blocks, interleaved: the first runs of every point come first, points in a scattered order.
+
+    So whatever is done when a sweep is stopped is spread over the whole of it.
+    """
+    order, runs, size = np.random.default_rng(0).permutation(study.points), study.study.runs, block_runs(study)
+    for start in range(0, runs, size):
+        for point in order:
+            yield Block(int(point), range(start, min(start + size, runs)))
+
+
+def block_runs(study: LoadedStudy) -> int:
+    """How many runs a block has: larger blocks in a larger sweep, so that there are not too many to keep."""
+    return max(BLOCK_RUNS, min(MOST_BLOCK_RUNS, study.study.runs // BLOCKS_A_POINT))
+
+
+def in_order(study: LoadedStudy) -> Iterator[tuple[Key, int]]:
+    """All blocks by point and first run, each with its number of runs."""
+    runs, size = study.study.runs, block_runs(study)
+    for point in range(study.points):
+        for start in range(0, runs, size):
+            yield (point, start), min(size, runs - start)
+
+
+def count_of(study: LoadedStudy) -> int:
+    """How many blocks a sweep has."""
+    return study.points * -(-study.study.runs // block_runs(study))
