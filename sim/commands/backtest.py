@@ -25,7 +25,7 @@ EVEN = 0.005  # a skill that is shown as none
 PARTS = {"choose": "Before {day}, to choose by", "report": "From {day} on, reported"}
 
 
-@click.command("backtest")
+@click.command("backtest", short_help="Forecast from every month of the record, and score it.")
 @click.argument("file")
 @click.option(
     "--first",

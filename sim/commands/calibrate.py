@@ -20,7 +20,7 @@ READING = (
 FEW = 100  # cases
 
 
-@click.command("calibrate")
+@click.command("calibrate", short_help="Check that a fit finds the numbers that made a case.")
 @click.argument("file")
 @click.option("--until", required=True, type=DAY, help="The last day of the record that a fit would know.")
 @SINCE

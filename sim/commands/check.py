@@ -8,7 +8,7 @@ from sim.commands.desk import Desk, encodable, with_desk
 from sim.commands.options import SETTING
 
 
-@click.command("check")
+@click.command("check", short_help="Say all that is wrong with scenario or study files.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
 @with_desk("json")

@@ -8,7 +8,7 @@ from sim.commands.desk import Desk, hazards_named, with_desk
 from sim.commands.options import EVERYTHING, POSTERIOR, SEED, SETTING, runs_option
 
 
-@click.command("compare")
+@click.command("compare", short_help="Say what differs between scenarios, run by run.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE OTHER…")
 @runs_option(1000, "How many pairs of runs.")
 @SEED

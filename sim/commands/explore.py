@@ -5,7 +5,7 @@ import click
 from sim.commands.options import SEED, runs_option
 
 
-@click.command("explore")
+@click.command("explore", short_help="Open a page of levers; the ensemble is redrawn as they move.")
 @click.argument("file")
 @runs_option(1000, "Runs of each ensemble.", 100, 100_000)
 @SEED

@@ -21,7 +21,7 @@ READING = (
 )
 
 
-@click.command("facts")
+@click.command("facts", short_help="Measure what the literature finds in the model.")
 @click.argument("file", default="stylised")
 @click.option(
     "--runs", type=click.IntRange(100, 20_000), help="Runs of each ensemble, in place of the file's own number."

@@ -24,7 +24,7 @@ READING = (
 )
 
 
-@click.command("fit")
+@click.command("fit", short_help="Fit a scenario's numbers to its record.")
 @click.argument("file")
 @click.option("--until", required=True, type=DAY, help="The last day of the record that is fitted.")
 @SINCE

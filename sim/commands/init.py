@@ -16,7 +16,7 @@ BLANK = (
 )
 
 
-@click.command("init")
+@click.command("init", short_help="Make a folder with scenarios of your own.")
 @click.argument("directory", type=A_FOLDER)
 @click.option("--blank", is_flag=True, help="Only a small crisis of two neighbours, to start from.")
 @with_desk()

@@ -6,7 +6,7 @@ from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import SETTING
 
 
-@click.command("list")
+@click.command("list", short_help="List actions, drives, parameters, outcomes, scenarios, …")
 @click.argument("kind", default="")
 @click.argument("file", default="baseline")
 @click.option("--format", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)

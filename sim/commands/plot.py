@@ -8,7 +8,7 @@ from sim.commands.desk import Desk, with_desk
 from sim.commands.options import A_FOLDER, RESULTS
 
 
-@click.command("plot")
+@click.command("plot", short_help="Draw the figures of folders of results.")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=RESULTS)
 @click.option("--figure", "names", multiple=True, metavar="NAME", help="Only this figure (escalate list figures).")
 @click.option("--outcome", metavar="NAME", help="Which share of a sweep is drawn; its first if none is named.")

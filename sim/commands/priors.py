@@ -9,7 +9,7 @@ from sim.commands.desk import Desk, with_desk
 from sim.commands.options import A_FILE, DAY, WORKERS
 
 
-@click.command("priors")
+@click.command("priors", short_help="Estimate answers and momentum over many dyads.")
 @click.argument("file", type=A_FILE)
 @click.option("--until", required=True, type=DAY, help="The last day that is fitted; what follows tests it.")
 @click.option(

@@ -9,7 +9,7 @@ from sim.commands.desk import Desk, with_desk
 from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option
 
 
-@click.group("record")
+@click.group("record", short_help="Check the record of a case, or import one.")
 def command() -> None:
     """The record of a case: check one, or make one of the machine-coded tables of the field."""
 

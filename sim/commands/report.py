@@ -8,7 +8,7 @@ from sim.commands.desk import Desk, with_desk
 from sim.commands.options import RESULTS, OwnPath
 
 
-@click.command("report")
+@click.command("report", short_help="Make one HTML page of run folders.")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=RESULTS)
 @click.option("--out", type=OwnPath(dir_okay=False), help="The page to write; report.html in the first DIR by default.")
 @with_desk()

@@ -31,7 +31,7 @@ class RunRequest:
     to: str | None
 
 
-@click.command("run")
+@click.command("run", short_help="Run an ensemble: a table, a run folder, two figures.")
 @click.argument("file")
 @runs_option(1000, "How many runs.")
 @SEED

@@ -14,7 +14,7 @@ READING = (
 )
 
 
-@click.command("scales")
+@click.command("scales", short_help="Play scenarios under other scales of events.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @runs_option(2000, "Runs of each scale.", 100, 1_000_000)
 @click.option(

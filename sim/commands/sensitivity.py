@@ -27,7 +27,7 @@ READING = (
 WIDE = 0.2  # an interval of that width says little
 
 
-@click.command("sensitivity")
+@click.command("sensitivity", short_help="Say which numbers of a study matter.")
 @click.argument("study")
 @RUNS_A_POINT
 @click.option(

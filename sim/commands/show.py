@@ -6,7 +6,7 @@ from sim.commands.desk import Desk, with_desk
 from sim.commands.options import SETTING
 
 
-@click.command("show")
+@click.command("show", short_help="Print the complete scenario, or where each value was set.")
 @click.argument("file")
 @click.argument("key", default="")
 @click.option("--origins", is_flag=True, help="Where each value was set, file:line.")

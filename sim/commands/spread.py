@@ -17,7 +17,7 @@ READING = (
 )
 
 
-@click.command("spread")
+@click.command("spread", short_help="Split outcomes into chance, numbers and decision rule.")
 @click.argument("file")
 @POSTERIOR
 @click.option("--draws", default=100, show_default=True, type=click.IntRange(10, 10_000), help="Draws of the numbers.")

@@ -21,7 +21,7 @@ MOST_ROWS = 200
 MOST_OUTCOMES = 3
 
 
-@click.command("sweep")
+@click.command("sweep", short_help="Play every point of a study, paired by their luck.")
 @click.argument("study")
 @RUNS_A_POINT
 @WORKERS

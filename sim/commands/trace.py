@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.scenario.compile import Compiled
 
 
-@click.command("trace")
+@click.command("trace", short_help="Tell one run day by day: who did what to whom, and why.")
 @click.argument("file")
 @click.option(
     "--run",

@@ -5,7 +5,7 @@ import click
 from sim.commands.desk import Desk, with_desk
 
 
-@click.command("warm")
+@click.command("warm", short_help="Compile the rules beforehand, for images and clusters.")
 @with_desk()
 def command(desk: Desk) -> None:
     """Compile the rules once and keep them, so that every later run starts at once."""

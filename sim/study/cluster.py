@@ -5,10 +5,11 @@ blocks that it was playing. Workers of another version are refused, so the table
 """
 
 import ipaddress
+import logging
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -41,7 +42,7 @@ def on_cluster(address: str, say: Callable[[str], object] = lambda text: None) -
         except Exception as error:  # whatever answers there, and however it fails, it is no scheduler
             raise _refusal(address, f"cannot be reached: {error}", SCHEDULER) from None
         try:
-            with client:
+            with _quiet(), client:
                 _check(client, address)
                 yield from _played(distributed, client, address, play, blocks)
         except lost as error:
@@ -49,6 +50,20 @@ def on_cluster(address: str, say: Callable[[str], object] = lambda text: None) -
             raise _refusal(address, text, f"{SCHEDULER}, and --resume") from None
 
     return player
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's own log to itself: what matters of a connection that fails is raised, in our words."""
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]
+    loggers = {logging.getLogger(name): logging.getLogger(name).level for name in names}
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in loggers.items():
+            logger.setLevel(level)
 
 
 def _knock(address: str) -> None:
