@@ -27,6 +27,7 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.installed
 
 run: $(VENV)/.installed
+	$(BIN)/escalate warm
 	$(BIN)/escalate run scenarios/baseline.yaml
 
 test: $(VENV)/.installed-test
