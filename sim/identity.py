@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
+NO_PART = ("sim.identity", "sim.keeping", "sim.optional")  # how results are kept is no part of what they are
 DISTRIBUTIONS = {"yaml": "PyYAML"}  # where a module's name is not that of its distribution
 
 
@@ -57,7 +58,7 @@ def _closure(roots: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        if name in modules:
+        if name in modules or name in NO_PART:
             continue
         modules.add(name)
         for imported in _imports(name):
