@@ -13,6 +13,7 @@ import numpy as np
 from sim.engine.ceilings import ceilings
 from sim.evidence.case import believed, free_keys
 from sim.results.blocks import Worker
+from sim.results.intervals import middle
 from sim.results.outcomes import Questionnaire, questionnaire, unit_of
 from sim.results.posterior import Draws, Posterior
 from sim.rules.registry import STRATEGIES
@@ -107,7 +108,7 @@ def _played(
 def _divided(belief: str, name: str, unit: str, cells: np.ndarray) -> Spread:
     """float64 (rules, draws, runs), the scenario's own rule first; the interval and mean are of that."""
     means = cells.mean(axis=2)
-    low, high = np.quantile(means[0], (0.025, 0.975))
+    low, high = middle(means[0])
     runs = cells.shape[2]
     chance = cells.var(axis=2, ddof=1).mean()
     over_draws = max(0.0, means.mean(axis=0).var() - chance / (runs * len(means)))

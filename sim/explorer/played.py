@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.engine.crisis import Crisis
 from sim.explorer.levers import Settings, checked, levers_of
-from sim.results.estimates import NORMAL, Estimate, estimates, names_of
+from sim.results.estimates import Estimate, estimates, names_of
+from sim.results.intervals import mean_of_runs
 from sim.results.outcomes import unit_of
 from sim.results.simulate import Results, simulate
 from sim.scenario.compile import compile_scenario
@@ -106,8 +107,7 @@ def _gaps(own: Results, other: Results) -> dict[str, Gap]:
         for code, name in enumerate(names_of(question)):
             mine, theirs = (side == code if unit == "path" else side > 0 for side in sides)
             away = theirs.astype(float) - mine
-            mean, reach = float(away.mean()), NORMAL * float(away.std(ddof=1)) / len(away) ** 0.5
-            found[name] = Gap(100 * mean, 100 * (mean - reach), 100 * (mean + reach))
+            found[name] = Gap(*(100 * float(number) for number in mean_of_runs(away)))
     return found
 
 

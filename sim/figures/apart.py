@@ -15,7 +15,7 @@ from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.run_folder import RunFolder
 from sim.results.blocks import Block
-from sim.results.estimates import NORMAL
+from sim.results.intervals import mean_of_runs
 from sim.study.parting import Parting
 
 LEFT, PANEL, GAP = 0.78, 1.5, 0.42  # inches
@@ -123,9 +123,7 @@ def _daily(folder: RunFolder, runs: int, tone: str, free: int) -> np.ndarray:
 def _difference(sides: Sequence[np.ndarray], name: str, unit: str) -> Apart:
     """The difference of sums up to each day, over pairs."""
     away = np.cumsum(sides[1] - sides[0], axis=1, dtype=np.int64)
-    mean = away.mean(axis=0)
-    reach = NORMAL * away.std(axis=0, ddof=1) / np.sqrt(len(away))
-    return Apart(name, unit, mean, mean - reach, mean + reach)
+    return Apart(name, unit, *mean_of_runs(away))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.run_folder import RunFolder
 from sim.figures.words import act_in_words, capitalised, percent
-from sim.results.estimates import wilson
+from sim.results.intervals import wilson
 
 LEFT, HEIGHT, ROW = 0.68, 2.9, 0.2  # inches
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))
@@ -36,8 +36,7 @@ class Waiting:
     def shares(self) -> np.ndarray:
         """float64 (3, days): the share of runs in which it has not come by the end of a day; the ends of its interval."""
         left = self.runs - np.cumsum(self.came)
-        ends = np.array([wilson(int(count), self.runs) for count in left])
-        return np.array([left / self.runs, ends[:, 0], ends[:, 1]])
+        return np.array([left / self.runs, *wilson(left, self.runs)])
 
 
 def waiting_lines(

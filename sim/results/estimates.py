@@ -4,19 +4,17 @@ The intervals are simulation error only: how far another ensemble of as many run
 might differ. They say nothing about the parameters.
 """
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from sim.results.intervals import mean_of_counts, median_of_counts, wilson
 from sim.results.outcomes import class_outcome, unit_of
 from sim.results.tally import Tally
 from sim.rules.metrics import PATHS
 from sim.scenario.questions import Question
-
-NORMAL = 1.959963984540054  # half a 95 % interval in standard errors
 
 
 def intervals_are(drawn: bool = False, how: str = "simulation error only") -> str:
@@ -74,17 +72,9 @@ def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimat
     return found
 
 
-def wilson(hits: int, runs: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927): what SciPy reckons, in closed form, for it is asked very often."""
-    share, squared = hits / runs, NORMAL**2 / runs
-    middle = (share + squared / 2) / (1 + squared)
-    half = NORMAL * math.sqrt(share * (1 - share) / runs + squared / (4 * runs)) / (1 + squared)
-    return (0.0 if hits == 0 else middle - half), (1.0 if hits == runs else middle + half)
-
-
 def _share(question: Question, counts: np.ndarray, code: int, name: str = "", meaning: str = "") -> Estimate:
     hits, runs = int(counts[code]), int(counts.sum())
-    low, high = wilson(hits, runs)
+    low, high = (float(end) for end in wilson(hits, runs))
     return Estimate(
         name or question.name,
         meaning or question.meaning,
@@ -101,55 +91,17 @@ def _share(question: Question, counts: np.ndarray, code: int, name: str = "", me
 
 def _mean(question: Question, counts: np.ndarray, values: np.ndarray) -> Estimate:
     """The mean, with the normal interval of its standard error."""
-    seen = counts > 0
-    counts, values, runs = counts[seen], values[seen], int(counts.sum())
-    mean = float(counts @ values) / runs
-    spread = float(counts @ (values - mean) ** 2) if math.isfinite(mean) else math.nan
-    error = NORMAL * math.sqrt(spread / (runs - 1) / runs) if runs > 1 else math.nan
+    runs = int(counts.sum())
+    mean, low, high = mean_of_counts(values, counts)
     return Estimate(
-        question.name,
-        question.meaning,
-        unit_of(question),
-        "mean",
-        mean,
-        mean - error,
-        mean + error,
-        runs,
-        runs,
-        question.headline,
+        question.name, question.meaning, unit_of(question), "mean", mean, low, high, runs, runs, question.headline
     )
 
 
 def _median(question: Question, counts: np.ndarray, runs: int) -> Estimate:
     """The median of the runs in which it came, with the exact interval of its order statistics if there is one."""
-    ranks = np.cumsum(counts)  # how many runs lie at or below each value
-    came = int(ranks[-1])
-
-    def at(rank: int) -> float:
-        return float(np.searchsorted(ranks, rank, side="right"))
-
-    ends = _median_ranks(came)
-    low, high = (at(ends[0]), at(ends[1])) if ends is not None else (math.nan, math.nan)
+    median, low, high = median_of_counts(counts)
+    came = int(counts.sum())
     return Estimate(
-        question.name,
-        question.meaning,
-        unit_of(question),
-        "median",
-        at((came - 1) // 2) if came else math.nan,
-        low,
-        high,
-        came,
-        runs,
-        question.headline,
+        question.name, question.meaning, unit_of(question), "median", median, low, high, came, runs, question.headline
     )
-
-
-def _median_ranks(count: int) -> tuple[int, int] | None:
-    """Ranks between which the median lies with at least 95 %: no assumption on the distribution.
-
-    None for fewer than six numbers, whose whole span holds it with less.
-    """
-    from scipy.stats import binom
-
-    low = int(binom.ppf(0.025, count, 0.5)) - 1
-    return (low, count - 1 - low) if low >= 0 else None

@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
+from sim.results.intervals import mean_drawn_again
 from sim.results.tally import MARK_WIDTH
 from sim.rules.arrays import BOOTSTRAP
 from sim.rules.luck import drawn
@@ -74,7 +76,8 @@ def difference(pairs: Pairs, seed: int) -> Difference:
     gap = there - here
     differing = int(counts[gap != 0].sum())
     means = [float(counts @ side) / total if total else math.nan for side in (here, there, gap)]
-    low, high = _bootstrap(gap, counts, np.random.default_rng(_address(seed, pairs.name))) if differing else (0.0, 0.0)
+    random = np.random.default_rng(_address(seed, pairs.name))
+    low, high = mean_drawn_again(gap, counts, random, DRAWS) if differing else (0.0, 0.0)
     spreads = [_variance(side, counts, mean) for side, mean in zip((here, there, gap), means, strict=True)]
     share = pairs.unit == "share"
     return Difference(
@@ -115,18 +118,12 @@ def _cohens_h(here: float, there: float) -> float:
 
 
 def _mcnemar(gap: np.ndarray, counts: np.ndarray) -> float:
-    """Two-sided: how likely so uneven a split of the pairs that differ is, were either side as likely."""
-    from scipy.stats import binomtest
+    """Return how likely so uneven a split of the pairs that differ is, two-sided, were either side as likely.
 
+    A fair coin thrown for each of them: the exact test of McNemar (1947).
+    """
     more, less = int(counts[gap > 0].sum()), int(counts[gap < 0].sum())
-    return float(binomtest(more, more + less, 0.5).pvalue) if more + less else 1.0
-
-
-def _bootstrap(gap: np.ndarray, counts: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """The middle 95 % of the mean over pairs drawn anew (Efron 1979); from counts, so that runs need not be kept."""
-    values, place = np.unique(gap, return_inverse=True)
-    weights = np.bincount(place, weights=counts).astype(np.int64)
-    total = int(weights.sum())
-    means = [float(rng.multinomial(total, weights / total) @ values) / total for _ in range(DRAWS)]
-    low, high = np.quantile(means, (0.025, 0.975))
-    return float(low), float(high)
+    if more == less:
+        return 1.0
+    fewer, rest = min(more, less), max(more, less)
+    return min(1.0, 2.0 * float(special.betainc(rest, fewer + 1, 0.5)))

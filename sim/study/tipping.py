@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.results.intervals import drawn_again, middle_ranked
+
 HALF = 0.5
 DRAWS = 1_000
 
@@ -68,15 +70,14 @@ def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
 def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
     """The crossing of each curve with its 95 % interval, by drawing the same runs again at every point."""
     runs = curves[0].happened.shape[1]
-    weights = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), DRAWS) / runs  # (draws, runs)
+    weights = drawn_again(np.random.default_rng(seed), runs, DRAWS)
     return [_tipping(curve, weights) for curve in curves]
 
 
 def _tipping(curve: Curve, weights: np.ndarray) -> Tipping:
     rising = rises(curve.shares)
     drawn = np.array([crossing(curve.levels, shares, rising) for shares in weights @ curve.happened.T])
-    low, high = np.sort(drawn)[[round(share * (DRAWS - 1)) for share in (0.025, 0.975)]]
-    return Tipping(curve, crossing(curve.levels, curve.shares, rising), float(low), float(high), drawn)
+    return Tipping(curve, crossing(curve.levels, curve.shares, rising), *middle_ranked(drawn), drawn)
 
 
 def read_curves(folder: Path, along: str | None = None, outcome: str | None = None) -> tuple[str, str, list[Curve]]:
