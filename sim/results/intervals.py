@@ -71,8 +71,8 @@ def binomial_quantile(below: float, count: ArrayLike, chance: ArrayLike) -> np.n
     """Return the least number of hits that so many tries do not exceed with a probability of `below` or more.
 
     Parameters: below, 0 to 1; count, int64 of any shape, one try or more; chance, float64, of each try.
-    Returns int64 of their common shape. SciPy's `binom.ppf`, which takes a second to load: `bdtrik` turns the
-    distribution round, may miss by one in many million tries or where it has no answer, and `betainc` has the last word.
+    Returns int64 of their common shape: what SciPy's `binom.ppf` does, which takes a second to load. `bdtrik` turns the
+    distribution round; it may miss by one in many million tries, and `betainc` has the last word.
     """
     tries, chance = np.broadcast_arrays(np.asarray(count, float), np.asarray(chance, float))
     hits = np.clip(np.nan_to_num(np.ceil(special.bdtrik(below, tries, chance))), 0, tries)
