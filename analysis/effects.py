@@ -34,13 +34,12 @@ def of(found: Comparison, outcome: str) -> Difference:
 
 
 def effect(change: str, found: Comparison, outcome: str) -> Effect:
-    """One outcome of a comparison as a row; shares in points of a hundred. Raises KeyError for one that it does not have."""
+    """One outcome of a comparison as a row, in the unit of its differences. Raises KeyError for one that it does not have."""
     one = of(found, outcome)
-    if one.unit == "share" and one.differing == 0:  # what was not seen in so many pairs: the rule of three
-        reach = 100.0 * rule_of_three(one.pairs)
+    if one.unit.kind == "share" and one.differing == 0:  # what was not seen in so many pairs: the rule of three
+        reach = one.unit.gap(rule_of_three(one.pairs))
         return Effect(change, 0.0, -reach, reach)
-    unit = 100.0 if one.unit == "share" else 1.0
-    return Effect(change, unit * one.difference, unit * one.low, unit * one.high)
+    return Effect(change, *(one.unit.gap(number) for number in (one.difference, one.low, one.high)))
 
 
 def together(effects: Sequence[Effect]) -> list[Effect]:

@@ -53,13 +53,14 @@ def waiting_lines(
         raise CannotBeDrawn(f"{len(found)} lines cannot be told apart; at most {len(style.PAIR_COLOURS)}")
     days = [start + timedelta(day) for day in range(len(found[0].came))]
     width = style.WIDTH - LEFT - style.MARGIN
-    flags = style.flags(start, days[-1], replay_until, marks, width)
+    timeline = style.Timeline(start, days[-1], replay_until, marks)
+    flags = style.flags(timeline, width)
     top = ROW * len(found) + 0.1 + style.flags_height(flags)
     sheet = style.sheet(title, note, top + HEIGHT + 0.5)
     axes = sheet.axes(LEFT, top, width, HEIGHT)
     style.write_flags(sheet, flags, LEFT, top)
     style.date_axis(axes, start, days[-1])
-    style.mark_days(axes, start, days[-1], replay_until, marks)
+    style.mark_days(axes, timeline)
     style.value_axis(axes, "not yet (% of runs)", 0, 100)
     x = [date2num(day) for day in days]
     for index, one in enumerate(found):

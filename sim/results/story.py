@@ -12,7 +12,6 @@ from sim.engine.reasons import Reason
 from sim.scenario.compile import Compiled
 from sim.scenario.selection import NamedAction
 
-RUNGS = ("calm", "verbal", "symbolic", "institutional", "material", "rupture")
 WIDTH = 110
 ORDERED = {"force": " (replayed or forced)", "withhold": " (withheld)"}
 
@@ -60,7 +59,8 @@ def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[s
 
 def _told(model: Crisis, act: NamedAction, day: date, with_reason: bool) -> Iterator[str]:
     labels = {name: entry.label for name, entry in model.compiled.loaded.scenario.actors.items()}
-    yield f"{day}  {labels[act.actor]} → {labels[act.target]}: {act.action} (rung {act.entry.rung}, {RUNGS[act.entry.rung]}): {act.entry.meaning}"
+    rung = model.compiled.loaded.scenario.ladder[act.entry.rung]
+    yield f"{day}  {labels[act.actor]} → {labels[act.target]}: {act.action} (rung {act.entry.rung}, {rung}): {act.entry.meaning}"
     ordered = [order for order in model.compiled.loaded.ordered if (order.day, order.name) == (day, act.name)]
     for order in ordered:
         yield from _indented("source: " + (order.source or f"forced by the scenario, {order.place}"))

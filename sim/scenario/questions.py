@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sim.rules.registry import METRICS
 from sim.scenario.schema import Outcome, Scenario, Selection
 from sim.scenario.selection import NamedAction, acts_of, dyads_of, pairs_of, selected
+
+import sim.rules.metrics  # noqa: F401 isort: skip  (fills the registry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,17 @@ class Question:
     share: float
     days: int
     at_least: int
+    classes: tuple[str, ...]  # the names of the classes that the metric tells apart, by their places
+
+    @property
+    def names(self) -> list[str]:
+        """The names under which it is reported: its own, or one for each class."""
+        return [class_outcome(self.name, one) for one in self.classes] or [self.name]
+
+
+def class_outcome(question: str, name: str) -> str:
+    """Return the name under which the share of one class of a question is reported."""
+    return f"{question}.{name.replace(' ', '_')}"
 
 
 def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
@@ -96,6 +110,7 @@ def _question(
         share=outcome.share or 0.0,
         days=outcome.days or 0,
         at_least=outcome.at_least or 0,
+        classes=tuple((outcome.classes or {})[key] for key in METRICS[outcome.metric].classes),
     )
 
 

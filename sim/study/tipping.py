@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.results.intervals import drawn_again, middle_ranked
+from sim.results.units import UNITS
+from sim.scenario.questions import class_outcome
 
 HALF = 0.5
 DRAWS = 1_000
@@ -93,9 +95,11 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
         raise ValueError("a point of this sweep failed: points.parquet says why")
     keys = [*study["levers"], *study["vary"]]
     along = _chosen("lever", along, [key for key in keys if pa.types.is_floating(points.schema.field(key).type)])
-    shares = [field.name for field in runs.schema if pa.types.is_boolean(field.type)]
+    units = {field.name: UNITS.get((field.metadata or {}).get(b"unit", b"").decode()) for field in runs.schema}
+    classed = [name for name, unit in units.items() if unit is not None and unit.has_classes]
+    shares = [name for name, unit in units.items() if unit is not None and unit.kind == "share" and name not in classed]
     classes = {
-        f"{name}.{c.replace(' ', '_')}": (name, c) for name in _paths(runs) for c in sorted(set(runs[name].to_pylist()))
+        class_outcome(name, one): (name, one) for name in classed for one in sorted({*runs[name].to_pylist()} - {None})
     }
     outcome = _chosen("share", outcome, [*shares, *classes])
     name, wanted = classes.get(outcome, (outcome, True))
@@ -112,11 +116,6 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
         for values, chosen in by_others.items()
     ]
     return along, outcome, curves
-
-
-def _paths(runs: pa.Table) -> list[str]:
-    """The columns that hold path classes."""
-    return [field.name for field in runs.schema if pa.types.is_string(field.type)]
 
 
 def _chosen(what: str, asked: str | None, names: list[str]) -> str:

@@ -1,6 +1,7 @@
 """Estimates, their intervals, and the daily quantiles."""
 
 import numpy as np
+from toy import shipped
 
 from sim.results.daily import BIN_WIDTH, BINS, empty_daily
 from sim.results.estimates import estimates
@@ -20,6 +21,13 @@ def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
     assert [
         found[f"path.{name}"].value for name in ("managed_tension", "de-escalation", "entrenched_repression", "rupture")
     ] == [0.25, 0.25, 0, 0.5]
+
+
+def test_classes_are_called_as_the_scenario_calls_them(tmp_path):
+    scenario = shipped("baseline", "outcomes.path.classes.calm=a quiet end")
+    (question,) = [question for question in scenario.questions if question.name == "path"]
+    assert question.classes == ("managed tension", "a quiet end", "entrenched repression", "rupture")
+    assert question.names[1] == "path.a_quiet_end"
 
 
 def test_daily_quantiles_are_those_of_numpy_to_half_a_bin_in_any_order():
