@@ -170,7 +170,7 @@ def paths_figure(folder: RunFolder) -> Figure:
     top = highest.max(axis=1)
     ladder = compiled.loaded.scenario.ladder
     share, low = float((top == len(ladder) - 1).mean()), float((highest[:, -1] <= 1).mean())
-    title = f"{percent(share)} of runs reach rung {len(ladder) - 1}; in the last period {percent(low)} are at rung 1 or below ({folder.name})"
+    title = f"{percent(share)} of runs reach rung {len(ladder) - 1}; in the last period {percent(low)} are at rung 0 or 1 ({folder.name})"
     note = f"Above: the highest rung that anybody reaches in each period, {folder.kept_whole:,} of {folder.made_by} "
     note += "Below: hostile acts of the run nearest to the average of its class, by rung." if typical else ""
     return flow(

@@ -93,7 +93,7 @@ class Unit:
         return values
 
     def column(self, values: np.ndarray, question: Question, compiled: Compiled) -> "pa.Array":
-        """Return the values of runs, float64 (runs,), as a column of an Arrow table."""
+        """Return the values of runs, float64 (runs,), as a column of an Arrow table: of one type, also for no runs."""
         import pyarrow as pa
 
         return pa.array(values.astype(np.int32) if self.is_whole else values)
