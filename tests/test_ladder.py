@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 from toy import compiled, force, shipped, toy
 
-from sim import estimates, simulate
+from sim import UserError, estimates, load_study, simulate
 from sim.__main__ import main
 from sim.evidence.truth import targets_of
 from sim.rules.registry import METRICS
@@ -82,6 +82,21 @@ def test_traces_figures_and_the_report_call_them_so(tmp_path):
     assert "path “the end”" in page and "of runs reach rung 2" in page and "<td>2 felt</td>" in page
     kept = yaml.safe_load((folder / "scenario.yaml").read_text(encoding="utf-8"))
     assert kept["rungs"] == THREE and kept["outcomes"]["path"]["classes"] == CLASSES
+
+
+def test_a_lever_that_renames_a_class_is_refused(tmp_path):
+    """Its points would have other columns than the rest."""
+    study = {
+        "name": "Names",
+        "description": "What is in a name?",
+        "scenario": "baseline",
+        "runs": 10,
+        "outcomes": ["path"],
+    }
+    path = tmp_path / "names.yaml"
+    path.write_text(yaml.safe_dump(study | {"levers": {"outcomes.path.classes.calm": ["de-escalation", "a lull"]}}))
+    with pytest.raises(UserError, match=r"names\.yaml:.*asks an outcome path\.a_lull that the scenario does not"):
+        load_study(str(path))
 
 
 def strings(path: Path) -> list[str]:

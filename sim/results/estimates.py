@@ -4,12 +4,13 @@ The intervals are simulation error only: how far another ensemble of as many run
 might differ. They say nothing about the parameters.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.results.intervals import mean_of_counts, median_of_counts, wilson
+from sim.results.intervals import mean_of_counts, medians_of_counts, wilson
 from sim.results.tally import Tally
 from sim.results.units import Component, Kind, Unit, unit_of
 
@@ -47,39 +48,61 @@ def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimat
 
     Parameters: tally, of one run or more; only, names of the questions that are wanted, all if none are given.
     """
-    return [
-        _estimate(component, counts)
+    counted = [
+        _Counted(component, counts)
         for number, question in enumerate(tally.compiled.questions)
         if only is None or question.name in only
         for component, counts in zip(
             unit_of(question).components(question), unit_of(question).split_counts(tally.of(number)), strict=True
         )
     ]
+    found: dict[str, Estimate] = {}
+    for kind, summed_up in SUMMARIES.items():  # all of a kind at once
+        of_kind = [one for one in counted if one.component.unit.kind == kind]
+        found |= {
+            one.component.name: one.estimate(*summary) for one, summary in zip(of_kind, summed_up(of_kind), strict=True)
+        }
+    return [found[one.component.name] for one in counted]
 
 
-def _estimate(component: Component, counts: np.ndarray) -> Estimate:
-    """Sum up the runs in which it came; counts: int64 (cells,) of all runs."""
-    unit, runs = component.unit, int(counts.sum())
-    came = counts[:-1] if unit.may_never_come else counts
-    value, low, high = SUMMARIES[unit.kind](unit, came)
-    return Estimate(
-        component.name, component.meaning, unit, value, low, high, int(came.sum()), runs, component.headline
-    )
+@dataclass(frozen=True)
+class _Counted:
+    """What is reported, and how often each of its values came."""
+
+    component: Component
+    counts: np.ndarray  # int64 (cells,), of all runs
+
+    @cached_property
+    def came(self) -> np.ndarray:
+        """Those of the runs in which it came."""
+        return self.counts[:-1] if self.component.unit.may_never_come else self.counts
+
+    def estimate(self, value: float, low: float, high: float) -> Estimate:
+        """Return the estimate with its interval."""
+        one, of, runs = self.component, int(self.came.sum()), int(self.counts.sum())
+        return Estimate(one.name, one.meaning, one.unit, value, low, high, of, runs, one.headline)
 
 
-def _share(unit: Unit, counts: np.ndarray) -> Summary:
-    hits, runs = int(counts[1]), int(counts.sum())
-    low, high = wilson(hits, runs)
-    return hits / runs, float(low), float(high)
+def _shares(counted: list[_Counted]) -> Iterable[Summary]:
+    hits = np.array([one.came[1] for one in counted], np.int64)
+    runs = np.array([one.came.sum() for one in counted], np.int64)
+    return zip((hits / runs).tolist(), *(ends.tolist() for ends in wilson(hits, runs)), strict=True)
 
 
-def _mean(unit: Unit, counts: np.ndarray) -> Summary:
-    return mean_of_counts(unit.cell_values(len(counts)), counts)
+def _means(counted: list[_Counted]) -> Iterable[Summary]:
+    return [
+        mean_of_counts(one.component.unit.cell_values(len(one.counts))[: len(one.came)], one.came) for one in counted
+    ]
 
 
-def _median(unit: Unit, counts: np.ndarray) -> Summary:
-    median, low, high = (unit.width * cell for cell in median_of_counts(counts))
-    return median, low, high
+def _medians(counted: list[_Counted]) -> Iterable[Summary]:
+    widths = [one.component.unit.width for one in counted]
+    medians = medians_of_counts([one.came for one in counted])
+    return [(width * cell, width * low, width * high) for width, (cell, low, high) in zip(widths, medians, strict=True)]
 
 
-SUMMARIES: dict[Kind, Callable[[Unit, np.ndarray], Summary]] = {"share": _share, "mean": _mean, "median": _median}
+SUMMARIES: dict[Kind, Callable[[list[_Counted]], Iterable[Summary]]] = {
+    "share": _shares,
+    "mean": _means,
+    "median": _medians,
+}

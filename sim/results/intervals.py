@@ -4,6 +4,7 @@ Everything here is of numbers alone and takes whole arrays where it can. An inte
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -104,17 +105,24 @@ def median_ranks(counts: ArrayLike) -> Ends:
     return np.where(found, below, -1), np.where(found, counts - 1 - below, -1)
 
 
-def median_of_counts(counts: np.ndarray) -> tuple[float, float, float]:
-    """Return the median of whole numbers that were counted, and the interval of its order statistics.
+def medians_of_counts(tallies: Sequence[np.ndarray]) -> list[tuple[float, float, float]]:
+    """Return the medians of whole numbers that were counted, and the intervals of their order statistics.
 
-    Parameters: counts, int64 (V,), how often 0, 1, 2, … came. Of an even number of them the lower middle one is taken.
-    Returns median, low and high; NaN where there is none.
+    Parameters: tallies, each int64 (V,), how often 0, 1, 2, … came. Of an even number of them the lower middle one is taken.
+    Returns median, low and high of each; NaN where there is none.
     """
-    ranks = np.cumsum(counts)  # how many lie at or below each value
-    total = int(ranks[-1])
-    low, high = (int(rank) for rank in median_ranks(total))
-    values = [float(np.searchsorted(ranks, rank, side="right")) for rank in ((total - 1) // 2, low, high)]
-    return values[0] if total else math.nan, *(values[1:] if low >= 0 else (math.nan, math.nan))
+    ranks = [np.cumsum(counts) for counts in tallies]  # how many lie at or below each value
+    totals = np.array([int(running[-1]) for running in ranks], np.int64)
+    lows, highs = median_ranks(totals)
+    return [
+        (_at_rank(running, (total - 1) // 2) if total else math.nan, _at_rank(running, low), _at_rank(running, high))
+        for running, total, low, high in zip(ranks, totals.tolist(), lows.tolist(), highs.tolist(), strict=True)
+    ]
+
+
+def _at_rank(running: np.ndarray, rank: int) -> float:
+    """Return the number of that rank, from 0; NaN for -1."""
+    return float(np.searchsorted(running, rank, side="right")) if rank >= 0 else math.nan
 
 
 # --- what is drawn again

@@ -41,7 +41,7 @@ def class_outcome(question: str, name: str) -> str:
 
 
 def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
-    """First day and the day after the last of an outcome's window, as indices from the clock's start.
+    """Return the first day and the day after the last of an outcome's window, as indices from the clock's start.
 
     A date beyond the clock's end ends the window there.
     """
@@ -53,12 +53,12 @@ def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
 
 
 def questions(scenario: Scenario) -> list[Question]:
-    """Every outcome of a scenario, those asked of each action, dyad or pair spelt out."""
+    """Return every outcome of a sound scenario, those asked of each action, dyad or pair spelt out."""
     acts = acts_of(scenario)
-    found: list[Question] = []
+    spelt_out: list[Question] = []
     for name, outcome in scenario.outcomes.items():
-        found += _spelt_out(name, outcome, scenario, acts)
-    return found
+        spelt_out += _spelt_out(name, outcome, scenario, acts)
+    return spelt_out
 
 
 def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[NamedAction]) -> list[Question]:
