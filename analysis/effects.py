@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
-from scipy import special
 
 from sim.figures import style
-from sim.results.estimates import NORMAL
+from sim.results.intervals import at_once, rule_of_three
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
 
@@ -35,17 +34,17 @@ def of(found: Comparison, outcome: str) -> Difference:
 
 
 def effect(change: str, found: Comparison, outcome: str) -> Effect:
-    """One outcome of a comparison as a row; shares in points of a hundred. Raises KeyError for one that it does not have."""
+    """One outcome of a comparison as a row, in the unit of its differences. Raises KeyError for one that it does not have."""
     one = of(found, outcome)
-    if one.unit == "share" and one.differing == 0:  # what was not seen in so many pairs: the rule of three
-        return Effect(change, 0.0, -300.0 / one.pairs, 300.0 / one.pairs)
-    unit = 100.0 if one.unit == "share" else 1.0
-    return Effect(change, unit * one.difference, unit * one.low, unit * one.high)
+    if one.unit.kind == "share" and one.differing == 0:  # what was not seen in so many pairs: the rule of three
+        reach = one.unit.gap(rule_of_three(one.pairs))
+        return Effect(change, 0.0, -reach, reach)
+    return Effect(change, *(one.unit.gap(number) for number in (one.difference, one.low, one.high)))
 
 
 def together(effects: Sequence[Effect]) -> list[Effect]:
     """The same with intervals that hold all at once in 95 % of cases (Bonferroni, normal): where the largest of several is told."""
-    wider = float(special.ndtri(1 - 0.025 / len(effects))) / NORMAL
+    wider = at_once(len(effects))
     return [
         Effect(one.change, one.mean, one.mean - wider * (one.mean - one.low), one.mean + wider * (one.high - one.mean))
         for one in effects

@@ -21,6 +21,7 @@ from tabulate import tabulate
 from sim.figures.curves import curves_figure
 from sim.figures.registry import CannotBeDrawn
 from sim.figures.style import save
+from sim.results.intervals import middle
 from sim.study.tipping import Tipping, read_curves, rises, tipping_points
 
 
@@ -70,7 +71,7 @@ def _moves(one: Tipping, other: Tipping, pairs: int) -> str:
     """
     if not np.isfinite([one.drawn, other.drawn]).all():
         return "in some draws beyond the levels that were played"
-    low, high = np.quantile(other.drawn - one.drawn, (0.025 / pairs, 1 - 0.025 / pairs))
+    low, high = middle(other.drawn - one.drawn, at_once=pairs)
     return f"{low:+.3f} to {high:+.3f}"
 
 

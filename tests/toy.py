@@ -79,6 +79,7 @@ def toy(
             "misperception_sd": 0.0,
             "misperception_bias": 0.0,
         },
+        "rungs": {"0": "still", "1": "stirring"},
         "parameters": {},
         "actors": {name: {"label": name, **entry} for name in sorted({name for dyad in dyads for name in dyad})},
         "actions": actions,

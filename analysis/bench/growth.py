@@ -44,6 +44,7 @@ def ring(actors: int, actions: int, days: int) -> dict[str, Any]:
         "name": "Ring",
         "description": "How long does it take?",
         "clock": {"start": START, "replay_until": START - timedelta(1), "end": START + timedelta(days - 1)},
+        "rungs": {"0": "nothing", "1": "an act"},
         "rules": rules,
         "parameters": {},
         "actors": {name: {"label": name, **actor} for name in names},

@@ -72,10 +72,12 @@ def scored(plan: Plan, said: Iterable[Forecast]) -> list[Row]:
             if one.origin + timedelta(days - 1) > plan.truth.last:  # the record does not say yet
                 continue
             happened = plan.truth.between(one.origin, days)
-            rows += _of_classes(one, at, days, plan.truth.asked.counts(happened), list(plan.truth.asked.classes), floor)
-            highest = plan.truth.asked.highest(happened)
+            rows += _of_classes(
+                one, at, days, plan.truth.targets.counts(happened), list(plan.truth.targets.classes), floor
+            )
+            highest = plan.truth.targets.highest(happened)
             values = s.ranked(one.rungs[at], highest)
-            for name, value, seen in zip(plan.truth.asked.dyads, values, highest, strict=True):
+            for name, value, seen in zip(plan.truth.targets.dyads, values, highest, strict=True):
                 rows.append(_row(one, days, "rps", name, float("nan"), float("nan"), int(seen), float(value)))
         rows += _of_days(one, plan, floor)
     return [row for row in rows if not np.isnan(row["score"])]

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.evidence.forecast import Forecast
 from sim.evidence.scores import normal, poisson
-from sim.evidence.truth import Asked, Truth
+from sim.evidence.truth import Targets, Truth
 from sim.optional import needed
 
 PERSISTENCE_DAYS = 30
@@ -25,7 +25,7 @@ def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast
 def _least(truth: Truth, origin: date) -> np.ndarray:
     """float64 (A,): what is added to a rate a day; a channel's actions share it."""
     added = np.zeros(truth.acts.shape[1])
-    for name, members in truth.asked.classes.items():
+    for name, members in truth.targets.classes.items():
         if not name.startswith("any "):
             added[members] = LEAST / members.sum()
     return added / (origin - truth.first).days
@@ -40,19 +40,19 @@ def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Foreca
 
 def _constant(name: str, truth: Truth, origin: date, horizons: tuple[int, ...], rates: np.ndarray) -> Forecast:
     """Acts at constant rates, float64 (A,) a day, each by itself."""
-    asked = truth.asked
-    of_class = np.array([rates[members].sum() for members in asked.classes.values()])
+    targets = truth.targets
+    of_class = np.array([rates[members].sum() for members in targets.classes.values()])
     counts = np.array([poisson(of_class * days) for days in horizons])
-    rungs = np.array([_highest_rung(asked, rates * days) for days in horizons])
+    rungs = np.array([_highest_rung(targets, rates * days) for days in horizons])
     daily = np.tile(-np.expm1(-rates), (min(horizons), 1))
     return Forecast(name, origin, counts, rungs, daily)
 
 
-def _highest_rung(asked: Asked, means: np.ndarray) -> np.ndarray:
-    """float64 (dyads, 6): the highest rung of each dyad, from mean counts of each action."""
+def _highest_rung(targets: Targets, means: np.ndarray) -> np.ndarray:
+    """Return float64 (dyads, rungs): the highest rung of each dyad, from mean counts of each action."""
     found = []
-    for members in asked.dyads.values():
-        above = [means[members & (asked.rungs > rung)].sum() for rung in range(6)]
+    for members in targets.dyads.values():
+        above = [means[members & (targets.rungs > rung)].sum() for rung in range(targets.ladder)]
         found.append(np.diff(np.exp(-np.array(above)), prepend=0.0))
     return np.array(found)
 
@@ -70,9 +70,11 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
     acts = truth.between(truth.first, (origin - truth.first).days)[-7 * weeks :]
     weights = np.abs([act.goldstein for act in truth.compiled.acts])
     names = [
-        name for name, members in truth.asked.classes.items() if not name.startswith("any ") and weights[members].any()
+        name
+        for name, members in truth.targets.classes.items()
+        if not name.startswith("any ") and weights[members].any()
     ]
-    sums = np.array([(acts * weights)[:, truth.asked.classes[name]].sum(axis=1) for name in names]).T
+    sums = np.array([(acts * weights)[:, truth.targets.classes[name]].sum(axis=1) for name in names]).T
     weekly = sums.reshape(weeks, 7, -1).sum(axis=1)
     moving = [
         index for index in range(len(names)) if weekly[:, index].std() > 0.0
@@ -81,19 +83,19 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
         return None
     fitted = var(weekly[:, moving]).fit(1)
     least = LEAST / (origin - truth.first).days
-    size = len(truth.asked.classes)
+    size = len(truth.targets.classes)
     counts = np.full((len(horizons), size, poisson(np.zeros(1)).shape[-1]), np.nan)
     for at, days in enumerate(horizons):
         mean, sd = _sums(fitted, weekly[-1:, moving], days / 7.0)
         for index, name in enumerate(names):
-            column = list(truth.asked.classes).index(name)
+            column = list(truth.targets.classes).index(name)
             if index not in moving:
                 counts[at, column] = poisson(np.array([least * days]))[0]
                 continue
-            where, one = moving.index(index), acts[:, truth.asked.classes[name]]
-            typical = float((one * weights[truth.asked.classes[name]]).sum() / one.sum())
+            where, one = moving.index(index), acts[:, truth.targets.classes[name]]
+            typical = float((one * weights[truth.targets.classes[name]]).sum() / one.sum())
             counts[at, column] = normal(mean[where] / typical, np.maximum(sd[where] / typical, 1e-3))
-    nothing = np.full((len(horizons), len(truth.asked.dyads), 6), np.nan)
+    nothing = np.full((len(horizons), len(truth.targets.dyads), truth.targets.ladder), np.nan)
     return Forecast("VAR(1)", origin, counts, nothing, np.full((min(horizons), acts.shape[1]), np.nan))
 
 

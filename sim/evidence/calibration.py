@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
 from sim.evidence.parallel import mapped
+from sim.results.intervals import NORMAL
 from sim.rules.arrays import FORCED, FREE, WITHHELD
 from sim.scenario.problems import Place, Problem, UserError
 
@@ -37,7 +38,7 @@ class Calibration:
     @property
     def covered(self) -> np.ndarray:
         """float64 (numbers,): share of cases whose 95 % interval holds the truth."""
-        return np.asarray((np.abs(self.truth - self.found) < 1.96 * self.spread).mean(axis=0))
+        return np.asarray((np.abs(self.truth - self.found) < NORMAL * self.spread).mean(axis=0))
 
     @property
     def recovered(self) -> np.ndarray:
@@ -52,7 +53,12 @@ class Calibration:
         edges = np.linspace(0, RANKS + 1, bins + 1)
         counts = [np.histogram(column, edges)[0] for column in self.ranks.T]
         expected = np.diff(np.ceil(edges))
-        return np.array([stats.chisquare(one, expected / expected.sum() * one.sum()).pvalue for one in counts])
+        return np.array([_uniform_p(one, expected / expected.sum() * one.sum()) for one in counts])
+
+
+def _uniform_p(counts: np.ndarray, expected: np.ndarray) -> float:
+    """Return how likely counts that stray so far from what is expected are (Pearson 1900)."""
+    return float(special.chdtrc(len(counts) - 1, ((counts - expected) ** 2 / expected).sum()))
 
 
 def simulated(case: Case, z: np.ndarray, seed: int, run: int) -> Case:

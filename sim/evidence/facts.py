@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from sim.evidence.ensembles import Played, play
 from sim.evidence.measures import MEASURES, arguments_of
 from sim.evidence.parallel import mapped
+from sim.results.intervals import jackknife
 from sim.results.posterior import Draws
 from sim.scenario.files import shown_path
 from sim.scenario.library import shipped_folder, shipped_names
@@ -179,9 +180,8 @@ def _met(name: str, variant: str, one: Statement, ensembles: dict[str, Played]) 
         _measured(one, {label: played.some(np.flatnonzero(group != left)) for label, played in ensembles.items()})
         for left in range(GROUPS)
     ]
-    error = math.sqrt((GROUPS - 1) / GROUPS * float(((np.array(parts) - np.mean(parts)) ** 2).sum()))
     low, high = one.band
-    return Met(name, variant, whole, whole - 1.96 * error, whole + 1.96 * error, bool(low <= whole <= high))
+    return Met(name, variant, whole, *jackknife(whole, parts), bool(low <= whole <= high))
 
 
 def _measured(one: Statement, ensembles: dict[str, Played]) -> float:

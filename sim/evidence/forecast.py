@@ -53,7 +53,7 @@ class Forecast:
     model: str
     origin: date
     counts: np.ndarray  # float64 (H, classes, COUNTS)
-    rungs: np.ndarray  # float64 (H, dyads, 6)
+    rungs: np.ndarray  # float64 (H, dyads, rungs)
     daily: np.ndarray  # float64 (days, A): chances of each morning of the shortest horizon, what came before it known
 
 
@@ -70,10 +70,11 @@ def forecast(task: Task) -> Forecast:
         compiled = _cut(revaluer.at(row.tolist()), farthest)
         for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each)):
             windows = [acts[farthest - max(task.horizons) :][:days] for days in task.horizons]
-            counts.append([task.truth.asked.counts(window) for window in windows])
-            rungs.append([task.truth.asked.highest(window) for window in windows])
+            counts.append([task.truth.targets.counts(window) for window in windows])
+            rungs.append([task.truth.targets.highest(window) for window in windows])
     highest = np.array(rungs)
-    shares = np.array([(highest == rung).mean(axis=0) for rung in range(6)]).transpose(1, 2, 0)
+    ladder = range(task.truth.targets.ladder)
+    shares = np.array([(highest == rung).mean(axis=0) for rung in ladder]).transpose(1, 2, 0)
     return Forecast(task.model.name, task.origin, counted(np.array(counts)), shares, _daily(task, case, values))
 
 

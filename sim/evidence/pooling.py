@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from sim.evidence.dyads import Dyads
+from sim.results.intervals import middle
 from sim.rules.marks import kept_overnight
 
 AVERAGE_MARK = 0.5
@@ -71,8 +72,8 @@ class Pooled:
 
 
 def _told(values: np.ndarray) -> tuple[float, float, float]:
-    median, low, high = np.quantile(values, (0.5, 0.025, 0.975))
-    return float(median), float(low), float(high)
+    low, high = middle(values)
+    return float(np.quantile(values, 0.5)), float(low), float(high)
 
 
 def remembered(marks: np.ndarray, half_life_days: float) -> np.ndarray:

@@ -82,7 +82,7 @@ def shares(
             warnings += [f"warning: {file}, {scale}: {warning.text}" for warning in loaded.warnings]
             played = simulate(compile_scenario(loaded), runs, seed, keep_acts_of=0, take=lambda block: None)
             for one in estimates(played.totals.tally):
-                if one.headline and one.unit == "share":
+                if one.headline and one.kind == "share":
                     found.setdefault((one.name, file, scale), []).append(one.value)
             each(1)
     for warning in dict.fromkeys(warnings):

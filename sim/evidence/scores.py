@@ -8,6 +8,8 @@ import math
 import numpy as np
 from scipy import special
 
+from sim.results.intervals import blocks_drawn_again, student_reach
+
 COUNTS = 80  # acts of one class in one window; no window of the case comes near it
 BLOCK = 3  # origins in a block of the bootstrap: windows of 90 days that start monthly overlap by two
 RESAMPLES = 4000
@@ -22,9 +24,8 @@ def counted(counts: np.ndarray) -> np.ndarray:
 
 def poisson(mean: np.ndarray) -> np.ndarray:
     """float64 (..., COUNTS): the forecast of a constant rate, from the mean count."""
-    from scipy import stats
-
-    found = np.asarray(stats.poisson.pmf(np.arange(COUNTS), np.asarray(mean)[..., None]))
+    counts, means = np.arange(COUNTS), np.asarray(mean)[..., None]
+    found = np.asarray(np.exp(special.xlogy(counts, means) - special.gammaln(counts + 1) - means))
     found[..., -1] += 1.0 - found.sum(axis=-1)
     return found
 
@@ -74,13 +75,11 @@ def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[flo
     count = len(ours)
     if count < 2 * BLOCK:
         return float("nan"), float("nan")
-    rng = np.random.default_rng(seed)
-    starts = rng.integers(0, count, (RESAMPLES, -(-count // BLOCK)))
-    picked = ((starts[:, :, None] + np.arange(BLOCK)) % count).reshape(RESAMPLES, -1)[:, :count]
+    picked = blocks_drawn_again(np.random.default_rng(seed), count, BLOCK, RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = 1.0 - ours[picked].sum(axis=1) / theirs[picked].sum(axis=1)
     error = float(np.nanstd(drawn)) * math.sqrt(count / (count - BLOCK))
-    reach = float(special.stdtrit(count / BLOCK - 1.0, 0.975)) * error
+    reach = student_reach(error, count / BLOCK - 1.0)
     at = skill(ours, theirs)
     return at - reach, at + reach
 

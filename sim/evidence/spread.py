@@ -13,14 +13,14 @@ import numpy as np
 from sim.engine.ceilings import ceilings
 from sim.evidence.case import believed, free_keys
 from sim.results.blocks import Worker
-from sim.results.outcomes import Questionnaire, questionnaire, unit_of
+from sim.results.intervals import middle
+from sim.results.outcomes import Questionnaire, questionnaire
 from sim.results.posterior import Draws, Posterior
+from sim.results.units import unit_of
 from sim.rules.registry import STRATEGIES
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
 from sim.scenario.revalue import Revaluer
-
-DIVIDED = ("share", "acts", "marks", "days")  # units whose average means something
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def spreads(
     seed: int,
     each: Callable[[int], object] = lambda done: None,
 ) -> list[Spread]:
-    """Every headline outcome whose average means something. most: draws of a belief that has any."""
+    """Every headline outcome that has a variance to divide. most: draws of a belief that has any."""
     own, draws = rows[0][0], len(rows[0])
     each_draw = runs if draws > 1 else runs * most  # where the numbers are known, as many runs in all
     questions = questionnaire(own)
@@ -88,9 +88,9 @@ def spreads(
         cells.append(_played(one, questions, range(place * each_draw, (place + 1) * each_draw), seed, each))
     table = np.array(cells).reshape(len(rows), draws, each_draw, -1)
     return [
-        _divided(belief, question.name, unit_of(question), table[..., index])
+        _divided(belief, question.name, unit_of(question).name, table[..., index])
         for index, question in enumerate(own.questions)
-        if question.headline and unit_of(question) in DIVIDED
+        if question.headline and unit_of(question).has_variance
     ]
 
 
@@ -107,7 +107,7 @@ def _played(
 def _divided(belief: str, name: str, unit: str, cells: np.ndarray) -> Spread:
     """float64 (rules, draws, runs), the scenario's own rule first; the interval and mean are of that."""
     means = cells.mean(axis=2)
-    low, high = np.quantile(means[0], (0.025, 0.975))
+    low, high = middle(means[0])
     runs = cells.shape[2]
     chance = cells.var(axis=2, ddof=1).mean()
     over_draws = max(0.0, means.mean(axis=0).var() - chance / (runs * len(means)))

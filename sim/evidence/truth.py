@@ -16,26 +16,27 @@ MONTH_ONLY = "middle"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is forecast: classes of acts, and the dyads whose highest rung is; A actions."""
+class Targets:
+    """What is forecast: counts of classes of acts, and the highest rung of dyads; A actions."""
 
     classes: dict[str, np.ndarray]  # bool (A,): the acts of each
     dyads: dict[str, np.ndarray]  # bool (A,): the hostile acts of each
     rungs: np.ndarray  # int64 (A,)
+    ladder: int  # how many rungs there are
 
     def counts(self, acts: np.ndarray) -> np.ndarray:
-        """int64 (classes,): acts of each class in uint8 (days, A)."""
+        """Return int64 (classes,): acts of each class in uint8 (days, A)."""
         by_action = acts.sum(axis=0, dtype=np.int64)
         return np.array([by_action[members].sum() for members in self.classes.values()])
 
     def highest(self, acts: np.ndarray) -> np.ndarray:
-        """int64 (dyads,): the highest rung of each in uint8 (days, A); 0 where nothing is done."""
+        """Return int64 (dyads,): the highest rung of each in uint8 (days, A); 0 where nothing is done."""
         done = acts.any(axis=0)
         return np.array([self.rungs[members & done].max(initial=0) for members in self.dyads.values()])
 
 
-def asked_of(compiled: Compiled) -> Asked:
-    """Every channel, every role that an action has, and every dyad that has a hostile channel."""
+def targets_of(compiled: Compiled) -> Targets:
+    """Return every channel, every role that an action has, and every dyad that has a hostile channel."""
     acts = compiled.acts
     classes = {
         f"{actor} → {target}, {tone}": np.array([act.channel == (actor, target, tone) for act in acts])
@@ -50,7 +51,8 @@ def asked_of(compiled: Compiled) -> Asked:
         for actor, target, tone in compiled.channels
         if tone == "hostile"
     }
-    return Asked(classes, dyads, np.array([act.entry.rung for act in acts], np.int64))
+    rungs = np.array([act.entry.rung for act in acts], np.int64)
+    return Targets(classes, dyads, rungs, len(compiled.loaded.scenario.rungs))
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Truth:
     first: date
     last: date
     acts: np.ndarray  # bool (days, A)
-    asked: Asked
+    targets: Targets
     compiled: Compiled  # with all of it replayed
 
     def between(self, first: date, days: int) -> np.ndarray:
@@ -94,7 +96,7 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
     only_what_happened(loaded, loaded.scenario.clock.end)
     compiled = compile_scenario(loaded)
     acts = compiled.tables.schedule[: compiled.free_from] == FORCED
-    return Truth(file, settings, first, last, acts, asked_of(compiled), compiled)
+    return Truth(file, settings, first, last, acts, targets_of(compiled), compiled)
 
 
 def monthly(first: date, last: date) -> list[date]:

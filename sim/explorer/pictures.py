@@ -12,7 +12,7 @@ import numpy as np
 from sim.explorer.played import Played, first_days
 from sim.figures import style
 from sim.figures.words import capitalised, in_words
-from sim.results.estimates import NORMAL
+from sim.results.intervals import wilson
 from sim.results.simulate import Results
 
 WIDTH, LEFT, RIGHT, FONT = 640.0, 44.0, 12.0, 12
@@ -110,14 +110,6 @@ def fans(played: Played, labels: dict[str, str]) -> str:
     return svg("Tension of each pair, in marks, day by day", height, parts)
 
 
-def wilson_ends(shares: np.ndarray, runs: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of Wilson's 95 % intervals of many shares."""
-    squared = NORMAL**2 / runs
-    middle = (shares + squared / 2) / (1 + squared)
-    half = NORMAL * np.sqrt(shares * (1 - shares) / runs + squared / (4 * runs)) / (1 + squared)
-    return middle - half, middle + half
-
-
 def survival(played: Played, own: Results) -> str:
     """The share of runs in which each headline day has not come, and dashed the same of the scenario as it is."""
     now, before = first_days(played.results), first_days(own)
@@ -138,7 +130,8 @@ def survival(played: Played, own: Results) -> str:
                 path(*stepped(dates.x, top + panel * (1.0 - before[name])), style.mixed(colour, 0.6), 1.5, "5 4")
             )
         parts.append(path(*stepped(dates.x, top + panel * (1.0 - left)), colour, 2.2))
-        low, high = wilson_ends(left, played.results.runs)
+        runs = played.results.runs
+        low, high = wilson(np.rint(left * runs), runs)
         x, below = stepped(dates.x, top + panel * (1.0 - low))
         above = stepped(dates.x, top + panel * (1.0 - high))[1]
         parts.insert(1, band(x, below, above, style.mixed(colour, 0.25)))

@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.engine.crisis import Crisis
 from sim.explorer.levers import Settings, checked, levers_of
-from sim.results.estimates import NORMAL, Estimate, estimates, names_of
-from sim.results.outcomes import unit_of
+from sim.results.estimates import Estimate, estimates
+from sim.results.intervals import mean_of_runs
 from sim.results.simulate import Results, simulate
+from sim.results.units import SHARE, unit_of
 from sim.scenario.compile import compile_scenario
 from sim.scenario.load import Loaded, load
 from sim.scenario.yaml_text import write_yaml
@@ -94,20 +95,23 @@ class Explorer:
 
 
 def _gaps(own: Results, other: Results) -> dict[str, Gap]:
-    """Of every share and path class that both ask: pairs of runs with the same luck."""
-    there = {question.name: index for index, question in enumerate(other.compiled.questions)}
-    found = {}
-    for index, question in enumerate(own.compiled.questions):
+    """Of every share that both report: pairs of runs with the same luck."""
+    here, there = _shares(own), _shares(other)
+    return {
+        name: Gap(*(SHARE.gap(float(number)) for number in mean_of_runs(there[name] - shares)))
+        for name, shares in here.items()
+        if name in there
+    }
+
+
+def _shares(results: Results) -> dict[str, np.ndarray]:
+    """By estimate: 1 for each run in which it is so, float64 (runs,)."""
+    assert results.outcomes is not None
+    found: dict[str, np.ndarray] = {}
+    for column, question in enumerate(results.compiled.questions):
         unit = unit_of(question)
-        if unit not in ("share", "path") or question.name not in there:
-            continue
-        assert own.outcomes is not None and other.outcomes is not None
-        sides = own.outcomes[:, index], other.outcomes[:, there[question.name]]
-        for code, name in enumerate(names_of(question)):
-            mine, theirs = (side == code if unit == "path" else side > 0 for side in sides)
-            away = theirs.astype(float) - mine
-            mean, reach = float(away.mean()), NORMAL * float(away.std(ddof=1)) / len(away) ** 0.5
-            found[name] = Gap(100 * mean, 100 * (mean - reach), 100 * (mean + reach))
+        parts = zip(unit.components(question), unit.split(results.outcomes[:, column], question), strict=True)
+        found |= {component.name: values for component, values in parts if component.unit.kind == "share"}
     return found
 
 

@@ -14,7 +14,7 @@ from sim.explorer.levers import Settings
 from sim.explorer.played import Explorer, Played
 from sim.figures.words import in_words
 from sim.results.estimates import Estimate, intervals_are
-from sim.results.story import RUNGS, because
+from sim.results.story import because
 
 ENVIRONMENT = jinja2.Environment(
     autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
@@ -91,9 +91,8 @@ def table_csv(played: Played) -> str:
 
 
 def _plain(compiled: Any, one: Estimate, number: float) -> Any:
-    if number != number:
-        return ""
-    return compiled.date(int(number)) if one.unit == "date" else number
+    value = one.unit.data(number, compiled.start)
+    return "" if value is None else value
 
 
 def story_html(explorer: Explorer, model: Crisis, number: int, settings: Settings) -> str:
@@ -152,7 +151,7 @@ def _acts(explorer: Explorer, model: Crisis, index: int) -> list[dict[str, str]]
                 "day": str(day),
                 "who": who,
                 "what": act.entry.meaning,
-                "rung": f"{act.entry.rung} {RUNGS[act.entry.rung]}",
+                "rung": f"{act.entry.rung} {compiled.loaded.scenario.ladder[act.entry.rung]}",
                 "why": why,
             }
         )

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.results.blocks import Block
-from sim.results.estimates import NORMAL
+from sim.results.intervals import mean_of_runs
 from sim.results.run_folder import RunFolder
+from sim.results.units import ACTS
 from sim.study.parting import Parting
 
 LEFT, PANEL, GAP = 0.78, 1.5, 0.42  # inches
@@ -45,7 +46,8 @@ def difference_by_day(
     """A panel a difference, and one for the share of pairs that have parted: float64 (days,)."""
     days = [start + timedelta(day) for day in range(len(parted))]
     width = style.WIDTH - LEFT - style.MARGIN
-    flags = style.flags(start, days[-1], replay_until, marks, width)
+    timeline = style.Timeline(start, days[-1], replay_until, marks)
+    flags = style.flags(timeline, width)
     top = style.flags_height(flags) + GAP
     sheet = style.sheet(title, note, top + (len(found) + 1) * (PANEL + GAP) + 0.25)
     style.write_flags(sheet, flags, LEFT, top - 0.2)
@@ -54,7 +56,7 @@ def difference_by_day(
         down = top + index * (PANEL + GAP)
         axes = sheet.axes(LEFT, down, width, PANEL)
         style.date_axis(axes, start, days[-1], labelled=index == len(found))
-        style.mark_days(axes, start, days[-1], replay_until, marks)
+        style.mark_days(axes, timeline)
         colour = style.PAIR_COLOURS[index % len(style.PAIR_COLOURS)]
         name = "pairs of runs that have parted" if index == len(found) else found[index].name
         sheet.write(LEFT, down - 0.1, name, **style.lettering(style.SMALL_POINTS, bold=True))
@@ -92,7 +94,8 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     free = max(side.compiled.free_from for side in folders)
     names = {tone: f"{tone} acts since the replay, difference so far" for tone in ("hostile", "cooperative")}
     hostile, kind = (
-        _difference([_daily(side, runs, tone, free) for side in folders], name, "acts") for tone, name in names.items()
+        _difference([_daily(side, runs, tone, free) for side in folders], name, ACTS.label)
+        for tone, name in names.items()
     )
     parting = Parting(here.compiled, there.compiled)
     parting.add(*(Block(0, np.zeros((runs, 0)), side.acts[side.acts[:, 0] < runs]) for side in folders))
@@ -123,9 +126,7 @@ def _daily(folder: RunFolder, runs: int, tone: str, free: int) -> np.ndarray:
 def _difference(sides: Sequence[np.ndarray], name: str, unit: str) -> Apart:
     """The difference of sums up to each day, over pairs."""
     away = np.cumsum(sides[1] - sides[0], axis=1, dtype=np.int64)
-    mean = away.mean(axis=0)
-    reach = NORMAL * away.std(axis=0, ddof=1) / np.sqrt(len(away))
-    return Apart(name, unit, mean, mean - reach, mean + reach)
+    return Apart(name, unit, *mean_of_runs(away))
 
 
 if __name__ == "__main__":

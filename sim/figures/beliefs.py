@@ -18,6 +18,7 @@ from sim.evidence.priors import Prior, Priors
 from sim.figures import style
 from sim.figures.registry import figure
 from sim.keeping import read_rows
+from sim.results.intervals import NORMAL
 
 ROW, LEFT, RIGHT, BELOW = 0.26, 2.75, 1.95, 0.45  # inches
 BEFORE, AFTER = style.SHADE, style.PAIR_COLOURS[0]
@@ -37,7 +38,7 @@ def belief_rows(title: str, rows: Sequence[dict[str, Any]], priors: Priors) -> F
     ]
     sheet.legend(style.MARGIN, 0.1, keys, ["before", "after", "the scenario's own value"])
     axes = sheet.axes(LEFT, 0.35, style.WIDTH - LEFT - RIGHT, height)
-    axes.axvspan(-1.96, 1.96, color=BEFORE, zorder=0)
+    axes.axvspan(-NORMAL, NORMAL, color=BEFORE, zorder=0)
     axes.axvline(0.0, color=style.PAPER, lw=1, zorder=1)
     points = {
         name: priors.deviates(np.array([row[name] for row in rows])) for name in ("median", "low", "high", "default")

@@ -16,7 +16,8 @@ from matplotlib.lines import Line2D
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.words import capitalised, lever_in_words, percent, value_in_words
-from sim.results.estimates import wilson
+from sim.results.intervals import wilson
+from sim.results.units import SHARE
 from sim.study.tipping import Curve, Tipping, read_curves, tipping_points
 
 LEFT, HEIGHT, GAP, BELOW = 0.62, 2.2, 0.25, 0.55  # inches
@@ -61,7 +62,7 @@ def curves_figure(along: str, outcome: str, found: Sequence[Tipping], seed: int 
             if one.curve.others.get(across, "") == panel:
                 _draw(axes, one, looks[_line(one.curve, rest)])
         axes.set_xlim(levels[0] - air, levels[-1] + air)
-        style.value_axis(axes, "share of runs" if index == 0 else "", 0, 1)
+        style.value_axis(axes, SHARE.label if index == 0 else "", 0, 1)
         if index:
             axes.set_yticklabels([])
         axes.axhline(0.5, zorder=1.5, **style.stroke(style.INK, 0.8, (0, (4, 2))))
@@ -116,8 +117,8 @@ def _rows(lines: Sequence[str]) -> list[list[str]]:
 
 def _draw(axes: Any, one: Tipping, look: dict[str, Any]) -> None:
     curve = one.curve
-    ends = np.array([wilson(int(row.sum()), row.size) for row in curve.happened])
-    axes.vlines(curve.levels, ends[:, 0], ends[:, 1], color=look["color"], lw=1.2, zorder=2)
+    low, high = wilson(curve.happened.sum(axis=1), curve.happened.shape[1])
+    axes.vlines(curve.levels, low, high, color=look["color"], lw=1.2, zorder=2)
     axes.plot(curve.levels, curve.shares, clip_on=False, **look)
     if np.isfinite(one.level):  # crossed within the levels that were played
         axes.plot([one.level], [0.5], "o", markersize=9, mfc="none", mec=look["color"], mew=1.2, zorder=4)

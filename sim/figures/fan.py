@@ -41,7 +41,7 @@ def fan(
     title: str,
     note: str,
 ) -> Figure:
-    """One panel a pair: the median, a band for each two quantiles that enclose a middle share of runs, one run if given.
+    """Draw one panel a pair: the median, a band for each two quantiles that enclose a middle share of runs, one run if given.
 
     The panels share the date axis; each has a scale of its own from 0. Marks outside the dates are not shown.
     Raises ValueError if a quantile lacks its opposite or the pairs have different ones; KeyError for an actor without
@@ -53,7 +53,8 @@ def fan(
         raise ValueError("the pairs have different quantiles, so one key cannot name their bands")
     start, end = min(one.days[0] for one in fans), max(one.days[-1] for one in fans)
     width = style.WIDTH - LEFT - style.MARGIN
-    flags = style.flags(start, end, replay_until, marks, width)
+    timeline = style.Timeline(start, end, replay_until, marks)
+    flags = style.flags(timeline, width)
     panel = min(TALLEST, max(SHORTEST, ALL / len(fans) - GAP))
     top = HEADER + style.flags_height(flags)
     own = " Each panel has its own scale." if len(fans) > 1 else ""
@@ -68,7 +69,7 @@ def fan(
         sheet.write(LEFT, above, " – ".join(labels[actor] for actor in one.pair), **HEADING)
         axes = sheet.axes(LEFT, down, width, panel)
         style.date_axis(axes, start, end, labelled=one is fans[-1])
-        style.mark_days(axes, start, end, replay_until, marks)
+        style.mark_days(axes, timeline)
         _draw(axes, one, _colour(index))
     return sheet.figure
 

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from sim.figures import style
 
@@ -20,13 +19,14 @@ TALLEST = 8.0  # inches of lanes, if some pitch allows
 SHORTEST_HALF, AIR = 0.19, 0.05  # inches: half a lane with few acts, and what is left free at its outer edge
 LINE = style.LABEL_POINTS * style.LINE
 WIDEST_NAME = 1.9  # inches before an actor's label is broken into lines
-HEADER = 0.5  # inches for the two rows of keys
+HEADER = 0.28  # inches beside the keys of rungs: for those of tones, and air
 SIDES = ("record", "run")
+RUNGS = "Rung"  # the heading of their keys
 
 
 @dataclass(frozen=True)
 class LaneAct:
-    """An act as a figure shows it. `tone` is hostile, cooperative or neutral; `rung` 0 (calm) to 5 (rupture)."""
+    """An act as a figure shows it. `tone` is hostile, cooperative or neutral; `rung` its place on the ladder."""
 
     day: date
     actor: str
@@ -59,35 +59,37 @@ def lanes(
     run: Sequence[LaneAct],
     record: Sequence[LaneAct],
     *,
-    start: date,
-    end: date,
-    replay_until: date,
-    marks: Mapping[str, date],
+    timeline: style.Timeline,
+    ladder: Sequence[str],
     labels: Mapping[str, str],
     title: str,
     note: str,
 ) -> Figure:
-    """One lane for every ordered dyad with acts: the record's above its line, the run's below, one marker an act.
+    """Draw one lane for every ordered dyad with acts: the record's above its line, the run's below, one marker an act.
 
     Colour is the act's rung, shape its tone; acts that would hide each other are stacked away from the line.
-    Acts and marks before `start` or after `end` are not shown. Raises KeyError for an actor without a label or another tone.
+    Acts and marks outside the timeline are not shown.
+    Parameters: ladder, the names of the rungs, from 0 up; labels, by actor. Raises KeyError for an actor without a label
+    or another tone, IndexError for a rung that the ladder lacks.
     """
+    start, end = timeline.start, timeline.end
     sides = {side: _shown(acts, start, end) for side, acts in zip(SIDES, (record, run), strict=True)}
     names = {dyad: _names(dyad, labels) for dyad in _dyads([*sides["record"], *sides["run"]])}
     left = max((_width(beside) for beside in names.values()), default=0.6) + 0.75
     width = style.WIDTH - left - style.MARGIN
     plan = _plan(names, sides, (end - start).days / width)
-    flags = style.flags(start, end, replay_until, marks, width)
-    top = HEADER + style.flags_height(flags)
+    flags = style.flags(timeline, width)
+    keys = style.rung_keys_height(ladder, RUNGS)
+    top = HEADER + keys + style.flags_height(flags)
     sheet = style.sheet(title, f"{note} Acts close in time are stacked.", top + plan.height + 0.55)
     axes = sheet.axes(left, top, width, plan.height)
-    _keys(sheet)
+    _keys(sheet, ladder)
     style.write_flags(sheet, flags, left, top)
     style.date_axis(axes, start, end)
-    style.mark_days(axes, start, end, replay_until, marks)
+    style.mark_days(axes, timeline)
     _lines(axes, plan)
     _write(sheet, plan, names, left, top)
-    _markers(axes, plan)
+    _markers(axes, plan, style.rung_colours(len(ladder)))
     if not names:
         sheet.write(left + width / 2, top + plan.height / 2, "no acts", ha="center", color=style.MUTED)
     return sheet.figure
@@ -150,14 +152,13 @@ def stacked(days: Sequence[date], apart: float) -> list[int]:
     return levels
 
 
-def _keys(sheet: style.Sheet) -> None:
-    rungs = [Patch(facecolor=colour, edgecolor=style.INK, linewidth=0.6) for colour in style.RUNG_COLOURS]
-    sheet.legend(style.MARGIN, 0.1, rungs, style.RUNG_NAMES, "Rung")
+def _keys(sheet: style.Sheet, ladder: Sequence[str]) -> None:
+    style.rung_keys(sheet, ladder, RUNGS)
     look: dict[str, Any] = {"color": style.PAPER, "markeredgecolor": style.INK, "markeredgewidth": 0.8}
     tones = [
         Line2D([], [], linestyle="", marker=marker, markersize=7, **look) for marker in style.TONE_MARKERS.values()
     ]
-    sheet.legend(style.MARGIN, 0.32, tones, list(style.TONE_MARKERS), "Tone")
+    sheet.legend(style.MARGIN, 0.1 + style.rung_keys_height(ladder, RUNGS), tones, list(style.TONE_MARKERS), "Tone")
 
 
 def _lines(axes: Axes, plan: Plan) -> None:
@@ -184,7 +185,7 @@ def _write(sheet: style.Sheet, plan: Plan, names: Names, left: float, top: float
         sheet.write(left - 0.06, top + line + 0.7 * LINE, "run", ha="right", va="baseline", color=style.MUTED)
 
 
-def _markers(axes: Axes, plan: Plan) -> None:
+def _markers(axes: Axes, plan: Plan, rung_colours: Sequence[str]) -> None:
     """One marker an act, upwards from the lane's line for the record, downwards for the run."""
     for (dyad, side), half in plan.halves.items():
         away = -plan.pitch if side == "record" else plan.pitch
@@ -192,6 +193,6 @@ def _markers(axes: Axes, plan: Plan) -> None:
         for tone in sorted({act.tone for act in half.acts}):
             shown = [(act, height) for act, height in zip(half.acts, heights, strict=True) if act.tone == tone]
             x, y = [date2num(act.day) for act, _ in shown], [height for _, height in shown]
-            colours = [style.RUNG_COLOURS[act.rung] for act, _ in shown]
+            colours = [rung_colours[act.rung] for act, _ in shown]
             look: dict[str, Any] = {"s": (plan.pitch * 72 * 0.86) ** 2, "edgecolors": style.INK, "linewidths": 0.6}
             axes.scatter(x, y, c=colours, marker=style.TONE_MARKERS[tone], zorder=3, label=f"{side}, {tone}", **look)

@@ -14,6 +14,7 @@ from sim.engine.loop import play_runs
 from sim.figures.fan import Fan, fan
 from sim.figures.lanes import LaneAct, lanes
 from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.style import Timeline
 from sim.results.daily import BIN_WIDTH
 from sim.results.run_folder import RunFolder
 from sim.scenario.compile import Compiled
@@ -59,10 +60,8 @@ def lanes_of(one: Ensemble) -> Figure:
     return lanes(
         [placed(*act) for act in run],
         [placed(*act) for act in record],
-        start=clock.start,
-        end=clock.end,
-        replay_until=clock.replay_until,
-        marks=_marks(compiled),
+        timeline=Timeline(clock.start, clock.end, clock.replay_until, _marks(compiled)),
+        ladder=scenario.ladder,
         labels=_labels(compiled),
         title=f"{scenario.name}: one run's acts" + (" beside what happened" if record else ""),
         note=f"Run {one.number} of {one.made_by} One of many, not a forecast.{of_record}",

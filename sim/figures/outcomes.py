@@ -16,6 +16,7 @@ from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.words import capitalised, in_words, percent
 from sim.results.estimates import Estimate, estimates
 from sim.results.run_folder import RunFolder
+from sim.results.units import SHARE
 
 LEFT, BELOW, GAP, STEP = 3.3, 0.5, 0.16, 0.15  # inches: names, below the axis, between outcomes, between scenarios
 
@@ -64,7 +65,7 @@ def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: s
         range(0, 101, 20), [f"{share} %" for share in range(0, 101, 20)], **style.lettering(style.SMALL_POINTS)
     )
     axes.grid(True, axis="x", color=style.FAINT, linewidth=0.6)
-    axes.set_xlabel("share of runs", **style.lettering(style.SMALL_POINTS))
+    axes.set_xlabel(SHARE.label, **style.lettering(style.SMALL_POINTS))
     return sheet.figure
 
 

@@ -3,7 +3,7 @@
 python -m sim.figures.paths outputs/baseline/ID
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, PathPatch
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from sim.figures import style
@@ -19,11 +19,11 @@ from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.typical import path_classes
 from sim.figures.words import percent
 from sim.results.run_folder import RunFolder
-from sim.results.tally import RUNGS
 
 HEIGHT, LANE, LEFT = 3.0, 0.42, 1.75  # inches: the flow, a typical path, and what is beside it
 NODE = 0.09  # inches: the width of a column of rungs
 PERIODS = 6
+RUNGS = "Highest rung"  # the heading of their keys
 LEAST_NAMED = 0.04  # share of runs: a smaller node has no number on it
 
 
@@ -40,67 +40,80 @@ def flow(
     periods: Sequence[tuple[date, date]],
     typical: Sequence[Typical],
     *,
-    start: date,
-    end: date,
-    replay_until: date,
-    marks: Mapping[str, date],
+    ladder: Sequence[str],
+    timeline: style.Timeline,
     title: str,
     note: str,
 ) -> Figure:
-    """Above, the highest rung of each period; below, a lane a typical path. highest: int64 (runs, periods)."""
+    """Draw, above, the highest rung of each period; below, a lane a typical path.
+
+    Parameters: highest, int64 (runs, periods), the highest rung of each run in each period; periods, the first and last
+    day of each; ladder, the names of the rungs, from 0 up.
+    """
     width = style.WIDTH - LEFT - style.MARGIN
-    flags = style.flags(start, end, replay_until, marks, width)
+    flags = style.flags(timeline, width)
     lanes = len(typical) * LANE
-    second = HEIGHT + 1.0 + style.flags_height(flags)
-    sheet = style.sheet(title, note, second + lanes + 0.55 if typical else HEIGHT + 0.75)
-    keys = [Patch(facecolor=colour, edgecolor=style.INK, linewidth=0.6) for colour in style.RUNG_COLOURS]
-    sheet.legend(style.MARGIN, 0.1, keys, style.RUNG_NAMES, "Highest rung")
-    _flow(sheet, highest, periods, width)
+    first = 0.08 + style.rung_keys_height(ladder, RUNGS)
+    second = first + HEIGHT + 0.7 + style.flags_height(flags)
+    sheet = style.sheet(title, note, second + lanes + 0.55 if typical else first + HEIGHT + 0.45)
+    style.rung_keys(sheet, ladder, RUNGS)
+    colours = style.rung_colours(len(ladder))
+    _flow(sheet, highest, periods, colours, first)
     if not typical:
         return sheet.figure
     style.write_flags(sheet, flags, LEFT, second)
     axes = sheet.axes(LEFT, second, width, max(lanes, 0.1))
-    style.date_axis(axes, start, end)
-    style.mark_days(axes, start, end, replay_until, marks)
-    _typical(sheet, axes, typical, second)
+    style.date_axis(axes, timeline.start, timeline.end)
+    style.mark_days(axes, timeline)
+    _typical(sheet, axes, typical, colours, second)
     return sheet.figure
 
 
-def _flow(sheet: style.Sheet, highest: np.ndarray, periods: Sequence[tuple[date, date]], width: float) -> None:
-    axes = sheet.axes(LEFT, 0.3, width, HEIGHT)
+def _flow(
+    sheet: style.Sheet,
+    highest: np.ndarray,
+    periods: Sequence[tuple[date, date]],
+    colours: Sequence[str],
+    down: float,
+) -> None:
+    """Draw a column a period, a piece a rung, and what flows between; colours: of each rung."""
+    width = style.WIDTH - LEFT - style.MARGIN
+    axes = sheet.axes(LEFT, down, width, HEIGHT)
     axes.set(xlim=(0, width), xticks=[])
     style.value_axis(axes, "% of runs", 0, 100)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     step = (width - 0.5) / max(1, len(periods) - 1)
     runs = len(highest)
-    counts = np.array([np.bincount(column, minlength=RUNGS) for column in highest.T])  # (periods, rungs)
+    counts = np.array([np.bincount(column, minlength=len(colours)) for column in highest.T])  # (periods, rungs)
     floors = np.cumsum(counts, axis=1) - counts
     for place, (first, last) in enumerate(periods):
         x = 0.2 + place * step
-        for rung in range(RUNGS):
+        for rung, colour in enumerate(colours):
             low, size = 100 * floors[place, rung] / runs, 100 * counts[place, rung] / runs
-            colour = style.RUNG_COLOURS[rung]
             axes.bar(x, size, NODE, bottom=low, color=colour, edgecolor=style.INK, linewidth=0.5, zorder=3)
             if size >= 100 * LEAST_NAMED:
                 letters = style.lettering(style.SMALL_POINTS, bold=True)
                 axes.text(x + NODE, low + size / 2, f"{size:.0f} %", va="center", zorder=4, **letters)
         told = f"{_short(first)} –\n{_short(last)}"
-        sheet.write(LEFT + x, 0.3 + HEIGHT + 0.2, told, ha="center", linespacing=1.2)
+        sheet.write(LEFT + x, down + HEIGHT + 0.2, told, ha="center", linespacing=1.2)
         if place:
-            _ribbons(axes, highest[:, place - 1 : place + 1], floors[place - 1 : place + 1], x - step, x, runs)
+            _ribbons(axes, highest[:, place - 1 : place + 1], floors[place - 1 : place + 1], (x - step, x), colours)
 
 
-def _ribbons(axes: Axes, pair: np.ndarray, floors: np.ndarray, left: float, right: float, runs: int) -> None:
-    """From every rung of one period to every rung of the next, in the colour of the first."""
-    table = np.zeros((RUNGS, RUNGS))
+def _ribbons(
+    axes: Axes, pair: np.ndarray, floors: np.ndarray, sides: tuple[float, float], colours: Sequence[str]
+) -> None:
+    """Draw from every rung of one period to every rung of the next, in the colour of the first; pair: int64 (runs, 2)."""
+    runs, (left, right) = len(pair), sides
+    table = np.zeros((len(colours), len(colours)))
     np.add.at(table, (pair[:, 0], pair[:, 1]), 1)
     begins = floors[0][:, None] + np.cumsum(table, axis=1) - table
     ends = floors[1][None, :] + np.cumsum(table, axis=0) - table
     one, other = left + NODE / 2, right - NODE / 2
     middle = (one + other) / 2
-    for rung in range(RUNGS):
-        for to in range(RUNGS):
+    for rung, full in enumerate(colours):
+        for to in range(len(colours)):
             if table[rung, to] == 0:
                 continue
             size = 100 * table[rung, to] / runs
@@ -110,7 +123,7 @@ def _ribbons(axes: Axes, pair: np.ndarray, floors: np.ndarray, left: float, righ
                 (other, there + size), (middle, there + size), (middle, here + size), (one, here + size), (one, here),
             ]  # fmt: skip
             codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-            colour = style.mixed(style.RUNG_COLOURS[rung], 0.45)
+            colour = style.mixed(full, 0.45)
             axes.add_patch(PathPatch(Path(points, codes), facecolor=colour, edgecolor="none", zorder=2))
 
 
@@ -118,7 +131,7 @@ def _short(day: date) -> str:
     return f"{day.day} {style.MONTHS[day.month - 1]}"
 
 
-def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], down: float) -> None:
+def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], colours: Sequence[str], down: float) -> None:
     axes.set_ylim(len(typical) or 1, 0)
     axes.set_yticks([])
     for index, one in enumerate(typical):
@@ -129,8 +142,9 @@ def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], down: f
             days = [date2num(day) for day, of in one.acts if of == rung]
             heights = [index + 0.5] * len(days)
             size = 16 + 9 * rung
-            colour = style.RUNG_COLOURS[rung]
-            axes.scatter(days, heights, s=size, c=colour, edgecolors=style.INK, linewidths=0.5, zorder=3 + rung / 10)
+            axes.scatter(
+                days, heights, s=size, c=colours[rung], edgecolors=style.INK, linewidths=0.5, zorder=3 + rung / 10
+            )
 
 
 @figure("run", "escalation as a flow of rungs with shares, and the typical path of each class")
@@ -154,13 +168,14 @@ def paths_figure(folder: RunFolder) -> Figure:
         acts = [(compiled.date(int(d)), int(rung[c])) for _, d, c in of_run if rung[c] > 0]
         typical.append(Typical(f"path “{one.name}”: {percent(one.share)}, as in run {one.typical}", acts))
     top = highest.max(axis=1)
-    share = float((top == RUNGS - 1).mean())
-    title = f"{percent(share)} of runs reach rung 5; in the last period {percent(float((highest[:, -1] <= 1).mean()))} are at words or calm ({folder.name})"
+    ladder = compiled.loaded.scenario.ladder
+    share, low = float((top == len(ladder) - 1).mean()), float((highest[:, -1] <= 1).mean())
+    title = f"{percent(share)} of runs reach rung {len(ladder) - 1}; in the last period {percent(low)} are at rung 0 or 1 ({folder.name})"
     note = f"Above: the highest rung that anybody reaches in each period, {folder.kept_whole:,} of {folder.made_by} "
     note += "Below: hostile acts of the run nearest to the average of its class, by rung." if typical else ""
     return flow(
-        highest, list(zip(begins, ends, strict=True)), typical, start=folder.start, end=folder.end,
-        replay_until=folder.replay_until, marks=folder.marks, title=title, note=note,
+        highest, list(zip(begins, ends, strict=True)), typical, ladder=ladder, title=title, note=note,
+        timeline=style.Timeline(folder.start, folder.end, folder.replay_until, folder.marks),
     )  # fmt: skip
 
 

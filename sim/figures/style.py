@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.legend_handler import HandlerTuple
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
@@ -25,12 +26,12 @@ from matplotlib.ticker import MaxNLocator
 WIDTH, MARGIN, DPI = 8.0, 0.15, 150
 TITLE_POINTS, LABEL_POINTS, SMALL_POINTS = 12.0, 9.0, 8.0  # small is 17 pixels high on a sheet 1200 pixels wide
 FAMILY = "DejaVu Sans"  # ships with matplotlib, so every machine draws the same letters
+KEY_ROW = 0.22  # height of a row of keys
 LINE = 1.3 / 72  # height of a line of text for each point of its size
 
 INK, MUTED, FAINT, SHADE, PAPER = "#222222", "#595959", "#d9d9d9", "#ececec", "#ffffff"
-# From calm to rupture: ever darker, so the order survives in grey, and told apart by every common colour vision.
+# From the foot of the ladder up: ever darker, so the order survives in grey, and told apart by every common colour vision.
 RUNG_COLOURS = ("#d9e8f3", "#f2bd45", "#e8812c", "#c83e52", "#7c2370", "#1d0b3d")
-RUNG_NAMES = ("0 calm", "1 verbal", "2 symbolic", "3 institutional", "4 material", "5 rupture")
 TONE_MARKERS = {"hostile": "^", "cooperative": "o", "neutral": "s"}
 # Paul Tol's high and medium contrast schemes, which also read in grey.
 PAIR_COLOURS = ("#004488", "#bb5566", "#ddaa33", "#6699cc", "#997700", "#000000")
@@ -58,6 +59,13 @@ def contrast(one: str, other: str) -> float:
     """Contrast of two colours, 1 to 21 (WCAG 2); text wants 4.5."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def rung_colours(count: int) -> list[str]:
+    """Return a colour for each of so many rungs, from the foot up: RUNG_COLOURS, or as many evenly along them."""
+    last = len(RUNG_COLOURS) - 1
+    places = [rung * last / max(1, count - 1) for rung in range(count)]
+    return [mixed(RUNG_COLOURS[min(int(one) + 1, last)], one - int(one), RUNG_COLOURS[int(one)]) for one in places]
 
 
 def stroke(colour: str, points: float, dashes: str | tuple[int, tuple[int, ...]] = "-") -> dict[str, Any]:
@@ -128,11 +136,14 @@ class Sheet:
         """A text, by default right of and centred on (left, down)."""
         return self.figure.text(*self.place(left, down), text, **{"va": "center", **lettering(points), **more})
 
-    def legend_rows(self, left: float, down: float, handles: Sequence[Any], names: Sequence[str]) -> int:
-        """Keys in as many rows, 0.22 inches apart, as they need. How many these are."""
-        rows = key_rows(names)
+    def legend_rows(
+        self, left: float, down: float, handles: Sequence[Any], names: Sequence[str], heading: str = ""
+    ) -> int:
+        """Write keys in as many rows, 0.22 inches apart, as they need. Returns how many these are."""
+        rows = key_rows(names, heading)
         for row, chosen in enumerate(rows):
-            self.legend(left, down + 0.22 * row, [handles[one] for one in chosen], [names[one] for one in chosen])
+            keys, words = [handles[one] for one in chosen], [names[one] for one in chosen]
+            self.legend(left, down + KEY_ROW * row, keys, words, heading if row == 0 else "")
         return len(rows)
 
     def legend(
@@ -153,10 +164,25 @@ class Sheet:
         return legend
 
 
-def key_rows(names: Sequence[str]) -> list[list[int]]:
-    """Which names go into each row of keys, so that no row is wider than a sheet."""
+def rung_keys(sheet: Sheet, ladder: Sequence[str], heading: str) -> None:
+    """Write the keys of the ladder's rungs, from 0 up, at the top of a sheet."""
+    keys = [Patch(facecolor=colour, edgecolor=INK, linewidth=0.6) for colour in rung_colours(len(ladder))]
+    sheet.legend_rows(MARGIN, 0.1, keys, _rung_names(ladder), heading)
+
+
+def rung_keys_height(ladder: Sequence[str], heading: str) -> float:
+    """Return the height, in inches, of the keys of the ladder's rungs."""
+    return KEY_ROW * len(key_rows(_rung_names(ladder), heading))
+
+
+def _rung_names(ladder: Sequence[str]) -> list[str]:
+    return [f"{rung} {name}" for rung, name in enumerate(ladder)]
+
+
+def key_rows(names: Sequence[str], heading: str = "") -> list[list[int]]:
+    """Return which names go into each row of keys, so that no row is wider than a sheet; before the first, a heading."""
     rows: list[list[int]] = [[]]
-    used = 0.0
+    used = text_width(heading, SMALL_POINTS, bold=True)
     for index, name in enumerate(names):
         needed = text_width(name, SMALL_POINTS) + 0.5
         if rows[-1] and used + needed > WIDTH - 2 * MARGIN:
@@ -284,19 +310,34 @@ class Flag:
     kind: str  # replay | mark
 
 
-def flags(start: date, end: date, replay_until: date, marks: Mapping[str, date], width: float) -> list[Flag]:
-    """Labels of the replayed part and of the marked dates for axes of this width, in rows in which none touches another.
+@dataclass(frozen=True)
+class Timeline:
+    """The days that a figure shows: the first, the last, the last that is replayed, and marked dates by their labels."""
 
-    A date outside the axis has no label.
+    start: date
+    end: date
+    replay_until: date
+    marks: Mapping[str, date]
+
+    @property
+    def shown_marks(self) -> list[tuple[str, date]]:
+        """The marked dates within the days, each with its label."""
+        return [(name, day) for name, day in self.marks.items() if self.start <= day <= self.end]
+
+
+def flags(timeline: Timeline, width: float) -> list[Flag]:
+    """Place labels of the replayed part and of the marked dates above axes of this width, in inches.
+
+    Returns them in rows in which none touches another. A date outside the axis has no label.
     """
-    low, high = day_limits(start, end)
-    wanted = [(f"replayed to {spelled(replay_until)}", 0.0, "replay")] if replay_until >= start else []
-    for name, day in sorted(marks.items(), key=lambda mark: (mark[1], mark[0])):
-        if start <= day <= end:
-            text = f"{name}, {spelled(day)}"
-            needed = text_width(text, SMALL_POINTS)
-            middle = (date2num(day) - low) / (high - low) * width
-            wanted.append((text, max(0.0, min(middle - needed / 2, width - needed)), "mark"))
+    low, high = day_limits(timeline.start, timeline.end)
+    is_replayed = timeline.replay_until >= timeline.start
+    wanted = [(f"replayed to {spelled(timeline.replay_until)}", 0.0, "replay")] if is_replayed else []
+    for name, day in sorted(timeline.shown_marks, key=lambda mark: (mark[1], mark[0])):
+        text = f"{name}, {spelled(day)}"
+        needed = text_width(text, SMALL_POINTS)
+        middle = (date2num(day) - low) / (high - low) * width
+        wanted.append((text, max(0.0, min(middle - needed / 2, width - needed)), "mark"))
     placed: list[Flag] = []
     ends: list[float] = []
     for text, left, kind in wanted:
@@ -318,15 +359,14 @@ def write_flags(sheet: Sheet, placed: Iterable[Flag], left: float, down: float) 
         sheet.write(left + flag.left, baseline, flag.text, va="baseline", color=MUTED if flag.kind == "replay" else INK)
 
 
-def mark_days(axes: Axes, start: date, end: date, replay_until: date, marks: Mapping[str, date]) -> None:
+def mark_days(axes: Axes, timeline: Timeline) -> None:
     """Shade the replayed part, to the end of its last day, and draw a line at each marked date on the axis."""
-    low, high = day_limits(start, end)
-    if replay_until >= start:
-        last = min(date2num(replay_until) + 0.5, high)
+    low, high = day_limits(timeline.start, timeline.end)
+    if timeline.replay_until >= timeline.start:
+        last = min(date2num(timeline.replay_until) + 0.5, high)
         axes.axvspan(low, last, facecolor=SHADE, edgecolor="none", linewidth=0, zorder=0, label="replayed")
-    for day in marks.values():
-        if start <= day <= end:
-            axes.axvline(date2num(day), zorder=1.5, label="marked date", **stroke(INK, 1, (0, (4, 2))))
+    for _, day in timeline.shown_marks:
+        axes.axvline(date2num(day), zorder=1.5, label="marked date", **stroke(INK, 1, (0, (4, 2))))
 
 
 # --- saving

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.words import act_in_words, capitalised, percent
-from sim.results.estimates import wilson
+from sim.results.intervals import wilson
 from sim.results.run_folder import RunFolder
 
 LEFT, HEIGHT, ROW = 0.68, 2.9, 0.2  # inches
@@ -36,8 +36,7 @@ class Waiting:
     def shares(self) -> np.ndarray:
         """float64 (3, days): the share of runs in which it has not come by the end of a day; the ends of its interval."""
         left = self.runs - np.cumsum(self.came)
-        ends = np.array([wilson(int(count), self.runs) for count in left])
-        return np.array([left / self.runs, ends[:, 0], ends[:, 1]])
+        return np.array([left / self.runs, *wilson(left, self.runs)])
 
 
 def waiting_lines(
@@ -54,13 +53,14 @@ def waiting_lines(
         raise CannotBeDrawn(f"{len(found)} lines cannot be told apart; at most {len(style.PAIR_COLOURS)}")
     days = [start + timedelta(day) for day in range(len(found[0].came))]
     width = style.WIDTH - LEFT - style.MARGIN
-    flags = style.flags(start, days[-1], replay_until, marks, width)
+    timeline = style.Timeline(start, days[-1], replay_until, marks)
+    flags = style.flags(timeline, width)
     top = ROW * len(found) + 0.1 + style.flags_height(flags)
     sheet = style.sheet(title, note, top + HEIGHT + 0.5)
     axes = sheet.axes(LEFT, top, width, HEIGHT)
     style.write_flags(sheet, flags, LEFT, top)
     style.date_axis(axes, start, days[-1])
-    style.mark_days(axes, start, days[-1], replay_until, marks)
+    style.mark_days(axes, timeline)
     style.value_axis(axes, "not yet (% of runs)", 0, 100)
     x = [date2num(day) for day in days]
     for index, one in enumerate(found):

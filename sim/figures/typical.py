@@ -11,7 +11,7 @@ import numpy as np
 from sim.figures.registry import CannotBeDrawn
 from sim.keeping import read_batches
 from sim.results.run_folder import RunFolder
-from sim.results.tally import RUNGS
+from sim.results.units import unit_of
 from sim.rules.arrays import HOSTILE_MARK
 
 
@@ -33,14 +33,14 @@ def monthly_rungs(folder: RunFolder) -> np.ndarray:
     rung = np.array([act.entry.rung for act in folder.compiled.acts])
     run, day, code = folder.acts.T
     free = hostile[code] & (day >= folder.compiled.free_from)
-    found = np.zeros((folder.kept_whole, int(month[-1]) + 1, RUNGS), np.int32)
+    found = np.zeros((folder.kept_whole, int(month[-1]) + 1, len(folder.compiled.loaded.scenario.rungs)), np.int32)
     np.add.at(found, (run[free], month[day[free]], rung[code[free]]), 1)
     return found
 
 
 def path_classes(folder: RunFolder) -> list[PathClass]:
     """The classes that the scenario's own outcome tells apart, the most common first; none if it asks for no path."""
-    asked = [question.name for question in folder.compiled.questions if question.metric == "path_class"]
+    asked = [question.name for question in folder.compiled.questions if unit_of(question).has_classes]
     if not asked:
         return []
     if folder.kept_whole == 0:

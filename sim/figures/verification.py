@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from scipy import stats
 
 from sim.evidence.backtest import SCORES
 from sim.figures import style
 from sim.figures.registry import figure
 from sim.keeping import read_rows
+from sim.results.intervals import binomial_middle
 
 Row = dict[str, Any]
 ROW, LEFT, BELOW = 0.2, 2.3, 0.45  # inches
@@ -104,7 +104,7 @@ def reliability_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
             if not inside.any():
                 continue
             count, mean = int(inside.sum()), float(chances[inside].mean())
-            low, high = stats.binom.interval(0.95, count, mean)
+            low, high = binomial_middle(count, mean)
             axes.vlines(mean, low / count, high / count, color=style.FAINT, lw=4)
             axes.plot(mean, came[inside].mean(), "o", color=style.PAIR_COLOURS[0], ms=4)
             axes.bar(0.05 + 0.1 * one, 0.2 * count / len(mine), width=0.08, color=style.SHADE, zorder=0)
@@ -128,7 +128,7 @@ def pit_of(name: str, report_from: date, values: Sequence[float]) -> Figure:
     axes = sheet.axes(0.75, 0.1, style.WIDTH - 1.0, 2.3)
     counts, edges = np.histogram(values, np.linspace(0, 1, 101))
     expected = len(values) / 100
-    low, high = stats.binom.interval(0.95, len(values), 0.01)
+    low, high = (float(end) for end in binomial_middle(len(values), 0.01))
     axes.axhspan(low / expected, high / expected, color=style.SHADE)
     axes.stairs(counts / expected, edges, color=style.PAIR_COLOURS[0], lw=1.2)
     axes.axhline(1.0, color=style.MUTED, lw=0.8, ls="--")

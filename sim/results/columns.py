@@ -1,6 +1,5 @@
 """The tables of an ensemble: columns with their units, dates as dates, names instead of codes."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,15 +7,14 @@ import pyarrow as pa
 
 from sim.results.blocks import Totals
 from sim.results.daily import BIN_WIDTH, QUANTILES
-from sim.results.outcomes import unit_of
+from sim.results.units import unit_of
 from sim.rules.arrays import FREE
-from sim.rules.metrics import PATHS
 from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 
 
 def _described(table: pa.Table, units: dict[str, str]) -> pa.Table:
-    """The table with each column's unit in its metadata."""
+    """Return the table with each column's unit in its metadata."""
     fields = [
         field.with_metadata({"unit": units[field.name]}) if field.name in units else field for field in table.schema
     ]
@@ -28,7 +26,7 @@ def _dates(compiled: Compiled) -> pa.Array:
 
 
 def _who_did_what(compiled: Compiled, action: np.ndarray) -> dict[str, pa.Array]:
-    """Actor, target and action of each code; the same dictionaries whatever the codes."""
+    """Return actor, target and action of each code; the same dictionaries whatever the codes."""
     acts = compiled.acts
     named = {
         "actor": (compiled.actors, [compiled.actors.index(act.actor) for act in acts]),
@@ -45,7 +43,10 @@ def _who_did_what(compiled: Compiled, action: np.ndarray) -> dict[str, pa.Array]
 
 
 def acts_table(compiled: Compiled, acts: np.ndarray) -> pa.Table:
-    """A row an act, from int32 (acts, 3): run, date, actor, target, action, whether it was replayed or forced."""
+    """Return a row an act: run, date, actor, target, action, whether it was replayed or forced.
+
+    Parameters: acts, int32 (acts, 3): run, day and action.
+    """
     run, day, action = acts.T
     columns = {"run": pa.array(run, pa.int32()), "date": _dates(compiled).take(pa.array(day))}
     columns |= _who_did_what(compiled, action)
@@ -56,7 +57,7 @@ def acts_table(compiled: Compiled, acts: np.ndarray) -> pa.Table:
 
 
 def acts_by_day_table(compiled: Compiled, totals: Totals) -> pa.Table:
-    """A row a day and action that was done in any run: in how many runs."""
+    """Return a row a day and action that was done in any run: in how many runs."""
     day, action = totals.acts.nonzero()
     columns = {"date": _dates(compiled).take(pa.array(day))} | _who_did_what(compiled, action)
     columns["runs"] = pa.array(totals.acts[day, action], pa.int64())
@@ -66,47 +67,33 @@ def acts_by_day_table(compiled: Compiled, totals: Totals) -> pa.Table:
 def outcomes_table(
     compiled: Compiled, first: int, outcomes: np.ndarray, questions: Sequence[Question] | None = None
 ) -> pa.Table:
-    """A row a run, from float64 (runs, questions); dates as dates, path classes by name.
+    """Return a row a run, a column a question in its unit: dates as dates, classes by name.
 
-    questions: what is in the columns of `outcomes`; all of the scenario if none are said.
+    Parameters: first, the number of the first run; outcomes, float64 (runs, questions); questions, what is in its
+    columns, all of the scenario if none are given.
     """
     columns: dict[str, pa.Array] = {"run": pa.array(range(first, first + len(outcomes)), pa.int32())}
     units = {"run": "index"}
-    dates = _dates(compiled)
     for index, question in enumerate(compiled.questions if questions is None else questions):
-        values = outcomes[:, index]
-        units[question.name] = unit = unit_of(question)
-        if unit == "date":
-            never = np.isnan(values)
-            columns[question.name] = dates.take(pa.array(np.where(never, 0, values).astype(np.int64), mask=never))
-        elif unit == "path":
-            columns[question.name] = pa.array(PATHS).take(pa.array(values.astype(np.int64)))
-        elif unit == "share":
-            columns[question.name] = pa.array(values > 0)
-        elif unit == "marks":
-            columns[question.name] = pa.array(values, pa.float64())
-        else:
-            columns[question.name] = pa.array(values.astype(np.int32))
+        unit = unit_of(question)
+        columns[question.name] = unit.column(outcomes[:, index], question, compiled)
+        units[question.name] = unit.name
     return _described(pa.table(columns), units)
 
 
 def read_outcomes(compiled: Compiled, table: pa.Table) -> np.ndarray:
-    """The outcomes of a table that was written: float64 (runs, questions), days as indices again."""
-    columns = []
-    for question in compiled.questions:
-        values = table.column(question.name).to_pylist()
-        unit = unit_of(question)
-        if unit == "date":
-            columns.append([math.nan if value is None else float(compiled.day(value)) for value in values])
-        elif unit == "path":
-            columns.append([float(PATHS.index(value)) for value in values])
-        else:
-            columns.append([float(value) for value in values])
+    """Return the outcomes of a table that was written: float64 (runs, questions), days as indices again.
+
+    Raises KeyError for a table that lacks a question of the scenario, ValueError for one that holds something else.
+    """
+    columns = [
+        unit_of(question).read(table.column(question.name), question, compiled) for question in compiled.questions
+    ]
     return np.array(columns).T.reshape(table.num_rows, -1)
 
 
 def daily_table(compiled: Compiled, totals: Totals) -> pa.Table:
-    """A row a day and pair: quantiles of tension over the runs, in marks, from bins of a fixed width."""
+    """Return a row a day and pair: quantiles of tension over the runs, in marks, from bins of a fixed width."""
     rows = [(compiled.date(day), *pair) for day in range(compiled.days) for pair in compiled.pairs]
     columns = {
         "date": pa.array([row[0] for row in rows], pa.date32()),

@@ -22,18 +22,18 @@ class DailyTension:
         self.counts[day, pair, bins] += 1  # one run touches each day and pair once
 
     def quantiles(self) -> dict[float, np.ndarray]:
-        """float64 (days, pairs) in marks for each of QUANTILES: the first bin at which it is reached.
+        """Return, for each of QUANTILES, the tension below which so many runs lie, float64 (days, pairs), in marks.
 
-        Infinite where that is the open bin.
+        It is the first bin at which the quantile is reached; infinite where that is the open bin.
         """
         running = self.counts.cumsum(axis=2)
-        found = {}
+        quantiles = {}
         for share in QUANTILES:
             bins = (running >= np.ceil(share * running[:, :, -1:])).argmax(axis=2)
-            found[share] = np.where(bins == BINS - 1, np.inf, bins * BIN_WIDTH)
-        return found
+            quantiles[share] = np.where(bins == BINS - 1, np.inf, bins * BIN_WIDTH)
+        return quantiles
 
 
 def empty_daily(days: int, pairs: int) -> DailyTension:
-    """Counts of no run."""
+    """Return counts of no run. days, pairs: how many there are."""
     return DailyTension(np.zeros((days, pairs, BINS), np.int32))

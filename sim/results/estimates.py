@@ -4,25 +4,17 @@ The intervals are simulation error only: how far another ensemble of as many run
 might differ. They say nothing about the parameters.
 """
 
-import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
 
 import numpy as np
 
-from sim.results.outcomes import class_outcome, unit_of
+from sim.results.intervals import mean_of_counts, medians_of_counts, wilson
 from sim.results.tally import Tally
-from sim.rules.metrics import PATHS
-from sim.scenario.questions import Question
+from sim.results.units import Component, Kind, Unit, unit_of
 
-NORMAL = 1.959963984540054  # half a 95 % interval in standard errors
-
-
-def intervals_are(drawn: bool = False, how: str = "simulation error only") -> str:
-    """What must be said of intervals; drawn: each run has numbers drawn from a fit."""
-    numbers = "each run has a draw of the fit's numbers" if drawn else "parameters are fixed"
-    return f"95 % intervals are {how}: {numbers}, and this is not a forecast's certainty."
+Summary = tuple[float, float, float]  # the estimate and both ends of its interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +23,7 @@ class Estimate:
 
     name: str
     meaning: str
-    unit: str
-    kind: Literal["share", "mean", "median"]
+    unit: Unit
     value: float
     low: float
     high: float
@@ -40,116 +31,78 @@ class Estimate:
     runs: int
     headline: bool
 
-
-def kind_of(unit: str) -> Literal["share", "mean", "median"]:
-    """How outcomes of a unit are summed up."""
-    if unit in ("share", "path"):
-        return "share"
-    return "median" if unit in ("date", "rung") else "mean"
+    @property
+    def kind(self) -> Kind:
+        """How runs are summed up: share, mean or median."""
+        return self.unit.kind
 
 
-def names_of(question: Question) -> list[str]:
-    """The names of a question's estimates: one, or one for each path class."""
-    return [class_outcome(question, path) for path in PATHS] if unit_of(question) == "path" else [question.name]
+def intervals_are(drawn: bool = False, how: str = "simulation error only") -> str:
+    """Return what must be said of intervals. drawn: each run has numbers drawn from a fit."""
+    numbers = "each run has a draw of the fit's numbers" if drawn else "parameters are fixed"
+    return f"95 % intervals are {how}: {numbers}, and this is not a forecast's certainty."
 
 
 def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimate]:
-    """An estimate of every outcome, or of those whose questions are named; a path class is a share each."""
-    found: list[Estimate] = []
-    for number, question in enumerate(tally.compiled.questions):
-        if only is not None and question.name not in only:
-            continue
-        counts, unit = tally.of(number), unit_of(question)
-        if unit == "path":
-            names = names_of(question)
-            found += [_share(question, counts, code, names[code], path) for code, path in enumerate(PATHS)]
-        elif unit == "share":
-            found.append(_share(question, counts, 1))
-        elif unit == "date":
-            found.append(_median(question, counts[:-1], int(counts.sum())))
-        elif unit == "rung":
-            found.append(_median(question, counts, int(counts.sum())))
-        else:
-            found.append(_mean(question, counts, tally.values(number)))
-    return found
+    """Return an estimate of every outcome, in the order of the scenario; a question of classes gives a share of each.
 
-
-def wilson(hits: int, runs: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927): what SciPy reckons, in closed form, for it is asked very often."""
-    share, squared = hits / runs, NORMAL**2 / runs
-    middle = (share + squared / 2) / (1 + squared)
-    half = NORMAL * math.sqrt(share * (1 - share) / runs + squared / (4 * runs)) / (1 + squared)
-    return (0.0 if hits == 0 else middle - half), (1.0 if hits == runs else middle + half)
-
-
-def _share(question: Question, counts: np.ndarray, code: int, name: str = "", meaning: str = "") -> Estimate:
-    hits, runs = int(counts[code]), int(counts.sum())
-    low, high = wilson(hits, runs)
-    return Estimate(
-        name or question.name,
-        meaning or question.meaning,
-        "share",
-        "share",
-        hits / runs,
-        low,
-        high,
-        runs,
-        runs,
-        question.headline,
-    )
-
-
-def _mean(question: Question, counts: np.ndarray, values: np.ndarray) -> Estimate:
-    """The mean, with the normal interval of its standard error."""
-    seen = counts > 0
-    counts, values, runs = counts[seen], values[seen], int(counts.sum())
-    mean = float(counts @ values) / runs
-    spread = float(counts @ (values - mean) ** 2) if math.isfinite(mean) else math.nan
-    error = NORMAL * math.sqrt(spread / (runs - 1) / runs) if runs > 1 else math.nan
-    return Estimate(
-        question.name,
-        question.meaning,
-        unit_of(question),
-        "mean",
-        mean,
-        mean - error,
-        mean + error,
-        runs,
-        runs,
-        question.headline,
-    )
-
-
-def _median(question: Question, counts: np.ndarray, runs: int) -> Estimate:
-    """The median of the runs in which it came, with the exact interval of its order statistics if there is one."""
-    ranks = np.cumsum(counts)  # how many runs lie at or below each value
-    came = int(ranks[-1])
-
-    def at(rank: int) -> float:
-        return float(np.searchsorted(ranks, rank, side="right"))
-
-    ends = _median_ranks(came)
-    low, high = (at(ends[0]), at(ends[1])) if ends is not None else (math.nan, math.nan)
-    return Estimate(
-        question.name,
-        question.meaning,
-        unit_of(question),
-        "median",
-        at((came - 1) // 2) if came else math.nan,
-        low,
-        high,
-        came,
-        runs,
-        question.headline,
-    )
-
-
-def _median_ranks(count: int) -> tuple[int, int] | None:
-    """Ranks between which the median lies with at least 95 %: no assumption on the distribution.
-
-    None for fewer than six numbers, whose whole span holds it with less.
+    Parameters: tally, of one run or more; only, names of the questions that are wanted, all if none are given.
     """
-    from scipy.stats import binom
+    counted = [
+        _Counted(component, counts)
+        for number, question in enumerate(tally.compiled.questions)
+        if only is None or question.name in only
+        for component, counts in zip(
+            unit_of(question).components(question), unit_of(question).split_counts(tally.of(number)), strict=True
+        )
+    ]
+    found: dict[str, Estimate] = {}
+    for kind, summed_up in SUMMARIES.items():  # all of a kind at once
+        of_kind = [one for one in counted if one.component.unit.kind == kind]
+        found |= {
+            one.component.name: one.estimate(*summary) for one, summary in zip(of_kind, summed_up(of_kind), strict=True)
+        }
+    return [found[one.component.name] for one in counted]
 
-    low = int(binom.ppf(0.025, count, 0.5)) - 1
-    return (low, count - 1 - low) if low >= 0 else None
+
+@dataclass(frozen=True)
+class _Counted:
+    """What is reported, and how often each of its values came."""
+
+    component: Component
+    counts: np.ndarray  # int64 (cells,), of all runs
+
+    @cached_property
+    def came(self) -> np.ndarray:
+        """Those of the runs in which it came."""
+        return self.counts[:-1] if self.component.unit.may_never_come else self.counts
+
+    def estimate(self, value: float, low: float, high: float) -> Estimate:
+        """Return the estimate with its interval."""
+        one, of, runs = self.component, int(self.came.sum()), int(self.counts.sum())
+        return Estimate(one.name, one.meaning, one.unit, value, low, high, of, runs, one.headline)
+
+
+def _shares(counted: list[_Counted]) -> Iterable[Summary]:
+    hits = np.array([one.came[1] for one in counted], np.int64)
+    runs = np.array([one.came.sum() for one in counted], np.int64)
+    return zip((hits / runs).tolist(), *(ends.tolist() for ends in wilson(hits, runs)), strict=True)
+
+
+def _means(counted: list[_Counted]) -> Iterable[Summary]:
+    return [
+        mean_of_counts(one.component.unit.cell_values(len(one.counts))[: len(one.came)], one.came) for one in counted
+    ]
+
+
+def _medians(counted: list[_Counted]) -> Iterable[Summary]:
+    widths = [one.component.unit.width for one in counted]
+    medians = medians_of_counts([one.came for one in counted])
+    return [(width * cell, width * low, width * high) for width, (cell, low, high) in zip(widths, medians, strict=True)]
+
+
+SUMMARIES: dict[Kind, Callable[[list[_Counted]], Iterable[Summary]]] = {
+    "share": _shares,
+    "mean": _means,
+    "median": _medians,
+}

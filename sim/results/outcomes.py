@@ -7,12 +7,12 @@ import numpy as np
 
 from sim.engine.loop import play_runs
 from sim.rules.compiled import chain, entry, rule
-from sim.rules.metrics import Asked
+from sim.rules.metrics import RunRecord
 from sim.rules.registry import METRICS
 from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 
-metric_of = chain([found.function for found in METRICS.values()])
+metric_of = chain([metric.function for metric in METRICS.values()])
 
 
 class Questionnaire(NamedTuple):
@@ -27,18 +27,18 @@ class Questionnaire(NamedTuple):
 
 
 def questionnaire(compiled: Compiled) -> Questionnaire:
-    """The questions of a scenario."""
+    """Return the questions of a scenario as arrays."""
     names = [act.name for act in compiled.acts]
-    asked = compiled.questions
+    questions = compiled.questions
     crisis_day = max(compiled.free_from - 1, 0)
-    numbers = [_numbers(question, compiled, crisis_day) for question in asked]
+    numbers = [_numbers(question, compiled, crisis_day) for question in questions]
     return Questionnaire(
-        codes=np.array([METRICS[question.metric].code for question in asked], np.int64),
-        chosen=_marked(names, [question.acts for question in asked]),
-        others=_marked(names, [question.others for question in asked]),
+        codes=np.array([METRICS[question.metric].code for question in questions], np.int64),
+        chosen=_marked(names, [question.acts for question in questions]),
+        others=_marked(names, [question.others for question in questions]),
         rungs=np.array([act.entry.rung for act in compiled.acts], np.int64),
         numbers=np.array(numbers, np.int64).reshape(-1, 7),
-        shares=np.array([question.share for question in asked], float),
+        shares=np.array([question.share for question in questions], float),
     )
 
 
@@ -48,7 +48,7 @@ def _numbers(question: Question, compiled: Compiled, crisis_day: int) -> list[in
 
 
 def _marked(names: list[str], lists: list[tuple[str, ...]]) -> np.ndarray:
-    """uint8 (questions, actions): 1 where the question's list names the action."""
+    """Return uint8 (questions, actions): 1 where the question's list names the action."""
     table = np.zeros((len(lists), len(names)), np.uint8)
     for row, listed in enumerate(lists):
         table[row, [names.index(name) for name in listed]] = 1
@@ -57,10 +57,14 @@ def _marked(names: list[str], lists: list[tuple[str, ...]]) -> np.ndarray:
 
 @rule
 def ask(questions, days, codes, total, tension, answers):
-    """Every outcome of one run, into `answers` (float64, one per question); NaN where a day never came."""
+    """Write every outcome of one run into `answers`.
+
+    Parameters: questions, a Questionnaire; days and codes, int32, day and action of each of the `total` acts in order;
+    tension, float64 (days, pairs), in marks; answers, float64 (Q,): NaN where a day never came.
+    """
     for q in range(len(questions.codes)):
         start, end, pair, crisis_day, length, at_least, before = questions.numbers[q]
-        asked = Asked(
+        record = RunRecord(
             days,
             codes,
             total,
@@ -77,19 +81,19 @@ def ask(questions, days, codes, total, tension, answers):
             at_least,
             before,
         )
-        answers[q] = metric_of(questions.codes[q], asked)
+        answers[q] = metric_of(questions.codes[q], record)
 
 
 @entry
 def ask_one(questions, days, codes, total, tension, answers):
-    """The outcomes of one run, for Python."""
+    """Write the outcomes of one run into `answers`, called by Python; parameters as of `ask`."""
     ask(questions, days, codes, total, tension, answers)
 
 
 def outcomes_of(questions: Questionnaire, acts: np.ndarray, tension: np.ndarray) -> np.ndarray:
-    """The outcomes of one run, float64, one per question, from its acts (uint8, days × actions) and tension.
+    """Return the outcomes of one run, float64 (Q,); days as indices, NaN where the day never came.
 
-    Days as indices, NaN where the day never came.
+    Parameters: acts, uint8 (days, actions); tension, float64 (days, pairs), in marks.
     """
     answers = np.full(len(questions.codes), np.nan)
     days, codes = (index.astype(np.int32) for index in acts.nonzero())
@@ -97,18 +101,11 @@ def outcomes_of(questions: Questionnaire, acts: np.ndarray, tension: np.ndarray)
     return answers
 
 
-def unit_of(question: Question) -> str:
-    """The unit of an outcome: share, date, acts, rung, marks, days or path."""
-    return METRICS[question.metric].unit
-
-
-def class_outcome(question: Question, path: str) -> str:
-    """The name of the share of one path class."""
-    return f"{question.name}.{path.replace(' ', '_')}"
-
-
 def each_run(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
-    """(run, acts, tension, outcomes) of each run by the compiled engine; the arrays but outcomes are reused."""
+    """Yield run, acts, tension and outcomes of each run by the compiled engine; all arrays but outcomes are reused.
+
+    Raises ArithmeticError if a hazard is not a number.
+    """
     questions = questionnaire(compiled)
     for run, acts, tension in play_runs(compiled, seed, runs):
         yield run, acts, tension, outcomes_of(questions, acts, tension)

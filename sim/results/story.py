@@ -12,13 +12,16 @@ from sim.engine.reasons import Reason
 from sim.scenario.compile import Compiled
 from sim.scenario.selection import NamedAction
 
-RUNGS = ("calm", "verbal", "symbolic", "institutional", "material", "rupture")
 WIDTH = 110
 ORDERED = {"force": " (replayed or forced)", "withhold": " (withheld)"}
 
 
 def story(model: Crisis, actor: str | None = None, day: date | None = None) -> Iterator[str]:
-    """Lines that tell a finished run; only one actor's acts, or all decisions of one day, if asked."""
+    """Yield the lines that tell a finished run.
+
+    Parameters: model, that has run to its end; actor, whose acts alone are told; day, of which all decisions are told,
+    the done and the undone. Raises ValueError for a day outside the clock.
+    """
     if day is not None:
         yield from _one_day(model, day, actor)
         return
@@ -27,10 +30,10 @@ def story(model: Crisis, actor: str | None = None, day: date | None = None) -> I
     yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: {clock.start} to {clock.end}"
     yield ""
     yield f"Replayed to {clock.replay_until}, with sources. From the next day on the actors are free."
-    told_free = False
+    is_free = False
     for index in range(compiled.days):
         if index == compiled.free_from:
-            told_free = True
+            is_free = True
             yield ""
             yield "Free days. Rates are acts per day; × are drives; the act is done if its luck is below its chance."
         for name, named in compiled.loaded.scenario.dates.items():
@@ -39,28 +42,29 @@ def story(model: Crisis, actor: str | None = None, day: date | None = None) -> I
         for code in model.acts[index].nonzero()[0]:
             act = compiled.acts[code]
             if actor in (None, act.actor):
-                yield from _told(model, act, compiled.date(index), with_reason=told_free)
+                yield from _act_lines(model, act, compiled.date(index), with_reason=is_free)
     yield ""
     yield from _ending(model)
 
 
 def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[str, Any]]:
-    """The same as data: every act of a run, or every decision of one day."""
+    """Return the same as data: every act of a run, or every decision of one day, each with the terms of its hazard."""
     compiled = model.compiled
-    told = []
+    rows = []
     for index in range(compiled.days) if day is None else [compiled.day(day)]:
         for code, act in enumerate(compiled.acts):
             if actor in (None, act.actor) and (day is not None or model.acts[index, code]):
                 reason = model.actor(act.actor).reason(compiled.date(index), act.action)
-                told.append(
+                rows.append(
                     {**asdict(reason), "day": str(reason.day), "target": act.target, "probability": reason.probability}
                 )
-    return told
+    return rows
 
 
-def _told(model: Crisis, act: NamedAction, day: date, with_reason: bool) -> Iterator[str]:
+def _act_lines(model: Crisis, act: NamedAction, day: date, with_reason: bool) -> Iterator[str]:
     labels = {name: entry.label for name, entry in model.compiled.loaded.scenario.actors.items()}
-    yield f"{day}  {labels[act.actor]} → {labels[act.target]}: {act.action} (rung {act.entry.rung}, {RUNGS[act.entry.rung]}): {act.entry.meaning}"
+    rung = model.compiled.loaded.scenario.ladder[act.entry.rung]
+    yield f"{day}  {labels[act.actor]} → {labels[act.target]}: {act.action} (rung {act.entry.rung}, {rung}): {act.entry.meaning}"
     ordered = [order for order in model.compiled.loaded.ordered if (order.day, order.name) == (day, act.name)]
     for order in ordered:
         yield from _indented("source: " + (order.source or f"forced by the scenario, {order.place}"))
@@ -77,7 +81,7 @@ def _indented(text: str) -> Iterator[str]:
 
 
 def because(reason: Reason) -> str:
-    """The terms of one hazard in a sentence."""
+    """Write the terms of one hazard as a sentence. Rates are acts per day."""
     base = f"base {_rate(reason.base)}" + _factors(reason.base_drives)
     provoked = f"{base} + answers {_rate(reason.answer)}"
     drives = _factors(reason.channel_drives)
@@ -99,7 +103,7 @@ def _factors(drives: dict[str, float]) -> str:
 
 
 def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
-    """Every decision of one day, the done and the undone."""
+    """Yield every decision of one day, the done and the undone."""
     compiled = model.compiled
     index = compiled.day(day)
     if not 0 <= index < compiled.days:

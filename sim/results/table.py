@@ -1,6 +1,7 @@
 """Estimates as a table that a person reads, or as data that a machine does."""
 
 import math
+from datetime import date
 from typing import Any
 
 from tabulate import tabulate
@@ -10,9 +11,10 @@ from sim.scenario.compile import Compiled
 
 
 def table(compiled: Compiled, found: list[Estimate], everything: bool = False, drawn: bool = False) -> str:
-    """The headline outcomes, or all of them, between what the intervals are and what must be read beside them.
+    """Return the headline outcomes, or all of them, between what the intervals are and what must be read beside them.
 
-    drawn: each run has numbers of its own, drawn from a fit.
+    Parameters: found, the estimates of an ensemble; everything, whether to show those that are no headline; drawn,
+    whether each run has numbers of its own, drawn from a fit.
     """
     scenario = compiled.loaded.scenario
     rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
@@ -27,36 +29,22 @@ def table(compiled: Compiled, found: list[Estimate], everything: bool = False, d
 
 
 def _row(compiled: Compiled, estimate: Estimate) -> list[str]:
-    low, high = (_number(compiled, estimate, number) for number in (estimate.low, estimate.high))
     if estimate.of == 0:
         return [estimate.name, "never came", "", estimate.meaning]
+    unit, start = estimate.unit, compiled.start
+    low, high = (unit.number(end, start) for end in (estimate.low, estimate.high))
     interval = f"{low} to {high}" if not math.isnan(estimate.low) else ""
     came = f", in {estimate.of / estimate.runs:.0%} of runs" if estimate.of < estimate.runs else ""
-    unit = {"share": "", "date": "", "rung": "rung "}.get(estimate.unit)
-    value = _number(compiled, estimate, estimate.value)
-    shown = f"{unit}{value}" if unit is not None else f"{value} {estimate.unit}"
     kind = f"{estimate.kind} " if estimate.kind != "share" else ""
-    return [estimate.name, kind + shown, interval, estimate.meaning + came]
-
-
-def _number(compiled: Compiled, estimate: Estimate, number: float) -> str:
-    if math.isnan(number):
-        return "–"
-    if estimate.unit == "date":
-        return str(compiled.date(int(number)))
-    if estimate.unit == "share":
-        return f"{number:.1%}"
-    if estimate.unit == "rung":
-        return f"{number:.0f}"
-    return f"{number:.2f}"
+    return [estimate.name, kind + unit.text(estimate.value, start), interval, estimate.meaning + came]
 
 
 def as_data(compiled: Compiled, found: list[Estimate]) -> list[dict[str, Any]]:
-    """The estimates for a machine: dates as text, what never came as null."""
+    """Return the estimates for a machine: dates as text, what never came as null."""
     return [
         {
             "outcome": one.name,
-            "unit": one.unit,
+            "unit": one.unit.name,
             "kind": one.kind,
             "estimate": _plain(compiled, one, one.value),
             "low": _plain(compiled, one, one.low),
@@ -69,7 +57,6 @@ def as_data(compiled: Compiled, found: list[Estimate]) -> list[dict[str, Any]]:
     ]
 
 
-def _plain(compiled: Compiled, estimate: Estimate, number: float) -> float | str | None:
-    if math.isnan(number):
-        return None
-    return str(compiled.date(int(number))) if estimate.unit == "date" else number
+def _plain(compiled: Compiled, estimate: Estimate, number: float) -> Any:
+    value = estimate.unit.data(number, compiled.start)
+    return str(value) if isinstance(value, date) else value

@@ -1,7 +1,8 @@
 """Outcomes of one run: pure functions of its record, the acts of each day and the tension of each pair.
 
-Each reads an `Asked`: the record and what a scenario's outcome entry asks of it. Days are indices, windows
-run from `start` up to but not including `end`. A day that never came is NaN.
+Each reads a `RunRecord`: what was done and felt in one run, and what a scenario's outcome entry asks of it. Days are
+indices from the clock's start, windows run from `start` up to but not including `end`. A day that never came is NaN.
+The units are those of `sim/results/units.py`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from sim.rules.registry import metric
 if TYPE_CHECKING:  # checking a file starts at once: nothing here computes with arrays
     import numpy as np
 
-PATHS = ("managed tension", "de-escalation", "entrenched repression", "rupture")
-MANAGED_TENSION, DE_ESCALATION, ENTRENCHED_REPRESSION, RUPTURE = 0.0, 1.0, 2.0, 3.0
+# of path_class: the keys of its classes, by their places
+CLASSES = ("otherwise", "calm", "acts", "acts_and_others")
+OTHERWISE, CALM, ACTS, ACTS_AND_OTHERS = 0.0, 1.0, 2.0, 3.0
 
 
-class Asked(NamedTuple):
-    """One run's record, and one outcome's question."""
+class RunRecord(NamedTuple):
+    """One run's record, and one question about it."""
 
     days_of: np.ndarray  # int32: day of each act, in order
     codes_of: np.ndarray  # int32: action of each act
@@ -35,127 +37,131 @@ class Asked(NamedTuple):
     share: float
     days: int
     at_least: int
-    before: int  # a day that a path class asks about
+    before: int  # the day before which the acts lead to the worst class
 
 
 @metric("date", needs=("acts",))
-def first_day(asked: Asked) -> float:
+def first_day(record: RunRecord) -> float:
     """The first day of the window on which one of the acts is done."""
-    for k in range(asked.total):
-        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
-            return float(asked.days_of[k])
+    for k in range(record.total):
+        if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
+            return float(record.days_of[k])
     return math.nan
 
 
 @metric("share", needs=("acts",))
-def happened(asked: Asked) -> float:
+def happened(record: RunRecord) -> float:
     """Whether any of the acts is done in the window."""
-    for k in range(asked.total):
-        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+    for k in range(record.total):
+        if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
             return 1.0
     return 0.0
 
 
 @metric("acts", needs=("acts",))
-def count(asked: Asked) -> float:
+def count(record: RunRecord) -> float:
     """How many of the acts are done in the window."""
     total = 0
-    for k in range(asked.total):
-        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
+    for k in range(record.total):
+        if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
             total += 1
     return float(total)
 
 
 @metric("rung", needs=("acts",))
-def highest_rung(asked: Asked) -> float:
-    """The highest rung of the ladder that the acts reach in the window; 0 is calm (Kahn 1965)."""
+def highest_rung(record: RunRecord) -> float:
+    """The highest rung of the ladder that the acts reach in the window; 0 where none is done (Kahn 1965)."""
     highest = 0
-    for k in range(asked.total):
-        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
-            highest = max(highest, asked.rungs[asked.codes_of[k]])
+    for k in range(record.total):
+        if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
+            highest = max(highest, record.rungs[record.codes_of[k]])
     return float(highest)
 
 
 @metric("date", needs=("acts",))
-def day_of_highest_rung(asked: Asked) -> float:
+def day_of_highest_rung(record: RunRecord) -> float:
     """The first day on which the acts reach the highest rung that they reach in the window."""
     highest, when = 0, math.nan
-    for k in range(asked.total):
-        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
-            rung = asked.rungs[asked.codes_of[k]]
+    for k in range(record.total):
+        if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
+            rung = record.rungs[record.codes_of[k]]
             if rung > highest:
-                highest, when = rung, float(asked.days_of[k])
+                highest, when = rung, float(record.days_of[k])
     return when
 
 
 @metric("marks", needs=("pair",))
-def peak_tension(asked: Asked) -> float:
+def peak_tension(record: RunRecord) -> float:
     """The highest tension of the pair in the window."""
     peak = 0.0
-    for day in range(asked.start, asked.end):
-        peak = max(peak, asked.tension[day, asked.pair])
+    for day in range(record.start, record.end):
+        peak = max(peak, record.tension[day, record.pair])
     return peak
 
 
 @metric("marks", needs=("pair",))
-def mean_tension(asked: Asked) -> float:
+def mean_tension(record: RunRecord) -> float:
     """The average tension of the pair over the days of the window."""
     total = 0.0
-    for day in range(asked.start, asked.end):
-        total += asked.tension[day, asked.pair]
-    return total / (asked.end - asked.start)
+    for day in range(record.start, record.end):
+        total += record.tension[day, record.pair]
+    return total / (record.end - record.start)
 
 
 @metric("days", needs=("pair",))
-def days_above_crisis(asked: Asked) -> float:
+def days_above_crisis(record: RunRecord) -> float:
     """Days of the window on which the pair's tension is above that of the last day replayed."""
     total = 0
-    for day in range(asked.start, asked.end):
-        if asked.tension[day, asked.pair] > asked.tension[asked.crisis_day, asked.pair]:
+    for day in range(record.start, record.end):
+        if record.tension[day, record.pair] > record.tension[record.crisis_day, record.pair]:
             total += 1
     return float(total)
 
 
 @metric("share", needs=("pair", "share", "days"))
-def de_escalated(asked: Asked) -> float:
+def de_escalated(record: RunRecord) -> float:
     """Whether, after its peak, the pair's tension stays under a share of that peak for so many days on end."""
     peak, peak_day = 0.0, -1
-    for day in range(asked.start, asked.end):
-        if asked.tension[day, asked.pair] > peak:
-            peak, peak_day = asked.tension[day, asked.pair], day
+    for day in range(record.start, record.end):
+        if record.tension[day, record.pair] > peak:
+            peak, peak_day = record.tension[day, record.pair], day
     calm = 0
-    for day in range(peak_day + 1, asked.end):
-        calm = calm + 1 if asked.tension[day, asked.pair] < asked.share * peak else 0
-        if peak > 0.0 and calm >= asked.days:
+    for day in range(peak_day + 1, record.end):
+        calm = calm + 1 if record.tension[day, record.pair] < record.share * peak else 0
+        if peak > 0.0 and calm >= record.days:
             return 1.0
     return 0.0
 
 
-@metric("path", needs=("acts", "others", "at_least", "before", "pair", "share", "days"))
-def path_class(asked: Asked) -> float:
-    """Rupture, entrenched repression, de-escalation or managed tension.
+@metric(
+    "path",
+    needs=("acts", "others", "at_least", "before", "pair", "share", "days", "classes"),
+    classes=CLASSES,
+)
+def path_class(record: RunRecord) -> float:
+    """How the run goes, one of four classes that the scenario names: acts_and_others, acts, calm or otherwise.
 
-    Rupture: one of the acts is done before the date `before`, and at least so many kinds of the others are
-    done in the window. Entrenched repression: one of the acts is done, otherwise. De-escalation: none is,
-    and the pair's tension is under a share of its peak on each of the last days. Else managed tension.
+    acts_and_others: one of the acts is done before the date `before`, and at least so many kinds of the others are
+    done in the window. acts: one of the acts is done, otherwise. calm: none is, and the pair's tension is under a share
+    of its peak on each of the last days. otherwise: none of these.
     """
-    broken_on = -1
-    for k in range(asked.total - 1, -1, -1):
-        if asked.start <= asked.days_of[k] < asked.end and asked.chosen[asked.codes_of[k]]:
-            broken_on = asked.days_of[k]
+    done_on = -1
+    for k in range(record.total - 1, -1, -1):
+        if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
+            done_on = record.days_of[k]
     kinds = 0
-    for action in range(len(asked.others)):
-        if asked.others[action]:
-            for k in range(asked.total):
-                if asked.codes_of[k] == action and asked.start <= asked.days_of[k] < asked.end:
+    for action in range(len(record.others)):
+        if record.others[action]:
+            for k in range(record.total):
+                if record.codes_of[k] == action and record.start <= record.days_of[k] < record.end:
                     kinds += 1
                     break
-    if broken_on >= 0:
-        return RUPTURE if broken_on < asked.before and kinds >= asked.at_least else ENTRENCHED_REPRESSION
+    if done_on >= 0:
+        return ACTS_AND_OTHERS if done_on < record.before and kinds >= record.at_least else ACTS
     peak = 0.0
-    for day in range(asked.start, asked.end):
-        peak = max(peak, asked.tension[day, asked.pair])
-    for day in range(asked.end - asked.days, asked.end):
-        if asked.tension[day, asked.pair] >= asked.share * peak:
-            return MANAGED_TENSION
-    return DE_ESCALATION
+    for day in range(record.start, record.end):
+        peak = max(peak, record.tension[day, record.pair])
+    for day in range(record.end - record.days, record.end):
+        if record.tension[day, record.pair] >= record.share * peak:
+            return OTHERWISE
+    return CALM

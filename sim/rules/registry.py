@@ -21,6 +21,7 @@ class Registered:
     stage: str = ""  # of a drive: base, channel, momentum or action
     unit: str = ""  # of a metric
     needs: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()  # of a metric whose values are the places of classes: their keys, in this order
 
     @property
     def sentence(self) -> str:
@@ -54,6 +55,10 @@ def drive(on: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
     return lambda function: _register(DRIVES, function, stage=on, needs=needs)
 
 
-def metric(unit: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
-    """Register an outcome of one run's record, with its unit and the keys that a scenario must give it."""
-    return lambda function: _register(METRICS, function, unit=unit, needs=needs)
+def metric(unit: str, needs: tuple[str, ...] = (), classes: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+    """Register an outcome of one run's record.
+
+    Parameters: unit, one of `sim/results/units.py`; needs, the keys that a scenario must give it; classes, the keys of
+    the classes that it tells apart, which a scenario names: the metric returns the place of one of them.
+    """
+    return lambda function: _register(METRICS, function, unit=unit, needs=needs, classes=classes)

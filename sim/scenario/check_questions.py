@@ -16,7 +16,7 @@ import sim.rules.metrics  # noqa: F401 isort: skip
 MAX_DAYS = 36_525
 COLUMNS = ("run", "point", "runs", "failed", "error")
 READ_BY_DRIVES = ("constant", "signal", "deadline", "horizon_days", "rival", "client", "fact")
-READ_BY_METRICS = ("acts", "others", "at_least", "before", "pair", "share", "days")
+READ_BY_METRICS = ("acts", "others", "at_least", "before", "pair", "share", "days", "classes")
 
 
 @check("outcomes")
@@ -144,6 +144,26 @@ def outcomes_are_asked_of_what_they_read(sound: Sound) -> Iterator[Problem]:
             yield sound.problem(
                 (*path, "pair"), "stands beside `each: pair`, which asks of every pair", "one of the two"
             )
+
+
+@check("outcomes")
+def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
+    """Find classes of a metric that have no name, names of classes that it does not have, and two of one name."""
+    for name, outcome in sound.scenario.outcomes.items():
+        if outcome.classes is None or outcome.metric not in METRICS:
+            continue
+        path, keys = ("outcomes", name, "classes"), METRICS[outcome.metric].classes
+        for key in outcome.classes:
+            if keys and key not in keys:
+                yield sound.unknown((*path, key), f"class of {outcome.metric}", key, list(keys))
+        if missing := [key for key in keys if key not in outcome.classes]:
+            yield sound.problem(path, f"lacks {listed(missing)}", f"a name for each of {listed(keys)}")
+        names = [one.replace(" ", "_") for one in outcome.classes.values()]
+        for index, key in enumerate(outcome.classes):
+            if names[index] in names[:index]:
+                yield sound.problem(
+                    (*path, key), f"'{outcome.classes[key]}' is the name of another class too", "a name of its own"
+                )
 
 
 def _read(

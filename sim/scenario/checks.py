@@ -4,7 +4,7 @@ A check names the sections that it reads; it is passed over while one of them is
 has been reported already.
 """
 
-from sim.scenario import check_actions, check_names, check_numbers, check_questions  # noqa: F401  (they register)
+from sim.scenario import check_actions, check_ladder, check_names, check_numbers, check_questions  # noqa: F401  (they register)
 from sim.scenario.problems import Problem, first_of
 from sim.scenario.sound import CHECKS, Sound
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sim.rules.registry import METRICS
 from sim.scenario.schema import Outcome, Scenario, Selection
 from sim.scenario.selection import NamedAction, acts_of, dyads_of, pairs_of, selected
+
+import sim.rules.metrics  # noqa: F401 isort: skip  (fills the registry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,21 @@ class Question:
     share: float
     days: int
     at_least: int
+    classes: tuple[str, ...]  # the names of the classes that the metric tells apart, by their places
+
+    @property
+    def names(self) -> list[str]:
+        """The names under which it is reported: its own, or one for each class."""
+        return [class_outcome(self.name, one) for one in self.classes] or [self.name]
+
+
+def class_outcome(question: str, name: str) -> str:
+    """Return the name under which the share of one class of a question is reported."""
+    return f"{question}.{name.replace(' ', '_')}"
 
 
 def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
-    """First day and the day after the last of an outcome's window, as indices from the clock's start.
+    """Return the first day and the day after the last of an outcome's window, as indices from the clock's start.
 
     A date beyond the clock's end ends the window there.
     """
@@ -39,12 +53,12 @@ def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
 
 
 def questions(scenario: Scenario) -> list[Question]:
-    """Every outcome of a scenario, those asked of each action, dyad or pair spelt out."""
+    """Return every outcome of a sound scenario, those asked of each action, dyad or pair spelt out."""
     acts = acts_of(scenario)
-    found: list[Question] = []
+    spelt_out: list[Question] = []
     for name, outcome in scenario.outcomes.items():
-        found += _spelt_out(name, outcome, scenario, acts)
-    return found
+        spelt_out += _spelt_out(name, outcome, scenario, acts)
+    return spelt_out
 
 
 def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[NamedAction]) -> list[Question]:
@@ -96,6 +110,7 @@ def _question(
         share=outcome.share or 0.0,
         days=outcome.days or 0,
         at_least=outcome.at_least or 0,
+        classes=tuple((outcome.classes or {})[key] for key in METRICS[outcome.metric].classes),
     )
 
 

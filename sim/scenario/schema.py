@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 ActionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+RungNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)$")]  # keys of YAML are read as text
+ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=60)]
 Role = Literal["none", "threat", "demand", "imposition", "support"]
 Tone = Literal["hostile", "cooperative", "neutral"]
 Unit = Literal[
@@ -190,9 +192,7 @@ class Action(Entry):
 
     target: Name
     meaning: Text
-    rung: Annotated[int, Field(ge=0, le=5)] = Field(
-        description="1 verbal, 2 symbolic, 3 institutional, 4 material, 5 rupture; 0 calm"
-    )
+    rung: Annotated[int, Field(ge=0)] = Field(description="one of `rungs`, by its number")
     cameo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")] | None = Field(
         None, description="CAMEO code, in quotes; its weight is in `scale`"
     )
@@ -350,6 +350,10 @@ class Outcome(Entry):
     share: Annotated[float, Field(gt=0, le=1)] | None = None
     days: Annotated[int, Field(ge=1)] | None = None
     at_least: Annotated[int, Field(ge=1)] | None = None
+    classes: dict[Name, ClassName] | None = Field(
+        None,
+        description="what each class that the metric tells apart is called; `escalate list metrics` has their keys",
+    )
     headline: bool = Field(False, description="whether the short table shows it")
 
 
@@ -363,6 +367,9 @@ class Scenario(Entry):
     dates: dict[Name, NamedDate] = {}
     scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = (
         Field({}, description="Goldstein weight of each CAMEO code")
+    )
+    rungs: dict[RungNumber, Text] = Field(
+        description="the name of each rung of the ladder, by its number, from 0 up; parts/scale.yaml has a ladder"
     )
     rules: Rulebook
     parameters: dict[Name, Quantity]
@@ -379,6 +386,11 @@ class Scenario(Entry):
     acts: dict[Name, WhatIf] = {}
     outcomes: dict[Name, Outcome] = {}
     allow_explosive: bool = Field(False, description="run although acts draw one or more acts each, without end")
+
+    @property
+    def ladder(self) -> list[str]:
+        """The names of the rungs, from 0 up."""
+        return [self.rungs[str(number)] for number in range(len(self.rungs))]
 
     def channel(self, key: tuple[str, str, str]) -> Channel:
         """The entry of one channel, by actor, target and tone."""

@@ -22,6 +22,8 @@ KINDS = {str: "text", int: "a whole number", date: DATE, dict: "a mapping, `key:
 PATTERNS = {
     "^[a-z][a-z0-9_]*$": NAME,
     r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$": "actor.action",
+    "^(0|[1-9][0-9]?)$": "the number of a rung, 0 to 99",
+    "^[A-Za-z][A-Za-z0-9 -]*$": "letters, digits, spaces and hyphens, starting with a letter, at most 60",
     "^[0-9]{2,4}$": "a CAMEO code of 2 to 4 digits, in quotes",
 }
 WANTED = {

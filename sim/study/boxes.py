@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from sim.optional import needed
 
@@ -91,10 +92,8 @@ def _inside(inside: np.ndarray, binds: np.ndarray) -> np.ndarray:
 
 def _could_be_chance(box: np.ndarray, without: np.ndarray, is_interesting: np.ndarray) -> bool:
     """Whether as dense a box could be drawn from the one without this side (Bryant & Lempert's quasi-p value)."""
-    from scipy.stats import binom
-
-    hits, share = int((box & is_interesting).sum()), float(is_interesting[without].mean())
-    return float(binom.sf(hits - 1, int(box.sum()), share)) >= BY_CHANCE
+    hits, points, share = int((box & is_interesting).sum()), int(box.sum()), float(is_interesting[without].mean())
+    return hits == 0 or float(special.betainc(hits, points - hits + 1, share)) >= BY_CHANCE  # as many hits or more
 
 
 def _limits(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -105,7 +105,7 @@ def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
 
 
 def _units(loaded: Loaded) -> dict[str, str]:
-    return {question.name: METRICS[question.metric].unit for question in questions(loaded.scenario)}
+    return {name: METRICS[question.metric].unit for question in questions(loaded.scenario) for name in question.names}
 
 
 def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:

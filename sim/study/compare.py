@@ -1,20 +1,18 @@
 """Two scenarios under one seed: paired differences of every outcome, and the acts on which their runs part."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.results.blocks import BLOCK_RUNS, Block, empty_totals, play_blocks
-from sim.results.outcomes import class_outcome, unit_of
 from sim.results.posterior import Posterior
 from sim.results.simulate import DEFAULT_SEED
-from sim.rules.metrics import PATHS
+from sim.results.units import Component, unit_of
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
 from sim.scenario.questions import Question
-from sim.study.differences import Difference, Pairs, difference, width_of
+from sim.study.differences import Difference, Pairs, difference
 from sim.study.parting import Parting
 
 
@@ -48,20 +46,19 @@ def compare(
     """
     one, other = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
     parting = Parting(one, other)
-    asked = _common(one, other)
-    pairs = {name: _pairs(question) for name, (question, _, _) in asked.items()}
+    sides = _outcomes(one), _outcomes(other)
+    pairs = {key: Pairs(found.component) for key, found in sides[0].items() if key in sides[1]}
+    days = (other.start - one.start).days  # two clocks may differ
     for mine, theirs in zip(
         _blocks(one, runs, seed, posteriors[0]), _blocks(other, runs, seed, posteriors[1]), strict=True
     ):
         parting.add(mine, theirs)
-        for name, (question, column, column_there) in asked.items():
-            answers = _answers(question, mine.outcomes[:, column], theirs.outcomes[:, column_there], one, other)
-            for kept, (answer, answer_there) in zip(pairs[name], answers, strict=True):
-                kept.add(answer, answer_there)
+        for key, counted in pairs.items():
+            answers = sides[0][key].of(mine), sides[1][key].of(theirs)
+            counted.add(answers[0], counted.outcome.unit.aligned(answers[1], days))
         each(len(mine.outcomes))
-    found = [difference(kept, seed) for parts in pairs.values() for kept in parts]
-    names = [{question.name for question in side.questions} for side in (one, other)]
-    return Comparison(one, other, runs, seed, found, parting, sorted(names[0] ^ names[1]), posteriors[0] is not None)
+    found = [difference(counted, seed) for counted in pairs.values()]
+    return Comparison(one, other, runs, seed, found, parting, _asked_once(*sides), posteriors[0] is not None)
 
 
 def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None) -> Iterator[Block]:
@@ -70,32 +67,32 @@ def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None) -
     return play_blocks(side, seed, range(runs), totals, posterior=posterior, **how)
 
 
-def _common(one: Compiled, other: Compiled) -> dict[str, tuple[Question, int, int]]:
-    """The questions that both ask by the same name and in the same unit, and their columns on either side."""
-    there = {(question.name, unit_of(question)): column for column, question in enumerate(other.questions)}
+@dataclass(frozen=True)
+class _Outcome:
+    """Where one side's answers to a question stand, or to one of its classes."""
+
+    question: Question
+    column: int
+    place: int
+    component: Component
+
+    def of(self, block: Block) -> np.ndarray:
+        """Return the answers of a block's runs, float64 (runs,)."""
+        return unit_of(self.question).split(block.outcomes[:, self.column], self.question)[self.place]
+
+
+def _outcomes(side: Compiled) -> dict[tuple[str, str], _Outcome]:
+    """Return what a side reports, by name and unit: only what has both in common is compared."""
     return {
-        question.name: (question, column, there[question.name, unit_of(question)])
-        for column, question in enumerate(one.questions)
-        if (question.name, unit_of(question)) in there
+        (component.name, component.unit.name): _Outcome(question, column, place, component)
+        for column, question in enumerate(side.questions)
+        for place, component in enumerate(unit_of(question).components(question))
     }
 
 
-def _pairs(question: Question) -> list[Pairs]:
-    """Where a question's pairs are counted; a path class is a share each."""
-    unit = unit_of(question)
-    if unit == "path":
-        return [
-            Pairs(class_outcome(question, name), name, "share", question.headline, 1.0, Counter()) for name in PATHS
-        ]
-    return [Pairs(question.name, question.meaning, unit, question.headline, width_of(unit), Counter())]
-
-
-def _answers(
-    question: Question, here: np.ndarray, there: np.ndarray, one: Compiled, other: Compiled
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Both sides' answers; of a path, whether it is of each class. Days count from one start: two clocks may differ."""
-    if unit_of(question) == "path":
-        return [((here == code).astype(float), (there == code).astype(float)) for code in range(len(PATHS))]
-    if unit_of(question) == "date":
-        there = there + (other.start - one.start).days
-    return [(here, there)]
+def _asked_once(here: dict[tuple[str, str], _Outcome], there: dict[tuple[str, str], _Outcome]) -> list[str]:
+    """List what is not compared: questions that one side does not ask, and what only one of them reports of others."""
+    questions = [{found.question.name for found in side.values()} for side in (here, there)]
+    alone = [found for side, other in ((here, there), (there, here)) for key, found in side.items() if key not in other]
+    both = questions[0] & questions[1]
+    return sorted({found.component.name if found.question.name in both else found.question.name for found in alone})

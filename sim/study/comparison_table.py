@@ -1,7 +1,6 @@
 """A comparison as a table and sentences that a person reads, or as data that a machine does."""
 
 import math
-from datetime import timedelta
 from typing import Any
 
 from tabulate import tabulate
@@ -40,12 +39,12 @@ def cells(found: Comparison, one: Difference) -> list[str]:
         return [one.name, "–", "–", "–", "", "", "in no pair did it come on both sides", ""]
     if one.differing == 0:
         return [one.name, *_levels(found, one), "none", "", "", "none", ""]
-    kind = "h" if one.unit == "share" else "SD"
+    kind = "h" if one.unit.kind == "share" else "SD"
     return [
         one.name,
         *_levels(found, one),
-        _gap(one, one.difference),
-        f"{_gap(one, one.low)} to {_gap(one, one.high)}",
+        one.unit.gap_text(one.difference),
+        f"{one.unit.gap_text(one.low)} to {one.unit.gap_text(one.high)}",
         "–" if math.isnan(one.effect) else f"{one.effect:+.2f} {kind}{_p(one.p_value)}",
         f"{one.differing:,} of {one.pairs:,}",
         "–" if math.isnan(one.pairing_saves) else f"{one.pairing_saves:.1f} ×",
@@ -53,17 +52,7 @@ def cells(found: Comparison, one: Difference) -> list[str]:
 
 
 def _levels(found: Comparison, one: Difference) -> list[str]:
-    if one.unit == "share":
-        return [f"{one.here:.1%}", f"{one.there:.1%}"]
-    if one.unit == "date":
-        return [f"mean {found.here.start + timedelta(round(day))}" for day in (one.here, one.there)]
-    return [f"mean {one.here:.2f}", f"mean {one.there:.2f}"]
-
-
-def _gap(one: Difference, number: float) -> str:
-    if one.unit == "share":
-        return f"{100 * number:+.1f} points"
-    return f"{number:+.2f} {'days' if one.unit == 'date' else one.unit}"
+    return [one.unit.mean_text(level, found.here.start) for level in (one.here, one.there)]
 
 
 def _p(p_value: float) -> str:
@@ -110,7 +99,7 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
         "differences": [
             {
                 "outcome": one.name,
-                "unit": one.unit,
+                "unit": one.unit.name,
                 "pairs": one.pairs,
                 "differing": one.differing,
                 **{name: plain(getattr(one, name)) for name in numbers},

@@ -6,11 +6,13 @@ run by run, and its interval is far narrower than that of two ensembles apart.
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import special
 
-from sim.results.tally import MARK_WIDTH
+from sim.results.intervals import mean_drawn_again
+from sim.results.units import Component, Unit
 from sim.rules.arrays import BOOTSTRAP
 from sim.rules.luck import drawn
 from sim.scenario.compile import address
@@ -20,21 +22,18 @@ DRAWS = 2_000  # of the paired bootstrap
 
 @dataclass
 class Pairs:
-    """What the pairs of runs gave in one outcome: counts of (here, there), as whole numbers of `width`."""
+    """What the pairs of runs gave in one outcome: counts of (here, there), in whole cells of its unit."""
 
-    name: str
-    meaning: str
-    unit: str
-    headline: bool
-    width: float
-    counts: Counter[tuple[int, int]]
-    alone: int = 0  # pairs in which a day came on one side only, or on neither
+    outcome: Component
+    counts: Counter[tuple[int, int]] = field(default_factory=Counter)
+    alone: int = 0  # pairs in which it came on one side only, or on neither
 
     def add(self, here: np.ndarray, there: np.ndarray) -> None:
-        """Count some pairs of runs: float64 each; NaN is a day that never came."""
+        """Count some pairs of runs. here, there: float64 (runs,); NaN is what never came."""
         came = ~(np.isnan(here) | np.isnan(there))
         self.alone += int((~came).sum())
-        cells = np.stack([np.rint(side[came] / self.width).astype(np.int64) for side in (here, there)])
+        width = self.outcome.unit.width
+        cells = np.stack([np.rint(side[came] / width).astype(np.int64) for side in (here, there)])
         pairs, counts = np.unique(cells, axis=1, return_counts=True)
         self.counts.update({(int(a), int(b)): int(count) for (a, b), count in zip(pairs.T, counts, strict=True)})
 
@@ -45,7 +44,7 @@ class Difference:
 
     name: str
     meaning: str
-    unit: str
+    unit: Unit
     headline: bool
     pairs: int  # over which it is taken
     differing: int  # of them
@@ -59,29 +58,26 @@ class Difference:
     pairing_saves: float  # how many times fewer runs than two ensembles apart would need; NaN where nothing differs
 
 
-def width_of(unit: str) -> float:
-    """How much of an outcome is one whole number in `Pairs`."""
-    return MARK_WIDTH if unit == "marks" else 1.0
-
-
 def difference(pairs: Pairs, seed: int) -> Difference:
-    """The difference that some pairs of runs show."""
+    """Return the difference that some pairs of runs show. seed: of the bootstrap's luck."""
+    outcome = pairs.outcome
     cells = np.array(list(pairs.counts), np.int64).reshape(-1, 2)
     counts = np.array(list(pairs.counts.values()), np.int64)
     order = np.lexsort(cells.T)
-    here, there = cells[order].T * pairs.width
+    here, there = cells[order].T * outcome.unit.width
     counts, total = counts[order], int(counts.sum())
     gap = there - here
     differing = int(counts[gap != 0].sum())
     means = [float(counts @ side) / total if total else math.nan for side in (here, there, gap)]
-    low, high = _bootstrap(gap, counts, np.random.default_rng(_address(seed, pairs.name))) if differing else (0.0, 0.0)
+    random = np.random.default_rng(_address(seed, outcome.name))
+    low, high = mean_drawn_again(gap, counts, random, DRAWS) if differing else (0.0, 0.0)
     spreads = [_variance(side, counts, mean) for side, mean in zip((here, there, gap), means, strict=True)]
-    share = pairs.unit == "share"
+    share = outcome.unit.kind == "share"
     return Difference(
-        pairs.name,
-        pairs.meaning,
-        pairs.unit,
-        pairs.headline,
+        outcome.name,
+        outcome.meaning,
+        outcome.unit,
+        outcome.headline,
         total,
         differing,
         means[0],
@@ -115,18 +111,12 @@ def _cohens_h(here: float, there: float) -> float:
 
 
 def _mcnemar(gap: np.ndarray, counts: np.ndarray) -> float:
-    """Two-sided: how likely so uneven a split of the pairs that differ is, were either side as likely."""
-    from scipy.stats import binomtest
+    """Return how likely so uneven a split of the pairs that differ is, two-sided, were either side as likely.
 
+    A fair coin thrown for each of them: the exact test of McNemar (1947).
+    """
     more, less = int(counts[gap > 0].sum()), int(counts[gap < 0].sum())
-    return float(binomtest(more, more + less, 0.5).pvalue) if more + less else 1.0
-
-
-def _bootstrap(gap: np.ndarray, counts: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """The middle 95 % of the mean over pairs drawn anew (Efron 1979); from counts, so that runs need not be kept."""
-    values, place = np.unique(gap, return_inverse=True)
-    weights = np.bincount(place, weights=counts).astype(np.int64)
-    total = int(weights.sum())
-    means = [float(rng.multinomial(total, weights / total) @ values) / total for _ in range(DRAWS)]
-    low, high = np.quantile(means, (0.025, 0.975))
-    return float(low), float(high)
+    if more == less:
+        return 1.0
+    fewer, rest = min(more, less), max(more, less)
+    return min(1.0, 2.0 * float(special.betainc(rest, fewer + 1, 0.5)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.optional import needed
+from sim.results.intervals import drawn_again, middle
 from sim.study.design import LEVELS, unit_problem
 
 DRAWS = 1_000  # of a bootstrap
@@ -120,12 +121,7 @@ def shares(outcomes: np.ndarray, block: int, seed: int) -> Shares:
         return Shares(*[(np.nan, np.nan, np.nan)] * 4)
     rng, samples = np.random.default_rng(seed), points // block
     drawn = np.array(
-        [parts(np.repeat(_again(rng, samples), block) / block, _again(rng, runs)) for _ in range(SHARE_DRAWS)]
+        [parts(np.repeat(drawn_again(rng, samples), block) / block, drawn_again(rng, runs)) for _ in range(SHARE_DRAWS)]
     )
-    low, high = np.nanquantile(drawn, (0.025, 0.975), axis=0)
+    low, high = middle(drawn)
     return Shares(*zip(told, low.tolist(), high.tolist(), strict=True))
-
-
-def _again(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Weights of `count` things drawn again with replacement."""
-    return rng.multinomial(count, np.full(count, 1 / count)) / count

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sim.results.estimates import kind_of
 from sim.scenario.problems import Place, Problem, UserError
 from sim.study.boxes import Box, find_box
 from sim.study.design import cube
@@ -44,7 +43,7 @@ class Sensitivity:
 
 def averaged(study: LoadedStudy) -> list[str]:
     """The outcomes that can be apportioned: shares and means. A median has no variance to divide."""
-    return [name for name, unit in reported(study).items() if kind_of(unit) != "median"]
+    return [name for name, one in reported(study).items() if one.component.unit.has_variance]
 
 
 def screen(study: LoadedStudy, table: pa.Table, most: int) -> Screening:
@@ -66,13 +65,9 @@ def apportion(study: LoadedStudy, points: pa.Table, runs: pa.Table) -> list[Sens
 
 
 def outcomes_of(study: LoadedStudy, runs: pa.Table, name: str) -> np.ndarray:
-    """float64 (rules, points, runs): one outcome of every run; a path class is 1 where the run is of it."""
-    if name in runs.column_names:
-        found = runs[name].to_numpy(zero_copy_only=False).astype(float)
-    else:
-        path, _, wanted = name.rpartition(".")
-        found = np.array([value.replace(" ", "_") == wanted for value in runs[path].to_pylist()], float)
-    return found.reshape(len(study.combinations), len(study.design), study.study.runs)
+    """Return one outcome of every run, float64 (rules, points, runs); of a class, 1 where the run is of it."""
+    outcomes = reported(study)[name].values(runs)
+    return outcomes.reshape(len(study.combinations), len(study.design), study.study.runs)
 
 
 def of_outcome(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivity:
@@ -84,7 +79,7 @@ def of_outcome(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivi
     spread = means.var(axis=1)
     weights = spread / spread.sum() * divided.parameters[0] if spread.sum() > 0 else np.zeros(len(means))
     box = None
-    if reported(study)[name] in ("share", "path"):
+    if reported(study)[name].component.unit.kind == "share":
         apart = np.arange(len(study.design)) % (numbers + 2) % (numbers + 1) == 0  # the other rows repeat these in part
         likely = means.mean(axis=0)[apart] > LIKELIER_THAN_NOT
         box = find_box(list(study.study.vary), study.design[apart], likely)

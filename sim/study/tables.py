@@ -2,8 +2,8 @@
 
 import itertools
 import json
-import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from sim.results.columns import outcomes_table
-from sim.results.estimates import estimates, kind_of, names_of
-from sim.results.outcomes import unit_of
+from sim.results.estimates import estimates
 from sim.results.run import GROUP_RUNS
 from sim.results.tally import empty_tally
+from sim.results.units import Component, unit_of
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.questions import Question
 from sim.study.blocks import in_order
@@ -56,18 +56,38 @@ def points_schema(study: LoadedStudy) -> pa.Schema:
     fields = [pa.field("point", pa.int32())]
     fields += [pa.field(key, _column_type(study, key)) for key in study.keys]
     fields += [pa.field("runs", pa.int32()), pa.field("failed", pa.bool_()), pa.field("error", pa.string())]
-    for name, unit in reported(study).items():
-        of_unit = pa.date32() if unit == "date" else pa.float64()
-        fields.append(pa.field(name, of_unit, metadata={"unit": f"{kind_of(unit)}, {unit}"}))
-        fields += [pa.field(name + end, of_unit, metadata={"unit": INTERVAL}) for end in (".low", ".high")]
+    for name, one in reported(study).items():
+        kind, unit = one.component.unit, unit_of(one.question)
+        fields.append(pa.field(name, kind.estimate_type, metadata={"unit": f"{kind.kind}, {unit}"}))
+        fields += [pa.field(name + end, kind.estimate_type, metadata={"unit": INTERVAL}) for end in (".low", ".high")]
         fields.append(pa.field(f"{name}.of", pa.int32(), metadata={"unit": "runs that it is taken over"}))
     return pa.schema(fields)
 
 
-def reported(study: LoadedStudy) -> dict[str, str]:
-    """The unit of each estimate that the study reports, by its name; a path class is one of its path."""
-    asked = _asked(study, compile_scenario(study.base))
-    return {name: unit_of(question) for question in asked for name in names_of(question)}
+@dataclass(frozen=True)
+class Reported:
+    """An estimate that a study reports: of a question, or of one of its classes, by its place among them."""
+
+    compiled: Compiled  # of the study's base
+    question: Question
+    place: int
+    component: Component
+
+    def values(self, runs: pa.Table) -> np.ndarray:
+        """Return its values in a table of runs, float64 (rows,), NaN for null. Raises ValueError for what is none."""
+        unit = unit_of(self.question)
+        values = unit.read(runs[self.question.name], self.question, self.compiled)
+        return unit.split(values, self.question)[self.place]
+
+
+def reported(study: LoadedStudy) -> dict[str, Reported]:
+    """Return what the study reports, by name."""
+    compiled = compile_scenario(study.base)
+    return {
+        component.name: Reported(compiled, question, place, component)
+        for question in _asked(study, compiled)
+        for place, component in enumerate(unit_of(question).components(question))
+    }
 
 
 def _column_type(study: LoadedStudy, key: str) -> pa.DataType:
@@ -99,16 +119,9 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
         tally.counts[block.cells] += block.counts
     for one in estimates(tally, study.outcomes):
         ends = {one.name: one.value, f"{one.name}.low": one.low, f"{one.name}.high": one.high}
-        row |= {name: _plain(number, one.unit, tally.compiled) for name, number in ends.items()}
+        row |= {name: one.unit.data(number, tally.compiled.start) for name, number in ends.items()}
         row[f"{one.name}.of"] = one.of
     return row
-
-
-def _plain(number: float, unit: str, compiled: Compiled) -> Any:
-    """A number as the table has it: a date as one, nothing where there is none."""
-    if math.isnan(number):
-        return None
-    return compiled.date(int(number)) if unit == "date" else number
 
 
 def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:

@@ -14,6 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from sim.keeping import read_json, read_table
+from sim.results.intervals import drawn_again, middle_ranked
+from sim.results.units import UNITS
+from sim.scenario.questions import class_outcome
 
 HALF = 0.5
 DRAWS = 1_000
@@ -68,15 +71,14 @@ def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
 def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
     """The crossing of each curve with its 95 % interval, by drawing the same runs again at every point."""
     runs = curves[0].happened.shape[1]
-    weights = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), DRAWS) / runs  # (draws, runs)
+    weights = drawn_again(np.random.default_rng(seed), runs, DRAWS)
     return [_tipping(curve, weights) for curve in curves]
 
 
 def _tipping(curve: Curve, weights: np.ndarray) -> Tipping:
     rising = rises(curve.shares)
     drawn = np.array([crossing(curve.levels, shares, rising) for shares in weights @ curve.happened.T])
-    low, high = np.sort(drawn)[[round(share * (DRAWS - 1)) for share in (0.025, 0.975)]]
-    return Tipping(curve, crossing(curve.levels, curve.shares, rising), float(low), float(high), drawn)
+    return Tipping(curve, crossing(curve.levels, curve.shares, rising), *middle_ranked(drawn), drawn)
 
 
 def read_curves(folder: Path, along: str | None = None, outcome: str | None = None) -> tuple[str, str, list[Curve]]:
@@ -92,9 +94,11 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
         raise ValueError("a point of this sweep failed: points.parquet says why")
     keys = [*study["levers"], *study["vary"]]
     along = _chosen("lever", along, [key for key in keys if pa.types.is_floating(points.schema.field(key).type)])
-    shares = [field.name for field in runs.schema if pa.types.is_boolean(field.type)]
+    units = {field.name: UNITS.get((field.metadata or {}).get(b"unit", b"").decode()) for field in runs.schema}
+    classed = [name for name, unit in units.items() if unit is not None and unit.has_classes]
+    shares = [name for name, unit in units.items() if unit is not None and unit.kind == "share" and name not in classed]
     classes = {
-        f"{name}.{c.replace(' ', '_')}": (name, c) for name in _paths(runs) for c in sorted(set(runs[name].to_pylist()))
+        class_outcome(name, one): (name, one) for name in classed for one in sorted({*runs[name].to_pylist()} - {None})
     }
     outcome = _chosen("share", outcome, [*shares, *classes])
     name, wanted = classes.get(outcome, (outcome, True))
@@ -111,11 +115,6 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
         for values, chosen in by_others.items()
     ]
     return along, outcome, curves
-
-
-def _paths(runs: pa.Table) -> list[str]:
-    """The columns that hold path classes."""
-    return [field.name for field in runs.schema if pa.types.is_string(field.type)]
 
 
 def _chosen(what: str, asked: str | None, names: list[str]) -> str:

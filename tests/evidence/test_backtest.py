@@ -103,7 +103,7 @@ def task(truth, model=None) -> Task:
 
 def test_the_record_is_what_is_forecast(truth):
     assert truth.first == START and truth.last <= day(DAYS - 1)
-    assert list(truth.asked.classes) == ["one → other, hostile", "other → one, hostile"]
+    assert list(truth.targets.classes) == ["one → other, hostile", "other → one, hostile"]
     rows = (truth.compiled.loaded.record_path.read_text().strip().splitlines())[1:]
     assert truth.acts.sum() == len(rows)
 

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow  # and the same on every Python
 START, REPLAYED, END = date(2020, 3, 1), date(2020, 3, 10), date(2020, 6, 30)
 LABELS = {"a": "Alpha", "b": "Beta's very long-winded government in exile", "c": "Gamma $1 and $2"}
 MARKS = {"Vote": date(2020, 6, 14)}
+LADDER = ["still", "said", "shown", "decreed", "done", "broken"]
 RECORD = [
     LaneAct(date(2020, 3, 2), "a", "b", "accuse", 1, "hostile"),
     LaneAct(date(2020, 3, 2), "a", "b", "offer", 0, "cooperative"),
@@ -68,7 +69,7 @@ def distance(one: str, other: str, vision: str) -> float:
 
 
 def draw_lanes(run=RUN, record=RECORD, **more) -> Figure:
-    given = {"start": START, "end": END, "replay_until": REPLAYED, "marks": MARKS, "labels": LABELS}
+    given = {"timeline": style.Timeline(START, END, REPLAYED, MARKS), "ladder": LADDER, "labels": LABELS}
     return lanes(run, record, **{**given, "title": "Who did what", "note": "Made up.", **more})
 
 
@@ -121,9 +122,24 @@ def written(figure: Figure, path: Path) -> bytes:
 # --- colours
 
 
-def test_rungs_grow_darker_from_calm_to_rupture():
+@pytest.mark.parametrize("count", range(1, 12))
+def test_a_ladder_of_any_length_has_its_colours(count):
+    colours = style.rung_colours(count)
+    assert len(colours) == count
+    assert colours == sorted(colours, key=style.luminance, reverse=True) and len(set(colours)) == count
+    assert count != len(style.RUNG_COLOURS) or colours == list(style.RUNG_COLOURS)
+
+
+def test_keys_of_a_long_ladder_take_more_rows_and_push_the_lanes_down():
+    figure = draw_lanes(ladder=[f"a rung with a long name, number {rung}" for rung in range(9)])
+    assert figure.get_size_inches()[1] > draw_lanes().get_size_inches()[1] + 0.4
+    figure.draw_without_rendering()
+    written_words = [one.get_window_extent() for one in figure.findobj(Text) if "rung with" in one.get_text()]
+    assert len(written_words) == 9 and all(figure.bbox.contains(box.x1, box.y0) for box in written_words)
+
+
+def test_rungs_grow_darker_from_the_foot_of_the_ladder_up():
     lightness = [lab(colour)[0] for colour in style.RUNG_COLOURS]
-    assert len(lightness) == len(style.RUNG_NAMES) == 6
     assert all(one - other >= 9 for one, other in pairwise(lightness))
     assert [luminance(colour) for colour in style.RUNG_COLOURS] == sorted(
         map(luminance, style.RUNG_COLOURS), reverse=True
@@ -206,7 +222,8 @@ def test_colour_is_the_rung_and_an_unknown_tone_or_actor_is_refused():
 
 
 def test_lanes_have_a_key_for_every_rung_and_tone():
-    assert {*style.RUNG_NAMES, *style.TONE_MARKERS, "record", "run"} <= set(texts(draw_lanes()))
+    names = {f"{rung} {name}" for rung, name in enumerate(LADDER)}
+    assert {*names, *style.TONE_MARKERS, "record", "run"} <= set(texts(draw_lanes()))
 
 
 # --- fans
@@ -284,7 +301,8 @@ def test_no_text_is_clipped_or_touches_another(name):
 
 
 def test_dates_off_the_axis_are_not_marked():
-    figure = draw_lanes(replay_until=START - timedelta(1), marks={"Later": END + timedelta(9)})
+    timeline = style.Timeline(START, END, START - timedelta(1), {"Later": END + timedelta(9)})
+    figure = draw_lanes(timeline=timeline)
     assert not named(figure.axes[0], "replayed") and not named(figure.axes[0], "marked date")
     assert not [text for text in texts(figure) if text.startswith(("replayed", "Later"))]
 
@@ -359,7 +377,7 @@ def test_ticks_are_round_dates_few_enough_for_their_names():
 
 def test_labels_of_close_dates_take_rows_of_their_own():
     marks = {"Summit": date(2020, 3, 12), "Talks": date(2020, 3, 14), "Vote": date(2020, 6, 29)}
-    placed = style.flags(START, END, REPLAYED, marks, width=6.0)
+    placed = style.flags(style.Timeline(START, END, REPLAYED, marks), width=6.0)
     assert [flag.row for flag in placed] == [0, 1, 2, 0]
     assert all(
         flag.left >= 0 and flag.left + style.text_width(flag.text, style.SMALL_POINTS) <= 6.001 for flag in placed

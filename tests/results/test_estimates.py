@@ -1,29 +1,13 @@
 """Estimates, their intervals, and the daily quantiles."""
 
 import numpy as np
-import pytest
+from toy import shipped
 
 from sim.results.daily import BIN_WIDTH, BINS, empty_daily
-from sim.results.estimates import _median_ranks, estimates, wilson
+from sim.results.estimates import estimates
 from sim.results.tally import tallied
 from sim.scenario.compile import compile_scenario
 from sim.scenario.load import load
-
-
-@pytest.mark.parametrize(
-    ("hits", "runs", "low", "high"),
-    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (263, 500, 0.4822, 0.5694)],
-)
-def test_shares_have_wilsons_interval(hits, runs, low, high):
-    """By hand: centre (p + z²/2n)/(1 + z²/n), half-width z·√(p(1-p)/n + z²/4n²)/(1 + z²/n), z = 1.96."""
-    assert wilson(hits, runs) == pytest.approx((low, high), abs=5e-5)
-
-
-def test_the_median_interval_is_that_of_its_order_statistics():
-    """Of ten numbers, the second to the ninth hold the median with 97.9 % (Conover's table)."""
-    assert _median_ranks(10) == (1, 8)
-    assert _median_ranks(6) == (0, 5)  # 96.9 %
-    assert _median_ranks(5) is None  # the whole span holds it with 93.75 %
 
 
 def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
@@ -37,6 +21,13 @@ def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
     assert [
         found[f"path.{name}"].value for name in ("managed_tension", "de-escalation", "entrenched_repression", "rupture")
     ] == [0.25, 0.25, 0, 0.5]
+
+
+def test_classes_are_called_as_the_scenario_calls_them(tmp_path):
+    scenario = shipped("baseline", "outcomes.path.classes.calm=a quiet end")
+    (question,) = [question for question in scenario.questions if question.name == "path"]
+    assert question.classes == ("managed tension", "a quiet end", "entrenched repression", "rupture")
+    assert question.names[1] == "path.a_quiet_end"
 
 
 def test_daily_quantiles_are_those_of_numpy_to_half_a_bin_in_any_order():

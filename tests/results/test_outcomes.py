@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from toy import compiled, records, toy
 
-from sim.results.outcomes import Questionnaire, ask_one, each_run, outcomes_of, questionnaire, unit_of
-from sim.rules.metrics import DE_ESCALATION, ENTRENCHED_REPRESSION, MANAGED_TENSION, PATHS, RUPTURE, Asked
+from sim.results.outcomes import Questionnaire, ask_one, each_run, outcomes_of, questionnaire
+from sim.results.units import unit_of
+from sim.rules.metrics import ACTS as ACTS_ALONE
+from sim.rules.metrics import ACTS_AND_OTHERS, CALM, CLASSES, OTHERWISE, RunRecord
 from sim.rules.registry import METRICS
 
 #      action: 0  1  2  3     rungs
@@ -28,7 +30,7 @@ ACTS = np.array(
 TENSION = np.array([[1.0, 0.0], [0.5, 0.0], [2.0, 0.0], [4.0, 0.0], [1.0, 0.0], [0.5, 0.0]])
 
 
-def asked(
+def record_of(
     acts=ACTS,
     tension=TENSION,
     chosen=(),
@@ -45,7 +47,7 @@ def asked(
     chosen, others = ([int(action in listed) for action in range(acts.shape[1])] for listed in (chosen, others))
     marks = (np.array(flags, np.uint8) for flags in (chosen, others))
     days_of, codes_of = acts.nonzero()
-    return Asked(
+    return RunRecord(
         days_of.astype(np.int32),
         codes_of.astype(np.int32),
         len(days_of),
@@ -134,7 +136,7 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "question", "expected"), CASES)
 def test_a_metric_gives_what_is_counted_by_hand(name, question, expected):
-    assert both_ways(name, asked(**question)) == pytest.approx(expected, rel=1e-15, nan_ok=True)
+    assert both_ways(name, record_of(**question)) == pytest.approx(expected, rel=1e-15, nan_ok=True)
 
 
 def test_every_metric_is_among_the_cases_or_the_paths():
@@ -144,13 +146,13 @@ def test_every_metric_is_among_the_cases_or_the_paths():
 def test_calm_days_must_follow_one_another():
     tension = np.array([[9.0], [1.0], [1.0], [8.0], [1.0], [1.0], [1.0]])
     acts = np.zeros((7, 4), np.uint8)
-    assert both_ways("de_escalated", asked(acts, tension, share=1 / 3, days=3)) == 1.0
-    assert both_ways("de_escalated", asked(acts, tension, share=1 / 3, days=3, end=6)) == 0.0
+    assert both_ways("de_escalated", record_of(acts, tension, share=1 / 3, days=3)) == 1.0
+    assert both_ways("de_escalated", record_of(acts, tension, share=1 / 3, days=3, end=6)) == 0.0
 
 
 def test_calm_counts_from_the_first_of_two_equal_peaks():
     tension = np.array([[6.0], [1.0], [1.0], [6.0], [5.0]])
-    assert both_ways("de_escalated", asked(np.zeros((5, 4), np.uint8), tension, share=0.5, days=2)) == 1.0
+    assert both_ways("de_escalated", record_of(np.zeros((5, 4), np.uint8), tension, share=0.5, days=2)) == 1.0
 
 
 # --- paths: action 2 breaks, actions 0, 1 and 3 are measures ------------------------------------------------------
@@ -158,7 +160,7 @@ def test_calm_counts_from_the_first_of_two_equal_peaks():
 
 def path(acts=ACTS, tension=TENSION, **question):
     question = {"chosen": [2], "others": [0, 1, 3], "at_least": 3, "before": 6, "share": 0.5, "days": 2} | question
-    return PATHS[int(both_ways("path_class", asked(acts, tension, **question)))]
+    return CLASSES[int(both_ways("path_class", record_of(acts, tension, **question)))]
 
 
 def without(action):
@@ -167,49 +169,46 @@ def without(action):
     return acts
 
 
-def test_a_break_before_the_vote_and_three_kinds_of_measures_are_a_rupture():
-    assert path() == "rupture"
+def test_a_break_before_the_vote_and_three_kinds_of_measures_are_the_worst_class():
+    assert path() == "acts_and_others"
 
 
 def test_a_break_on_the_day_of_the_vote_is_not_before_it():
-    assert path(before=5) == "entrenched repression"
+    assert path(before=5) == "acts"
 
 
-def test_a_break_with_two_kinds_of_measures_is_entrenched_repression_however_often_each_is_taken():
-    assert path(without(3)) == "entrenched repression"
+def test_a_break_with_two_kinds_of_measures_are_not_however_often_each_is_taken():
+    assert path(without(3)) == "acts"
 
 
 def test_measures_count_whenever_they_are_taken_in_the_window():
-    assert path(before=6, start=3) == "entrenched repression"  # one kind fewer
+    assert path(before=6, start=3) == "acts"  # one kind fewer
     late = ACTS.copy()
     late[5, 2], late[1, 2] = 0, 1  # the break comes first, the measures after
-    assert path(late, before=2) == "rupture"
+    assert path(late, before=2) == "acts_and_others"
 
 
 def test_only_the_first_break_must_lie_before_the_vote():
     twice = ACTS.copy()
     twice[1, 2] = 1
-    assert path(twice, before=2) == "rupture"
+    assert path(twice, before=2) == "acts_and_others"
 
 
-def test_no_break_and_calm_last_days_are_a_de_escalation():
-    assert path(without(2)) == "de-escalation"
-    assert path(without(2), share=0.25) == "managed tension"  # 1.0 is not under a quarter of 4.0
-    assert path(without(2), days=3) == "managed tension"  # the peak is among the last three days
-    assert path(without(2), pair=1) == "managed tension"  # a pair that was never tense has nothing to come down from
+def test_no_break_and_calm_last_days_are_calm():
+    assert path(without(2)) == "calm"
+    assert path(without(2), share=0.25) == "otherwise"  # 1.0 is not under a quarter of 4.0
+    assert path(without(2), days=3) == "otherwise"  # the peak is among the last three days
+    assert path(without(2), pair=1) == "otherwise"  # a pair that was never tense has nothing to come down from
 
 
 def test_a_break_counts_even_if_the_last_days_are_calm():
-    assert path(without(0), share=1.0) == "entrenched repression"
+    assert path(without(0), share=1.0) == "acts"
 
 
-def test_paths_have_their_names():
-    assert [PATHS[int(code)] for code in (RUPTURE, ENTRENCHED_REPRESSION, DE_ESCALATION, MANAGED_TENSION)] == [
-        "rupture",
-        "entrenched repression",
-        "de-escalation",
-        "managed tension",
-    ]
+def test_classes_have_their_places():
+    places = [int(place) for place in (OTHERWISE, CALM, ACTS_ALONE, ACTS_AND_OTHERS)]
+    assert [CLASSES[place] for place in places] == ["otherwise", "calm", "acts", "acts_and_others"]
+    assert METRICS["path_class"].classes == CLASSES
 
 
 # --- questions of a scenario --------------------------------------------------------------------------------------
@@ -260,30 +259,30 @@ def test_what_is_replayed_is_not_counted_among_what_comes_after(baseline):
     assert baseline.date(free["day_of_first_imposition"]) == date(2017, 9, 16)
 
 
-def test_replayed_measures_count_towards_a_rupture(baseline):
+def test_replayed_measures_count_towards_the_worst_class(baseline):
     measures = [
         ("united_states.suspend_visas", date(2017, 9, 13)),
         ("united_states.cut_aid", date(2018, 2, 1)),
         ("united_states.end_election_aid", date(2018, 9, 30)),
     ]
-    assert answers(baseline, ("cambodia.dissolve_party", EVE), *measures)["path"] == RUPTURE
-    assert answers(baseline, ("cambodia.dissolve_party", VOTE), *measures)["path"] == ENTRENCHED_REPRESSION
-    assert answers(baseline, ("cambodia.dissolve_party", EVE), *measures[1:])["path"] == ENTRENCHED_REPRESSION
-    assert answers(baseline, *measures)["path"] == MANAGED_TENSION
+    assert answers(baseline, ("cambodia.dissolve_party", EVE), *measures)["path"] == ACTS_AND_OTHERS
+    assert answers(baseline, ("cambodia.dissolve_party", VOTE), *measures)["path"] == ACTS_ALONE
+    assert answers(baseline, ("cambodia.dissolve_party", EVE), *measures[1:])["path"] == ACTS_ALONE
+    assert answers(baseline, *measures)["path"] == OTHERWISE
 
 
-def test_de_escalation_is_asked_of_the_two_named_actors_and_the_last_ninety_days(baseline):
+def test_calm_is_asked_of_the_two_named_actors_and_the_last_ninety_days(baseline):
     tension = np.zeros((baseline.days, len(baseline.pairs)))
     pair = baseline.pairs.index(("cambodia", "united_states"))
     tension[30] = 3.0
     tension[-90:, pair] = 0.99
-    assert answers(baseline, tension=tension)["path"] == DE_ESCALATION
+    assert answers(baseline, tension=tension)["path"] == CALM
     tension[-90, pair] = 1.0  # a third of 3.0, and the scenario says .3333
-    assert answers(baseline, tension=tension)["path"] == MANAGED_TENSION
+    assert answers(baseline, tension=tension)["path"] == OTHERWISE
     tension[-90, pair], tension[-91, pair] = 0.99, 1.0
-    assert answers(baseline, tension=tension)["path"] == DE_ESCALATION
+    assert answers(baseline, tension=tension)["path"] == CALM
     tension[-1, [other for other in range(len(baseline.pairs)) if other != pair]] = 3.0
-    assert answers(baseline, tension=tension)["path"] == DE_ESCALATION
+    assert answers(baseline, tension=tension)["path"] == CALM
 
 
 def test_the_crisis_level_is_the_tension_of_the_last_day_replayed(baseline):
@@ -329,7 +328,7 @@ def test_a_scenario_that_asks_nothing_is_answered_nothing(tmp_path):
 
 
 def test_every_outcome_has_a_unit(baseline):
-    assert {unit_of(question) for question in baseline.questions} == {
+    assert {unit_of(question).name for question in baseline.questions} == {
         "share",
         "date",
         "acts",

@@ -56,6 +56,7 @@ actors:
     memory_half_life_days: half_life
     momentum_half_life_days: 2
     commitment_half_life_days: 60
+rungs: {0: still, 1: said, 2: threatened, 3: prepared, 4: pressed, 5: struck}
 facts:
   troops: {meaning: northern troops in the valley}
 actions:

@@ -13,6 +13,7 @@ import sim.study.compare
 from sim.results.blocks import Block
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
+from sim.results.units import ACTS, DATE, SHARE, Component
 from sim.rules.arrays import FREE
 from sim.study.compare import compare
 from sim.study.comparison_table import comparison_data, comparison_text
@@ -25,7 +26,7 @@ RUNS = 60
 def shares(**counts: int) -> Pairs:
     """Pairs of a share: yes_no=3 is three pairs in which it is so here and not there."""
     named = {"yes_yes": (1, 1), "yes_no": (1, 0), "no_yes": (0, 1), "no_no": (0, 0)}
-    return Pairs("ban", "", "share", True, 1.0, Counter({named[name]: count for name, count in counts.items()}))
+    return Pairs(Component("ban", "", SHARE, True), Counter({named[name]: count for name, count in counts.items()}))
 
 
 def test_a_share_has_its_difference_effect_and_exact_test_by_hand():
@@ -52,7 +53,7 @@ def test_the_interval_hangs_on_the_seed_and_on_nothing_else():
 
 
 def test_a_number_is_compared_in_standard_deviations_of_the_reference():
-    pairs = Pairs("acts", "", "acts", True, 1.0, Counter())
+    pairs = Pairs(Component("acts", "", ACTS, True))
     pairs.add(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 4.0, 3.0, 7.0]))
     found = difference(pairs, 1)
     assert (found.here, found.there, found.difference, found.differing) == (2.5, 4.0, 1.5, 3)
@@ -62,14 +63,14 @@ def test_a_number_is_compared_in_standard_deviations_of_the_reference():
 
 
 def test_a_day_is_compared_where_it_came_on_both_sides():
-    pairs = Pairs("day", "", "date", True, 1.0, Counter())
+    pairs = Pairs(Component("day", "", DATE, True))
     pairs.add(np.array([10.0, np.nan, 20.0, np.nan]), np.array([12.0, 5.0, np.nan, np.nan]))
     found = difference(pairs, 1)
     assert (found.pairs, pairs.alone, found.difference) == (1, 3, 2.0)
 
 
 def test_what_never_came_on_both_sides_has_no_difference():
-    pairs = Pairs("day", "", "date", True, 1.0, Counter())
+    pairs = Pairs(Component("day", "", DATE, True))
     pairs.add(np.array([np.nan]), np.array([5.0]))
     found = difference(pairs, 1)
     assert found.pairs == 0 and math.isnan(found.difference) and math.isnan(found.low)
@@ -120,7 +121,7 @@ def test_differences_are_those_of_two_ensembles(arrest):
         for name in ("baseline", "no_arrest")
     ]
     for found in arrest.differences:
-        if found.unit in ("share", "acts", "days", "marks"):
+        if found.unit.kind != "median":
             assert (found.here, found.there) == pytest.approx([side[found.name] for side in alone], abs=1e-9)
     assert any(found.differing for found in arrest.differences)
     assert ("here", "cambodia.detain_leader") not in arrest.parting.acts
@@ -145,6 +146,21 @@ def test_outcomes_that_only_one_asks_are_told():
     found = compare(shipped("baseline"), shipped("european_union"), 4)
     assert "imposed.european_union.withdraw_preferences" in found.asked_once
     assert "and not compared: " in comparison_text(found)
+
+
+def test_classes_are_compared_by_their_names_whatever_their_order():
+    renamed = shipped("baseline", "outcomes.path.classes.calm=a quiet end")
+    found = compare(shipped("baseline"), renamed, 20)
+    names = [one.name for one in found.differences if one.name.startswith("path.")]
+    assert names == ["path.managed_tension", "path.entrenched_repression", "path.rupture"]
+    assert found.asked_once == ["path.a_quiet_end", "path.de-escalation"]
+    assert all(one.differing == 0 for one in found.differences)
+
+
+def test_an_outcome_of_one_name_in_two_units_is_told_and_not_compared():
+    other = shipped("baseline", "outcomes.hostile_acts={metric: happened, acts: {tone: hostile}, meaning: any}")
+    found = compare(shipped("baseline"), other, 4)
+    assert "hostile_acts" in found.asked_once and "hostile_acts" not in [one.name for one in found.differences]
 
 
 def test_a_lever_that_pulls_one_way_pulls_it_in_every_pair():

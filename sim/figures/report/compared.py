@@ -43,7 +43,7 @@ def compared(first: RunFolder, other: RunFolder) -> Compared:
     ]
     shown = [one for one in found.differences if one.headline]
     rows = [[in_words(one.name, first.labels), *cells(found, one)[1:]] for one in shown]
-    shares = [one for one in shown if one.unit == "share"]
+    shares = [one for one in shown if one.unit.kind == "share"]
     told = dict.fromkeys([*shares[:1], *sorted(shares, key=lambda one: -abs(one.difference))[:1]])
     brief = [_sentence(other.name, first, one) for one in told]
     return Compared(

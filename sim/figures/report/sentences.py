@@ -5,20 +5,17 @@ from collections.abc import Sequence
 
 from sim.figures.style import spelled
 from sim.figures.words import act_in_words, capitalised, percent
-from sim.results.estimates import Estimate, names_of
-from sim.results.outcomes import unit_of
+from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.rules.registry import STRATEGIES
 from sim.scenario.schema import Quantity
 
 
 def headline(folder: RunFolder, found: Sequence[Estimate]) -> list[str]:
-    """A sentence for each share and day that the scenario calls a headline, with its interval; one for all paths."""
+    """Return a sentence for each share and day that the scenario calls a headline, and one for all classes."""
     shown = [one for one in found if one.headline]
-    classes = {
-        name for question in folder.compiled.questions if unit_of(question) == "path" for name in names_of(question)
-    }
-    lines = [_sentence(folder, one) for one in shown if one.unit in ("share", "date") and one.name not in classes]
+    classes = {name for question in folder.compiled.questions if question.classes for name in question.names}
+    lines = [_sentence(folder, one) for one in shown if _is_event(one) and one.name not in classes]
     paths = sorted((one for one in shown if one.name in classes), key=lambda one: -one.value)
     if paths:
         lines.append(f"How runs go: {'; '.join(f'{one.meaning} {_interval(folder, one)}' for one in paths)}.")
@@ -26,42 +23,41 @@ def headline(folder: RunFolder, found: Sequence[Estimate]) -> list[str]:
 
 
 def measured(folder: RunFolder, found: Sequence[Estimate]) -> list[tuple[str, str, str]]:
-    """What, how much, and its interval, of the headline outcomes that are measured or counted."""
-    others = [one for one in found if one.headline and one.unit not in ("share", "date")]
-    return [
-        (capitalised(_meant(folder, one)), _value(one), f"{_plain(one, one.low)} to {_plain(one, one.high)}")
-        for one in others
-    ]
+    """Return what, how much, and its interval, of the headline outcomes that are measured or counted."""
+    others = [one for one in found if one.headline and not _is_event(one)]
+    return [(capitalised(_meant(folder, one)), _value(folder, one), _ends(folder, one)) for one in others]
+
+
+def _is_event(one: Estimate) -> bool:
+    """Whether the outcome says if something comes, or when half of the runs in which it does have it."""
+    return one.kind == "share" or (one.kind == "median" and one.unit.may_never_come)
 
 
 def _sentence(folder: RunFolder, one: Estimate) -> str:
     meaning = capitalised(_meant(folder, one))
     if one.of == 0:
         return f"{meaning}: this never came."
-    if one.unit == "share":
+    if one.kind == "share":
         return f"{meaning}: in {100 * one.value:.1f} % of runs ({100 * one.low:.1f} to {100 * one.high:.1f})."
     came = percent(one.of / one.runs)
     return f"{meaning}: where it comes ({came} of runs), half of the time by {_interval(folder, one)}."
 
 
 def _interval(folder: RunFolder, one: Estimate) -> str:
-    """A value with its interval in brackets."""
-    if one.unit == "date":
-        value = spelled(folder.compiled.date(int(one.value)))
-        if math.isnan(one.low) or math.isnan(one.high):  # it came too seldom
-            return value
-        low, high = (spelled(folder.compiled.date(int(number))) for number in (one.low, one.high))
-    else:
-        value, low, high = f"{100 * one.value:.1f} %", f"{100 * one.low:.1f}", f"{100 * one.high:.1f}"
-    return f"{value} ({low} to {high})"
+    """Write a value with its interval in brackets, if it came often enough to have one."""
+    if one.kind == "share":
+        return f"{100 * one.value:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f})"
+    value = one.unit.text(one.value, folder.start, spelled)
+    return value if math.isnan(one.low) else f"{value} ({_ends(folder, one)})"
 
 
-def _value(one: Estimate) -> str:
-    return f"rung {one.value:.0f}, the middle run" if one.unit == "rung" else f"{one.value:.2f} {one.unit}, on average"
+def _value(folder: RunFolder, one: Estimate) -> str:
+    return f"{one.unit.text(one.value, folder.start, spelled)}, {'the middle run' if one.kind == 'median' else 'on average'}"
 
 
-def _plain(one: Estimate, number: float) -> str:
-    return f"{number:.0f}" if one.unit == "rung" else f"{number:.2f}"
+def _ends(folder: RunFolder, one: Estimate) -> str:
+    low, high = (one.unit.number(end, folder.start, spelled) for end in (one.low, one.high))
+    return f"{low} to {high}"
 
 
 def _meant(folder: RunFolder, one: Estimate) -> str:
@@ -69,10 +65,9 @@ def _meant(folder: RunFolder, one: Estimate) -> str:
     parts = one.name.split(".")[1:]
     if not parts:
         return one.meaning
-    if one.unit in ("share", "date") and len(parts) == 2:
-        codes = [code for code, act in enumerate(folder.compiled.acts) if act.name == ".".join(parts)]
-        if codes:
-            return f"{one.meaning} ({act_in_words(folder.compiled, codes[0])})"
+    codes = [code for code, act in enumerate(folder.compiled.acts) if act.name == ".".join(parts)]
+    if codes:
+        return f"{one.meaning} ({act_in_words(folder.compiled, codes[0])})"
     joined = " and ".join(folder.labels.get(part, part.replace("_", " ")) for part in parts)
     return f"{one.meaning} ({joined})"
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sim.engine.crisis import Crisis
 from sim.results.run_folder import RunFolder
-from sim.results.story import RUNGS, because
+from sim.results.story import because
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,5 @@ def _lines(folder: RunFolder, model: Crisis) -> Iterator[Line]:
             else:
                 why = because(model.actor(act.actor).reason(day, act.action))
             who = f"{folder.labels[act.actor]} → {folder.labels[act.target]}"
-            yield Line(day, who, act.entry.meaning, f"{act.entry.rung} {RUNGS[act.entry.rung]}", why)
+            rung = f"{act.entry.rung} {compiled.loaded.scenario.ladder[act.entry.rung]}"
+            yield Line(day, who, act.entry.meaning, rung, why)
