@@ -31,7 +31,7 @@ def test_pairs_are_chosen_by_the_part_that_is_fitted_and_marks_are_capped(tmp_pa
     acts = read_coded(written(tmp_path / "coded.csv", rows))
     found = dyads_of(acts, "state → state", FIRST + timedelta(10), least=2)
     assert found.pairs == [(("A", "state"), ("B", "state"))]  # C acts only later
-    assert found.own[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and found.others[0, 4] == 0.5
+    assert found.own_marks[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and found.other_marks[0, 4] == 0.5
     assert found.volume.mean() == pytest.approx(1.0) and found.volume[3] == found.volume.max()
     assert dyads_of(acts, "state → own society", FIRST + timedelta(10), least=1).pairs == []
 
