@@ -117,14 +117,15 @@ def priors_text(rows: list[dict[str, Any]], file: str) -> str:
         disable_numparse=True,
         colalign=("left", "right", "right", "right", "right"),
     )
-    lines = [line for row in rows if row["variant"] == "without echoes" for line in _as_yaml(row, file)]
+    lines = [line for row in rows if row["variant"] == "without echoes" for line in prior_lines(row, file)]
     head = "ln L of the days after, at each pair's own numbers (higher is better):"
     return "\n\n".join(
         [READING, table, head, tested, "As priors of a new pair, for `parameters` of a scenario:", "\n".join(lines)]
     )
 
 
-def _as_yaml(row: dict[str, Any], file: str) -> Iterator[str]:
+def prior_lines(row: dict[str, Any], file: str) -> Iterator[str]:
+    """Write the priors of one row as lines for `parameters` of a scenario, with the file as their source."""
     source = f"escalate priors {file}: {row['kind']}, {row['variant']}, {row['pairs']} pairs, to {row['fitted_to']}"
     for name in ("reciprocity", "momentum"):
         median, low, high = (row[f"{name}_new_pair_{part}"] for part in ("median", "low", "high"))

@@ -191,8 +191,8 @@ def _notes(data: dict[str, Any], report: "Report", loaded: Loaded) -> Iterator[s
             f"the clock of {loaded.scenario.name} runs from {clock.start} to {clock.end}."
         )
     if report.far_rows:
-        lines = listed([f"{event.when} (line {event.line})" for event in report.far], 5)
-        yield f"warning: acts more than {FAR_YEARS} years from the clock: {report.far_rows:,}; {lines}."
+        lines = ", ".join(f"{event.when} (line {event.line})" for event in report.far[:5])
+        yield f"warning: acts more than {FAR_YEARS} years from the clock: {report.far_rows:,}; the first: {lines}."
     if report.from_beside:
         yield f"Acts whose code is read from the event's name or the root code beside it: {report.from_beside:,}."
     if report.roots:

@@ -134,12 +134,14 @@ class CaseMap:
             actor, _, action = name.partition(".")
             target = scenario.actions[actor][action].target
             self.codes.setdefault((actor, target), {}).update(dict.fromkeys(codes, action))
+        self.any_pattern = re.compile("|".join(pattern.regex.pattern for pattern in self.patterns), re.DOTALL)
+        self.fitting = lru_cache(maxsize=MOST_SIDES)(self._patterns_of)
         self.decide = lru_cache(maxsize=MOST_SIDES)(self._decide)
 
     def _decide(self, side: Side) -> Decision:
         """Say which actor a side is, if it is one of the map."""
         by_kind = [
-            [self._fitting(label, labels is side.names) for label in labels]
+            [self.fitting(label, labels is side.names) for label in labels]
             for labels in (side.names, side.roles, side.countries)
         ]
         fitting = tuple({pattern: None for kind in by_kind for patterns in kind for pattern in patterns})
@@ -151,8 +153,10 @@ class CaseMap:
                 return Decision(winner.actor, others[0] if others else "", fitting)
         return Decision(None)
 
-    def _fitting(self, label: str, is_name: bool) -> list[Pattern]:
+    def _patterns_of(self, label: str, is_name: bool) -> list[Pattern]:
         plain = _plain(label)
+        if not self.any_pattern.fullmatch(plain):  # most names of a table are nobody's
+            return []
         usable = (pattern for pattern in self.patterns if not (is_name and pattern.codes_only))
         return [pattern for pattern in usable if pattern.regex.fullmatch(plain)]
 

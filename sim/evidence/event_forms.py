@@ -17,7 +17,7 @@ from sim.scenario.text_tables import Columns, heading_key
 Cells = Mapping[str, str]
 When = tuple[date | None, str]  # the day, None if only the month is known; and as a record writes it
 NOTHING = ("", "null", "none", "na", "n/a", "nan")  # what tables write where there is nothing
-MOST_SIDES = 100_000  # that are remembered
+MOST_SIDES = 30_000  # that are remembered: names return often
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +73,19 @@ class Form:
     loose_quotes: bool = True
 
     def headings_needed(self, columns: Columns) -> list[str]:
-        """List the headings that a table of this form must have."""
-        alternatives = [self.headings[name][0] for name in self.one_of]
-        either = [] if any(name in columns.at for name in self.one_of) else [" or ".join(alternatives)]
-        return [self.headings[name][0] for name in self.needed] + (either if alternatives else [])
+        """List the headings that a table of this form must have, as the table has them where it does."""
+        usual = {name: headings[0] for name, headings in self.headings.items()}
+        usual |= {name: columns.headings[index] for name, index in columns.at.items()}
+        either = [] if self.fits_one(columns) else [" or ".join(usual[name] for name in self.one_of)]
+        return [usual[name] for name in self.needed] + either
+
+    def fits_one(self, columns: Columns) -> bool:
+        """Tell whether a table has one of the columns of which one must be there."""
+        return not self.one_of or any(name in columns.at for name in self.one_of)
 
     def fits(self, columns: Columns) -> bool:
         """Tell whether a table with these columns has all that an event of this form needs."""
-        one = not self.one_of or any(name in columns.at for name in self.one_of)
-        return one and all(name in columns.at for name in self.needed)
+        return self.fits_one(columns) and all(name in columns.at for name in self.needed)
 
 
 class DayFirstError(ValueError):

@@ -285,20 +285,24 @@ def far_days(rows: Sequence[Row], clock: Clock) -> list[Problem]:
         from the middle of the other rows.
     """
     years = sorted(row.year for row in rows)
+    gaps = [years_outside(row.year, clock) for row in rows]
+    allowed = f"{clock.start} to {clock.end}, or some years beside it"
     problems: list[Problem] = []
     far: list[Problem] = []
-    for row in rows:
-        gap = years_outside(row.year, clock)
-        text = f"{row.day or row.month} lies {gap:,} years {'before' if row.year < clock.start.year else 'after'} the clock"
-        allowed = f"{clock.start} to {clock.end}, or some years beside it"
+    for row, gap in zip(rows, gaps, strict=True):
+        side = "before" if row.year < clock.start.year else "after"
+        text = f"{row.day or row.month} lies {gap:,} years {side} the clock"
         if gap > TOO_FAR_YEARS:
             problems.append(Problem(row.place, "date", text, allowed))
         elif gap > FAR_YEARS and abs(row.year - _middle_of_others(years, row.year)) > FAR_YEARS:
             text += ", and far from the other rows: is the year right?"
             far.append(Problem(row.place, "date", text, warning=True))
     if len(far) > MOST_WARNINGS:
-        text = f"there are {len(far)} rows so far from the clock and the other rows; {MOST_WARNINGS} of them are listed"
+        text = f"{len(far)} rows lie so far from the clock and the other rows; {MOST_WARNINGS} of them are listed"
         far[MOST_WARNINGS:] = [Problem(far[-1].place, "date", text, warning=True)]
+    if not problems and min(gaps, default=0) > FAR_YEARS:
+        text = f"no row lies within {FAR_YEARS} years of the clock: are the record and the scenario of one case?"
+        far = [Problem(rows[0].place, "date", text, allowed, warning=True)]
     return first_of(problems) + far
 
 

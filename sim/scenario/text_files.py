@@ -51,6 +51,7 @@ MARKUP = {
     r"\{\s*\"|\[\s*[\[{]": "JSON",
 }
 WORKBOOKS = {"[content_types].xml": "a workbook of Excel (.xlsx)", "mimetype": "a workbook (.ods)"}
+NOT_UTF8 = re.compile("[\udc80-\udcff]")  # how `surrogateescape` marks bytes
 BESIDE_FILES = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 AS_TEXT = "a table of text: CSV or tab-separated, plain, .gz or .zip"
 READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
@@ -98,8 +99,8 @@ def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> 
 
 def undecodable(text: str) -> str:
     """Say which byte of a text was not UTF-8; nothing if all of it was."""
-    sign = next((sign for sign in text if "\udc80" <= sign <= "\udcff"), "")
-    return f"byte {ord(sign) - 0xDC00:#04x} is not UTF-8 text" if sign else ""
+    byte = None if text.isascii() else NOT_UTF8.search(text)
+    return f"byte {ord(byte[0]) - 0xDC00:#04x} is not UTF-8 text" if byte else ""
 
 
 def _unpacked(path: Path, shown_as: str, stack: ExitStack) -> tuple[Any, str]:

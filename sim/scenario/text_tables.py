@@ -182,13 +182,14 @@ def missing_columns(table: TextTable, line: int, columns: Columns, needed: Seque
     have = {heading_key(heading) for heading in columns.headings}
     missing = [heading for heading in needed if heading_key(heading) not in have]
     text = f"lacks the column{'s' if len(missing) > 1 else ''} {listed(missing, MOST_SHOWN)}"
+    near = ""
     if columns.width == 1:
         text += f"; the first line is one cell, '{shown(columns.headings[0])}'"
     else:
+        near = next((name for name in missing if any(nearest(other, [name]) for other in columns.unknown)), "")
         between = SEPARATOR_NAMES.get(table.separator, repr(table.separator))
         text += f"; the first line holds, between {between}, {listed(map(shown, columns.headings), MOST_SHOWN)}"
     text += f" ({looks})" if looks else ""
-    near = next((name for name in missing if any(nearest(other, [name]) for other in columns.unknown)), "")
     return Problem(table.place(line), "", text, "the columns " + listed(needed, MOST_SHOWN), near)
 
 
