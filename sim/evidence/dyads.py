@@ -1,36 +1,40 @@
 """A machine-coded record of many dyads, as the daily series that a hazard of acts needs.
 
-The file is CSV, plain or gzipped: date, source, source_side, target, target_side, cameo_name, goldstein. A side is
-`state` or `society`; acts between states, of a state on its own society, and of a society on its own state are three
-kinds of dyad, which need not answer alike.
+The file is a table of text, plain, gzipped or zipped: date, source, source_side, target, target_side, cameo_name,
+goldstein. A side is `state` or `society`; acts between states, of a state on its own society, and of a society on its own
+state are three kinds of dyad, which need not answer alike.
 """
 
-import csv
-import gzip
+import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from sim.scenario.problems import Place, Problem, UserError, listed
+from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown
+from sim.scenario.record import day_or_month
+from sim.scenario.text_files import undecodable
+from sim.scenario.text_tables import Columns, decimal, missing_columns, open_table
 
 COLUMNS = ("date", "source", "source_side", "target", "target_side", "cameo_name", "goldstein")
+SIDES = ("state", "society")
 KINDS = {
     "state → state": ("state", "state", False),
     "state → own society": ("state", "society", True),
     "society → own state": ("society", "state", True),
 }
 MOST_MARKS = 1.5  # a day: a day on which the wires repeat themselves is no war (judgement)
-ECHO_DAYS = 3  # the same act between the same two within so many days is the same story told again (judgement)
+ECHO_DAYS = 3  # the same act between the same two within so many days is the same story again (judgement)
+MOST_YEARS = 40  # from the middle of the file: every year more is a year of silence for every pair (judgement)
 Side = tuple[str, str]  # country, side
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Coded:
-    """One act of the file."""
+    """One act of the file; `goldstein` is its weight, from -10 (worst) to 10."""
 
     day: date
     source: Side
@@ -41,89 +45,154 @@ class Coded:
 
 @dataclass(frozen=True)
 class Dyads:
-    """Ordered pairs of one kind, day by day; P pairs, D days."""
+    """Ordered pairs of one kind, day by day.
+
+    Parameters
+    ----------
+    pairs : P pairs, the one that acts first.
+    first : the day of column 0.
+    acted : bool (P, D): any hostile act of the first of a pair toward the second.
+    own_marks, other_marks : float64 (P, D): hostile marks of the first toward the second, and of the second toward the
+        first, at most MOST_MARKS a day.
+    volume : float64 (D,): all the acts of the file that day, 1 on average.
+    """
 
     kind: str
     pairs: list[tuple[Side, Side]]
     first: date
-    acted: np.ndarray  # bool (P, D): any hostile act of the first toward the second
-    own: np.ndarray  # float64 (P, D): hostile marks of the first toward the second, capped
-    others: np.ndarray  # float64 (P, D): hostile marks of the second toward the first, capped
-    volume: np.ndarray  # float64 (D,): all the acts of the file that day, 1 on average
+    acted: np.ndarray
+    own_marks: np.ndarray
+    other_marks: np.ndarray
+    volume: np.ndarray
 
 
 def read_coded(path: Path) -> list[Coded]:
-    """All the acts of a file, by day. Raises UserError with what is not in the form described above."""
-    opened = gzip.open if path.suffix == ".gz" else open
+    """Read all the acts of a file, by day.
+
+    Raises
+    ------
+    UserError : for a file that cannot be read or lacks a column, and with every row that is no act: a date that is none or
+        lies more than MOST_YEARS from the middle of the file, a side that is neither `state` nor `society`, a weight
+        that is not a number from -10 to 10.
+    """
+    acts: list[tuple[Coded, Place]] = []
+    problems: list[Problem] = []
+    with open_table(path, str(path)) as table:
+        first = table.first()
+        columns = Columns(first.cells, {name: (name,) for name in COLUMNS})
+        if columns.twice:
+            raise UserError([Problem(table.place(first.number), columns.twice[0], "the column is given twice")])
+        if len(columns.at) < len(COLUMNS):
+            raise UserError([missing_columns(table, first.number, columns, COLUMNS)])
+        for line in table.lines:
+            fitted, place = columns.fitted(line), table.place(line.number)
+            if byte := undecodable("".join(fitted.cells)):  # the rest is in the same encoding
+                raise UserError([Problem(place, "", byte, "text encoded as UTF-8")])
+            if fitted.fault:
+                problems.append(Problem(place, "", fitted.fault, fitted.allowed))
+                continue
+            act = _act(columns.row(fitted), place)
+            if isinstance(act, Coded):
+                acts.append((act, place))
+            else:
+                problems += act
+    acts.sort(key=lambda pair: pair[0].day)
+    problems += _far(acts)
+    if problems:
+        raise UserError(first_of(problems))
+    return [act for act, _ in acts]
+
+
+def _act(cells: Mapping[str, str], place: Place) -> Coded | list[Problem]:
+    """The act of one row, or what is wrong with it."""
+    problems = []
     try:
-        with opened(path, "rt", encoding="utf-8", newline="") as file:
-            return sorted(_acts(csv.DictReader(file), path), key=lambda act: act.day)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        text = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise UserError([Problem(Place(str(path), 0), "", text)]) from None
+        day, _ = day_or_month(cells["date"])
+    except ValueError:
+        day = None
+    if day is None:
+        problems.append(Problem(place, "date", f"'{shown(cells['date'])}' is not a day", "a day, as 2014-09-03"))
+    for column in ("source_side", "target_side"):
+        side, lower = cells[column], cells[column].lower()
+        if side not in SIDES:
+            near = lower if lower in SIDES else nearest(lower, SIDES)
+            problems.append(Problem(place, column, f"found '{shown(side)}'", listed(SIDES), near))
+    problems += [Problem(place, column, "is empty", "a name") for column in ("source", "target") if not cells[column]]
+    try:
+        weight = decimal(cells["goldstein"])
+    except ValueError:
+        weight = math.nan
+    if not -10.0 <= weight <= 10.0:
+        text = f"found '{shown(cells['goldstein'])}'"
+        problems.append(Problem(place, "goldstein", text, "a number from -10 to 10"))
+    if problems or day is None:
+        return problems
+    source, target = (cells["source"], cells["source_side"]), (cells["target"], cells["target_side"])
+    return Coded(day, source, target, cells["cameo_name"], weight)
 
 
-def _acts(reader: "csv.DictReader[str]", path: Path) -> Iterator[Coded]:
-    header = reader.fieldnames or []
-    if missing := [name for name in COLUMNS if name not in header]:
-        place = Place(str(path), 1)
-        raise UserError([Problem(place, "", f"lacks the columns {listed(missing, 9)}", listed(COLUMNS, 9))])
-    for row in reader:
-        try:
-            yield Coded(
-                date.fromisoformat(row["date"]),
-                (row["source"], row["source_side"]),
-                (row["target"], row["target_side"]),
-                row["cameo_name"],
-                float(row["goldstein"]),
-            )
-        except (TypeError, ValueError) as error:
-            problem = Problem(Place(str(path), reader.line_num), "", f"is no act: {error}", listed(COLUMNS, 9))
-            raise UserError([problem]) from None
+def _far(acts: list[tuple[Coded, Place]]) -> list[Problem]:
+    """Acts so far from the middle of the file that their year is hardly meant; acts in the order of days."""
+    if not acts:
+        return []
+    middle = acts[len(acts) // 2][0].day
+    most = timedelta(days=366 * MOST_YEARS)
+    allowed = f"days within {MOST_YEARS} years of {middle}, the middle of the file"
+    return [
+        Problem(place, "date", f"{act.day} lies {abs(act.day.year - middle.year):,} years from most acts", allowed)
+        for act, place in acts
+        if abs(act.day - middle) > most
+    ]
 
 
 def without_echoes(acts: list[Coded]) -> list[Coded]:
-    """Without what repeats an act of the same name between the same two within the last days."""
-    last: dict[tuple[Side, Side, str], tuple[date, bool]] = {}  # day of the last mention, and whether it was kept
-    kept = []
+    """Drop what repeats an act of the same name between the same two within ECHO_DAYS; acts in the order of days."""
+    last: dict[tuple[Side, Side, str], tuple[date, bool]] = {}  # day of the last mention, and whether it was new
+    new_acts = []
     for act in acts:
         key = (act.source, act.target, act.name)
-        before, was_kept = last.get(key, (date.min, True))
-        is_new = was_kept if act.day == before else (act.day - before).days > ECHO_DAYS
+        before, was_new = last.get(key, (date.min, True))
+        is_new = was_new if act.day == before else (act.day - before).days > ECHO_DAYS
         last[key] = act.day, is_new
         if is_new:
-            kept.append(act)
-    return kept
+            new_acts.append(act)
+    return new_acts
 
 
 def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: bool = True) -> Dyads:
-    """The pairs of one kind with `least` days of hostile acts or more up to a day, and their series.
+    """Gather the pairs of one kind and their daily series.
 
-    Pairs are chosen by that part alone, so that what comes after can test them. Without `volume`, every day counts alike.
+    Parameters
+    ----------
+    acts : in the order of days.
+    kind : one of KINDS.
+    fit_until : pairs are chosen by the acts up to this day, so that what comes after can test them.
+    least : days of hostile acts that a pair must have up to then.
+    volume : whether days count by how much the file tells of them; otherwise every day counts alike.
     """
     first, last = acts[0].day, acts[-1].day
     days = (last - first).days + 1
-    marks: dict[tuple[Side, Side], np.ndarray] = defaultdict(lambda: np.zeros(days))
-    counts = np.zeros(days)
+    counts = np.bincount([(act.day - first).days for act in acts], minlength=days).astype(np.float64)
+    marks: dict[tuple[Side, Side], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for act in acts:
-        day = (act.day - first).days
-        counts[day] += 1
         if act.goldstein < 0.0:
-            marks[act.source, act.target][day] += -act.goldstein / 10.0
+            marks[act.source, act.target][(act.day - first).days] += -act.goldstein / 10.0
+    fit_days = (fit_until - first).days + 1
     chosen = sorted(
-        pair
-        for pair, series in marks.items()
-        if _is(pair, kind) and (series[: (fit_until - first).days + 1] > 0.0).sum() >= least
+        pair for pair, series in marks.items() if _is(pair, kind) and sum(day < fit_days for day in series) >= least
     )
-    own = np.array([marks[pair] for pair in chosen]).reshape(-1, days)
-    others = np.array([marks[second, one] if (second, one) in marks else np.zeros(days) for one, second in chosen])
+    own_marks, other_marks = np.zeros((2, len(chosen), days))
+    for row, (one, other) in enumerate(chosen):
+        for series, pair in ((own_marks, (one, other)), (other_marks, (other, one))):
+            for day, mark in marks[pair].items() if pair in marks else ():
+                series[row, day] = mark
     return Dyads(
         kind,
         chosen,
         first,
-        own > 0.0,
-        np.minimum(own, MOST_MARKS),
-        np.minimum(others.reshape(-1, days), MOST_MARKS),
+        own_marks > 0.0,
+        np.minimum(own_marks, MOST_MARKS),
+        np.minimum(other_marks, MOST_MARKS),
         counts / counts.mean() if volume else np.ones(days),
     )
 

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 MODULES = {
     "fit": ("sim.evidence.fit",),
     "calibration": ("sim.evidence.calibration",),
-    "priors": ("sim.evidence.pooling", "sim.evidence.dyads"),
+    "priors": ("sim.evidence.dyad_priors",),
     "backtest": ("sim.evidence.backtest",),
     "facts": ("sim.evidence.facts",),
     "spread": ("sim.evidence.spread",),

@@ -1,148 +1,177 @@
-"""From a machine-coded table to a record: actors and actions by a map, and what the map does not know by counts."""
+"""From a machine-coded table to a record: what the map knows is written, and everything else is counted."""
 
 import csv
-import fnmatch
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
 
-from pydantic import Field, ValidationError
-
-from sim.evidence.event_tables import Event, Malformed
-from sim.scenario.files import shown_path
-from sim.scenario.problems import UserError, first_of, unknown
-from sim.scenario.schema import ActionName, Entry, Name, Scenario
-from sim.scenario.validate import in_words
-from sim.scenario.yaml_file import read_yaml
+from sim.evidence.case_map import CaseMap
+from sim.evidence.event_tables import Event, Refused
+from sim.scenario.record import FAR_YEARS, TOO_FAR_YEARS, years_outside
+from sim.scenario.schema import Clock
 
 COLUMNS = ("date", "actor", "target", "action", "source", "note")
-SHOWN_MALFORMED = 5
+MOST_FAR = 20  # rows that are named
 
 
-class Map(Entry):
-    """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
+@dataclass(frozen=True)
+class Choice:
+    """Which rows are wanted.
 
-    actors: dict[Name, list[str]] = Field(
-        description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
-    )
-    actions: dict[ActionName, list[str]] = Field(
-        description="actor.action, with CAMEO codes or their beginnings; the longest counts"
-    )
+    Parameters
+    ----------
+    clock : of the scenario; a row more than TOO_FAR_YEARS from it is refused.
+    since, until : the first and the last day; a month counts if all of it lies between them.
+    once_a_day : whether only the first of the same acts of a day is.
+    """
+
+    clock: Clock
+    since: date | None = None
+    until: date | None = None
+    once_a_day: bool = False
+
+    def holds(self, event: Event) -> bool:
+        """Tell whether an event lies on the days that are wanted."""
+        first, last = _span(event)
+        return not (self.since and first < self.since) and not (self.until and last > self.until)
 
 
-def read_map(path: Path, scenario: Scenario) -> Map:
-    """A map for a scenario. Raises UserError for one that is not sound, or names what the scenario does not have."""
-    tree = read_yaml(path, shown_path(path))
-    try:
-        found = Map.model_validate(tree.plain())
-    except ValidationError as error:
-        raise UserError(first_of(in_words(detail, tree, Map) for detail in error.errors())) from None
-    actions = [f"{actor}.{name}" for actor, own in scenario.actions.items() for name in own]
-    problems = [
-        unknown(tree.at(("actors", name)).place, f"actors.{name}", "actor", name, list(scenario.actors))
-        for name in found.actors
-        if name not in scenario.actors
-    ]
-    problems += [
-        unknown(tree.at(("actions", name)).place, f"actions.{name}", "action", name, actions)
-        for name in found.actions
-        if name not in actions
-    ]
-    if problems:
-        raise UserError(problems)
-    return found
+def _span(event: Event) -> tuple[date, date]:
+    """First and last day on which an event may have been."""
+    if event.day is not None:
+        return event.day, event.day
+    first = date.fromisoformat(f"{event.when}-01")
+    if event.when == "9999-12":
+        return first, date.max
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 @dataclass
 class Report:
-    """What became of a table's rows."""
+    """What became of a table's rows, in numbers of them."""
 
     rows: int = 0
     written: int = 0
-    repeats: int = 0
-    outside: int = 0  # rows between others than the map's actors
-    beyond: int = 0  # rows before or after the days that were asked for
+    same_day: int = 0  # repeats of an act on its day
+    same_event: int = 0  # of an event that is in the table already
+    within: int = 0  # both sides are one actor of the map
+    outside: int = 0  # between others than the map's actors
+    beyond: int = 0  # before or after the days that were asked for
+    from_beside: int = 0  # written with a code from the event's name or the root code beside it
+    roots: int = 0  # written with a root of two digits for a code
+    refused: Counter[str] = field(default_factory=Counter)  # by why
+    first_refused: dict[str, Refused] = field(default_factory=dict)  # of each why
     unmapped_actors: Counter[str] = field(default_factory=Counter)  # beside an actor of the map
     unmapped_codes: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # actor, target, code
-    malformed: int = 0
-    first_malformed: list[Malformed] = field(default_factory=list)
+    undecided: Counter[tuple[str, str]] = field(default_factory=Counter)  # sides by the actor they are, and might be
+    fitting: Counter[str] = field(default_factory=Counter)  # sides by the pattern of the map that fits them
+    deciding: Counter[str] = field(default_factory=Counter)  # the same, where they are the actor of that pattern
+    far: list[Event] = field(default_factory=list)  # written, years from the clock; the first of them
+    far_rows: int = 0
+    first: Event | None = None  # written, with the earliest day
+    last: Event | None = None
 
+    def refuse(self, row: Refused) -> None:
+        """Count a row that is refused, and keep the first of its kind."""
+        self.refused[row.why] += 1
+        self.first_refused.setdefault(row.why, row)
 
-class Mapping:
-    """A map made ready for many rows."""
-
-    def __init__(self, told: Map, scenario: Scenario):
-        self.patterns = [(pattern, actor) for actor, patterns in told.actors.items() for pattern in patterns]
-        self.codes: dict[tuple[str, str], dict[str, str]] = {}
-        for name, codes in told.actions.items():
-            actor, _, action = name.partition(".")
-            target = scenario.actions[actor][action].target
-            for code in codes:
-                self.codes.setdefault((actor, target), {})[code] = action
-        self.actor = lru_cache(maxsize=100_000)(self._actor)
-
-    def _actor(self, names: tuple[str, ...]) -> str | None:
-        """The first actor whose pattern one of the names fits; names count in their order."""
-        for name in names:
-            for pattern, actor in self.patterns:
-                if fnmatch.fnmatchcase(name, pattern):
-                    return actor
-        return None
-
-    def action(self, actor: str, target: str, code: str) -> str | None:
-        """The action with the longest beginning of a code."""
-        own = self.codes.get((actor, target), {})
-        return next((own[code[:length]] for length in range(len(code), 0, -1) if code[:length] in own), None)
+    def write(self, event: Event, clock: Clock) -> None:
+        """Count a row that is written."""
+        self.written += 1
+        self.from_beside += event.code.from_beside
+        self.roots += len(event.code.code) == 2
+        if self.first is None or event.when < self.first.when:
+            self.first = event
+        if self.last is None or event.when > self.last.when:
+            self.last = event
+        if years_outside(int(event.when[:4]), clock) > FAR_YEARS:
+            self.far_rows += 1
+            if len(self.far) < MOST_FAR:
+                self.far.append(event)
 
 
 def import_rows(
-    table: Iterable[Event | Malformed],
-    mapping: Mapping,
-    write: Callable[[tuple[Any, ...]], object],
-    *,
-    once_a_day: bool,
-    since: date | None,
-    until: date | None,
+    table: Iterable[Event | Refused], case: CaseMap, write: Callable[[tuple[Any, ...]], object], choice: Choice
 ) -> Report:
-    """Hand every event that the map knows to `write`, as a row of a record; count all others."""
-    report, seen = Report(), set()
+    """Hand every event that a map knows to `write`, as a row of a record; count all others.
+
+    Parameters
+    ----------
+    table : the rows, read as they are asked for.
+    write : takes the cells of a row, in the order of COLUMNS.
+
+    Returns
+    -------
+    Report : what became of the rows. An event with a key that was written is not written again.
+    """
+    report = Report()
+    days: set[tuple[date, str, str]] = set()
+    keys: set[str] = set()
     for event in table:
         report.rows += 1
-        if isinstance(event, Malformed):
-            report.malformed += 1
-            if len(report.first_malformed) < SHOWN_MALFORMED:
-                report.first_malformed.append(event)
-            continue
-        if (since and event.day < since) or (until and event.day > until):
+        if isinstance(event, Event) and not choice.holds(event):
             report.beyond += 1
             continue
-        actor, target = mapping.actor(event.source), mapping.actor(event.target)
-        if actor is None or target is None or actor == target:
-            report.outside += 1
-            if (actor is None) != (target is None):
-                stranger = event.source if actor is None else event.target
-                report.unmapped_actors[" | ".join(stranger) or "(nobody)"] += 1
+        act = _act(event, case, choice, report)
+        if act is None:
             continue
-        action = mapping.action(actor, target, event.code)
-        if action is None:
-            report.unmapped_codes[actor, target, event.code] += 1
+        event, actor, target, action = act
+        if event.key and event.key in keys:
+            report.same_event += 1
             continue
-        key = (event.day, actor, action)
-        if once_a_day and key in seen:
-            report.repeats += 1
+        if choice.once_a_day and event.day is not None and (event.day, actor, action) in days:
+            report.same_day += 1
             continue
-        seen.add(key) if once_a_day else None
-        write((event.day, actor, target, action, event.reference, f"CAMEO {event.code} {event.text}".strip()))
-        report.written += 1
+        if choice.once_a_day and event.day is not None:
+            days.add((event.day, actor, action))
+        if event.key:
+            keys.add(event.key)
+        write((event.when, actor, target, action, event.reference, _note(event)))
+        report.write(event, choice.clock)
     return report
 
 
+def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) -> tuple[Event, str, str, str] | None:
+    """Actor, target and action of an event, where it is an act between two actors of the map; else counts why not."""
+    if isinstance(event, Event) and years_outside(int(event.when[:4]), choice.clock) > TOO_FAR_YEARS:
+        why = f"lies more than {TOO_FAR_YEARS} years from the clock, {choice.clock.start} to {choice.clock.end}"
+        event = Refused(event.line, why, event.when)
+    if isinstance(event, Refused):
+        report.refuse(event)
+        return None
+    source, target = case.decide(event.source), case.decide(event.target)
+    for decision in (source, target):
+        for pattern in decision.fitting:
+            report.fitting[pattern.text] += 1
+            report.deciding[pattern.text] += pattern.actor == decision.actor
+        if decision.actor is not None and decision.instead_of:
+            report.undecided[decision.actor, decision.instead_of] += 1
+    if source.actor is None or target.actor is None:
+        report.outside += 1
+        if source.actor is not None or target.actor is not None:
+            report.unmapped_actors[str(event.source if source.actor is None else event.target)] += 1
+        return None
+    if source.actor == target.actor:
+        report.within += 1
+        return None
+    action = case.action(source.actor, target.actor, event.code.code)
+    if action is None:
+        report.unmapped_codes[source.actor, target.actor, event.code.code] += 1
+        return None
+    return event, source.actor, target.actor, action
+
+
+def _note(event: Event) -> str:
+    code = event.code
+    written = f" (written {code.written})" if code.written else ""
+    return f"CAMEO {code.code}{written} {event.text}".strip()
+
+
 def writer(file: Any) -> Callable[[tuple[Any, ...]], object]:
-    """Writes rows of a record, with its header."""
+    """Write the heading of a record to an open file, and return what writes its rows."""
     sink = csv.writer(file, lineterminator="\n")
     sink.writerow(COLUMNS)
     return sink.writerow

@@ -35,67 +35,106 @@ BEFORE = np.array([(math.log(0.02), 1.5), (math.log(0.1), 1.5), (math.log(0.2), 
 
 @dataclass(frozen=True)
 class Peak:
-    """The population under one pair of half-lives."""
+    """The population's likeliest numbers under one pair of half-lives.
+
+    Parameters
+    ----------
+    memory_days, own_days : half-lives of the memory of the other's acts, and of one's own.
+    logs : float64 (6,): see BEFORE.
+    covariance : float64 (6, 6), by the curvature at the peak.
+    log_evidence : ln of the likelihood of the pairs, the population's numbers summed out (Laplace).
+    """
 
     memory_days: float
     own_days: float
-    logs: np.ndarray  # float64 (6,): see BEFORE
-    covariance: np.ndarray  # float64 (6, 6)
+    logs: np.ndarray
+    covariance: np.ndarray
     log_evidence: float
+
+
+Interval = tuple[float, float, float]  # median, 2.5 % and 97.5 %
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """What the pairs of one kind have in common: draws of the population's numbers, a row a draw."""
+    """What the pairs of one kind have in common, as draws of the population's numbers, a row a draw.
+
+    Parameters
+    ----------
+    dyads, fit_days : the P pairs, and how many of their days were fitted.
+    best : the population under the half-lives with most evidence.
+    means, spreads : float64 (draws, 3): log median and log sd over pairs of NAMES.
+    half_lives : float64 (draws, 2): of memory, of own acts, in days.
+    pair_logs : float64 (P, 3): each pair's own numbers on average, at the best half-lives.
+    """
 
     dyads: Dyads
     fit_days: int
     best: Peak
-    means: np.ndarray  # float64 (draws, 3): log median over pairs of NAMES
-    spreads: np.ndarray  # float64 (draws, 3): log sd over pairs
-    half_lives: np.ndarray  # float64 (draws, 2): of memory, of own acts
-    pair_logs: np.ndarray  # float64 (P, 3): each pair's own numbers on average, at the best half-lives
+    means: np.ndarray
+    spreads: np.ndarray
+    half_lives: np.ndarray
+    pair_logs: np.ndarray
 
-    def typical(self, name: str) -> tuple[float, float, float]:
-        """Median over pairs, with its 95 % interval."""
-        return _told(np.exp(self.means[:, NAMES.index(name)]))
+    def typical(self, name: str) -> Interval:
+        """Give the median over pairs of one of NAMES, with its 95 % interval."""
+        return _interval(np.exp(self.means[:, NAMES.index(name)]))
 
-    def of_a_new_pair(self, name: str) -> tuple[float, float, float]:
-        """Median and 95 % of a pair that was not seen."""
+    def of_a_new_pair(self, name: str) -> Interval:
+        """Give the median and 95 % interval of one of NAMES for a pair that is not in the file."""
         column = NAMES.index(name)
         noise = np.random.default_rng(0).standard_normal(len(self.means))
-        return _told(np.exp(self.means[:, column] + self.spreads[:, column] * noise))
+        return _interval(np.exp(self.means[:, column] + self.spreads[:, column] * noise))
 
-    def half_life(self, of: str) -> tuple[float, float, float]:
-        """Median and 95 % of a half-life in days: of `memory` or of one's `own` acts."""
-        return _told(self.half_lives[:, ("memory", "own").index(of)])
+    def half_life(self, of: str) -> Interval:
+        """Give the median and 95 % interval, in days, of the half-life of `memory` or of one's `own` acts."""
+        return _interval(self.half_lives[:, ("memory", "own").index(of)])
 
 
-def _told(values: np.ndarray) -> tuple[float, float, float]:
+def _interval(values: np.ndarray) -> Interval:
     low, high = middle(values)
     return float(np.quantile(values, 0.5)), float(low), float(high)
 
 
 def remembered(marks: np.ndarray, half_life_days: float) -> np.ndarray:
-    """float64 (P, D): average acts a day that the marks of the days before draw, at one act an act."""
+    """Sum up what the marks of the days before draw.
+
+    Parameters
+    ----------
+    marks : float64 (P, D).
+
+    Returns
+    -------
+    float64 (P, D) : average acts a day, at one act an act.
+    """
     kept = kept_overnight(half_life_days)
-    memory, found = np.zeros(len(marks)), np.empty_like(marks)
+    memory, drawn = np.zeros(len(marks)), np.empty_like(marks)
     for day in range(marks.shape[1]):
-        found[:, day] = (1.0 - kept) * memory / AVERAGE_MARK
+        drawn[:, day] = (1.0 - kept) * memory / AVERAGE_MARK
         memory = kept * memory + marks[:, day]
-    return found
+    return drawn
 
 
 def terms_of(dyads: Dyads, memory_days: float, own_days: float) -> np.ndarray:
-    """float64 (3, P, D): what base, reciprocity and momentum are multiplied with."""
-    volume = np.broadcast_to(dyads.volume, dyads.own.shape)
-    return np.array([volume, remembered(dyads.others, memory_days), remembered(dyads.own, own_days)])
+    """Compute what base, reciprocity and momentum are multiplied with: float64 (3, P, D)."""
+    volume = np.broadcast_to(dyads.volume, dyads.own_marks.shape)
+    return np.array([volume, remembered(dyads.other_marks, memory_days), remembered(dyads.own_marks, own_days)])
 
 
 def on_grid(terms: np.ndarray, acted: np.ndarray, axes: list[np.ndarray]) -> np.ndarray:
-    """float64 (P, points of base, of reciprocity, of momentum): ln L of each pair at each point of logs."""
+    """Compute the likelihood of each pair at each point of a grid.
+
+    Parameters
+    ----------
+    terms, acted : float64 (3, P, D) and bool (P, D).
+    axes : the logs of base, of reciprocity and of momentum.
+
+    Returns
+    -------
+    float64 (P, points of base, of reciprocity, of momentum) : ln L.
+    """
     base, reciprocity, momentum = (np.exp(axis) for axis in axes)
-    found = np.empty((len(acted), len(base), len(reciprocity), len(momentum)))
+    ln_l = np.empty((len(acted), len(base), len(reciprocity), len(momentum)))
     for pair, days in enumerate(acted):
         quiet = terms[:, pair, ~days].sum(axis=1)
         total = (
@@ -108,28 +147,30 @@ def on_grid(terms: np.ndarray, acted: np.ndarray, axes: list[np.ndarray]) -> np.
                 (base * volume)[:, None, None] + (reciprocity * answer)[None, :, None] + (momentum * own)[None, None, :]
             )
             total += np.log(-np.expm1(-hazard))
-        found[pair] = total
-    return found
+        ln_l[pair] = total
+    return ln_l
 
 
 class _Population:
     """The pairs of one kind under one pair of half-lives: how likely they are under numbers of the population."""
 
     def __init__(self, ln_l: np.ndarray, axes: list[np.ndarray]):
+        """Take the likelihood of the pairs on the grid of some axes: see on_grid."""
         self.highest = ln_l.max(axis=(1, 2, 3))
         self.likelihood = np.exp(ln_l - self.highest[:, None, None, None])
         self.axes = axes
 
     def weights(self, logs: np.ndarray) -> list[np.ndarray]:
-        """How the population lies on each axis of the grid."""
-        found = []
+        """Spread the population over each axis of the grid."""
+        weights = []
         for axis, mean, spread in zip(self.axes, logs[:3], np.exp(logs[3:]), strict=True):
             logs_of = -0.5 * ((axis - mean) / spread) ** 2
             weight = np.exp(logs_of - np.max(logs_of))  # far outside the grid all of it is at the nearest end
-            found.append(weight / weight.sum())
-        return found
+            weights.append(weight / weight.sum())
+        return weights
 
     def log_density(self, logs: np.ndarray) -> float:
+        """Compute ln of the likelihood of the pairs times the belief beforehand, at numbers of the population."""
         base, reciprocity, momentum = self.weights(logs)
         pairs = np.einsum("pbrm,b,r,m->p", self.likelihood, base, reciprocity, momentum, optimize=True)
         before = -0.5 * (((logs - BEFORE[:, 0]) / BEFORE[:, 1]) ** 2).sum()
@@ -137,24 +178,24 @@ class _Population:
             return float((np.log(pairs) + self.highest).sum() + before)
 
     def pair_logs(self, logs: np.ndarray) -> np.ndarray:
-        """float64 (P, 3): log of each number of each pair, on average over what is left open of it."""
+        """Average each number of each pair over what is left open of it: float64 (P, 3), logs."""
         weights = np.einsum("b,r,m->brm", *self.weights(logs))
-        held = self.likelihood * weights
-        held /= held.sum(axis=(1, 2, 3), keepdims=True)
-        sums = [held.sum(axis=axes) for axes in ((2, 3), (1, 3), (1, 2))]
+        share = self.likelihood * weights
+        share /= share.sum(axis=(1, 2, 3), keepdims=True)
+        sums = [share.sum(axis=axes) for axes in ((2, 3), (1, 3), (1, 2))]
         return np.array([np.log(part @ np.exp(axis)) for part, axis in zip(sums, self.axes, strict=True)]).T
 
 
 def _peak(population: _Population, half_lives: tuple[float, float], start: np.ndarray) -> Peak:
     ends = [(mean - 4 * sd, mean + 4 * sd) for mean, sd in BEFORE]
-    found = minimize(
+    peak = minimize(
         lambda logs: -population.log_density(logs), start, method="L-BFGS-B", bounds=ends, options={"maxiter": 200}
     )
-    curvature = _curvature(population, found.x)
+    curvature = _curvature(population, peak.x)
     values, vectors = np.linalg.eigh(curvature)
     values = np.maximum(values, float(np.min(BEFORE[:, 1] ** -2.0)))  # no wider than what was believed before
-    evidence = -float(found.fun) - 0.5 * float(np.log(values).sum())
-    return Peak(*half_lives, found.x, (vectors / values) @ vectors.T, evidence)
+    evidence = -float(peak.fun) - 0.5 * float(np.log(values).sum())
+    return Peak(*half_lives, peak.x, (vectors / values) @ vectors.T, evidence)
 
 
 def _curvature(population: _Population, at: np.ndarray, step: float = 0.05) -> np.ndarray:
@@ -171,7 +212,14 @@ def _curvature(population: _Population, at: np.ndarray, step: float = 0.05) -> n
 
 
 def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = True, draws: int = 4000) -> Pooled:
-    """Fit the pairs' first `fit_days` days; without answers or momentum, these are none."""
+    """Fit the first days of the pairs of one kind.
+
+    Parameters
+    ----------
+    fit_days : how many days, from `dyads.first`.
+    answers, momentum : whether there are any; otherwise these numbers are none.
+    draws : of the population's numbers.
+    """
     none = np.array([NONE])
     axes = [GRID[0], GRID[1] if answers else none, GRID[2] if momentum else none]
     acted = dyads.acted[:, :fit_days]
@@ -193,9 +241,9 @@ def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = Tru
     return Pooled(dyads, fit_days, best[0], drawn[:, :3], np.exp(drawn[:, 3:]), half, best[1])
 
 
-def held_out(found: Pooled) -> float:
-    """ln L of the days after those that were fitted, at each pair's own numbers."""
-    terms = terms_of(found.dyads, found.best.memory_days, found.best.own_days)[:, :, found.fit_days :]
-    hazard = np.einsum("pk,kpd->pd", np.exp(found.pair_logs), terms)
-    acted = found.dyads.acted[:, found.fit_days :]
+def held_out(pooled: Pooled) -> float:
+    """Compute ln L of the days after those that were fitted, at each pair's own numbers."""
+    terms = terms_of(pooled.dyads, pooled.best.memory_days, pooled.best.own_days)[:, :, pooled.fit_days :]
+    hazard = np.einsum("pk,kpd->pd", np.exp(pooled.pair_logs), terms)
+    acted = pooled.dyads.acted[:, pooled.fit_days :]
     return float(np.where(acted, np.log(-np.expm1(-hazard)), -hazard).sum())

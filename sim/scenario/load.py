@@ -13,7 +13,7 @@ from sim.scenario.files import merged, shown_path
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError
-from sim.scenario.record import Row, inside, read_record
+from sim.scenario.record import Row, far_days, inside, read_record
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Scenario
 from sim.scenario.validate import validated
@@ -98,6 +98,7 @@ def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] |
     if complete:
         kept, found = _inside(scenario, rows)
         unread = unread + found
+        problems += far_days(rows, scenario.clock)
     problems += unsound + unread
     replayed = {row.name for row in kept if row.seed or (scenario.record and scenario.record.replay == "all")}
     problems += cross_checks(Sound(scenario, given, complete, replayed))

@@ -1,31 +1,49 @@
-"""The record: dated, sourced acts of a case, in a CSV file.
+"""The record: dated, sourced acts of a case, in a table of text.
 
 Columns: `date` (2017-09-03, or 2017-09 where only the month is known), `actor`, `target`, `action` (an
 action of the actor; empty if the row is outside the model), `source`, `note`; and, if wanted, `outside`
 (why a row without an action is), `seed` (yes: replayed by a scenario that replays marked rows),
-`description`, `event`, `source_date`, `confidence`, `date_confidence`. Other columns are refused.
+`description`, `event` (free words), `source_date` (a day, month or year), `confidence` and `date_confidence`
+(how sure the act and its day are: a number from 0 to 1, or one of the words below). Other columns are refused.
 """
 
 import calendar
-import csv
-import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
-from sim.scenario.yaml_file import read_text
+from sim.scenario.schema import Clock
+from sim.scenario.text_files import undecodable
+from sim.scenario.text_tables import Columns, TextTable, decimal, missing_columns, open_table
 
 NEEDED = ("date", "actor", "target", "action", "source", "note")
 WANTED = ("outside", "seed", "description", "event", "source_date", "confidence", "date_confidence")
-MAX_BYTES = 50_000_000
+COLUMNS = {name: (name,) for name in NEEDED + WANTED}
+MAX_CHARACTERS = 50_000_000
+DATES = "2017-09-03, or 2017-09 where only the month is known"
+# How sure the words are of an act, and of its day, from 0 to 1 (judgement).
+CONFIDENCE = {"verified": 1.0, "high": 0.9, "medium": 0.7, "recalled": 0.5, "low": 0.3}
+MONTH_WORDS = ("month_only", "month")
+DATE_CONFIDENCE = {
+    "firm": 1.0,
+    "day_inferred": 0.7,
+    "conflicting": 0.5,
+    "day_recalled": 0.5,
+    "recalled": 0.5,
+    **dict.fromkeys(MONTH_WORDS, 0.0),
+}
+FAR_YEARS = 10  # from the clock and from the other rows: perhaps a slip of the pen (judgement)
+TOO_FAR_YEARS = 100  # from the clock: no act of the case (judgement)
+MOST_WARNINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One act of the record. `day` is None while only the month is known."""
+    """One act of the record. `day` is None while only the month is known; confidences are shares from 0 to 1."""
 
     place: Place
     day: date | None
@@ -38,14 +56,32 @@ class Row:
     description: str
     source: str
     note: str
+    confidence: float = 1.0
+    date_confidence: float = 1.0
 
     @property
     def name(self) -> str:
+        """Name the action as scenarios do: actor.action."""
         return f"{self.actor}.{self.action}"
+
+    @property
+    def year(self) -> int:
+        """Year of the day, or of the month."""
+        return int(self.month[:4])
 
 
 def read_record(path: Path, shown_as: str) -> list[Row]:
-    """Read a record. Raises UserError with every row that is not in the form described above."""
+    """Read a record.
+
+    Parameters
+    ----------
+    path : its file: CSV, or between semicolons or tabs; plain, gzipped or zipped.
+    shown_as : the path as messages show it.
+
+    Raises
+    ------
+    UserError : with every row that is not in the form described above.
+    """
     rows, problems = read_rows(path, shown_as)
     if problems:
         raise UserError(problems)
@@ -53,65 +89,74 @@ def read_record(path: Path, shown_as: str) -> list[Row]:
 
 
 def read_rows(path: Path, shown_as: str) -> tuple[list[Row], list[Problem]]:
-    """The rows of a record that are in the form described above, and what is wrong with the others."""
-    reader = csv.reader(io.StringIO(read_text(path, shown_as, MAX_BYTES), newline=""), strict=True)
+    """Read the rows of a record that are in the form described above, and what is wrong with the others.
+
+    Raises UserError for a file that cannot be read as a table at all.
+    """
     problems: list[Problem] = []
     rows: list[Row] = []
-    try:
-        header = next(reader, [])
-        problems += _header_problems(header, shown_as)
-        if problems:
+    with open_table(path, shown_as, most_characters=MAX_CHARACTERS) as table:
+        first = table.first()
+        columns = Columns(first.cells, COLUMNS)
+        if problems := _header_problems(table, first.number, columns):
             return [], problems
-        before = reader.line_num
-        for cells in reader:
-            place, before = Place(shown_as, before + 1), reader.line_num
-            if not cells:  # an empty line is no row
+        for line in table.lines:
+            line, place = columns.fitted(line), table.place(line.number)
+            if line.fault:
+                problems.append(Problem(place, "", line.fault, line.allowed))
                 continue
-            if len(cells) != len(header):
-                problems.append(Problem(place, "", f"has {len(cells)} cells", f"{len(header)}, as in the first line"))
-                continue
-            row = _row(dict(zip(header, cells, strict=True)), place, problems)
+            if byte := undecodable("".join(line.cells)):  # the rest is in the same encoding: one cause, one error
+                problems.append(Problem(place, "", byte, "text encoded as UTF-8; a spreadsheet calls it CSV UTF-8"))
+                break
+            row = _row(columns.row(line), place, problems)
             if row is not None:
                 rows.append(row)
-    except csv.Error as error:
-        problems.append(Problem(Place(shown_as, reader.line_num), "", f"is not CSV: {error}"))
     return rows, problems
 
 
-def _header_problems(header: list[str], shown_as: str) -> list[Problem]:
-    place = Place(shown_as, 1)
-    known = NEEDED + WANTED
-    if not header:
-        return [Problem(place, "", "the first line is empty", "the columns " + listed(known, 20))]
-    found = [
-        Problem(place, name, "the column is missing", "the columns " + listed(known, 20))
-        for name in NEEDED
-        if name not in header
+def _header_problems(table: TextTable, line: int, columns: Columns) -> list[Problem]:
+    """What is wrong with the headings: one problem for one cause."""
+    place = table.place(line)
+    slips = {heading: nearest(heading.lower(), COLUMNS) for heading in columns.unknown if heading}
+    misspelt = {name for name in slips.values() if name and name not in columns.at}
+    if [name for name in NEEDED if name not in columns.at and name not in misspelt]:
+        return [missing_columns(table, line, columns, NEEDED)]
+    wrong = [
+        Problem(place, shown(heading), "unknown column", listed(COLUMNS, 20), near) for heading, near in slips.items()
     ]
-    found += [
-        Problem(place, shown(name), "unknown column", listed(known, 20), nearest(name, known))
-        for name in header
-        if name not in known
-    ]
-    found += [Problem(place, name, "the column is given twice") for name in known if header.count(name) > 1]
-    return found
+    wrong += [Problem(place, name, "the column is given twice") for name in columns.twice]
+    if "" in columns.unknown:
+        wrong.append(Problem(place, "", f"column {columns.headings.index('') + 1} has no heading", listed(COLUMNS, 20)))
+    return wrong
 
 
 def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row | None:
-    day, month = _dated(cells["date"], place, problems)
+    try:
+        day, month = day_or_month(cells["date"])
+    except ValueError:
+        problems.append(Problem(place, "date", f"'{shown(cells['date'])}' is not a date", DATES))
+        day, month = None, ""
     seed = cells.get("seed", "")
     if seed not in ("", "yes", "no"):
         problems.append(Problem(place, "seed", f"found '{shown(seed)}'", "yes or no"))
     action, outside = cells["action"], cells.get("outside", "")
     if bool(action) == bool(outside):
-        found = (
+        text = (
             f"stands beside a reason in `outside`: {shown(outside)}"
             if action
             else "is empty, and `outside` gives no reason"
         )
-        problems.append(Problem(place, "action", found, "an action of the actor, or why the row is outside the model"))
+        problems.append(Problem(place, "action", text, "an action of the actor, or why the row is outside the model"))
     if not cells["source"]:
         problems.append(Problem(place, "source", "is empty", "where the act is told"))
+    if not re.fullmatch(r"([0-9]{4}(-[0-9]{2}){0,2})?", cells.get("source_date", "")):
+        text = f"'{shown(cells['source_date'])}' is not a date"
+        problems.append(Problem(place, "source_date", text, "2017-09-03, 2017-09, 2017 or nothing"))
+    confidence = _confidence(cells, "confidence", CONFIDENCE, place, problems)
+    date_confidence = _confidence(cells, "date_confidence", DATE_CONFIDENCE, place, problems)
+    if day is not None and cells.get("date_confidence", "") in MONTH_WORDS:
+        text = f"says that only the month is known, and the date is {day}"
+        problems.append(Problem(place, "date_confidence", text, f"{month} as the date, or another word"))
     if not month:
         return None
     return Row(
@@ -126,24 +171,59 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
         cells.get("description", ""),
         cells["source"],
         cells["note"],
+        confidence,
+        date_confidence,
     )
 
 
-def _dated(text: str, place: Place, problems: list[Problem]) -> tuple[date | None, str]:
-    allowed = "2017-09-03, or 2017-09 where only the month is known"
-    month_only = re.fullmatch(r"[0-9]{4}-[0-9]{2}", text)
+def _confidence(
+    cells: Mapping[str, str], column: str, words: Mapping[str, float], place: Place, problems: list[Problem]
+) -> float:
+    """How sure a cell says that something is: 1 where it says nothing."""
+    text = cells.get(column, "")
+    if not text:
+        return 1.0
+    if text in words:
+        return words[text]
     try:
-        if not month_only and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError
-        day = date.fromisoformat(text + "-01" if month_only else text)
+        share = decimal(text)
     except ValueError:
-        problems.append(Problem(place, "date", f"'{shown(text)}' is not a date", allowed))
-        return None, ""
+        share = -1.0
+    if not 0.0 <= share <= 1.0:
+        allowed = "a number from 0 to 1, or " + listed(words)
+        problems.append(Problem(place, column, f"found '{shown(text)}'", allowed, nearest(text, words)))
+    return share
+
+
+def day_or_month(text: str) -> tuple[date | None, str]:
+    """Read a date of which perhaps only the month is known.
+
+    Returns
+    -------
+    tuple : the day, None for `2017-09`; and the month, as 2017-09.
+
+    Raises
+    ------
+    ValueError : for any other text, and for a day or month that no calendar has.
+    """
+    month_only = re.fullmatch(r"[0-9]{4}-[0-9]{2}", text)
+    if not month_only and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(f"'{shown(text)}' is not a date")
+    day = date.fromisoformat(text + "-01" if month_only else text)
     return None if month_only else day, text[:7]
 
 
 def placed(row: Row, month_only: str) -> date | None:
-    """The day of a row; one dated by month only gets the day that the scenario chose, or none."""
+    """Place a row on a day.
+
+    Parameters
+    ----------
+    month_only : what a row of which only the month is known gets: `first`, `middle` or `last` day, or `leave_out`.
+
+    Returns
+    -------
+    date or None : the day; None if the row has none.
+    """
     if row.day is not None or month_only == "leave_out":
         return row.day
     year, month = (int(part) for part in row.month.split("-"))
@@ -154,18 +234,26 @@ def placed(row: Row, month_only: str) -> date | None:
 def inside(
     rows: list[Row], targets: Mapping[str, str], actors: Collection[str], outside: Mapping[str, str]
 ) -> tuple[list[Row], list[Problem]]:
-    """The rows whose actors and action this scenario has; `targets` maps actor.action to its target.
+    """Choose the rows whose actors and action a scenario has.
 
-    A row of an actor that the scenario neither has nor declares outside, or of an action that its actor
-    does not have, is a problem: nothing of a record is dropped in silence.
+    Parameters
+    ----------
+    targets : the target of each actor.action of the scenario.
+    actors : the actors of the scenario.
+    outside : actors that it declares to be outside, and why.
+
+    Returns
+    -------
+    tuple : the rows, and the problems of the others. A row of an actor that the scenario neither has nor declares
+        outside, or of an action that its actor does not have, is a problem: nothing of a record is dropped in silence.
     """
     known = [*actors, *outside]
     inner = [row for row in rows if not row.outside]
     problems = first_of(problem for row in inner for problem in _strange(row, targets, known, outside))
-    kept = [
+    chosen = [
         row for row in inner if targets.get(row.name) == row.target and row.actor in actors and row.target in actors
     ]
-    return [row for row in kept if row.actor not in outside and row.target not in outside], problems
+    return [row for row in chosen if row.actor not in outside and row.target not in outside], problems
 
 
 def _strange(row: Row, targets: Mapping[str, str], known: list[str], outside: Mapping[str, str]) -> Iterator[Problem]:
@@ -176,8 +264,51 @@ def _strange(row: Row, targets: Mapping[str, str], known: list[str], outside: Ma
     elif row.actor in outside or row.target in outside:
         return
     elif row.name not in targets:
-        own = [name.partition(".")[2] for name in targets if name.startswith(row.actor + ".")]
-        yield unknown(row.place, "action", f"action of {row.actor}", row.action, own)
+        actions = [name.partition(".")[2] for name in targets if name.startswith(row.actor + ".")]
+        yield unknown(row.place, "action", f"action of {row.actor}", row.action, actions)
     elif targets[row.name] != row.target:
         allowed = f"{targets[row.name]}, the target of {row.name}"
         yield Problem(row.place, "target", f"found '{shown(row.target)}'", allowed)
+
+
+def years_outside(year: int, clock: Clock) -> int:
+    """Count the years that lie between a year and the clock of a scenario; 0 within it."""
+    return max(clock.start.year - year, year - clock.end.year, 0)
+
+
+def far_days(rows: Sequence[Row], clock: Clock) -> list[Problem]:
+    """Find the rows whose year is hardly meant.
+
+    Returns
+    -------
+    list : errors for rows more than TOO_FAR_YEARS from the clock; warnings for those more than FAR_YEARS from it and
+        from the middle of the other rows.
+    """
+    years = sorted(row.year for row in rows)
+    gaps = [years_outside(row.year, clock) for row in rows]
+    allowed = f"{clock.start} to {clock.end}, or some years beside it"
+    problems: list[Problem] = []
+    far: list[Problem] = []
+    for row, gap in zip(rows, gaps, strict=True):
+        side = "before" if row.year < clock.start.year else "after"
+        text = f"{row.day or row.month} lies {gap:,} years {side} the clock"
+        if gap > TOO_FAR_YEARS:
+            problems.append(Problem(row.place, "date", text, allowed))
+        elif gap > FAR_YEARS and abs(row.year - _middle_of_others(years, row.year)) > FAR_YEARS:
+            text += ", and far from the other rows: is the year right?"
+            far.append(Problem(row.place, "date", text, warning=True))
+    if len(far) > MOST_WARNINGS:
+        text = f"{len(far)} rows lie so far from the clock and the other rows; {MOST_WARNINGS} of them are listed"
+        far[MOST_WARNINGS:] = [Problem(far[-1].place, "date", text, warning=True)]
+    if not problems and min(gaps, default=0) > FAR_YEARS:
+        text = f"no row lies within {FAR_YEARS} years of the clock: are the record and the scenario of one case?"
+        far = [Problem(rows[0].place, "date", text, allowed, warning=True)]
+    return first_of(problems) + far
+
+
+def _middle_of_others(years: Sequence[int], year: int) -> int:
+    """The median of sorted years without one of them; that year itself if there are no others."""
+    if len(years) < 2:
+        return year
+    middle = (len(years) - 2) // 2
+    return years[middle] if middle < bisect_left(years, year) else years[middle + 1]

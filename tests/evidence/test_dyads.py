@@ -1,18 +1,21 @@
 """Many dyads at once: a coded file is read as it is, and the numbers that made a simulated one are found again."""
 
+import gzip
+import tracemalloc
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from sim.scenario.start import start_folder
 
 from sim import UserError
 from sim.commands.group import main
+from sim.commands.priors import prior_lines
 from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
 from sim.evidence.pooling import held_out, pool, remembered
-
-pytestmark = pytest.mark.slow  # and the same on every Python
+from sim.scenario.load import load
 
 FIRST = date(2014, 1, 1)
 
@@ -31,7 +34,7 @@ def test_pairs_are_chosen_by_the_part_that_is_fitted_and_marks_are_capped(tmp_pa
     acts = read_coded(written(tmp_path / "coded.csv", rows))
     found = dyads_of(acts, "state → state", FIRST + timedelta(10), least=2)
     assert found.pairs == [(("A", "state"), ("B", "state"))]  # C acts only later
-    assert found.own[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and found.others[0, 4] == 0.5
+    assert found.own_marks[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and found.other_marks[0, 4] == 0.5
     assert found.volume.mean() == pytest.approx(1.0) and found.volume[3] == found.volume.max()
     assert dyads_of(acts, "state → own society", FIRST + timedelta(10), least=1).pairs == []
 
@@ -86,6 +89,7 @@ def simulated(pairs: int, days: int, reciprocity: float, momentum: float) -> Dya
     return Dyads("state → state", names, FIRST, marks[0] > 0, marks[0], marks[1], np.ones(days))
 
 
+@pytest.mark.slow  # and the same on every Python
 def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_seen(monkeypatch):
     monkeypatch.setattr(pooling, "MEMORY_DAYS", (2.0, 7.0, 14.0))
     monkeypatch.setattr(pooling, "OWN_DAYS", (1.0, 4.0))
@@ -105,3 +109,79 @@ def test_nothing_is_estimated_from_too_few_pairs(tmp_path):
     call = ["priors", str(tmp_path / "x.csv"), "--until", str(FIRST + timedelta(150)), "--workers", "1"]
     told = CliRunner().invoke(main, [*call, "--out", str(tmp_path)])
     assert told.exit_code == 2 and "no kind of dyad has 5 pairs" in told.output
+
+
+def refused(tmp_path, rows) -> list[str]:
+    with pytest.raises(UserError) as error:
+        read_coded(written(tmp_path / "coded.csv", rows))
+    return [str(problem).rpartition("coded.csv:")[2] for problem in error.value.problems]
+
+
+def test_a_side_a_weight_or_a_day_that_is_none_is_refused_with_its_row_and_not_dropped(tmp_path):
+    rows = [
+        act(0),
+        act(1, sides=("State", "government")),
+        act(2, goldstein="nan"),
+        act(3, goldstein="-inf"),
+        act(4, goldstein=-11),
+        ("2014-01", "A", "state", "", "state", "Accuse", -5),
+        ("20140106", "A", "state", "B", "state", "Accuse", -5),
+    ]
+    weight = "allowed: a number from -10 to 10"
+    assert refused(tmp_path, rows) == [
+        "3: source_side: found 'State'; allowed: state, society; did you mean 'state'?",
+        "3: target_side: found 'government'; allowed: state, society",
+        f"4: goldstein: found 'nan'; {weight}",
+        f"5: goldstein: found '-inf'; {weight}",
+        f"6: goldstein: found '-11'; {weight}",
+        "7: date: '2014-01' is not a day; allowed: a day, as 2014-09-03",
+        "7: target: is empty; allowed: a name",
+        "8: date: '20140106' is not a day; allowed: a day, as 2014-09-03",
+    ]
+
+
+def test_one_impossible_year_is_refused_and_takes_no_memory(tmp_path):
+    rows = [act(day) for day in range(9)] + [("0014-01-01", "A", "state", "B", "state", "Accuse", -5)]
+    tracemalloc.start()
+    told = CliRunner().invoke(main, ["priors", str(written(tmp_path / "x.csv", rows)), "--until", "2014-01-05"])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert told.exit_code == 2 and "x.csv:11: date: 0014-01-01 lies 2,000 years from most acts" in told.output
+    assert peak < 5_000_000
+
+
+def test_coded_acts_are_read_in_every_dialect(tmp_path):
+    text = written(tmp_path / "plain.csv", [act(0, goldstein=-2.5), act(1, "B", "A")]).read_text()
+    expected = read_coded(tmp_path / "plain.csv")
+    (tmp_path / "other").write_bytes(
+        gzip.compress((text.replace(",", ";").replace("-2.5", "-2,5")).encode("utf-8-sig"))
+    )
+    assert read_coded(tmp_path / "other") == expected and expected[0].goldstein == -2.5
+    (tmp_path / "other").write_bytes(
+        (text.replace(",", "\t").upper().replace("STATE\t", "state\t") + "\t" * 6).encode("utf-16")
+    )
+    assert [(one.day, one.goldstein) for one in read_coded(tmp_path / "other")] == [
+        (one.day, one.goldstein) for one in expected
+    ]
+
+
+def test_a_file_of_a_day_leaves_nothing_to_fit(tmp_path):
+    told = CliRunner().invoke(main, ["priors", str(written(tmp_path / "x.csv", [act(0)])), "--until", "2014-01-05"])
+    assert (
+        told.exit_code == 2
+        and "x.csv: holds acts from 2014-01-01 to 2014-01-01; allowed: acts of three days" in told.output
+    )
+
+
+def test_the_priors_that_are_printed_load_in_a_scenario(tmp_path):
+    start_folder(tmp_path / "mine", blank=False)
+    row = {"kind": "state → state", "variant": "without echoes", "pairs": 62, "fitted_to": "2014-08-31"}
+    row |= {f"{name}_new_pair_{part}": value for name in ("reciprocity", "momentum") for part, value in zip(("median", "low", "high"), (0.2, 0.02, 0.9), strict=True)}  # fmt: skip
+    lines = [line.split(":", 1) for line in prior_lines(row, 'my "own" file.csv')]
+    patch = "".join(f"parameters.{name}:{entry}\n" for name, entry in lines)
+    (tmp_path / "mine" / "own.yaml").write_text(f"extends: baseline.yaml\nname: Own\n{patch}")
+    assert (
+        load(str(tmp_path / "mine" / "own.yaml"))
+        .scenario.parameters["momentum"]
+        .prior.source.startswith("escalate priors my ")
+    )

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import json
 import tracemalloc
 import zipfile
@@ -12,8 +13,10 @@ from click.testing import CliRunner
 
 from sim.commands.group import main
 from sim.commands.init import start_folder
-from sim.evidence.event_tables import Event, Malformed, events
-from sim.evidence.importing import Mapping, import_rows, read_map
+from sim.evidence.case_map import CaseMap, read_map
+from sim.evidence.event_forms import Side
+from sim.evidence.event_tables import Event, Refused, events
+from sim.evidence.importing import Choice, import_rows
 from sim.scenario.library import shipped_folder
 from sim.scenario.load import load
 
@@ -31,6 +34,9 @@ ICEWS_HEAD = [
 ICEWS_HEAD += ["Target Name", "Target Sectors", "Target Country", "Story ID"]
 
 
+KEYS = itertools.count(1)
+
+
 def icews(
     day="2017-09-03",
     source="Hun Sen",
@@ -39,23 +45,22 @@ def icews(
     target="Kem Sokha",
     sectors="",
     text="Arrest",
+    source_sectors="Government",
+    target_country="Cambodia",
+    key="",
 ) -> list[str]:
-    return ["1", day, source, "Government", source_country, text, code, "-5", target, sectors, "Cambodia", "77"]
+    key = key or str(next(KEYS))
+    return [key, day, source, source_sectors, source_country, text, code, "-5", target, sectors, target_country, "77"]
 
 
-def gdelt(columns=61, day="20170903", one="KHMGOV", code="173", other="KHMOPP") -> list[str]:
+def gdelt(
+    columns=61, day="20170903", one="KHMGOV", code="173", other="KHMOPP", name="CAMBODIA", other_name="PARTY",
+    root="", key="", types=("", ""),
+) -> list[str]:  # fmt: skip
     row = [""] * columns
-    row[0], row[1], row[5], row[6], row[7], row[15], row[16], row[26] = (
-        "99",
-        day,
-        one,
-        "CAMBODIA",
-        "KHM",
-        other,
-        "PARTY",
-        code,
-    )
-    row[-1] = "http://example.org/story"
+    row[0], row[1], row[26], row[28], row[-1] = key or str(next(KEYS)), day, code, root, "http://example.org/story"
+    row[5:8], row[12:14] = (one, name, one[:3]), types
+    row[15:18] = other, other_name, other[:3]
     return row
 
 
@@ -84,19 +89,21 @@ def rows_of(out: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("suffix", ["tab", "tab.gz", "zip"])
 def test_a_table_of_icews_becomes_rows_of_a_record(tmp_path, suffix):
-    table = written(tmp_path / f"events.{suffix}", [ICEWS_HEAD, icews(), icews(code="112", target="United States")])
+    table = written(
+        tmp_path / f"events.{suffix}", [ICEWS_HEAD, icews(key="1"), icews(code="112", target="United States", key="2")]
+    )
     told = imported(table, "icews", tmp_path / "mine.csv")
     assert told.exit_code == 0, told.output
     assert rows_of(tmp_path / "mine.csv") == [
         ["date", "actor", "target", "action", "source", "note"],
         ["2017-09-03", "cambodia", "opposition", "arrest", "ICEWS event 1", "CAMEO 173 Arrest"],
-        ["2017-09-03", "cambodia", "united_states", "accuse", "ICEWS event 1", "CAMEO 112 Arrest"],
+        ["2017-09-03", "cambodia", "united_states", "accuse", "ICEWS event 2", "CAMEO 112 Arrest"],
     ]
 
 
 @pytest.mark.parametrize("columns", [57, 58, 61])
 def test_a_table_of_gdelt_has_no_header_and_any_of_its_widths(tmp_path, columns):
-    table = written(tmp_path / "20170903.export.CSV", [gdelt(columns), gdelt(columns, code="1722")])
+    table = written(tmp_path / "20170903.export.CSV", [gdelt(columns, key="99"), gdelt(columns, code="1722")])
     assert imported(table, "gdelt", tmp_path / "mine.csv").exit_code == 0
     found = rows_of(tmp_path / "mine.csv")[1:]
     assert [row[3] for row in found] == ["arrest", "dissolve_party"]  # the longest beginning of a code counts
@@ -198,13 +205,13 @@ def test_a_table_without_the_columns_it_needs_is_refused(tmp_path):
 
 def test_the_map_that_ships_is_sound():
     scenario = load("baseline").scenario
-    mapping = Mapping(read_map(MAP, scenario), scenario)
-    assert mapping.actor(("Hun Sen", "Cambodia")) == "cambodia"
-    assert mapping.actor(("KHMOPP",)) == "opposition"
-    assert mapping.actor(("Somebody", "Laos")) is None
-    assert mapping.action("cambodia", "opposition", "1722") == "dissolve_party"
-    assert mapping.action("cambodia", "united_states", "133") == "threaten"
-    assert mapping.action("china", "united_states", "20") is None
+    case = CaseMap(read_map(MAP, scenario), scenario)
+    assert case.actor(Side(("Hun Sen",), (), ("Cambodia",))) == "cambodia"
+    assert case.actor(Side((), ("KHMOPP",))) == "opposition"
+    assert case.actor(Side(("Somebody",), (), ("Laos",))) is None
+    assert case.action("cambodia", "opposition", "1722") == "dissolve_party"
+    assert case.action("cambodia", "united_states", "133") == "threaten"
+    assert case.action("china", "united_states", "20") is None
 
 
 def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
@@ -213,9 +220,11 @@ def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
         for _ in range(20_000):
             file.write("\t".join(gdelt(one="FRAGOV", other="DEUGOV")) + "\n")
     scenario = load("baseline").scenario
-    mapping = Mapping(read_map(MAP, scenario), scenario)
+    case = CaseMap(read_map(MAP, scenario), scenario)
+    list(events(written(tmp_path / "one.tab", [gdelt()]), "gdelt"))  # the tables of the standard are read once
     tracemalloc.start()
-    report = import_rows(events(table, "gdelt"), mapping, lambda row: None, once_a_day=True, since=None, until=None)
+    choice = Choice(scenario.clock, once_a_day=True)
+    report = import_rows(events(table, "gdelt"), case, lambda row: None, choice)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert report.rows == report.outside == 20_000
@@ -230,7 +239,7 @@ def test_quotation_marks_that_nobody_closes_do_not_swallow_rows(tmp_path):
 
 def test_every_row_is_an_event_or_malformed(tmp_path):
     table = written(tmp_path / "x.csv", [["only"], ["\x00"], gdelt()])
-    assert [type(one) for one in events(table, "gdelt")] == [Malformed, Malformed, Event]
+    assert [type(one) for one in events(table, "gdelt")] == [Refused, Refused, Event]
 
 
 def test_everything_that_is_wrong_with_a_record_is_said_at_once(tmp_path):
@@ -264,3 +273,179 @@ def test_a_record_without_marks_is_not_replayed_in_silence(tmp_path):
     (tmp_path / "mine" / "own.yaml").write_text("extends: baseline.yaml\nname: Own\nrecord.file: own.csv\n")
     warnings = [str(one) for one in load(str(tmp_path / "mine" / "own.yaml")).warnings]
     assert any("no row is marked (seed: yes)" in one for one in warnings)
+
+
+def data_of(table: Path, form: str, out: Path, *more: str, ok=True) -> dict:
+    told = imported(table, form, out, "--json", *more)
+    assert told.exit_code == (0 if ok else 2), told.output
+    return json.loads(told.stdout)
+
+
+GDELT_HEAD = [f"column{index}" for index in range(61)]
+for index, heading in {
+    0: "GLOBALEVENTID", 1: "SQLDATE", 5: "Actor1Code", 6: "Actor1Name", 7: "Actor1CountryCode", 12: "Actor1Type1Code",
+    15: "Actor2Code", 16: "Actor2Name", 17: "Actor2CountryCode", 22: "Actor2Type1Code", 26: "EventCode",
+    28: "EventRootCode", 60: "SOURCEURL",
+}.items():  # fmt: skip
+    GDELT_HEAD[index] = heading
+
+
+def test_a_table_of_gdelt_with_headings_is_the_same_table(tmp_path):
+    rows = [gdelt(key="5"), gdelt(code="13", root="1", key="6"), gdelt(one="KHMMED", key="7")]
+    plain, headed = tmp_path / "plain.csv", tmp_path / "headed.csv"
+    imported(written(tmp_path / "a.csv", rows), "gdelt", plain)
+    imported(written(tmp_path / "b.csv", [GDELT_HEAD, *rows], ","), "gdelt", headed)
+    assert plain.read_text() == headed.read_text() and len(rows_of(plain)) == 2
+    few = [0, 1, 5, 7, 15, 17, 26]  # what a query asked for
+    selected = [[row[index] for index in few] for row in [GDELT_HEAD, *rows]]
+    assert data_of(written(tmp_path / "c.csv", selected, ","), "gdelt", tmp_path / "few.csv")["written"] == 1
+
+
+def test_a_code_that_lost_its_zero_is_never_another_act(tmp_path):
+    lost = [gdelt(code="13", root="13", other="USA", other_name="X"), gdelt(code="14", other="USA", other_name="X")]
+    out = tmp_path / "o.csv"
+    data = data_of(written(tmp_path / "a.csv", lost), "gdelt", out, ok=False)
+    assert data["malformed"] == 2 and "fewer than three digits" in data["malformed_by_reason"][0][0]
+    assert "'13' has fewer than three digits" in data["first_malformed"][0] and not out.exists()
+    found = [gdelt(code="36", root="3", other="USA", other_name="X"), *lost]
+    assert data_of(written(tmp_path / "b.csv", found), "gdelt", out)["codes_from_text_or_root"] == 1
+    assert rows_of(out)[1][3] == "offer_talks" and rows_of(out)[1][5] == "CAMEO 036 (written 36)"
+    named = [icews(code="36", text="Express intent to meet or negotiate", target="United States")]
+    data_of(written(tmp_path / "c.tab", [ICEWS_HEAD, *named]), "icews", tmp_path / "p.csv")
+    assert rows_of(tmp_path / "p.csv")[1][3] == "offer_talks"
+
+
+def test_a_table_without_codes_is_read_by_the_names_of_its_events_and_american_dates(tmp_path):
+    head = [heading for heading in ICEWS_HEAD if heading != "CAMEO Code"]
+    rows = [
+        icews(day="9/3/2017", text="Arrest, detain, or charge with legal action"),
+        icews(day="12/31/2017", text="Dance"),
+    ]
+    table = written(tmp_path / "a.tab", [head, *[[*row[:6], *row[7:]] for row in rows]])
+    data = data_of(table, "icews", tmp_path / "o.csv")
+    assert (data["written"], data["codes_from_text_or_root"], data["malformed"]) == (1, 1, 1)
+    assert rows_of(tmp_path / "o.csv")[1][:4] == ["2017-09-03", "cambodia", "opposition", "arrest"]
+    neither = [[*row[:5], *row[7:]] for row in [ICEWS_HEAD, *rows]]
+    told = imported(written(tmp_path / "b.tab", neither), "icews", tmp_path / "p.csv")
+    assert told.exit_code == 2 and "lacks the column CAMEO Code or Event Text;" in told.output
+
+
+def test_a_table_that_writes_days_before_months_is_refused_whole(tmp_path):
+    table = written(tmp_path / "a.tab", [ICEWS_HEAD, icews(day="3/9/2017"), icews(day="13/9/2017")])
+    told = imported(table, "icews", tmp_path / "o.csv")
+    assert told.exit_code == 2 and "a.tab:3: Event Date: '13/9/2017' has its day first" in told.output
+    assert list(tmp_path.iterdir()) == [table]
+
+
+def test_a_month_is_a_date_of_a_plain_table_as_of_a_record(tmp_path):
+    rows = [["date", "source", "target", "code"]]
+    rows += [[day, "KHM", "Kem Sokha", "173"] for day in ("2017-09", "2017-09-03", "2017-09", "20170903", "2017-W36-7")]
+    table, out = written(tmp_path / "own.csv", rows, ","), tmp_path / "o.csv"
+    data = data_of(table, "csv", out, "--once-a-day")
+    assert (data["written"], data["malformed"], data["first_day"], data["last_day"]) == (3, 2, "2017-09", "2017-09-03")
+    assert [row[0] for row in rows_of(out)[1:]] == [
+        "2017-09",
+        "2017-09-03",
+        "2017-09",
+    ]  # a month names no day to repeat
+    assert CliRunner().invoke(main, ["record", "check", str(out)]).exit_code == 0
+    for since, until, count in (("2017-09-01", "2017-09-30", 3), ("2017-09-02", "2017-09-30", 1), ("2017-09-01", "2017-09-29", 1)):  # fmt: skip
+        data = data_of(table, "csv", out, "--force", "--since", since, "--until", until)
+        assert (data["written"], data["outside_the_days"]) == (count, 3 - count)  # only a whole month lies in a span
+
+
+def test_every_import_names_its_days_and_a_year_that_cannot_be_meant(tmp_path):
+    days = ["00250903", "20170910", "20170903", "20050903", "19160903", "19190903"]
+    table, out = written(tmp_path / "a.csv", [gdelt(day=day) for day in days]), tmp_path / "o.csv"
+    data = data_of(table, "gdelt", out)
+    assert (data["first_day"], data["last_day"]) == ("1919-09-03", "2017-09-10")
+    assert (data["written"], data["malformed"], data["far_from_the_clock"]) == (4, 2, 2)
+    assert data["first_malformed"] == [
+        f"{table}:1: '0025-09-03' lies more than 100 years from the clock, 2017-08-21 to 2018-09-30"
+    ]
+    assert data["first_far_from_the_clock"] == [f"{table}:4: 2005-09-03", f"{table}:6: 1919-09-03"]
+    words = imported(table, "gdelt", tmp_path / "p.csv", "--since", "2017-01-01").output
+    assert "First day 2017-09-03 (line 3), last day 2017-09-10 (line 2); the clock" in words and "warning" not in words
+    assert data_of(table, "gdelt", tmp_path / "q.csv", "--since", "2017-01-01")["malformed"] == 0
+
+
+def test_an_event_that_is_in_the_table_twice_is_written_once(tmp_path):
+    rows = [
+        gdelt(key="5"),
+        gdelt(key="6"),
+        gdelt(key="5"),
+        gdelt(key="NULL"),
+        gdelt(key="NULL"),
+        gdelt(key="5", one="FRA", name="FRANCE"),
+    ]
+    data = data_of(written(tmp_path / "a.csv", rows), "gdelt", tmp_path / "o.csv")
+    assert (data["written"], data["same_event_repeats_left_out"], data["between_others"]) == (4, 1, 1)
+
+
+def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
+    rows = [
+        gdelt(one="KHMGOV", other="KHMMIL", other_name="ARMY"),
+        gdelt(one="KHMGOV", other="FRA"),
+        gdelt(one="KHMGOV"),
+    ]
+    mine = tmp_path / "map.yaml"
+    mine.write_text(
+        "actors: {opposition: ['KHMOPP*', '*OPP', Nobody], cambodia: ['KHM*']}\nactions: {cambodia.arrest: ['17']}\n"
+    )
+    table = written(tmp_path / "a.csv", rows)
+    call = ["record", "import", str(table), "--format", "gdelt", "--map", str(mine), "--out", str(tmp_path / "o.csv")]
+    data = json.loads(CliRunner().invoke(main, [*call, "--json"]).stdout)
+    assert (data["written"], data["within_one_actor"], data["between_others"]) == (1, 1, 1)
+    assert (data["idle_patterns"], data["overruled_patterns"]) == (["Nobody"], [])
+    mine.write_text(
+        "actors: {opposition: ['*OPP'], cambodia: ['KHMOPP*', 'KHMGOV*']}\nactions: {cambodia.arrest: ['17']}\n"
+    )
+    told = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "p.csv")])
+    assert "never decide, because more particular ones of other actors fit the same rows: *OPP." in told.output
+    assert "within one actor of the map                          " in told.output
+
+
+def test_a_root_in_a_table_of_ones_own_is_told(tmp_path):
+    rows = [
+        ["date", "source", "target", "code"],
+        ["2017-09-03", "KHM", "USA", "13"],
+        ["2017-09-04", "KHM", "USA", "36"],
+    ]
+    table = written(tmp_path / "own.csv", rows, ",")
+    data = data_of(table, "csv", tmp_path / "o.csv")
+    assert (data["written"], data["codes_of_two_digits"], data["malformed"]) == (1, 1, 1)
+    words = imported(table, "csv", tmp_path / "p.csv").output
+    assert (
+        "warning: acts whose code is a root of two digits (13, to threaten): 1." in words
+        and "lost its first zero" in words
+    )
+
+
+def test_the_table_of_another_format_is_named(tmp_path):
+    table = written(tmp_path / "events.tab", [ICEWS_HEAD, icews()])
+    for form in ("csv", "gdelt"):
+        told = imported(table, form, tmp_path / "o.csv")
+        assert told.exit_code == 2 and told.output.count("error: ") == 1
+        assert "(these are the columns of --format icews)" in told.output
+    told = imported(written(tmp_path / "b.tab", [["a", "b"], ["1", "2"]]), "gdelt", tmp_path / "o.csv")
+    assert (
+        "b.tab:1: no row is an event of --format gdelt; has 2 cells; allowed: 57, 58, 61 without headings"
+        in told.output
+    )
+
+
+def test_a_cell_that_is_no_text_takes_its_row_and_no_other(tmp_path):
+    table = tmp_path / "a.tab"
+    rows = [ICEWS_HEAD, icews(), icews(target="Montréal")]
+    rows[1][11] = "é"  # a column that is not read
+    table.write_bytes("\n".join("\t".join(row) for row in rows).encode("latin-1"))
+    data = data_of(table, "icews", tmp_path / "o.csv")
+    assert (data["written"], data["malformed"]) == (1, 1)
+    assert "byte 0xe9 is not UTF-8 text" in data["first_malformed"][0]
+
+
+def test_record_check_says_which_scenario_it_is_held_to(tmp_path):
+    (tmp_path / "mine.csv").write_text("date,actor,target,action,source,note\n2017-09-03,north,south,accuse,a paper,\n")
+    told = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
+    assert told.exit_code == 2 and "Checked against baseline (Baseline); --for SCENARIO names another." in told.output
+    assert CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv"), "--for", "border"]).exit_code == 0

@@ -1,5 +1,6 @@
 """The record of a case: every row is placed, outside for a reason, or an error; none is dropped or guessed in silence."""
 
+import gzip
 from datetime import date
 
 import pytest
@@ -9,10 +10,11 @@ from two import RECORD, WITH_RECORD
 
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
-from sim.scenario.record import placed, read_record
+from sim.scenario.record import CONFIDENCE, DATE_CONFIDENCE, placed, read_record
 
 HEAD = "date,actor,target,action,outside,seed,source,note\n"
 COLUMNS = "date, actor, target, action, source, note, outside, seed, description, event, source_date, confidence, date_confidence"
+NEEDED = "date, actor, target, action, source, note"
 DATED = "2017-09-03, or 2017-09 where only the month is known"
 ONE_OF = "an action of the actor, or why the row is outside the model"
 
@@ -53,12 +55,15 @@ def test_a_row_of_several_lines_is_told_by_its_first_and_empty_lines_are_no_rows
 @pytest.mark.parametrize(
     ("record", "problem"),
     [
-        ("", f"record.csv:1: the first line is empty; allowed: the columns {COLUMNS}"),
-        ("date,actor,target,action,source\n", f"record.csv:1: note: the column is missing; allowed: the columns {COLUMNS}"),
+        ("", "record.csv: is empty; allowed: a table with a row of headings"),
+        ("date,actor,target,action,source\n", f"record.csv:1: lacks the column note; the first line holds, between commas, date, actor, target, action, source; allowed: the columns {NEEDED}"),
+        ("date:actor:target:action:source:note\n", f"record.csv:1: lacks the columns {NEEDED}; the first line is one cell, 'date:actor:target:action:source:note'; allowed: the columns {NEEDED}"),
+        (HEAD.replace("actor", "actr"), f"record.csv:1: actr: unknown column; allowed: {COLUMNS}; did you mean 'actor'?"),
+        ("," + HEAD, f"record.csv:1: column 1 has no heading; allowed: {COLUMNS}"),
         (HEAD.replace("seed", "sed"), f"record.csv:1: sed: unknown column; allowed: {COLUMNS}; did you mean 'seed'?"),
         (HEAD.replace("seed", "note"), "record.csv:1: note: the column is given twice"),
         (HEAD + "2030-03-02,north,south\n", "record.csv:2: has 3 cells; allowed: 8, as in the first line"),
-        (HEAD + '2030-03-02,north,south,"accuse\n', "record.csv:2: is not CSV: unexpected end of data"),
+        (HEAD + '2030-03-02,north,south,"accuse\n', "record.csv:2: is not CSV: a quotation mark is not closed; allowed: CSV, each cell's marks in pairs"),
         (HEAD + "2030-03-32,north,south,accuse,,,a paper,\n", f"record.csv:2: date: '2030-03-32' is not a date; allowed: {DATED}"),
         (HEAD + "2030-13,north,south,accuse,,,a paper,\n", f"record.csv:2: date: '2030-13' is not a date; allowed: {DATED}"),
         (HEAD + "0000-05,north,south,accuse,,,a paper,\n", f"record.csv:2: date: '0000-05' is not a date; allowed: {DATED}"),
@@ -125,7 +130,84 @@ def test_a_record_that_cannot_be_read_is_told(folder, patched, name, problem):
 
 def test_bytes_that_are_no_text_are_told_with_their_line(folder, patched):
     (folder / "record.csv").write_bytes(HEAD.encode() + b"2030-03-02,north,south,accuse,,,Le Soir,Montr\xe9al\n")
-    assert patched(WITH_RECORD) == ["record.csv:2: byte 0xe9 is not UTF-8 text; allowed: text encoded as UTF-8"]
+    assert patched(WITH_RECORD) == [
+        "record.csv:2: byte 0xe9 is not UTF-8 text; allowed: text encoded as UTF-8; a spreadsheet calls it CSV UTF-8"
+    ]
+
+
+ROW = "2030-03-02,north,south,accuse,,no,a paper,\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (HEAD + ROW).replace(",", ";").encode("utf-8-sig"),
+        (HEAD + ROW).replace(",", "\t").encode("utf-16"),
+        (HEAD.upper() + ROW + ",,,,,,,\n, ,,,,,,\n").encode(),
+        (HEAD.replace("\n", ",,\n") + ROW.replace("\n", ",,\n")).encode(),
+        (HEAD.title().replace(",", " , ") + ROW.replace(",", ", ")).encode(),
+        gzip.compress((HEAD + ROW).encode()),
+    ],
+)
+def test_a_record_is_read_as_a_spreadsheet_saves_it(folder, content):
+    (folder / "record.csv").write_bytes(content)
+    (row,) = read_record(folder / "record.csv", "record.csv")
+    assert (row.place.line, row.day, row.name, row.target, row.source) == (2, date(2030, 3, 2), "north.accuse", "south", "a paper")  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "words"), [("confidence", CONFIDENCE), ("date_confidence", DATE_CONFIDENCE)])
+def test_confidence_is_a_share_or_a_word_that_stands_for_one(folder, column, words):
+    head, month = HEAD.replace("note", f"note,{column}"), ROW.replace("-02,", ",")
+    cells = {"": 1.0, "0": 0.0, "1": 1.0, "0.25": 0.25, '"0,25"': 0.25, **words}
+    (folder / "record.csv").write_text(head + "".join(month.replace("\n", f",{cell}\n") for cell in cells))
+    rows = read_record(folder / "record.csv", "record.csv")
+    assert [getattr(row, column) for row in rows] == list(cells.values())
+    wrong = {"1.5": "", "-0.1": "", "nan": "", "banana": "", "recaled": "; did you mean 'recalled'?"}
+    (folder / "record.csv").write_text(head + "".join(month.replace("\n", f",{cell}\n") for cell in wrong))
+    with pytest.raises(UserError) as error:
+        read_record(folder / "record.csv", "record.csv")
+    allowed = f"allowed: a number from 0 to 1, or {', '.join(words)}"
+    assert [str(problem) for problem in error.value.problems] == [
+        f"record.csv:{line}: {column}: found '{cell}'; {allowed}{near}"
+        for line, (cell, near) in enumerate(wrong.items(), 2)
+    ]
+
+
+def test_what_is_said_of_the_day_agrees_with_it(told):
+    head = HEAD.replace("note", "note,source_date,date_confidence")
+    assert told(head + ROW.replace("\n", ",2030,firm\n")) == []
+    assert told(head + ROW.replace("\n", ",spring,month_only\n")) == [
+        "record.csv:2: date_confidence: says that only the month is known, and the date is 2030-03-02; allowed: 2030-03 as the date, or another word",
+        "record.csv:2: source_date: 'spring' is not a date; allowed: 2017-09-03, 2017-09, 2017 or nothing",
+    ]
+
+
+def test_a_year_that_no_act_of_the_case_can_have_is_an_error(told):
+    record = HEAD + ROW + ROW.replace("2030-03-02", "0030-03-02") + ROW.replace("2030-03-02", "2131-03")
+    clock = "allowed: 2030-03-01 to 2030-12-31, or some years beside it"
+    assert told(record) == [
+        f"record.csv:3: date: 0030-03-02 lies 2,000 years before the clock; {clock}",
+        f"record.csv:4: date: 2131-03 lies 101 years after the clock; {clock}",
+    ]
+
+
+def test_a_year_far_from_the_clock_and_from_the_other_rows_is_a_warning(told):
+    def warned(*years: int) -> list[int]:
+        assert (
+            told(HEAD + "".join(ROW.replace("2030-03-02", f"{year}-05-0{day}") for day, year in enumerate(years, 1)))
+            == []
+        )
+        far = [
+            one for one in load("patch.yaml").warnings if "from the other rows" in one.text or "no row lies" in one.text
+        ]
+        return [years[one.place.line - 2] for one in far]
+
+    assert warned(2030, 2031, 1930) == [1930]
+    assert warned(2019, 2030) == [2019]
+    assert warned(2020, 2030) == []  # ten years are not far
+    assert warned(1990, 1991, 1992, 2030) == []  # nor is what lies among others
+    assert warned(2071, 2030) == [2071]
+    assert warned(2071) == [2071] and warned(1990, 1991) == [1990]  # all of it far away is one warning
 
 
 CELLS = st.sampled_from(

@@ -1,0 +1,185 @@
+"""Files of text as people have them: plain, gzipped or zipped, in any encoding of Unicode.
+
+What a file is, is read from its first bytes and not from its name. A file that is no text (a workbook of a
+spreadsheet, Parquet, a web page) is refused with what it looks like. Lines are read as they are asked for, so that a
+table of a hundred megabytes needs no more memory than its longest line.
+"""
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NoReturn, cast
+
+from sim.scenario.problems import Place, Problem, UserError, listed, shown
+
+FIRST_BYTES = 4096  # by which a file is known
+LONGEST_LINE = 1_000_000  # characters; what is longer is no line of a table
+MOST_LAYERS = 3  # a gzipped file in a zip archive has two
+ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+ENCODINGS = {  # the longer mark first: UTF-32 begins as UTF-16 does
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+NOT_TEXT = {
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel (.xls)",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "a SQLite database",
+    b"BZh": "a file packed with bzip2",
+    b"\xfd7zXZ": "a file packed with xz",
+    b"\x28\xb5\x2f\xfd": "a file packed with zstd",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"PK\x05\x06": "an empty zip archive",
+    b"RDX": "data of R (.RData)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+MARKUP = {
+    r"<!doctype html|<html": "a web page",
+    r"<\?xml": "XML",
+    r"\{\s*\"|\[\s*[\[{]": "JSON",
+}
+WORKBOOKS = {"[content_types].xml": "a workbook of Excel (.xlsx)", "mimetype": "a workbook (.ods)"}
+NOT_UTF8 = re.compile("[\udc80-\udcff]")  # how `surrogateescape` marks bytes
+BESIDE_FILES = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+AS_TEXT = "a table of text: CSV or tab-separated, plain, .gz or .zip"
+READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """Text that can be read, and where it comes from."""
+
+    shown_as: str  # the path, as messages show it
+    member: str  # the file within a zip archive; nothing for any other file
+    encoding: str
+    lines: Iterator[str]  # with their ends
+
+
+@contextmanager
+def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> Iterator[TextFile]:
+    """Open a file of text, whatever it is packed in.
+
+    Parameters
+    ----------
+    path : the file: plain, gzipped, or a zip archive that holds one file (folders and what macOS adds are no files).
+    shown_as : the path as messages show it.
+    most_characters : the length at which it is refused; by default none.
+
+    Raises
+    ------
+    UserError : if it cannot be read, is not text, or is too long; also while its lines are read.
+    """
+    with ExitStack() as stack:
+        try:
+            raw, member = _unpacked(path, shown_as, stack)
+            first = raw.peek(FIRST_BYTES)[:FIRST_BYTES]
+        except FileNotFoundError:
+            _refuse(shown_as, 0, "there is no such file")
+        except READ_ERRORS as error:
+            _refuse(shown_as, 0, f"cannot be read: {_reason(error)}")
+        if looks := _looks_like(first):
+            _refuse(shown_as, 0, f"looks like {looks}", AS_TEXT)
+        encoding = _encoding(first)
+        errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+        text = io.TextIOWrapper(cast(IO[bytes], raw), encoding=encoding, errors=errors, newline="")
+        yield TextFile(shown_as, member, encoding, _lines(text, shown_as, encoding, most_characters))
+
+
+def undecodable(text: str) -> str:
+    """Say which byte of a text was not UTF-8; nothing if all of it was."""
+    byte = None if text.isascii() else NOT_UTF8.search(text)
+    return f"byte {ord(byte[0]) - 0xDC00:#04x} is not UTF-8 text" if byte else ""
+
+
+def _unpacked(path: Path, shown_as: str, stack: ExitStack) -> tuple[Any, str]:
+    """The bytes of a file without what they are packed in, and the name within a zip archive."""
+    if path.is_dir():
+        _refuse(shown_as, 0, "is a directory", "a file")
+    if path.exists() and not path.is_file():
+        _refuse(shown_as, 0, "is not a regular file", "a file")
+    raw: Any = stack.enter_context(path.open("rb"))
+    member = ""
+    for _ in range(MOST_LAYERS):
+        first = raw.peek(4)[:4]
+        if first.startswith(GZIP):
+            raw = io.BufferedReader(stack.enter_context(gzip.GzipFile(fileobj=raw)), FIRST_BYTES * 16)
+        elif first == ZIP:
+            archive = stack.enter_context(zipfile.ZipFile(raw))
+            entry = _only_member(archive, shown_as)
+            member = entry.filename
+            raw = io.BufferedReader(stack.enter_context(archive.open(entry)), FIRST_BYTES * 16)
+        else:
+            return raw, member
+    return _refuse(shown_as, 0, "is packed too often", AS_TEXT)
+
+
+def _only_member(archive: zipfile.ZipFile, shown_as: str) -> zipfile.ZipInfo:
+    """The one file that an archive holds, folders and what systems add beside it left out."""
+    files = [entry for entry in archive.infolist() if not entry.is_dir() and not BESIDE_FILES.search(entry.filename)]
+    for entry in files:
+        if looks := WORKBOOKS.get(entry.filename.lower()):
+            _refuse(shown_as, 0, f"looks like {looks}", "the sheet, saved as CSV UTF-8")
+    if len(files) != 1:
+        names = listed([shown(entry.filename) for entry in files]) or "none"
+        _refuse(shown_as, 0, f"holds {len(files)} files: {names}", "an archive of one file, or one of these, unpacked")
+    if files[0].flag_bits & 1:
+        _refuse(shown_as, 0, f"holds {PurePosixPath(files[0].filename).name}, which has a password", "one without")
+    return files[0]
+
+
+def _looks_like(first: bytes) -> str:
+    """What bytes are that are not a table of text; nothing if they may be one."""
+    for start, looks in NOT_TEXT.items():
+        if first.startswith(start):
+            return looks
+    start_of_text = first.decode(_encoding(first), errors="replace").lstrip()[:100].lower()
+    return next((looks for start, looks in MARKUP.items() if re.match(start, start_of_text)), "")
+
+
+def _encoding(first: bytes) -> str:
+    """The encoding of a text by its mark, or by where its zeros stand: every second byte of Latin letters in UTF-16."""
+    for mark, encoding in ENCODINGS.items():
+        if first.startswith(mark):
+            return encoding
+    even, odd = first[0::2].count(0), first[1::2].count(0)
+    if max(even, odd) * 4 > len(first) // 2 and min(even, odd) * 8 < max(even, odd):
+        return "utf-16-be" if even > odd else "utf-16-le"
+    return "utf-8"
+
+
+def _lines(text: IO[str], shown_as: str, encoding: str, most: int | None) -> Iterator[str]:
+    length = number = 0
+    while True:
+        number += 1
+        try:
+            line = text.readline(LONGEST_LINE)
+        except UnicodeDecodeError as error:
+            _refuse(shown_as, number, f"is not {encoding.upper()} text: {error.reason}", "text encoded as UTF-8")
+        except READ_ERRORS as error:
+            _refuse(shown_as, number, f"cannot be read: {_reason(error)}")
+        if not line:
+            return
+        length += len(line)
+        if most is not None and length > most:
+            _refuse(shown_as, 0, "is too large", f"at most {most:,} characters")
+        yield line
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _refuse(shown_as: str, line: int, text: str, allowed: str = "") -> NoReturn:
+    raise UserError([Problem(Place(shown_as, line), "", text, allowed)]) from None

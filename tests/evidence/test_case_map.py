@@ -1,0 +1,141 @@
+"""Maps of who is who: the most particular pattern decides, and nobody is taken for a government by a country alone."""
+
+import pytest
+
+from sim.evidence.case_map import CaseMap, Map, read_map
+from sim.evidence.event_forms import Side, side_by_codes, side_by_sectors
+from sim.scenario.library import shipped_folder
+from sim.scenario.load import load
+from sim.scenario.problems import UserError
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return load("baseline").scenario
+
+
+@pytest.fixture(scope="module")
+def shipped(scenario):
+    return CaseMap(read_map(shipped_folder() / "maps" / "cambodia.yaml", scenario), scenario)
+
+
+def case(scenario, **actors: list[str]) -> CaseMap:
+    return CaseMap(Map(actors=actors, actions={}), scenario)
+
+
+def named(text: str) -> Side:
+    return Side((text,), (text,))
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "sectors", "actor"),
+    [
+        ("Cambodia", "Cambodia", "NULL", "cambodia"),
+        ("Cambodia", "Cambodia", "", "cambodia"),
+        ("Head of Government (Cambodia)", "Cambodia", "Executive,Government", "cambodia"),
+        ("Police (Cambodia)", "Cambodia", "Government,Police", "cambodia"),
+        ("Citizen (Cambodia)", "Cambodia", "General Population / Civilian / Social,Social", None),
+        ("Media (United States)", "United States", "Media,Social", None),
+        ("Company (China)", "China", "Business,Social", None),
+        ("Somebody Unknown", "Cambodia", "NULL", None),  # a person is no country
+        ("Kem Sokha", "Cambodia", "NULL", "opposition"),
+        ("KEM  SOKHA", "Cambodia", "Government,Legislative / Parliament", "opposition"),
+        ("Member of Parliament (Cambodia)", "Cambodia", "Legislative / Parliament,Government", "cambodia"),
+        ("A Member", "Cambodia", "Government,Legislative / Parliament,Opposition Major Party (Out Of Government),Parties", "opposition"),
+        ("A Leader", "Cambodia", "Opposition Major Party (Out Of Government)", "opposition"),
+        ("A Minister", "Cambodia", "Government Major Party (In Government),Parties", "cambodia"),
+        ("Protester (Cambodia)", "Cambodia", "Protestors / Popular Opposition / Mobs,Social", "opposition"),
+        ("Foreign Affairs (United States)", "United States", "Foreign Ministry,Government", "united_states"),
+        ("Laos", "Laos", "NULL", None),
+        ("NULL", "NULL", "NULL", None),
+    ],
+)  # fmt: skip
+def test_a_side_with_sectors_is_who_its_name_or_sectors_say(shipped, name, country, sectors, actor):
+    assert shipped.actor(side_by_sectors(name, country, sectors)) == actor
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "country", "kinds", "actor"),
+    [
+        ("CAMBODIA", "KHM", "KHM", (), "cambodia"),
+        ("PHNOM PENH", "KHM", "KHM", (), "cambodia"),
+        ("CAMBODIA", "KHMGOV", "KHM", ("GOV",), "cambodia"),
+        ("NIKE", "USABUS", "USA", ("BUS",), None),
+        ("NIKE", "USA", "USA", ("BUS",), None),
+        ("UNITED STATES", "USABUS", "USA", ("BUS",), None),  # beside a role a country's name is no name of its own
+        ("CAMBODIA", "KHMMED", "KHM", (), None),
+        ("CHINESE", "CHNCVL", "CHN", ("CVL",), None),
+        ("KEM SOKHA", "KHM", "KHM", (), "opposition"),
+        ("KEM SOKHA", "KHMLEG", "KHM", ("LEG",), "opposition"),
+        ("CAMBODIA", "KHMLEGOPP", "KHM", ("LEG", "OPP"), "opposition"),
+        ("HUN SEN", "KHMELI", "KHM", ("ELI",), "cambodia"),
+        ("WHITE HOUSE", "USAGOV", "USA", ("GOV",), "united_states"),
+        ("", "MED", "", ("MED",), None),
+        ("", "", "", (), None),
+    ],
+)
+def test_a_side_with_codes_is_who_its_name_or_roles_say(shipped, name, code, country, kinds, actor):
+    assert shipped.actor(side_by_codes(name, code, country, kinds)) == actor
+
+
+def test_of_patterns_that_fit_the_most_particular_decides_whatever_their_order_and_case(scenario):
+    for actors in (
+        {"cambodia": ["KHM*"], "opposition": ["khmopp*", "Party of *"], "united_states": ["PARTY OF THE *"]},
+        {"united_states": ["PARTY OF THE *"], "opposition": ["Party of *", "khmopp*"], "cambodia": ["KHM*"]},
+    ):
+        made = case(scenario, **actors)
+        labels = ("KHMGOV", "KHMOPP", "KHMOPPX", "party of one", "Party of the Sun", "Party")
+        assert [made.actor(named(label)) for label in labels] == [
+            "cambodia", "opposition", "opposition", "opposition", "united_states", None,
+        ]  # fmt: skip
+
+
+def test_only_a_star_is_special(scenario):
+    made = case(scenario, cambodia=["Police [Cambodia]", "a.c", "(x*y)"], opposition=["What?"])
+    labels = ("Police [Cambodia]", "Police C", "abc", "a.c", "(x and y)", "What?", "Whats")
+    assert [made.actor(named(label)) for label in labels] == [
+        "cambodia", None, None, "cambodia", "cambodia", "opposition", None,
+    ]  # fmt: skip
+
+
+def test_a_country_code_with_any_role_is_compared_with_codes_alone(scenario):
+    made = case(scenario, united_states=["USA*"], opposition=["Kim*"])
+    assert made.actor(side_by_codes("USAMA", "SAUREB", "SAU", ("REB",))) is None
+    assert made.actor(side_by_codes("ANYBODY", "USABUS", "USA", ("BUS",))) == "united_states"  # as the map says
+    assert made.actor(named("USAGOV")) == "united_states" and made.actor(named("Kim Il")) == "opposition"
+
+
+def test_roles_of_two_actors_are_of_the_one_named_first_and_that_is_told(scenario):
+    side = side_by_codes("", "KHMLEGOPP", "KHM", ("LEG", "OPP"))
+    for first, second in (("opposition", "cambodia"), ("cambodia", "opposition")):
+        patterns = {"cambodia": ["KHMLEG*"], "opposition": ["KHMOPP*"]}
+        decision = case(scenario, **{first: patterns[first], second: patterns[second]}).decide(side)
+        assert (decision.actor, decision.instead_of) == (first, second)
+        assert {pattern.text for pattern in decision.fitting} == {"KHMLEG*", "KHMOPP*"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("actors: {cambodia: [KHM], opposition: [khm]}\nactions: {}\n", "actors.opposition: 'khm' is a pattern of cambodia already, so it can never decide"),
+        ("actors: {cambodia: ['  ']}\nactions: {}\n", "actors.cambodia: a pattern is empty"),
+        ("actors: {}\nactions: {cambodia.accuse: ['99']}\n", "actions.cambodia.accuse: no code of CAMEO begins with '99'"),
+        ("actors: {}\nactions: {cambodia.accuse: ['']}\n", "actions.cambodia.accuse: no code of CAMEO begins with ''"),
+        ("actors: {}\nactions: {cambodia.accuse: ['11'], cambodia.threaten: ['13', '11']}\n", "actions.cambodia.threaten: 11 is a code of cambodia.accuse already, toward the same target"),
+    ],
+)  # fmt: skip
+def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, scenario, text, problem):
+    (tmp_path / "map.yaml").write_text(text)
+    with pytest.raises(UserError) as error:
+        read_map(tmp_path / "map.yaml", scenario)
+    (only,) = error.value.problems
+    assert problem in str(only) and f"map.yaml:{only.place.line}: " in str(only) and only.place.line
+
+
+def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, scenario):
+    (tmp_path / "map.yaml").write_text(
+        "actors: {cambodia: [KHM, khm]}\nactions: {cambodia.threaten: ['13'], cambodia.threaten_ban: ['13']}\n"
+    )
+    made = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
+    assert [pattern.text for pattern in made.patterns] == ["KHM"]
+    assert made.action("cambodia", "opposition", "137") == "threaten_ban"
