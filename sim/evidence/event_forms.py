@@ -151,8 +151,9 @@ def side_by_codes(name: str, code: str, country: str, kinds: tuple[str, ...]) ->
 
     Beside a role the name is often that of the country (USABUS, UNITED STATES), which is then no name of its own.
     """
+    name, code, country = without_null(name), without_null(code), without_null(country)
     roles = [code] if code and code != country else []
-    roles += [f"{country}{kind}" for kind in kinds if kind]
+    roles += [f"{country}{kind}" for kind in kinds if without_null(kind)]
     named = name and not (roles and heading_key(name) in _country_names())
     return Side((name,) if named else (), tuple(dict.fromkeys(roles)), (country,) if country and not roles else ())
 
@@ -174,7 +175,7 @@ def _gdelt_side(cells: Cells, side: str) -> Side:
 
 def _plain_side(cells: Cells, side: str) -> Side:
     """A side of a table of one's own, which may be a name or a code."""
-    either = (cells[side],) if cells[side] else ()
+    either = (cells[side],) if without_null(cells[side]) else ()
     return Side(either, either)
 
 

@@ -71,6 +71,7 @@ def test_a_side_with_sectors_is_who_its_name_or_sectors_say(shipped, name, count
         ("HUN SEN", "KHMELI", "KHM", ("ELI",), "cambodia"),
         ("WHITE HOUSE", "USAGOV", "USA", ("GOV",), "united_states"),
         ("", "MED", "", ("MED",), None),
+        ("NULL", "KHM", "KHM", ("NULL",), "cambodia"),
         ("", "", "", (), None),
     ],
 )
