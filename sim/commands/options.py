@@ -35,7 +35,11 @@ class Day(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day. Fails for what is not a day of the calendar."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            if isinstance(value, date):
+                return value
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):  # Python reads weeks and more since 3.11
+                raise ValueError
+            return date.fromisoformat(value)
         except ValueError:
             self.fail(f"'{value}' is not a date; allowed: a day of the calendar, as 2017-09-15", param, ctx)
 
