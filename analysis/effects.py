@@ -25,6 +25,7 @@ class Effect:
 
     @property
     def is_sure(self) -> bool:
+        """Whether the interval leaves out 0."""
         return self.low > 0.0 or self.high < 0.0
 
 

@@ -77,6 +77,7 @@ def stroke(colour: str, points: float, dashes: str | tuple[int, tuple[int, ...]]
 
 
 def font(points: float, bold: bool = False) -> FontProperties:
+    """Return the letters of all figures, whatever a reader's own style says."""
     weight = "bold" if bold else "normal"
     return FontProperties(family=FAMILY, style="normal", variant="normal", weight=weight, stretch="normal", size=points)
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -62,30 +63,23 @@ def waiting_lines(
     style.date_axis(axes, start, days[-1])
     style.mark_days(axes, timeline)
     style.value_axis(axes, "not yet (% of runs)", 0, 100)
-    x = [date2num(day) for day in days]
     for index, one in enumerate(found):
-        colour = style.PAIR_COLOURS[index]
-        share, low, high = 100 * one.shares
-        axes.fill_between(x, low, high, step="post", color=style.mixed(colour, 0.25), lw=0, zorder=2)
-        line = {**style.stroke(colour, 1.6, DASHES[index]), "solid_capstyle": "butt"}
-        axes.step(x, share, where="post", zorder=3 + index / 10, **line)
-        told = one.name
-        if one.recorded is not None and days[0] <= one.recorded <= days[-1]:
-            place = share[(one.recorded - start).days]
-            axes.plot(
-                [date2num(one.recorded)],
-                [place],
-                "o",
-                ms=11 - 1.4 * index,
-                mfc="none",
-                mec=colour,
-                mew=1.8,
-                zorder=5,
-                clip_on=False,
-            )
-            told += f" (in truth {style.spelled(one.recorded)})"
-        sheet.legend(style.MARGIN, 0.08 + ROW * index, [Line2D([], [], **line)], [told])
+        line = {**style.stroke(style.PAIR_COLOURS[index], 1.6, DASHES[index]), "solid_capstyle": "butt"}
+        _draw(axes, one, days, index, line)
+        words = f"{one.name} (in truth {style.spelled(one.recorded)})" if one.recorded in days else one.name
+        sheet.legend(style.MARGIN, 0.08 + ROW * index, [Line2D([], [], **line)], [words])
     return sheet.figure
+
+
+def _draw(axes: Axes, one: Waiting, days: Sequence[date], index: int, line: dict[str, Any]) -> None:
+    """Draw a falling line with its interval, and a ring where it came in truth. days: all of the axis."""
+    x = [date2num(day) for day in days]
+    share, low, high = 100 * one.shares
+    axes.fill_between(x, low, high, step="post", color=style.mixed(line["color"], 0.25), lw=0, zorder=2)
+    axes.step(x, share, where="post", zorder=3 + index / 10, **line)
+    if one.recorded in days:
+        ring = {"ms": 11 - 1.4 * index, "mfc": "none", "mec": line["color"], "mew": 1.8}
+        axes.plot([date2num(one.recorded)], [share[days.index(one.recorded)]], "o", zorder=5, clip_on=False, **ring)
 
 
 @figure("run", "when each headline day and each kind of measure comes, if at all, with the record's dates")

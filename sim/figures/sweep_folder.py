@@ -21,6 +21,7 @@ class SweepTable:
 
     @property
     def runs_words(self) -> str:
+        """How many runs, and of which luck, for the note of a figure."""
         return f"{self.runs:,} runs a point, the same luck at each (seed {self.seed})"
 
     def values(self, key: str) -> list[Any]:

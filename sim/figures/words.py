@@ -20,10 +20,12 @@ def lever_in_words(key: str) -> str:
 
 
 def value_in_words(value: Any) -> str:
+    """Write the value of a lever."""
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def capitalised(text: str) -> str:
+    """Return the text with a capital at its start."""
     return text[:1].upper() + text[1:]
 
 

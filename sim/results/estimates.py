@@ -56,13 +56,13 @@ def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimat
             unit_of(question).components(question), unit_of(question).split_counts(tally.of(number)), strict=True
         )
     ]
-    found: dict[str, Estimate] = {}
+    by_name: dict[str, Estimate] = {}
     for kind, summed_up in SUMMARIES.items():  # all of a kind at once
         of_kind = [one for one in counted if one.component.unit.kind == kind]
-        found |= {
+        by_name |= {
             one.component.name: one.estimate(*summary) for one, summary in zip(of_kind, summed_up(of_kind), strict=True)
         }
-    return [found[one.component.name] for one in counted]
+    return [by_name[one.component.name] for one in counted]
 
 
 @dataclass(frozen=True)

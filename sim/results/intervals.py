@@ -101,8 +101,8 @@ def median_ranks(counts: ArrayLike) -> Ends:
     """
     counts = np.asarray(counts, np.int64)
     below = binomial_quantile(ENDS[0], np.maximum(counts, 1), 0.5) - 1
-    found = (below >= 0) & (counts > 0)
-    return np.where(found, below, -1), np.where(found, counts - 1 - below, -1)
+    has_ends = (below >= 0) & (counts > 0)
+    return np.where(has_ends, below, -1), np.where(has_ends, counts - 1 - below, -1)
 
 
 def medians_of_counts(tallies: Sequence[np.ndarray]) -> list[tuple[float, float, float]]:

@@ -10,19 +10,19 @@ from sim.results.estimates import Estimate, intervals_are
 from sim.scenario.compile import Compiled
 
 
-def table(compiled: Compiled, found: list[Estimate], everything: bool = False, drawn: bool = False) -> str:
+def table(compiled: Compiled, rows: list[Estimate], everything: bool = False, drawn: bool = False) -> str:
     """Return the headline outcomes, or all of them, between what the intervals are and what must be read beside them.
 
-    Parameters: found, the estimates of an ensemble; everything, whether to show those that are no headline; drawn,
+    Parameters: rows, the estimates of an ensemble; everything, whether to show those that are no headline; drawn,
     whether each run has numbers of its own, drawn from a fit.
     """
     scenario = compiled.loaded.scenario
-    rows = [_row(compiled, estimate) for estimate in found if everything or estimate.headline]
+    lines = [_row(compiled, estimate) for estimate in rows if everything or estimate.headline]
     days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
-    told = tabulate(rows, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
-    if not found:
+    text = tabulate(lines, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
+    if not rows:
         return f"{scenario.name}: {days}. The scenario asks nothing: it has no outcomes."
-    parts = [f"{scenario.name}: {found[0].runs:,} runs, {days}. {intervals_are(drawn)}", told]
+    parts = [f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(drawn)}", text]
     if scenario.caveats:
         parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in scenario.caveats)]))
     return "\n\n".join(parts)
@@ -39,7 +39,7 @@ def _row(compiled: Compiled, estimate: Estimate) -> list[str]:
     return [estimate.name, kind + unit.text(estimate.value, start), interval, estimate.meaning + came]
 
 
-def as_data(compiled: Compiled, found: list[Estimate]) -> list[dict[str, Any]]:
+def as_data(compiled: Compiled, rows: list[Estimate]) -> list[dict[str, Any]]:
     """Return the estimates for a machine: dates as text, what never came as null."""
     return [
         {
@@ -53,7 +53,7 @@ def as_data(compiled: Compiled, found: list[Estimate]) -> list[dict[str, Any]]:
             "runs_in_which_it_came": one.of,
             "meaning": one.meaning,
         }
-        for one in found
+        for one in rows
     ]
 
 

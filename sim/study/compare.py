@@ -38,11 +38,12 @@ def compare(
     each: Callable[[int], object] = lambda runs: None,
     posteriors: tuple[Posterior | None, Posterior | None] = (None, None),
 ) -> Comparison:
-    """Compare `there` with the reference `here`. `each` is told how many pairs of runs were played.
+    """Compare `there` with the reference `here`, run by run. Memory does not grow with the number of runs.
 
-    posteriors: of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
-
-    Memory does not grow with the number of runs. Raises ArithmeticError if a hazard is not a number.
+    Parameters: runs, how many pairs; seed, of all luck; each, called with the number of pairs after each block;
+    posteriors, of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
+    Returns the paired differences of what both report by one name and in one unit, and where the runs part.
+    Raises ArithmeticError if a hazard is not a number.
     """
     one, other = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
     parting = Parting(one, other)
