@@ -117,8 +117,8 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
         places = dict.fromkeys(
             (family, address) for family, *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
-    except (OSError, UnicodeError) as error:
-        text = f"found '{host}', which is not known: {error}"
+    except (OSError, UnicodeError):
+        text = f"found '{host}', which is not known"
         raise UserError([Problem(Place("--host", 0), "", text, "a name or address of this machine")]) from None
     sockets: list[socket.socket] = []
     for number, (family, address) in enumerate(places, 1):
@@ -130,7 +130,7 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
                 continue
             for one in sockets:
                 one.close()
-            text = f"cannot listen on {host}, port {port}: {error.strerror}"
+            text = f"cannot listen on {host}, port {port}: {os.strerror(error.errno or 0)}"
             raise UserError([Problem(Place("--port", 0), "", text, "another --port or --host")]) from None
     return sockets
 
@@ -146,9 +146,12 @@ def host_names(host: str, sockets: list[socket.socket]) -> frozenset[str]:
 
 
 def address_names(host: str, sockets: list[socket.socket]) -> list[str]:
-    """List the names to show in addresses: the host that was asked for; where that is every address, two that are one."""
+    """List the names to show in addresses: the host that was asked for, or this machine's own where that is every address.
+
+    No `localhost` stands for the latter: it may have an address more, at which another user may listen for the token.
+    """
     if any(_address(one).is_unspecified for one in sockets):
-        return ["localhost", socket.gethostname()]
+        return ["[::1]" if sockets[0].family == socket.AF_INET6 else "127.0.0.1", socket.gethostname()]
     return [f"[{host}]" if ":" in host else host]
 
 

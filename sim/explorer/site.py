@@ -104,9 +104,10 @@ def page_files(html: str) -> dict[str, Path]:
     cache = Path(settings.assets.proxy_cache_dir)
     for package in sorted(set(re.findall(rf"{CDN}((?:@[\w.-]+/)?[\w.-]+@[\w.-]+)/", html))):
         folders[f"{CDN}{package}/"] = cache / package
+    installed = Path(settings.prefix) / "share" / "jupyter" / "nbextensions"  # before those of the user's notebooks
     for name in EXTENSIONS:
-        places = [place / name for place in solara_server.nbextensions_directories if (place / name).is_dir()]
-        folders[f"/jupyter/nbextensions/{name}/"] = places[0] if places else cache / name
+        places = [place / name for place in (installed, *solara_server.nbextensions_directories)]
+        folders[f"/jupyter/nbextensions/{name}/"] = next((one for one in places if one.is_dir()), places[0])
     for folder in folders.values():
         if not folder.is_dir():
             text = f"the explorer's page is made of files that are not installed: {folder}"

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent.parent
+
 
 @dataclass
 class Server:
@@ -56,14 +58,18 @@ class Server:
 
 
 @contextmanager
-def started(command: list[str], log: Path) -> Iterator[Server]:
-    """A server, up to when it is stopped. The command is without its port."""
+def started(command: list[str], log: Path, **environment: str) -> Iterator[Server]:
+    """A server in the folder of its log, up to when it is stopped. The command is without its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with log.open("w") as sink:
         process = subprocess.Popen(
-            [*command, str(port)], stdout=sink, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            [*command, str(port)],
+            cwd=log.parent,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
         )
     try:
         while not (printed := re.search(r"http://\S+", log.read_text())):
@@ -81,7 +87,14 @@ def started(command: list[str], log: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """The explorer of the baseline."""
+    """The explorer of the baseline, started where nothing fits: its user's own folders, options and editor are in the way."""
+    folder = tmp_path_factory.mktemp("explore")
+    for name in ("analysis", "templates", "static", "public", "sim.explorer.page"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise AssertionError('this is not the package')")
+    (folder / "templates" / "index.html.j2").write_text("not the page")
+    (folder / ".env").write_text("SOLARA_ROOT_PATH=/elsewhere\n")
     command = [sys.executable, "-m", "sim", "explore", "baseline", "--no-browser", "--runs", "1000", "--port"]
-    with started(command, tmp_path_factory.mktemp("explore") / "log") as server:
+    environment = {"VSCODE_PID": "1", "SOLARA_ASSETS_PROXY": "False", "SOLARA_ROOT_PATH": "/elsewhere"}
+    with started(command, folder / "log", **environment) as server:
         yield server
