@@ -1,5 +1,6 @@
 """Who may ask the explorer for something: one browser, and this server's own page in it. Everything else is refused, with no traceback."""
 
+import asyncio
 import http.server
 import json
 import socket
@@ -9,7 +10,7 @@ import pytest
 from browser import needs_chromium, opened
 
 from sim import UserError
-from sim.explorer.access import LONGEST_TARGET, Access, own_answer
+from sim.explorer.access import LONGEST_TARGET, Access, Gate, own_answer
 from sim.explorer.server import address_names, host_names, listening_sockets
 
 HOST = "127.0.0.1:8765"
@@ -141,6 +142,18 @@ def test_what_is_too_long_is_refused(access):
     assert decision(access, query="a" * LONGEST_TARGET).status == 414
     assert decision(access, cookie="a" * 40_000).status == 431
     assert decision(access, **{f"x{number}": "1" for number in range(120)}).status == 431
+
+
+def test_the_page_behind_the_door_sees_no_cookie_of_anybody(access):
+    seen = []
+
+    async def page(scope, receive, send):
+        seen.extend(value for name, value in scope["headers"] if name == b"cookie")
+
+    headers = [(b"host", HOST.encode()), (b"cookie", access.cookie + b"; secret=1"), (b"cookie", b"other=2")]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+    asyncio.run(Gate(page, access)(scope, None, None))
+    assert seen == [b"solara-session-id=" + access.session.encode()]
 
 
 def test_two_servers_have_other_secrets():
