@@ -42,6 +42,7 @@ def serve(file: str, runs: int, seed: int, host: str, port: int, browser: bool) 
     set_up_solara()
     sockets = listening_sockets(host, port)
     access = Access(port, host_names(host, sockets))
+    click.echo(f"Playing the first {runs:,} runs …", err=True)
     app = explorer_app(file, runs, seed, access)
     for name in address_names(host, sockets):
         click.echo(f"The explorer is at http://{name}:{port}/?{TOKEN}={access.token} (Ctrl-C stops it)", err=True)
