@@ -19,13 +19,13 @@ needs_chromium = pytest.mark.skipif(
 
 
 @contextmanager
-def opened(width: int = 1200, height: int = 900) -> Iterator[tuple[Any, list[str], list[str]]]:
+def opened(width: int = 1200, height: int = 900, *flags: str) -> Iterator[tuple[Any, list[str], list[str]]]:
     """A page, the addresses that it asked for, and what went wrong in it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height})
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
         asked: list[str] = []
         wrong: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

@@ -18,8 +18,8 @@ from toy import shipped
 from sim import compare, estimates, load_study, simulate, sweep
 from sim.__main__ import main
 from sim.evidence.spread import spreads
-from sim.explorer.played import Explorer
-from sim.explorer.shown import table_csv
+from sim.explorer.ensembles import Explorer
+from sim.explorer.outcome_table import estimates_csv
 from sim.results.columns import outcomes_table, read_outcomes
 from sim.results.table import as_data, table
 from sim.results.tally import tallied
@@ -128,7 +128,7 @@ def test_a_new_unit_has_its_place_in_spread_and_explorer(grade):
     assert names == shown
     explorer = Explorer("border", RUNS, 1)
     played = explorer.play({"parameters.reciprocity": 0.6})
-    rows = list(csv.DictReader(io.StringIO(table_csv(played))))
+    rows = list(csv.DictReader(io.StringIO(estimates_csv(played))))
     assert {row["outcome"] for row in rows if row["unit"] == "grades"} == set(in_grades(scenario))
     assert (in_grades(scenario)[0] in played.gaps) == (grade.kind == "share")
 

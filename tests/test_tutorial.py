@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -20,21 +19,16 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TUTORIAL.read_text(encoding="utf-8
 
 
 def served(arguments: list[str]) -> None:
-    """Start the explorer, and stop it once it answers."""
-    port = "8799"
+    """Start the explorer, and stop it once the address that it prints answers."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "sim", *arguments, "--port", port],
+        [sys.executable, "-m", "sim", *arguments, "--port", "8799"],
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(TUTORIAL.parent.parent)},
     )
     try:
-        for _ in range(200):
-            assert server.poll() is None
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
-                return
-            except OSError:
-                time.sleep(0.25)
-        raise AssertionError("it never answered")
+        addresses = (found.group() for line in server.stderr if (found := re.search(r"http://\S+", line)))
+        urllib.request.urlopen(next(addresses), timeout=60).close()
     finally:
         server.terminate()
         server.wait(10)

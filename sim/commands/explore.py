@@ -16,6 +16,6 @@ from sim.commands.options import SEED, runs_option
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 def command(file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
     """Open a page with FILE's levers as sliders and menus; its ensemble is drawn anew as they move."""
-    from sim.explorer.serve import serve
+    from sim.explorer.server import serve
 
     serve(file, runs, seed, host, port, browser)

@@ -128,6 +128,8 @@ class Crisis(mesa.Model):
         self.tensions = np.zeros((self.compiled.days, len(self.compiled.pairs)))
         for name in self.compiled.actors:
             Actor(self, name)
+        # Mesa before 3.5 numbers agents in a table of all models, which would keep this one in memory for ever.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
         reporters = {"date": "date", "acts": "acts_today"} | {
             f"tension {one} {other}": _tension(index) for index, (one, other) in enumerate(self.compiled.pairs)
         }

@@ -13,20 +13,23 @@ from sim.scenario.schema import Scenario
 Settings = dict[str, float | str]
 STEPS = 100  # from one end of a slider to the other
 # Where the number of a lever stands that is shown at once: who backs whom, what pushes and holds back, how acts are answered.
-FIRST = (
+FIRST_PLACES = (
     ("patrons", "standing"),
     ("drives", "signal"),
     ("drives", "weight"),
     ("actors", "reciprocity"),
     ("actors", "momentum"),
 )
-STRATEGY = "Strategies"
-HEADS = ("Levers", STRATEGY, "Every other number")
+MAIN, STRATEGY, OTHER = GROUPS = ("Levers", "Strategies", "Every other number")
+LINK = Place("link", 0)
 
 
 @dataclass(frozen=True)
 class Lever:
-    """One control: a number between two ends, or a choice. value: what the scenario has."""
+    """One control: a number between two ends, or a choice of strategy.
+
+    value: what the scenario has. low, high, step: of a number, in `unit`. options: of a choice, name to meaning.
+    """
 
     key: str
     label: str
@@ -39,36 +42,44 @@ class Lever:
     high: float = 0.0
     step: float = 0.0
     note: str = ""
-    options: dict[str, str] = field(default_factory=dict)  # choice → what it means
+    options: dict[str, str] = field(default_factory=dict)
 
 
 def levers_of(loaded: Loaded) -> dict[str, Lever]:
-    """Every lever by its key, those that matter at first sight before the others."""
-    found = [*_strategies(loaded.scenario), *_numbers(loaded.scenario)]
-    return {lever.key: lever for lever in sorted(found, key=lambda lever: HEADS.index(lever.group))}
+    """List every lever of a scenario by its key, those that matter at first sight before the others."""
+    levers = [*_strategy_levers(loaded.scenario), *_number_levers(loaded.scenario)]
+    return {lever.key: lever for lever in sorted(levers, key=lambda lever: GROUPS.index(lever.group))}
 
 
-def _strategies(scenario: Scenario) -> Iterator[Lever]:
+def _strategy_levers(scenario: Scenario) -> Iterator[Lever]:
     options = {name: entry.sentence for name, entry in STRATEGIES.items()}
     for name, actor in scenario.actors.items():
         meaning = f"how {actor.label} answers what it remembers"
         yield Lever(f"actors.{name}.strategy", actor.label, STRATEGY, actor.strategy, meaning, "", options=options)
 
 
-def _numbers(scenario: Scenario) -> Iterator[Lever]:
-    every = list(quantities(scenario))
-    first = [key_of(found) for place in FIRST for found in every if (found.path[0], found.path[-1]) == place]
+def _number_levers(scenario: Scenario) -> Iterator[Lever]:
+    numbers = list(quantities(scenario))
+    first = [key_of(one) for place in FIRST_PLACES for one in numbers if (one.path[0], one.path[-1]) == place]
     order = {key: index for index, key in enumerate(dict.fromkeys(first))}
-    for found in sorted(every, key=lambda found: order.get(key_of(found), len(order))):
-        entry, key = found.quantity, key_of(found)
+    for number in sorted(numbers, key=lambda one: order.get(key_of(one), len(order))):
+        entry, key = number.quantity, key_of(number)
         if entry.value is None or entry.low is None or entry.high is None or not entry.low < entry.high:
             continue
-        group = HEADS[0] if key in first else HEADS[2]
-        steps = f"a dated series from {entry.value:g} on; once moved it is the same on every day" if entry.steps else ""
+        series = f"a dated series from {entry.value:g} on; once moved it is the same on every day"
         yield Lever(
-            key, _label(key, scenario), group, entry.value, entry.meaning or "", entry.source or "", entry.unit or found.unit,
-            entry.low, entry.high, _step(entry.low, entry.high), steps,
-        )  # fmt: skip
+            key=key,
+            label=_label(key, scenario),
+            group=MAIN if key in order else OTHER,
+            value=entry.value,
+            meaning=entry.meaning or "",
+            source=entry.source or "",
+            unit=entry.unit or number.unit,
+            low=entry.low,
+            high=entry.high,
+            step=_round_step(entry.low, entry.high),
+            note=series if entry.steps else "",
+        )
 
 
 def _label(key: str, scenario: Scenario) -> str:
@@ -79,45 +90,44 @@ def _label(key: str, scenario: Scenario) -> str:
     return (rest if section == "parameters" else key).replace("_", " ").replace(".", " ")
 
 
-def _step(low: float, high: float) -> float:
-    """A round step, about a hundredth of the range."""
+def _round_step(low: float, high: float) -> float:
+    """Choose a round step of about a hundredth of the range."""
     rough = (high - low) / STEPS
     size = 10.0 ** math.floor(math.log10(rough))
     return float(f"{next(times for times in (1, 2, 5, 10) if times * size >= rough * 0.999) * size:.3g}")
 
 
-def checked(levers: Mapping[str, Lever], wanted: Mapping[str, str | float]) -> Settings:
-    """Settings that differ from the scenario's own, in the order of the levers.
+def checked_settings(levers: Mapping[str, Lever], wanted: Mapping[str, str | float]) -> Settings:
+    """Check settings, and return those that differ from the scenario as it is, in the order of the levers.
 
-    They come from a link, which anybody may have written. Raises UserError for a key that is no lever, or a value that it cannot take.
+    They may come from a link, which anybody may have written.
+    Raises UserError for a key that is no lever, or a value that its lever cannot take.
     """
-    place = Place("link", 0)
-    problems: list[Problem] = [unknown(place, "", "lever", key, list(levers)) for key in wanted if key not in levers]
-    found: Settings = {}
+    problems: list[Problem] = [unknown(LINK, "", "lever", key, list(levers)) for key in wanted if key not in levers]
+    settings: Settings = {}
     for key, lever in levers.items():
         if key not in wanted:
             continue
-        value = wanted[key]
-        if lever.options:
-            if value not in lever.options:
-                problems.append(unknown(place, key, "strategy", str(value), list(lever.options)))
-            elif value != lever.value:
-                found[key] = value
-            continue
-        number = _number(value)
-        if not lever.low <= number <= lever.high:  # so is what is no number
-            problems.append(
-                Problem(place, key, f"found '{str(value)[:40]}'", f"a number from {lever.low:g} to {lever.high:g}")
-            )
-        elif number != lever.value or lever.note:
-            found[key] = number
+        value, problem = _lever_value(lever, wanted[key])
+        if problem is not None:
+            problems.append(problem)
+        elif value != lever.value or lever.note:  # a dated series differs from the same number on every day
+            settings[key] = value
     if problems:
         raise UserError(problems)
-    return found
+    return settings
 
 
-def _number(value: str | float) -> float:
+def _lever_value(lever: Lever, text: str | float) -> tuple[float | str, Problem | None]:
+    """Read a lever's value from text or a number: the value, and what is wrong with it."""
+    if lever.options:
+        known = text in lever.options
+        return text, None if known else unknown(LINK, lever.key, "strategy", str(text), list(lever.options))
     try:
-        return float(value)
+        number = float(text)
     except ValueError:
-        return math.nan
+        number = math.nan
+    if lever.low <= number <= lever.high:  # no comparison holds for NaN
+        return number, None
+    allowed = f"a number from {lever.low:g} to {lever.high:g}"
+    return number, Problem(LINK, lever.key, f"found '{str(text)[:40]}'", allowed)

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sim.scenario.start import start_folder
 
 from sim import UserError
 from sim.commands.group import main
+from sim.commands.init import start_folder
 from sim.commands.priors import prior_lines
 from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes

@@ -1,11 +1,5 @@
 """The explorer: levers give what the scenario with those values gives, and a page that works with the keyboard and no network."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from xml.etree import ElementTree
 
 import numpy as np
@@ -17,10 +11,10 @@ from sim import UserError, compare, estimates, load, simulate
 from sim.commands.init import start_folder
 from sim.engine.loop import play_runs
 from sim.explorer import pictures
-from sim.explorer.levers import HEADS, checked
-from sim.explorer.played import Explorer, Played
-from sim.explorer.serve import refused
-from sim.explorer.shown import day_html, results_html, story_html, table_csv
+from sim.explorer.ensembles import Explorer, LeverEnsemble
+from sim.explorer.levers import GROUPS, checked_settings
+from sim.explorer.markup import day_html, results_html, story_html
+from sim.explorer.outcome_table import estimates_csv
 
 RUNS = 200
 BACKING = "parameters.chinese_backing"
@@ -41,7 +35,7 @@ def weak(explorer):
 
 def test_every_number_with_a_range_and_every_strategy_is_a_lever(explorer):
     levers = explorer.levers
-    assert levers[BACKING].group == HEADS[0] and next(iter(levers)) == BACKING  # who stands behind whom comes first
+    assert levers[BACKING].group == GROUPS[0] and next(iter(levers)) == BACKING  # who stands behind whom comes first
     assert {f"actors.{name}.strategy" for name in explorer.loaded.scenario.actors} <= set(levers)
     assert "channels.cambodia.opposition.hostile.base" in levers
     for lever in levers.values():
@@ -62,13 +56,13 @@ def test_every_number_with_a_range_and_every_strategy_is_a_lever(explorer):
 )
 def test_a_link_that_says_what_no_lever_can_is_refused(explorer, wanted, why):
     with pytest.raises(UserError, match=why):
-        checked(explorer.levers, wanted)
+        checked_settings(explorer.levers, wanted)
 
 
 def test_settings_are_only_what_differs(explorer):
-    assert checked(explorer.levers, {BACKING: "0.85", "actors.china.strategy": "tit_for_tat"}) == {}
+    assert checked_settings(explorer.levers, {BACKING: "0.85", "actors.china.strategy": "tit_for_tat"}) == {}
     # a dated series differs from the same number on every day
-    assert checked(explorer.levers, {"parameters.north_korea_salience": "0.9"}) == {
+    assert checked_settings(explorer.levers, {"parameters.north_korea_salience": "0.9"}) == {
         "parameters.north_korea_salience": 0.9
     }
 
@@ -86,14 +80,16 @@ def test_levers_give_what_the_scenario_with_those_values_gives(explorer, weak):
 def test_differences_are_those_of_paired_runs(explorer, weak):
     found = compare(load("baseline"), load("baseline", [f"{BACKING}=0.15"]), RUNS)
     wanted = {one.name: one for one in found.differences}["dissolved_before_vote"]
-    gap = weak.gaps["dissolved_before_vote"]
-    assert gap.mean == pytest.approx(100 * wanted.difference)
-    assert gap.low == pytest.approx(100 * wanted.low, abs=1.5) and gap.high == pytest.approx(100 * wanted.high, abs=1.5)
+    difference = weak.differences["dissolved_before_vote"]
+    assert difference.mean == pytest.approx(100 * wanted.difference)
+    assert difference.low == pytest.approx(100 * wanted.low, abs=1.5) and difference.high == pytest.approx(
+        100 * wanted.high, abs=1.5
+    )
 
 
 def test_going_back_gives_the_same_and_plays_nothing(explorer, weak):
     assert explorer.play({BACKING: 0.15}) is weak
-    assert explorer.play({}).estimates is explorer.own_estimates
+    assert explorer.play({}) is explorer.base
 
 
 def test_settings_that_do_not_go_together_are_told(explorer):
@@ -110,11 +106,11 @@ def test_settings_that_do_not_go_together_are_told(explorer):
 def test_what_is_downloaded_gives_the_same_again(explorer, weak, tmp_path):
     start_folder(tmp_path / "mine", blank=False)
     path = tmp_path / "mine" / "explored.yaml"
-    path.write_text(explorer.patch({BACKING: 0.15, "actors.united_states.strategy": "grim_trigger"}))
+    path.write_text(explorer.patch_text({BACKING: 0.15, "actors.united_states.strategy": "grim_trigger"}))
     loaded = load(str(path))
     assert loaded.scenario.parameters["chinese_backing"].value == 0.15
     assert loaded.scenario.actors["united_states"].strategy == "grim_trigger"
-    rows = [line.split(",") for line in table_csv(weak).splitlines()]
+    rows = [line.split(",") for line in estimates_csv(explorer, weak).splitlines()]
     by_name = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
     assert float(by_name["dissolved_before_vote"]["estimate"]) == next(
         one.value for one in weak.estimates if one.name == "dissolved_before_vote"
@@ -122,20 +118,24 @@ def test_what_is_downloaded_gives_the_same_again(explorer, weak, tmp_path):
 
 
 def test_a_run_is_told_as_it_was_played(explorer):
-    model = explorer.one_run({}, 3)
-    _, acts, _ = next(play_runs(explorer.own.compiled, 1, range(3, 4)))
+    model = explorer.play_run({}, 3)
+    _, acts, _ = next(play_runs(explorer.compiled, 1, range(3, 4)))
     assert (model.acts == acts).all()
     assert story_html(explorer, model, 3, {}).count("<tr>") == 1 + int(acts.sum())
     free = day_html(explorer, model, model.compiled.free_from + 5)
     assert "What might have been done" in free and "because" in free
     assert "(replayed)" in day_html(explorer, model, 2)
     with pytest.raises(ValueError, match="no run 200"):
-        explorer.one_run({}, RUNS)
+        explorer.play_run({}, RUNS)
 
 
 def test_pictures_are_sound_named_and_stay_inside(explorer, weak):
     labels = {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
-    for drawn in (pictures.shares(weak, labels), pictures.fans(weak, labels), pictures.survival(weak, explorer.own)):
+    for drawn in (
+        pictures.shares(weak, labels),
+        pictures.fans(weak, explorer.compiled, labels),
+        pictures.survival(weak, explorer.base, explorer.compiled),
+    ):
         root = ElementTree.fromstring(drawn)
         assert root.get("role") == "img" and root.get("aria-label")
         width, height = (float(number) for number in root.get("viewBox").split()[2:])
@@ -156,7 +156,7 @@ def test_text_of_a_scenario_is_escaped(tmp_path):
 @pytest.mark.parametrize("name", ["border", "european_union", "backing_withdrawn"])
 def test_another_scenario_has_levers_and_pictures_of_its_own(name):
     own = Explorer(name, 100, 1)
-    assert {lever.group for lever in own.levers.values()} == set(HEADS)
+    assert {lever.group for lever in own.levers.values()} == set(GROUPS)
     page = results_html(own, own.play({}))
     assert "nan" not in page and page.count("<svg") == 3
 
@@ -165,72 +165,14 @@ def test_tension_beyond_what_is_counted_has_a_place_in_the_picture():
     wild = simulate(load("border", ["allow_explosive=true", "parameters.reciprocity=3"]), 60)
     quantiles = wild.totals.daily.quantiles()
     explorer = Explorer("border", 100, 1)
-    drawn = pictures.fans(
-        Played({}, wild, [], [], {}), {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
-    )
+    ensemble = LeverEnsemble({}, 60, [], [], {}, quantiles, {})
+    labels = {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
+    drawn = pictures.fans(ensemble, explorer.compiled, labels)
     assert "nan" not in drawn and "inf" not in drawn
     assert np.isinf(quantiles[0.95]).any()  # else this would show nothing
 
 
-@pytest.mark.parametrize(
-    ("headers", "path", "status"),
-    [
-        ({}, "/", 0),
-        ({"host": "evil.example:8765"}, "/", 403),
-        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, "/", 403),
-        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}, "/", 0),
-        ({}, "/_solara/cdn/held.js", 0),
-        ({}, "/_solara/cdn/vue@9/other.js", 404),
-        ({}, "/_solara/cdn/folder", 404),
-        ({}, "/_solara/cdn/../held.js", 404),
-    ],
-)
-def test_the_door_refuses_other_sites_and_files_that_would_be_fetched(tmp_path, headers, path, status):
-    (tmp_path / "held.js").write_text("x")
-    (tmp_path / "folder").mkdir()
-    told = {"host": "127.0.0.1:8765", **headers}
-    scope = {"headers": [(key.encode(), value.encode()) for key, value in told.items()], "path": path}
-    assert refused(scope, [tmp_path], {"127.0.0.1:8765"}) == status
-
-
 # --- the page
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where a server of the explorer listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "sim",
-        "explore",
-        "baseline",
-        "--no-browser",
-        "--port",
-        str(port),
-        "--runs",
-        "1000",
-    ]
-    log = (tmp_path_factory.mktemp("explore") / "log").open("w+")
-    server = subprocess.Popen(
-        command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    )
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.seek(0) or log.read()
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
 
 
 def shown(page) -> str:
@@ -252,9 +194,10 @@ def move(page, key: str, value: float) -> None:
 
 
 @needs_chromium
-def test_levers_move_numbers_follow_and_nothing_leaves_the_machine(address):
+def test_levers_move_numbers_follow_and_nothing_leaves_the_machine(served):
+    address = served.address
     with opened() as (page, asked, wrong):
-        page.goto(address)
+        page.goto(served.entrance)
         page.wait_for_selector("#results", timeout=60_000)
         wait_for(page, "as it is")
         first = page.inner_text(".headline")
@@ -289,9 +232,9 @@ def test_levers_move_numbers_follow_and_nothing_leaves_the_machine(address):
 
 
 @needs_chromium
-def test_the_keyboard_alone_suffices_and_narrow_screens_too(address):
+def test_the_keyboard_alone_suffices_and_narrow_screens_too(served):
     with opened(width=360, height=720) as (page, _, wrong):
-        page.goto(address)
+        page.goto(served.entrance)
         page.wait_for_selector("#results", timeout=60_000)
         wait_for(page, "as it is")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
