@@ -14,9 +14,9 @@ from pydantic import Field, ValidationError
 
 from sim.evidence.event_tables import Event, Malformed
 from sim.scenario.files import shown_path
-from sim.scenario.problems import UserError, first_of, unknown
+from sim.scenario.problems import UserError, unknown
 from sim.scenario.schema import ActionName, Entry, Name, Scenario
-from sim.scenario.validate import in_words
+from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
 COLUMNS = ("date", "actor", "target", "action", "source", "note")
@@ -40,7 +40,7 @@ def read_map(path: Path, scenario: Scenario) -> Map:
     try:
         found = Map.model_validate(tree.plain())
     except ValidationError as error:
-        raise UserError(first_of(in_words(detail, tree, Map) for detail in error.errors())) from None
+        raise UserError(form_problems(error, tree, Map)) from None
     actions = [f"{actor}.{name}" for actor, own in scenario.actions.items() for name in own]
     problems = [
         unknown(tree.at(("actors", name)).place, f"actors.{name}", "actor", name, list(scenario.actors))

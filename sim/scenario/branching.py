@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem
-from sim.scenario.quantities import on_day, settled
+from sim.scenario.problems import Place, Problem
+from sim.scenario.quantities import dotted, key_of, on_day, quantities, settled
 from sim.scenario.schema import Quantity, Scenario, Sympathy
 from sim.scenario.selection import NamedAction, acts_of, channels_of
 
@@ -22,6 +22,7 @@ Memory = tuple[str, str, str]  # who remembers, which memory, of whom
 Numbers = Callable[[Quantity | None], float]
 Entries = tuple[tuple[int, int, float], ...]  # of a matrix: row, column, number
 WARN_ABOVE = 0.9
+READ_SECTIONS = ("rules", "actors", "actions", "sympathies")  # whose numbers the matrix is made of
 SQUARINGS = 30  # of a block: after them the error of Gelfand's formula is a billionth
 LARGEST_LOGARITHM = math.log(sys.float_info.max)
 
@@ -198,10 +199,17 @@ def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Num
     return felt
 
 
+def _place(scenario: Scenario, tree: Node) -> Place:
+    """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
+    keys = {key_of(found) for found in quantities(scenario) if found.path[0] in READ_SECTIONS}
+    laid = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
+    return laid[-1] if laid else tree.at(("rules",)).place
+
+
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
     """An error at a radius of 1 or more unless the scenario allows it, a warning above 0.9."""
     radius = spectral_radius(scenario)
-    place = tree.at(("rules",)).place
+    place = _place(scenario, tree)
     if math.isinf(radius):
         text = "an act weighs, or draws, more than a number can hold"
         return [Problem(place, "reciprocity, momentum, salience", text, "smaller numbers")]
