@@ -127,10 +127,10 @@ def test_a_new_unit_has_its_place_in_spread_and_explorer(grade):
     shown = {one for one in in_grades(scenario) if grade.has_variance}
     assert names == shown
     explorer = Explorer("border", RUNS, 1)
-    played = explorer.play({"parameters.reciprocity": 0.6})
-    rows = list(csv.DictReader(io.StringIO(estimates_csv(played))))
+    ensemble = explorer.play({"parameters.reciprocity": 0.6})
+    rows = list(csv.DictReader(io.StringIO(estimates_csv(explorer, ensemble))))
     assert {row["outcome"] for row in rows if row["unit"] == "grades"} == set(in_grades(scenario))
-    assert (in_grades(scenario)[0] in played.gaps) == (grade.kind == "share")
+    assert (in_grades(scenario)[0] in ensemble.differences) == (grade.kind == "share")
 
 
 def test_a_new_unit_is_run_plotted_and_reported(grade, tmp_path):

@@ -21,7 +21,7 @@ from sim.scenario.files import shown_path
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, first_of, shown, unknown
 from sim.scenario.schema import ActionName, Entry, Name, Scenario
-from sim.scenario.validate import in_words
+from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
 
@@ -72,7 +72,7 @@ def read_map(path: Path, scenario: Scenario) -> Map:
     try:
         read = Map.model_validate(tree.plain())
     except ValidationError as error:
-        raise UserError(first_of(in_words(detail, tree, Map) for detail in error.errors())) from None
+        raise UserError(form_problems(error, tree, Map)) from None
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
     return read

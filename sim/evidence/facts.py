@@ -23,9 +23,9 @@ from sim.results.posterior import Draws
 from sim.scenario.files import shown_path
 from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown, unknown
 from sim.scenario.schema import Entry, Selection, Text
-from sim.scenario.validate import in_words
+from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
 GROUPS = 20  # of runs, each left out once: the jackknife
@@ -93,7 +93,7 @@ def load_facts(file: str) -> tuple[Facts, str]:
     try:
         facts = Facts.model_validate(tree.plain())
     except ValidationError as error:
-        raise UserError(first_of(in_words(detail, tree, Facts) for detail in error.errors())) from None
+        raise UserError(form_problems(error, tree, Facts)) from None
     problems = [problem for name, one in facts.statements.items() for problem in _problems(name, one, tree)]
     if problems:
         raise UserError(problems)

@@ -35,7 +35,7 @@ def proximity(days_left: int, horizon_days: float, relief: float) -> float:
     return -relief * math.exp(days_left / horizon_days)
 
 
-@drive(on="channel", needs=("deadline", "horizon_days", "rival", "constant"))
+@drive(on="channel", needs=("deadline", "horizon_days", "rival", "constant"), divisors=("horizon_days",))
 def electoral_incentive(sight: Sight) -> float:
     """A vote draws hostility, the more the stronger the rival, and holds back cooperation.
 
@@ -72,7 +72,7 @@ def exposure(sight: Sight) -> float:
     return -sight.weight * (1.0 - sight.backing) * (sight.constant + sight.pressure) * sight.severity
 
 
-@drive(on="action", needs=("constant",))
+@drive(on="action", needs=("constant",), divisors=("constant",))
 def audience_cost(sight: Sight) -> float:
     """A threat made in public pushes to carry it out (Tomz 2007).
 

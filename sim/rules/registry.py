@@ -22,6 +22,7 @@ class Registered:
     unit: str = ""  # of a metric
     needs: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()  # of a metric whose values are the places of classes: their keys, in this order
+    divisors: tuple[str, ...] = ()  # of what it needs, the numbers that it divides by: they must be above 0
 
     @property
     def sentence(self) -> str:
@@ -47,12 +48,12 @@ def strategy(function: Rule) -> Rule:
     return _register(STRATEGIES, function)
 
 
-def drive(on: str, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+def drive(on: str, needs: tuple[str, ...] = (), divisors: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
     """Register a log-hazard term that acts on `base`, `channel`, `momentum` or `action`.
 
-    `needs` names the keys that a scenario must give the drive beside `weight`.
+    `needs` names the keys that a scenario must give the drive beside `weight`, `divisors` those of them that it divides by.
     """
-    return lambda function: _register(DRIVES, function, stage=on, needs=needs)
+    return lambda function: _register(DRIVES, function, stage=on, needs=needs, divisors=divisors)
 
 
 def metric(unit: str, needs: tuple[str, ...] = (), classes: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:

@@ -5,24 +5,30 @@ tat, with all actions open and drives at 0: a drive above 0 raises it on its day
 """
 
 import math
-import operator
+import sys
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem
-from sim.scenario.quantities import on_day, settled
-from sim.scenario.schema import Quantity, Scenario
+from sim.scenario.problems import Place, Problem
+from sim.scenario.quantities import dotted, key_of, on_day, quantities, settled
+from sim.scenario.schema import Quantity, Scenario, Sympathy
 from sim.scenario.selection import NamedAction, acts_of, channels_of
 
 Channel = tuple[str, str, str]
+Memory = tuple[str, str, str]  # who remembers, which memory, of whom
 Numbers = Callable[[Quantity | None], float]
+Entries = tuple[tuple[int, int, float], ...]  # of a matrix: row, column, number
 WARN_ABOVE = 0.9
+READ_SECTIONS = ("rules", "actors", "actions", "sympathies")  # whose numbers the matrix is made of
+SQUARINGS = 30  # of a block: after them the error of Gelfand's formula is a billionth
+LARGEST_LOGARITHM = math.log(sys.float_info.max)
 
 
 def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
-    """(memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
+    """List (memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
     _, target, tone = channel
     listed = scenario.channel(channel).answers_to
     if listed is not None:
@@ -31,15 +37,22 @@ def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def spectral_radius(scenario: Scenario) -> float:
-    """The largest spectral radius of the branching matrix over the days of a scenario."""
+    """Compute the largest spectral radius of the branching matrix over the days of a sound scenario.
+
+    Infinite if an entry of the matrix is infinite or no number.
+    """
     start, end = scenario.clock.start, scenario.clock.end
     changes: set[date] = set()
-    largest = _radius(scenario, start, changes)
-    return max([largest, *(_radius(scenario, day, set()) for day in sorted(changes) if start < day <= end)])
+    largest = spectral_radius_of(branching_matrix(scenario, start, changes))
+    days = sorted(day for day in changes if start < day <= end)
+    return max([largest, *(spectral_radius_of(branching_matrix(scenario, day, set())) for day in days)])
 
 
-def _radius(scenario: Scenario, day: date, changes: set[date]) -> float:
-    """The spectral radius on one day; the days on which a number that it hangs on changes are put into `changes`."""
+def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entries:
+    """List the entries of one day's branching matrix that are not 0: acts on channel `row` drawn by one on `column`.
+
+    Channels are in the order of names. The days on which a number of the matrix changes are put into `changes`.
+    """
 
     def number(quantity: Quantity | None) -> float:
         if quantity is None:
@@ -47,43 +60,116 @@ def _radius(scenario: Scenario, day: date, changes: set[date]) -> float:
         changes.update(settled(quantity, scenario.parameters).steps or {})
         return on_day(quantity, day, scenario.parameters)
 
-    acts = acts_of(scenario)
-    channels = channels_of(acts)
+    members: dict[Channel, list[NamedAction]] = {}
+    for act in acts_of(scenario):
+        members.setdefault(act.channel, []).append(act)
+    channels = channels_of([act for acts in members.values() for act in acts])
+    answering = _answering(channels, scenario)
+    sympathisers: dict[tuple[str, str], list[Sympathy]] = {}
+    for sympathy in scenario.sympathies.values():
+        sympathisers.setdefault((sympathy.feels_for, sympathy.against), []).append(sympathy)
     unit = number(scenario.rules.average_mark)
-    matrix = [[0.0] * len(channels) for _ in channels]
+    matrix: dict[tuple[int, int], float] = {}
     for column, source in enumerate(channels):
-        members = [act for act in acts if act.channel == source]
-        common = [_frequency(act, scenario, number) for act in members]
+        common = [_frequency(act, scenario, number) for act in members[source]]
         total = sum(common)
-        shares = [one / total if total > 0 else 0.0 for one in common]
-        for act, share in zip(members, shares, strict=True):
+        for act, chosen in zip(members[source], common, strict=True):
+            share = chosen / total if total > 0 else 0.0
             mark = _mark(act, number)
-            matrix[column][column] += share * number(scenario.actors[act.actor].momentum) * mark / unit
-            felt = _felt(act, mark, scenario, number)
-            for row, channel in enumerate(channels):
-                drawn = sum(felt.get((channel[0], *answer), 0.0) for answer in answers(channel, scenario))
-                matrix[row][column] += share * number(scenario.actors[channel[0]].reciprocity) * drawn / unit
-    return spectral_radius_of(matrix)
+            drawn = {column: number(scenario.actors[act.actor].momentum) * mark}
+            for memory, amount in _felt(act, mark, sympathisers.get((act.target, act.actor), []), number).items():
+                for row in answering.get(memory, ()):
+                    answered = number(scenario.actors[channels[row][0]].reciprocity) * amount
+                    drawn[row] = drawn.get(row, 0.0) + answered
+            for row, acts in drawn.items():
+                matrix[row, column] = matrix.get((row, column), 0.0) + share * acts / unit
+    return tuple((row, column, acts) for (row, column), acts in matrix.items() if acts != 0.0)
 
 
-def spectral_radius_of(matrix: list[list[float]], squarings: int = 24) -> float:
-    """The spectral radius of a matrix without negative entries, by repeated squaring (Gelfand's formula).
+def _answering(channels: list[Channel], scenario: Scenario) -> dict[Memory, list[int]]:
+    """The channels that answer each memory, by their places in the order of names."""
+    rows: dict[Memory, list[int]] = {}
+    for row, channel in enumerate(channels):
+        for memory, of in answers(channel, scenario):
+            rows.setdefault((channel[0], memory, of), []).append(row)
+    return rows
 
-    Infinite if an entry is infinite or no number. Plain Python, so that checking a file loads no array library.
+
+@lru_cache(maxsize=64)  # the points of a sweep mostly share one matrix
+def spectral_radius_of(matrix: Entries) -> float:
+    """Compute the spectral radius of a matrix without negative entries: that of its largest block.
+
+    Channels that draw acts from one another both ways make a block (a strongly connected component). Infinite if an
+    entry is infinite or no number.
     """
+    if not all(math.isfinite(number) for _, _, number in matrix):
+        return math.inf
+    followers: dict[int, list[int]] = {}
+    for row, column, _ in matrix:
+        followers.setdefault(column, []).append(row)
+    block_of = {place: index for index, block in enumerate(strong_components(followers)) for place in block}
+    blocks: dict[int, list[tuple[int, int, float]]] = {}
+    for row, column, number in matrix:
+        if block_of[row] == block_of[column]:
+            blocks.setdefault(block_of[row], []).append((row, column, number))
+    return max((_radius_of_block(block) for block in blocks.values()), default=0.0)
+
+
+def strong_components(followers: dict[int, list[int]]) -> list[list[int]]:
+    """Divide a directed graph into its strongly connected components (Tarjan 1972), without recursion."""
+    order: dict[int, int] = {}  # in which a place was reached
+    lowest: dict[int, int] = {}  # first place on the path that can be reached from it
+    path: list[int] = []  # places of components that are not complete
+    on_path: set[int] = set()
+    components: list[list[int]] = []
+    for root in followers:
+        walk = [] if root in order else [(root, iter(followers[root]))]
+        while walk:
+            place, rest = walk[-1]
+            if place not in order:
+                order[place] = lowest[place] = len(order)
+                path.append(place)
+                on_path.add(place)
+            for follower in rest:
+                if follower not in order:
+                    walk.append((follower, iter(followers.get(follower, ()))))
+                    break
+                if follower in on_path:
+                    lowest[place] = min(lowest[place], order[follower])
+            else:
+                walk.pop()
+                if walk:
+                    lowest[walk[-1][0]] = min(lowest[walk[-1][0]], lowest[place])
+                if lowest[place] == order[place]:
+                    cut = path.index(place)
+                    components.append(path[cut:])
+                    on_path.difference_update(path[cut:])
+                    del path[cut:]
+    return components
+
+
+def _radius_of_block(block: list[tuple[int, int, float]]) -> float:
+    """The spectral radius of one block, by repeated squaring (Gelfand 1941); of a single channel, its entry."""
+    if len(block) == 1:
+        return block[0][2]
+    import numpy as np  # here: most of what reads a scenario file needs no arrays
+
+    places = {place: index for index, place in enumerate(sorted({row for row, _, _ in block}))}
+    matrix = np.zeros((len(places), len(places)))
+    for row, column, number in block:
+        matrix[places[row], places[column]] = number
     logarithm, power = 0.0, 1.0  # of what has been taken out of the matrix so far; of the matrix itself
-    for _ in range(squarings):
-        largest = max((sum(row) for row in matrix), default=0.0)
-        if not math.isfinite(largest):
-            return math.inf
-        if largest == 0.0:
-            return 0.0
-        matrix = [[entry / largest for entry in row] for row in matrix]
+    largest = float(matrix.max())  # of rows the sums might be more than a number can hold
+    for _ in range(SQUARINGS):
+        matrix /= largest
         logarithm += math.log(largest) / power
-        columns = list(zip(*matrix, strict=True))
-        matrix = [[sum(map(operator.mul, row, column)) for column in columns] for row in matrix]
+        matrix = matrix @ matrix
         power *= 2.0
-    return math.exp(logarithm)
+        largest = float(matrix.sum(axis=1).max())
+        if largest == 0.0:  # its entries are so unlike that their products are less than any number
+            return 0.0
+    logarithm += math.log(largest) / power
+    return math.exp(logarithm) if logarithm < LARGEST_LOGARITHM else math.inf
 
 
 def _frequency(act: NamedAction, scenario: Scenario, number: Numbers) -> float:
@@ -99,14 +185,13 @@ def _mark(act: NamedAction, number: Numbers) -> float:
     return hostile_mark(act.goldstein, salience) + cooperative_mark(act.goldstein, salience)
 
 
-def _felt(act: NamedAction, mark: float, scenario: Scenario, number: Numbers) -> dict[tuple[str, str, str], float]:
-    """What one act adds to each memory: (who remembers, which memory, of whom)."""
+def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Numbers) -> dict[Memory, float]:
+    """What one act adds to each memory: its target's, and those of who feels for the target."""
     memory = "hostility" if act.tone == "hostile" else "goodwill"
     felt = {(act.target, memory, act.actor): mark}
-    for sympathy in scenario.sympathies.values():
-        if (sympathy.feels_for, sympathy.against) == (act.target, act.actor):
-            key = (sympathy.actor, memory, act.actor)
-            felt[key] = felt.get(key, 0.0) + mark * number(sympathy.share)
+    for sympathy in sympathies:
+        key = (sympathy.actor, memory, act.actor)
+        felt[key] = felt.get(key, 0.0) + mark * number(sympathy.share)
     for addition in act.entry.adds:
         if addition.to in ("hostility", "goodwill"):
             key = (addition.holder, addition.to, addition.about)
@@ -114,10 +199,17 @@ def _felt(act: NamedAction, mark: float, scenario: Scenario, number: Numbers) ->
     return felt
 
 
+def _place(scenario: Scenario, tree: Node) -> Place:
+    """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
+    keys = {key_of(found) for found in quantities(scenario) if found.path[0] in READ_SECTIONS}
+    laid = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
+    return laid[-1] if laid else tree.at(("rules",)).place
+
+
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
     """An error at a radius of 1 or more unless the scenario allows it, a warning above 0.9."""
     radius = spectral_radius(scenario)
-    place = tree.at(("rules",)).place
+    place = _place(scenario, tree)
     if math.isinf(radius):
         text = "an act weighs, or draws, more than a number can hold"
         return [Problem(place, "reciprocity, momentum, salience", text, "smaller numbers")]

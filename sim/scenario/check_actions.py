@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from sim.scenario.problems import Problem, listed, nearest
+from sim.scenario.problems import Problem, key_path, listed, nearest
 from sim.scenario.quantities import Path, settled
 from sim.scenario.reach import possible
-from sim.scenario.schema import Condition, Scenario
-from sim.scenario.selection import weight_of
+from sim.scenario.schema import STATES, TONES, Action, Condition, Scenario
+from sim.scenario.selection import NamedAction, weight_of
 from sim.scenario.sound import Sound, check
-
-STATES = ("threats_open", "hostility", "goodwill")
 
 
 @check("actions", "scale")
@@ -20,19 +18,36 @@ def actions_have_a_weight(sound: Sound) -> Iterator[Problem]:
             if weight_of(action, sound.scenario.scale) is not None:
                 continue
             if action.cameo is None:
-                yield sound.problem(
-                    path, "has no weight", "cameo, a code of the scale, or goldstein, a weight of its own"
-                )
+                allowed = "cameo, a code of the scale, or goldstein, a weight of its own"
+                yield sound.lacking(path, ("cameo", "goldstein"), "has no weight", allowed)
             elif not sound.declares("scale", action.cameo):
-                yield sound.unknown((*path, "cameo"), "code of the scale", action.cameo, sound.names("scale"))
+                removed = sound.removed(("scale", action.cameo), (*path, "cameo"))
+                codes = sound.names("scale")
+                yield removed or sound.unknown((*path, "cameo"), "code of the scale", action.cameo, codes)
 
 
 @check("actions", "channels", "scale")
 def actions_have_a_channel(sound: Sound) -> Iterator[Problem]:
     for act in sound.acts:
-        if sound.has_target(act) and not sound.written("channels", *act.channel):
-            text = f"its channel, channels.{'.'.join(act.channel)}, is not declared"
-            yield sound.problem(("actions", act.actor, act.action), text, "an entry there with base or generosity")
+        needed = ("channels", *act.channel)
+        known = sound.has_target(act) and sound.declares("actors", act.actor) and sound.is_readable(*needed[:-1])
+        if not known or sound.written(*needed) or _channel_is_misspelt(sound, act):
+            continue
+        path = ("actions", act.actor, act.action)
+        text = f"its channel, {key_path(needed)}, is not declared"
+        undeclared = sound.problem(path, text, "an entry there with base or generosity")
+        changed = sound.taken(path, path, ("scale", act.entry.cameo or ""))
+        yield sound.removed(needed, path) or changed or undeclared
+
+
+def _channel_is_misspelt(sound: Sound, act: NamedAction) -> bool:
+    """Whether one of the three names on the way to an action's channel stands there in another spelling."""
+    actors = sound.names("actors")
+    return any(
+        not sound.written("channels", *act.channel[: depth + 1])
+        and sound.misspelt(("channels", *act.channel[:depth]), act.channel[depth], known)
+        for depth, known in enumerate((actors, actors, TONES))
+    )
 
 
 @check("actions", "channels", "scale")
@@ -40,10 +55,19 @@ def channels_have_an_action(sound: Sound) -> Iterator[Problem]:
     used = {act.channel for act in sound.acts}
     for actor, targets in sound.scenario.channels.items():
         for target, tones in targets.items():
+            known = sound.knows_all_acts and all(sound.declares("actors", name) for name in (actor, target))
             for tone in tones:
-                if sound.knows_all_acts and (actor, target, tone) not in used:
+                if known and (actor, target, tone) not in used:
+                    path = ("channels", actor, target, tone)
                     text = f"no action of {actor} toward {target} is {tone}, so this channel would change nothing"
-                    yield sound.problem(("channels", actor, target, tone), text)
+                    unused = sound.problem(path, text)
+                    changed = sound.taken(path, *[("scale", code) for code in _codes(sound, actor, target)])
+                    yield sound.taken(path, ("actions", actor), name=target) or changed or unused
+
+
+def _codes(sound: Sound, actor: str, target: str) -> list[str]:
+    """The codes of an actor's actions toward a target."""
+    return [act.entry.cameo or "" for act in sound.acts if (act.actor, act.target) == (actor, target)]
 
 
 @check("channels")
@@ -53,9 +77,12 @@ def generosity_has_a_hostile_base(sound: Sound) -> Iterator[Problem]:
             for tone, channel in tones.items():
                 has_base = sound.written("channels", actor, target, "hostile", "base")
                 unsound = sound.written("channels", actor, target, "hostile") and "hostile" not in tones
+                unsound = unsound or sound.misspelt(("channels", actor, target), "hostile", TONES)
                 if channel.generosity is not None and not has_base and not unsound:
+                    path = ("channels", actor, target, tone, "generosity")
                     text = f"multiplies the base of channels.{actor}.{target}.hostile, and there is none"
-                    yield sound.problem(("channels", actor, target, tone, "generosity"), text, "base")
+                    removed = sound.removed(("channels", actor, target, "hostile", "base"), path)
+                    yield removed or sound.problem(path, text, "base")
 
 
 @check("channels")
@@ -68,14 +95,11 @@ def neutral_channels_answer_nothing(sound: Sound) -> Iterator[Problem]:
 
 
 @check("actions")
-def required_quantities_exist(sound: Sound) -> Iterator[Problem]:
+def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
     for path, condition in _conditions(sound.scenario):
-        name = condition.quantity
-        if name in STATES and condition.days_since is not None:
-            text = f"counts the days since a fact rose, and {name} is no fact"
+        if condition.quantity in STATES and condition.days_since is not None:
+            text = f"counts the days since a fact rose, and {condition.quantity} is no fact"
             yield sound.problem((*path, "days_since"), text, "a quantity that is a fact, or at_least, at_most")
-        elif name is not None and name not in STATES and not sound.declares("facts", name):
-            yield sound.unknown((*path, "quantity"), "fact or state", name, [*sound.names("facts"), *STATES])
 
 
 @check("actions", "parameters")
@@ -85,16 +109,21 @@ def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
         return
     for path, condition in _conditions(sound.scenario):
         name = condition.quantity or ""
-        if name in sound.names("facts") and name not in raised and _needs_a_rise(condition, sound.scenario):
+        misspelt = nearest(name, [fact for fact in raised if not sound.declares("facts", fact)])
+        needs_a_rise = name not in raised and not misspelt and _needs_a_rise(condition, sound.scenario)
+        if name in sound.names("facts") and needs_a_rise:
             text = f"no action raises '{name}', so this can never hold"
-            yield sound.problem(
-                (*path, "quantity"), text, listed(raised) or "a fact that an action raises", nearest(name, raised)
-            )
+            allowed = listed(raised) or "a fact that an action raises"
+            never = sound.problem((*path, "quantity"), text, allowed, nearest(name, raised))
+            yield sound.taken((*path, "quantity"), ("actions",), name=name) or never
 
 
 def _raised(sound: Sound) -> list[str] | None:
     """The facts that actions raise, unsound ones too, as far as that can be read."""
-    actions = [sound.tree.at(("actions", *name.split(".", 1))) for name in sound.action_names]
+    paths: list[Path] = [("actions", *name.split(".", 1)) for name in sound.action_names]
+    if any(sound.misspelt(path, "raises", Action.model_fields) for path in paths):
+        return None
+    actions = [sound.tree.at(path) for path in paths]
     changes = [action.items["raises"] for action in actions if "raises" in action.items]
     if not all(node.is_mapping for node in (*actions, *changes)):
         return None

@@ -1,87 +1,52 @@
 """Cross-checks of who is who: every name that an entry uses is declared, and parties that must differ do."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sim.rules.registry import STRATEGIES
-from sim.scenario.problems import Problem, listed
-from sim.scenario.quantities import HOLDERS, Path
-from sim.scenario.schema import Entry
-from sim.scenario.sound import Sound, check
+from sim.scenario.naming import Use
+from sim.scenario.problems import Problem, listed, nearest
+from sim.scenario.schema import STATES
+from sim.scenario.slips import NO_SLIP, number_slip
+from sim.scenario.sound import Sound, check, path_of
+from sim.scenario.wording import QUANTITY
 
 import sim.rules.strategies  # noqa: F401 isort: skip  (fills the registry)
-
-ACTOR_KEYS = (
-    "actor",
-    "target",
-    "holder",
-    "about",
-    "feels_for",
-    "against",
-    "patron",
-    "client",
-    "rival",
-    "of",
-    "toward",
-    "threats_from",
-    "pair",
-)
-FACT_KEYS = ("fact", "raises", "lowers", "lowers_first", "measures")
-NAMED = (
-    dict.fromkeys(ACTOR_KEYS, "actors") | dict.fromkeys(FACT_KEYS, "facts") | {"deadline": "dates", "before": "dates"}
-)
 
 
 @check()
 def names_are_declared(sound: Sound) -> Iterator[Problem]:
-    """Every actor, fact and date that an entry names exists."""
-    for section in ("actions", "channels", "sympathies", "patrons", "pressures", "drives", "outcomes"):
-        for path, wanted, name in _named_within(getattr(sound.scenario, section), (section,)):
-            if not sound.declares(wanted, name):
-                yield sound.unknown(path, wanted[:-1], name, sound.names(wanted))
+    """Every actor, action, fact, date and parameter that an entry names exists.
+
+    Where one name that nothing declares is used again and again, and the nearest that is declared is used nowhere,
+    the declaration is the slip, and is reported alone.
+    """
+    for section, names in sound.undeclared.items():
+        for name, uses in names.items():
+            declared = sound.misdeclared(section, name)
+            if declared:
+                text = f"nothing names this {section[:-1]}, and {len(uses)} entries name one that is not declared"
+                yield sound.problem(path_of(section, declared), text, "a name that is used", name)
+            else:
+                yield from (_undeclared(sound, use) for use in uses)
 
 
-def _named_within(value: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
-    """(where, section, name) of every name under a key that names something."""
-    if isinstance(value, Entry):
-        for key in type(value).model_fields:
-            inner = getattr(value, key)
-            if key in NAMED and inner is not None:
-                yield from (((*path, *where), NAMED[key], name) for where, name in _given(key, inner))
-            elif isinstance(inner, HOLDERS):
-                yield from _named_within(inner, (*path, key))
-    elif isinstance(value, dict | list):
-        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(inner, HOLDERS):
-                yield from _named_within(inner, (*path, step))
-
-
-def _given(key: str, value: str | list[str] | dict[str, Any]) -> list[tuple[Path, str]]:
-    if isinstance(value, str):
-        return [((key,), value)]
-    if isinstance(value, list):
-        return [((key, index), name) for index, name in enumerate(value)]
-    return [((key, name), name) for name in value]
-
-
-@check()
-def sections_belong_to_actors(sound: Sound) -> Iterator[Problem]:
-    """Actions, channels, pressures and strengths stand under the names of actors, and of the facts that they read."""
-    scenario = sound.scenario
-    keys: list[tuple[Path, str]] = []
-    for section in ("actions", "channels", "pressures", "strengths"):
-        keys += [((section, actor), "actors") for actor in getattr(scenario, section) or {}]
-    keys += [
-        (("channels", actor, target), "actors")
-        for actor, targets in (scenario.channels or {}).items()
-        for target in targets
-    ]
-    keys += [
-        (("strengths", actor, fact), "facts") for actor, losses in (scenario.strengths or {}).items() for fact in losses
-    ]
-    for path, wanted in keys:
-        if not sound.declares(wanted, str(path[-1])):
-            yield sound.unknown(path, wanted[:-1], str(path[-1]), sound.names(wanted))
+def _undeclared(sound: Sound, use: Use) -> Problem:
+    """The problem of one use of a name that nothing declares: that of the null that removed it, if one did."""
+    if (removed := sound.removed(path_of(use.section, use.name), use.path)) is not None:
+        return removed
+    path = use.path
+    if use.section == "parameters" and sound.written(*path, "parameter"):
+        path = (*path, "parameter")
+    names = [*sound.declared(use.section), *use.words]
+    if use.section == "actions":
+        actor = use.name.partition(".")[0] + "."
+        names = [name for name in names if name.startswith(actor)] or names
+    why, meant = number_slip(use.name) if use.section == "parameters" else NO_SLIP
+    if why:
+        hints = f"{why}, write {meant}" if meant else why
+        return sound.problem(path, f"found {use.name} (text): {hints}", QUANTITY, nearest(use.name, names))
+    what = "fact or state" if use.words == STATES else use.section[:-1]
+    return sound.unknown(path, what, use.name, names)
 
 
 @check("actors")

@@ -2,35 +2,37 @@
 
 from collections.abc import Iterator
 
+from sim.rules.registry import DRIVES
 from sim.scenario.problems import Problem, key_path, listed, nearest
 from sim.scenario.quantities import Found, Path
-from sim.scenario.schema import BOUNDS, Quantity
+from sim.scenario.schema import BOUNDS, DIVISOR, Loss, Quantity, Rulebook, Scenario, marked
+from sim.scenario.slips import number_slip
 from sim.scenario.sound import Sound, check
-
-EXPLANATION = ("low", "high", "unit", "meaning", "source")
 
 
 @check("parameters")
 def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
     """Every parameter has a number, a range, a unit, a meaning and a source."""
+    allowed = "a number in a patch, or an entry with " + listed(["value", *Quantity.EXPLANATION])
     for name, entry in sound.scenario.parameters.items():
-        allowed = listed(["value", *EXPLANATION])
-        missing = [key for key in EXPLANATION if getattr(entry, key) is None]
+        missing = [key for key in Quantity.EXPLANATION if getattr(entry, key) is None]
         if entry.parameter is not None:
-            yield sound.problem(
-                ("parameters", name), "names another parameter instead of a number", f"an entry with {allowed}"
-            )
-        elif missing:
-            yield sound.problem(("parameters", name), "lacks " + listed(missing), f"an entry with {allowed}")
+            yield sound.problem(("parameters", name), _no_number(sound, entry.parameter), allowed)
+        elif missing and not _is_slip(sound, name):
+            yield sound.lacking(("parameters", name), missing, "lacks " + listed(missing), allowed)
 
 
-@check("parameters")
-def named_parameters_exist(sound: Sound) -> Iterator[Problem]:
-    names = sound.names("parameters")
-    for found in sound.quantities:
-        name = found.quantity.parameter
-        if name is not None and name not in names and found.path[0] != "parameters":
-            yield sound.unknown(found.path, "parameter", name, names)
+def _no_number(sound: Sound, text: str) -> str:
+    """What is wrong with a parameter that a text stands for."""
+    if text in sound.names("parameters"):
+        return "names another parameter instead of a number"
+    why, meant = number_slip(text)
+    return f"found {text} (text)" + (f": {why}" if why else "") + (f", write {meant}" if meant else "")
+
+
+def _is_slip(sound: Sound, name: str) -> bool:
+    """Whether a parameter that nothing names is another one misspelt: it is reported as such, and need not be explained."""
+    return sound.complete and not sound.is_used("parameters", name) and bool(nearest(name, sound.names("parameters")))
 
 
 @check("parameters")
@@ -38,12 +40,13 @@ def parameters_are_used(sound: Sound) -> Iterator[Problem]:
     """A parameter that nothing names would change nothing. An unsound entry may name it, so all must be sound."""
     if not sound.complete:
         return
-    named = {found.quantity.parameter for found in sound.quantities}
+    meant = {nearest(name, sound.names("parameters")) for name in sound.undeclared.get("parameters", {})}
     for name in sound.scenario.parameters:
-        if name not in named:
-            near = nearest(name, (other for other in sound.scenario.parameters if other != name))
+        if not sound.is_used("parameters", name) and name not in meant:
+            near = nearest(name, sound.scenario.parameters)
             text = "nothing names this parameter, so it would change nothing"
-            yield sound.problem(("parameters", name), text, "a parameter that an entry names", near)
+            unused = sound.problem(("parameters", name), text, "a parameter that an entry names", near)
+            yield sound.taken(("parameters", name), (), name=name) or unused
 
 
 @check("parameters")
@@ -73,12 +76,17 @@ def numbers_are_possible(sound: Sound) -> Iterator[Problem]:
             yield from _out_of_bounds(sound, found, unit)
 
 
+def _is_possible(number: float, unit: str) -> bool:
+    lowest, highest, closed = BOUNDS[unit]
+    return lowest < number <= highest or (closed and number == lowest)
+
+
 def _out_of_bounds(sound: Sound, found: Found, unit: str) -> Iterator[Problem]:
     lowest, highest, closed = BOUNDS[unit]
     least = f"at least {lowest:g}" if closed else f"more than {lowest:g}"
     allowed = f"{lowest:g} to {highest:g}" if highest < 1e9 else least
     for path, number in _written(found.path, found.quantity, ("value", "low", "high")):
-        if not (lowest < number <= highest or (closed and number == lowest)):
+        if not _is_possible(number, unit):
             yield sound.problem(path, f"found {number:g}", f"{allowed} ({unit})")
 
 
@@ -109,26 +117,29 @@ def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
 def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
     """Numbers that a rule divides by are above 0 on every day."""
     scenario = sound.scenario
-    divisors: set[Path] = {("rules", "average_mark")}
-    divisors |= {
-        ("strengths", actor, fact, "full_at") for actor, losses in (scenario.strengths or {}).items() for fact in losses
-    }
-    divisors |= {
-        ("drives", name, "constant")
-        for name, drive in (scenario.drives or {}).items()
-        if drive.drive == "audience_cost"
-    }
+    divisors = _divisors(scenario)
     for found in sound.quantities:
         name = found.quantity.parameter
         if found.path not in divisors or (name is not None and name not in scenario.parameters):
             continue
         path = found.path if name is None else ("parameters", name)
         entry = found.quantity if name is None else scenario.parameters[name]
+        unit = entry.unit or found.unit
         for where, number in _written(path, entry, ("value",)):
-            if number <= 0:
-                yield sound.problem(
-                    where, f"found {number:g}, and a rule divides by {key_path(found.path)}", "more than 0"
-                )
+            if number <= 0 and (not unit or _is_possible(number, unit)):
+                text = f"found {number:g}, and a rule divides by {key_path(found.path)}"
+                yield sound.problem(where, text, "more than 0")
+
+
+def _divisors(scenario: Scenario) -> set[Path]:
+    """The paths of the numbers that a rule divides by, as the schema and each drive say."""
+    found: set[Path] = {("rules", key) for key in marked(Rulebook, DIVISOR)}
+    for actor, losses in (scenario.strengths or {}).items():
+        found |= {("strengths", actor, fact, key) for fact in losses for key in marked(Loss, DIVISOR)}
+    for name, drive in (scenario.drives or {}).items():
+        if drive.drive in DRIVES:
+            found |= {("drives", name, key) for key in DRIVES[drive.drive].divisors}
+    return found
 
 
 def _written(path: Path, entry: Quantity, keys: tuple[str, ...]) -> Iterator[tuple[Path, float]]:

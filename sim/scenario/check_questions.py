@@ -6,7 +6,7 @@ from sim.rules.registry import DRIVES, METRICS
 from sim.scenario.problems import Problem, listed
 from sim.scenario.quantities import Path
 from sim.scenario.questions import window
-from sim.scenario.schema import Outcome, Selection
+from sim.scenario.schema import READ, Drive, Outcome, Selection, marked
 from sim.scenario.selection import moved, pairs_of, selected
 from sim.scenario.sound import Sound, check
 
@@ -15,8 +15,6 @@ import sim.rules.metrics  # noqa: F401 isort: skip
 
 MAX_DAYS = 36_525
 COLUMNS = ("run", "point", "runs", "failed", "error")
-READ_BY_DRIVES = ("constant", "signal", "deadline", "horizon_days", "rival", "client", "fact")
-READ_BY_METRICS = ("acts", "others", "at_least", "before", "pair", "share", "days", "classes")
 
 
 @check("outcomes")
@@ -45,11 +43,6 @@ def clock_runs_forward(sound: Sound) -> Iterator[Problem]:
 def what_ifs_are_possible(sound: Sound) -> Iterator[Problem]:
     clock = sound.scenario.clock
     for name, what_if in sound.scenario.acts.items():
-        actor, _, action = what_if.act.partition(".")
-        if not sound.declares("actors", actor):
-            yield sound.unknown(("acts", name, "act"), "actor", actor, sound.names("actors"))
-        elif not sound.written("actions", actor, action):
-            yield sound.unknown(("acts", name, "act"), f"action of {actor}", action, sound.names("actions", actor))
         for key in ("date", "until"):
             day = getattr(what_if, key)
             if day is not None and not clock.start <= day <= clock.end:
@@ -69,7 +62,7 @@ def drives_exist(sound: Sound) -> Iterator[Problem]:
 def drives_have_what_they_read(sound: Sound) -> Iterator[Problem]:
     for name, drive in sound.scenario.drives.items():
         if drive.drive in DRIVES:
-            given = [key for key in READ_BY_DRIVES if getattr(drive, key) is not None]
+            given = [key for key in marked(Drive, READ) if getattr(drive, key) is not None]
             yield from _read(
                 sound, ("drives", name), drive.drive, ("weight", *DRIVES[drive.drive].needs), ["weight", *given]
             )
@@ -91,27 +84,37 @@ def drives_move_something(sound: Sound) -> Iterator[Problem]:
         )
         if known and not moved(sound.acts, drive):
             text = f"moves nothing: no action of {drive.actor} fits its toward, tone and role"
-            yield sound.mismatch(("drives", name), text)
+            yield sound.taken(("drives", name), ("actions", drive.actor)) or sound.mismatch(("drives", name), text)
 
 
 @check("drives")
 def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
     """A client has an entry of patrons, a rival one of strengths."""
-    patrons = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
-    clients = [client for client in patrons if isinstance(client, str)]
     for name, drive in sound.scenario.drives.items():
-        if drive.client is not None and drive.client not in clients and sound.declares("actors", drive.client):
-            text = f"no entry of patrons has {drive.client} as its client"
-            yield sound.problem(("drives", name, "client"), text, listed(clients) or "an entry of patrons for it")
-        if (
-            drive.rival is not None
-            and not sound.declares("strengths", drive.rival)
-            and sound.declares("actors", drive.rival)
-        ):
-            text = f"no entry of strengths is about {drive.rival}"
-            yield sound.problem(
-                ("drives", name, "rival"), text, listed(sound.names("strengths")) or "an entry of strengths for it"
-            )
+        if drive.client is not None and sound.declares("actors", drive.client):
+            yield from _without_patron(sound, ("drives", name, "client"), drive.client)
+        if drive.rival is not None and sound.declares("actors", drive.rival):
+            yield from _without_strength(sound, ("drives", name, "rival"), drive.rival)
+
+
+def _without_patron(sound: Sound, path: Path, client: str) -> Iterator[Problem]:
+    """The problem of a client that no entry of patrons has; none while such an entry may be among the unsound ones."""
+    found = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
+    clients = [one for one in found if isinstance(one, str)]
+    known = sound.complete and all(sound.declares("actors", one) for one in clients)
+    if known and client not in clients:
+        text = f"no entry of patrons has {client} as its client"
+        missing = sound.problem(path, text, listed(clients) or "an entry of patrons for it")
+        yield sound.taken(path, ("patrons",), name=client) or missing
+
+
+def _without_strength(sound: Sound, path: Path, rival: str) -> Iterator[Problem]:
+    """The problem of a rival that no entry of strengths is about; none if one is, in another spelling."""
+    misspelt = sound.misspelt(("strengths",), rival, sound.names("actors"))
+    if not sound.declares("strengths", rival) and not misspelt:
+        allowed = listed(sound.names("strengths")) or "an entry of strengths for it"
+        missing = sound.problem(path, f"no entry of strengths is about {rival}", allowed)
+        yield sound.removed(("strengths", rival), path) or missing
 
 
 @check("outcomes")
@@ -126,7 +129,7 @@ def outcomes_have_what_they_read(sound: Sound) -> Iterator[Problem]:
     """An outcome asked of each pair or dyad is told by `each` whom it is about."""
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.metric in METRICS:
-            given = [key for key in READ_BY_METRICS if getattr(outcome, key) is not None]
+            given = [key for key in marked(Outcome, READ) if getattr(outcome, key) is not None]
             told = {"pair": ["pair"], "dyad": ["acts"]}.get(outcome.each or "", [])
             yield from _read(sound, ("outcomes", name), outcome.metric, METRICS[outcome.metric].needs, given, told)
 
@@ -172,7 +175,7 @@ def _read(
     """What a drive or a metric reads and is not given, and what it is given and does not read."""
     missing = [key for key in reads if key not in given and key not in (told or [])]
     if missing:
-        yield sound.problem(path, f"lacks {listed(missing)}", f"what {rule} reads: {listed(reads)}")
+        yield sound.lacking(path, [*missing, "each"], f"lacks {listed(missing)}", f"what {rule} reads: {listed(reads)}")
     for key in given:
         if key not in reads:
             yield sound.problem((*path, key), f"{rule} does not read this", listed(reads))
@@ -188,13 +191,12 @@ def selections_select_something(sound: Sound) -> Iterator[Problem]:
 
 
 def _selected(sound: Sound, path: Path, selection: Selection) -> Iterator[Problem]:
-    strangers = [(index, name) for index, name in enumerate(selection.actions or []) if name not in sound.action_names]
-    for index, name in strangers:
-        yield sound.unknown((*path, "actions", index), "action", name, sound.action_names)
+    strangers = [name for name in selection.actions or [] if name not in sound.action_names]
     actors = [name for name in (selection.actor, selection.target) if name is not None]
     known = not strangers and sound.knows_all_acts and all(sound.declares("actors", name) for name in actors)
     if known and not selected(sound.acts, selection):
-        yield sound.mismatch(path, "selects no action: none fits all of its parts")
+        nothing = sound.mismatch(path, "selects no action: none fits all of its parts")
+        yield sound.taken(path, *[("actions", actor) for actor in sound.names("actors")]) or nothing
 
 
 @check("outcomes", "actions", "scale", "sympathies")
@@ -203,7 +205,8 @@ def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
     pairs = [" and ".join(pair) for pair in pairs_of(sound.scenario, sound.acts)]
     for name, outcome in sound.scenario.outcomes.items():
         pair = sorted(outcome.pair or [])
-        if pair and sound.complete and sound.knows_all_acts and " and ".join(pair) not in pairs:
+        known = sound.complete and sound.knows_all_acts and all(sound.declares("actors", one) for one in pair)
+        if pair and known and " and ".join(pair) not in pairs:
             text = f"no hostility is ever remembered between {pair[0]} and {pair[1]}"
             yield sound.problem(("outcomes", name, "pair"), text, listed(pairs) or "a pair with hostile actions")
 
@@ -213,31 +216,28 @@ def windows_hold_days(sound: Sound) -> Iterator[Problem]:
     scenario, clock = sound.scenario, sound.scenario.clock
     if clock.end <= clock.replay_until or (clock.replay_until - clock.start).days < -1:
         return
-    dates = sound.names("dates")
-    allowed = f"{clock.start} to {clock.end}"
     for name, outcome in scenario.outcomes.items():
         path = ("outcomes", name)
-        named = {"since": (outcome.since, ["start", "free", *dates]), "until": (outcome.until, [*dates, "end"])}
-        for key, (given, words) in named.items():
-            if given not in words:
-                yield sound.unknown((*path, key), "date", given, words)
-        sound_words = ("start", "free", "end", *scenario.dates)
-        if any(given not in words or given not in sound_words for given, words in named.values()):
-            continue
+        if outcome.since not in ("start", "free", *scenario.dates) or outcome.until not in (*scenario.dates, "end"):
+            continue  # which is reported where names are
         yield from _dates_beyond(sound, name, outcome)
-        start, end = window(outcome, scenario)
-        if not 0 <= start <= (clock.end - clock.start).days:
-            yield sound.problem((*path, "since"), f"'{outcome.since}' lies outside the clock", allowed)
-        elif end <= start:
-            yield sound.problem(
-                (*path, "until"), f"'{outcome.until}' is not after '{outcome.since}'", "a window that holds a day"
-            )
-        elif outcome.days is not None and outcome.days > end - start:
-            yield sound.problem(
-                (*path, "days"),
-                f"found {outcome.days}, and the window holds {end - start} days",
-                f"at most {end - start}",
-            )
+        dates: list[Path] = [("clock",), ("dates", outcome.since), ("dates", outcome.until)]
+        yield from (sound.at_change(problem, *dates) for problem in _window_problems(sound, path, outcome))
+
+
+def _window_problems(sound: Sound, path: Path, outcome: Outcome) -> Iterator[Problem]:
+    """What is wrong with the window of one outcome, the dates of which exist."""
+    clock = sound.scenario.clock
+    start, end = window(outcome, sound.scenario)
+    if not 0 <= start <= (clock.end - clock.start).days:
+        text, allowed = f"'{outcome.since}' lies outside the clock", f"{clock.start} to {clock.end}"
+        yield sound.problem((*path, "since"), text, allowed)
+    elif end <= start:
+        text = f"'{outcome.until}' is not after '{outcome.since}'"
+        yield sound.problem((*path, "until"), text, "a window that holds a day")
+    elif outcome.days is not None and outcome.days > end - start:
+        text = f"found {outcome.days}, and the window holds {end - start} days"
+        yield sound.problem((*path, "days"), text, f"at most {end - start}")
 
 
 def _dates_beyond(sound: Sound, name: str, outcome: Outcome) -> Iterator[Problem]:

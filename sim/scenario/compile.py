@@ -20,11 +20,10 @@ from sim.scenario.branching import answers
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Columns, Numbers
 from sim.scenario.questions import Question, questions
-from sim.scenario.schema import Condition, Drive
+from sim.scenario.schema import STATES, TONES, Condition, Drive
 from sim.scenario.selection import NamedAction, moved, pairs_of
 
-TONES = ("hostile", "cooperative", "neutral")
-STATE_CODES = {"threats_open": t.OPEN_THREATS, "hostility": t.REMEMBERED_HOSTILITY, "goodwill": t.REMEMBERED_GOODWILL}
+STATE_CODES = dict(zip(STATES, (t.OPEN_THREATS, t.REMEMBERED_HOSTILITY, t.REMEMBERED_GOODWILL), strict=True))
 KEPT_IN = {"hostility": t.IN_HOSTILITY, "goodwill": t.IN_GOODWILL, "threats": t.IN_THREATS, "support": t.IN_SUPPORT}
 TESTS = (("at_least", t.AT_LEAST), ("at_most", t.AT_MOST), ("days_since", t.DAYS_SINCE))
 

@@ -8,7 +8,8 @@ from sim.scenario.library import find, root_of
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, nearest, shown
-from sim.scenario.yaml_file import NOT_TEXT, parse_value, read_yaml
+from sim.scenario.signs import invisible, named_signs
+from sim.scenario.yaml_file import NOT_TEXT, PLAIN_SIGNS, parse_value, read_yaml
 
 MAX_FILES = 50
 
@@ -49,6 +50,9 @@ def _setting(setting: str, problems: list[Problem]) -> Node | None:
     shown_as = f"--set {shown(setting)}"
     place = Place(shown_as, 0)
     key, equals, text = setting.partition("=")
+    if signs := invisible(key):
+        problems.append(Problem(place, "", f"the key holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS))
+        return None
     if not equals or not key or NOT_TEXT.search(key):
         problems.append(Problem(place, "", "is not a setting", "key=value, such as parameters.leverage=4"))
         return None
@@ -82,7 +86,7 @@ class _Gathering:
                 tree = under if tree is None else lay(tree, under, "", self.problems)
         rest = Node({key: node for key, node in own.items.items() if key != "extends"}, own.place)
         laid = lay(tree, rest, "", self.problems)
-        return Node(laid.items, own.place) if laid is not None else rest
+        return Node(laid.items, own.place, laid.lost) if laid is not None else rest
 
     def _extended(self, own: Node) -> list[Node]:
         if "+extends" in own.items:

@@ -9,11 +9,10 @@ from tabulate import tabulate
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
 from sim.scenario.library import shipped_folder, shipped_names, study_names
 from sim.scenario.load import Loaded, load
-from sim.scenario.problems import Place, UserError, unknown
+from sim.scenario.problems import Place, UserError, key_path, unknown
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
 from sim.scenario.selection import acts_of
-from sim.scenario.validate import key_path
 from sim.scenario.yaml_file import read_yaml
 
 Row = dict[str, Any]

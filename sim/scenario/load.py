@@ -9,13 +9,15 @@ from typing import Any
 
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
-from sim.scenario.files import merged, shown_path
-from sim.scenario.merge import expand_dots, lay
+from sim.scenario.files import merged
+from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError
-from sim.scenario.record import Row, far_days, inside, read_record
+from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.record import Row, far_days
+from sim.scenario.recorded import record_folder, record_rows, rows_inside
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Scenario
+from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
 
@@ -48,7 +50,7 @@ class Loaded:
         """The record's file, if the scenario names one."""
         if self.scenario.record is None:
             return None
-        return _folder_of(self.tree) / self.scenario.record.file
+        return record_folder(self.tree) / self.scenario.record.file
 
     @property
     def hash(self) -> str:
@@ -72,7 +74,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     if "scenario" in tree.items and "actors" not in tree.items:
         allowed = "a scenario; for a study: escalate check, sweep, sensitivity"
         raise UserError([Problem(tree.at(("scenario",)).place, "", "this is a study, not a scenario", allowed)])
-    given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place)
+    given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
     return _judged(str(file), given, problems, None)
 
 
@@ -93,15 +95,17 @@ def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] |
     """The scenario that a merged tree comes to. Raises UserError with every problem."""
     scenario, unsound = validated(given)
     complete = not unsound
-    rows, unread = _record(scenario, given) if record is None else (record, [])
+    sound = Sound(scenario, given, complete)
+    rows, unread = record_rows(scenario, given) if record is None else (record, [])
     kept: list[Row] = []
-    if complete:
-        kept, found = _inside(scenario, rows)
-        unread = unread + found
-        problems += far_days(rows, scenario.clock)
-    problems += unsound + unread
-    replayed = {row.name for row in kept if row.seed or (scenario.record and scenario.record.replay == "all")}
-    problems += cross_checks(Sound(scenario, given, complete, replayed))
+    if complete:  # an entry that was left out for its form is no reason to call every row about it wrong
+        kept, strange = rows_inside(sound, rows)
+        unread = unread + strange
+        problems = [*problems, *far_days(rows, scenario.clock)]
+    replays_all = scenario.record is not None and scenario.record.replay == "all"
+    sound.replayed = {row.name for row in kept if row.seed or replays_all}
+    problems = [*problems, *unsound, *unread, *cross_checks(sound)]
+    problems = _without_follow_ups(problems)
     ordered: list[Ordered] = []
     if complete and not unread and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
         ordered, found = schedule(scenario, kept, given)
@@ -114,48 +118,19 @@ def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] |
     return Loaded(file, scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
 
 
-def _folder_of(tree: Node) -> Path:
-    """Where a record is looked for: beside the file that names it, or beside the scenario if a setting does."""
-    place = tree.at(("record", "file")).place
-    return Path(place.file if place.line else tree.place.file).parent
+def _without_follow_ups(problems: list[Problem]) -> list[Problem]:
+    """Problems without those of a null that removes nothing, or a value that displaces another, where it is itself wrong."""
+    lesser = (NOTHING_THERE, TAKES_AWAY, DISPLACES)
+    keys: dict[Place, list[str]] = {}
+    for problem in problems:
+        if problem.text not in lesser and not problem.warning:
+            keys.setdefault(problem.place, []).append(problem.key)
+    return [
+        one
+        for one in problems
+        if one.text not in lesser or not any(_same_entry(one.key, key) for key in keys.get(one.place, []))
+    ]
 
 
-def _inside(scenario: Scenario, rows: list[Row]) -> tuple[list[Row], list[Problem]]:
-    """The rows of the record that are inside the scenario, and what is wrong with them.
-
-    Asked only of a complete scenario: an entry that was left out for its form is no reason to call every row
-    about it wrong.
-    """
-    if scenario.record is None:
-        return [], []
-    targets = {
-        f"{actor}.{name}": action.target for actor, own in scenario.actions.items() for name, action in own.items()
-    }
-    return inside(rows, targets, list(scenario.actors), scenario.record.outside_actors)
-
-
-def _record(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem]]:
-    """The rows of the record, and why it cannot be read."""
-    if scenario.record is None:
-        return [], []
-    node = tree.at(("record", "file"))
-    try:
-        folder = _folder_of(tree).resolve()
-        path = (folder / scenario.record.file).resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
-        return [], [Problem(node.place, "record.file", f"cannot be read: {error}")]
-    if not path.is_relative_to(folder):
-        return [], [
-            Problem(
-                node.place,
-                "record.file",
-                "lies outside the folder of the file that names it",
-                "a file in that folder or below it",
-            )
-        ]
-    try:
-        return read_record(path, shown_path(path)), []
-    except UserError as error:
-        if len(error.problems) == 1 and error.problems[0].text == "there is no such file":
-            return [], [Problem(node.place, "record.file", f"there is no file '{scenario.record.file}'")]
-        return [], error.problems
+def _same_entry(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)

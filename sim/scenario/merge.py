@@ -5,12 +5,14 @@ number is constant). A dotted key at the top of a file is a path: `parameters.le
 """
 
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, nearest, shown
+from sim.scenario.problems import EMPTY, Problem, nearest, shown
+from sim.scenario.schema import Quantity
 from sim.scenario.yaml_file import MAX_DEPTH
 
 Said = tuple[list[str], Node]  # the steps of a path that are left, and what is said there
-ENTRY_KEYS = frozenset({"value", "steps", "low", "high", "unit", "meaning", "source"})
-NOTHING_THERE = "is empty or null, which removes what stands there, and nothing does"
+ENTRY_KEYS = frozenset(Quantity.model_fields) - {"parameter"}  # what may be said of a number beside itself
+CHANGES_NOTHING = "is an empty mapping: mappings are merged, so it changes nothing"
+NOTHING_THERE = f"{EMPTY}, which removes what stands there, and nothing does"
 
 
 def expand_dots(node: Node, problems: list[Problem]) -> Node:
@@ -60,32 +62,40 @@ def lay(under: Node | None, over: Node, key: str, problems: list[Problem]) -> No
     if isinstance(over.value, list):
         return Node([_item(node, f"{key}[{i}]", problems) for i, node in enumerate(over.value)], over.place)
     if over.is_mapping:
+        if under is not None and not over.items and (under.items or under.is_number) and key:
+            problems.append(
+                Problem(over.place, key, CHANGES_NOTHING, "null, which removes what stands there, or entries")
+            )
+            return under
         if under is not None and under.is_number and ENTRY_KEYS & set(over.items):
-            under = Node({"value": under}, under.place)
+            under = Node({"value": under}, over.place)
         return _lay_mapping(under, over, key, problems)
     if over.is_number and under is not None and "value" in under.items:
         kept = {name: node for name, node in under.items.items() if name != "steps"}
-        return Node({**kept, "value": over}, under.place)
+        return Node({**kept, "value": over}, under.place, under.lost)
     return over
 
 
 def _lay_mapping(under: Node | None, over: Node, key: str, problems: list[Problem]) -> Node:
     """Plain keys first, so that a list that is replaced and appended to does not depend on their order."""
     result = dict(under.items) if under is not None else {}
+    lost = dict(under.lost) if under is not None else {}
     for name, node in sorted(over.items.items(), key=lambda entry: entry[0].startswith("+")):
         path = f"{key}.{name}" if key else name
         if name.startswith("+"):
             _append(result, name[1:], node, path, problems)
         elif node.value is None and name not in result:
             problems.append(Problem(node.place, path, NOTHING_THERE, nearest=nearest(name, result)))
+            lost[name] = (node.place, node)
         else:
-            laid = lay(result.get(name), node, path, problems)
-            if laid is None:
-                del result[name]
-            else:
+            before = result.pop(name, None)
+            laid = lay(before, node, path, problems)
+            if before is not None and not (before.is_mapping and node.is_mapping):
+                lost[name] = (node.place, before)
+            if laid is not None:
                 result[name] = laid
     place = under.place if under is not None and under.is_mapping else over.place
-    return Node(result, place)
+    return Node(result, place, lost)
 
 
 def _append(result: dict[str, Node], name: str, node: Node, path: str, problems: list[Problem]) -> None:

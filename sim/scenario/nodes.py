@@ -1,7 +1,7 @@
 """A file's content with the place of every value: what merging works on and messages point at."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,21 @@ Scalar = str | int | float | bool | date | None
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """Something that a null took away, or another value was laid over: its path, and where that was done."""
+
+    path: tuple[str | int, ...]
+    place: Place
+    before: "Node"  # what stood there
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A mapping (of text keys), a list or a scalar, and where it was written."""
 
     value: "dict[str, Node] | list[Node] | Scalar"
     place: Place
+    lost: "Mapping[str, tuple[Place, Node]]" = field(default_factory=dict)  # by key: what was laid over, and where
 
     @property
     def is_mapping(self) -> bool:
@@ -50,12 +60,36 @@ class Node:
     @property
     def laid_over(self) -> Place:
         """Where to look if parts of an entry do not go together: at what was laid over it, else at its start."""
-        laid = [node.place for node in self.items.values() if node.place.file != self.place.file]
+        places = [*(node.place for node in self.items.values()), *(place for place, _ in self.lost.values())]
+        laid = [place for place in places if place.file != self.place.file]
         return laid[0] if laid else self.place
 
     def at(self, path: Sequence[str | int]) -> "Node":
         """The node at a path, or the nearest one above it that exists."""
         return self._walked(path)[0]
+
+    def place_of(self, path: Sequence[str | int]) -> Place:
+        """Where to look for what stands at a path, or should: at the null that removed it, if one did."""
+        removal = self.removal(path)
+        return self.at(path).place if removal is None else removal.place
+
+    def removal(self, path: Sequence[str | int]) -> "Removal | None":
+        """The null that removed what stood at a path, or something above it; None if none did."""
+        node, steps = self._walked(path)
+        lost = node.lost.get(str(path[steps])) if steps < len(path) else None
+        return None if lost is None else Removal(tuple(path[: steps + 1]), *lost)
+
+    def losses(self, path: tuple[str | int, ...] = ()) -> Iterator[Removal]:
+        """Everything at or below this node, whose path is given, that a null or another value was laid over."""
+        yield from (Removal((*path, key), place, before) for key, (place, before) in self.lost.items())
+        for key, node in self.items.items():
+            yield from node.losses((*path, key))
+
+    def says(self, text: str) -> bool:
+        """Whether a text stands anywhere in this node, as a value or a key."""
+        if self.value == text or text in self.items:
+            return True
+        return any(node.says(text) for node in (*self.items.values(), *self.parts))
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Whether a node stands at a path."""

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.load import Loaded
-from sim.scenario.problems import Place, Problem, UserError, nearest
-from sim.scenario.validate import key_path
+from sim.scenario.problems import Place, Problem, UserError, key_path, nearest
 
 Path = tuple[str | int, ...]
 

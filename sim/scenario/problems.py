@@ -2,13 +2,18 @@
 
 import difflib
 import itertools
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sim.scenario.signs import foreign, named_signs, plainer
 
 MAX_PROBLEMS = 200  # of one kind: nobody reads more, and a hostile file must not take minutes
 MAX_NAME = 200
 MAX_NAMES = 5_000
 MAX_COMPARED = 200
+MAX_CONCERNED = 2
+EMPTY = "is empty or null"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong, or (`warning`) one thing that a reader should know."""
+    """One thing wrong, or (`warning`) one thing that a reader should know.
+
+    concerns: who is hit by it, elsewhere. Problems that differ in nothing else are one (`one_a_cause`).
+    """
 
     place: Place
     key: str
@@ -32,12 +40,15 @@ class Problem:
     allowed: str = ""
     nearest: str = ""
     warning: bool = False
+    concerns: str = ""
 
     def __str__(self) -> str:
         parts = [f"{self.place}: "]
         if self.key:
             parts.append(f"{self.key}: ")
         parts.append(self.text)
+        if self.concerns:
+            parts.append(f" {self.concerns}")
         if self.allowed:
             parts.append(f"; allowed: {self.allowed}")
         if self.nearest:
@@ -49,8 +60,18 @@ class UserError(Exception):
     """A scenario, study or record that cannot be used, with all of its problems."""
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = sorted(set(problems))
+        self.problems = one_a_cause(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort problems, each once; those that differ only in whom they concern become one that counts them."""
+    concerned: dict[Problem, set[str]] = {}
+    for problem in problems:
+        concerned.setdefault(replace(problem, concerns=""), set()).add(problem.concerns)
+    return sorted(
+        replace(problem, concerns=listed(sorted(names - {""}), MAX_CONCERNED)) for problem, names in concerned.items()
+    )
 
 
 def first_of(problems: Iterable[Problem]) -> list[Problem]:
@@ -67,10 +88,19 @@ def first_of(problems: Iterable[Problem]) -> list[Problem]:
 def nearest(name: str, names: Iterable[str]) -> str:
     """The most similar of some names, or nothing if none is similar."""
     name = name[:MAX_NAME]
-    sensible = (other for other in itertools.islice(names, MAX_NAMES) if len(other) <= MAX_NAME)
+    spelt = _spelling(name)
+    sensible = (other for other in itertools.islice(names, MAX_NAMES) if len(other) <= MAX_NAME and other != name)
     likely = sorted(sensible, key=lambda other: (abs(len(other) - len(name)), other))
-    close = difflib.get_close_matches(name, likely[:MAX_COMPARED], n=1, cutoff=0.6)
-    return close[0] if close and close[0] != name else ""
+    spellings: dict[str, str] = {}
+    for other in likely[:MAX_COMPARED]:
+        spellings.setdefault(_spelling(other), other)
+    close = difflib.get_close_matches(spelt, spellings, n=1, cutoff=0.6)
+    return spellings[close[0]] if close else ""
+
+
+def _spelling(name: str) -> str:
+    """A name as it is compared: capitals, blanks, hyphens and odd signs make no difference."""
+    return re.sub(r"[ \-]+", "_", plainer(name).casefold())
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
@@ -84,7 +114,12 @@ def unknown(place: Place, key: str, what: str, name: str, names: Iterable[str]) 
     """The problem of a name that does not exist."""
     names = list(names)
     allowed = listed(names) or "none is declared"
-    return Problem(place, key, f"no {what} is called '{shown(name)}'", allowed, nearest(name, names))
+    return Problem(place, key, f"no {what} is called '{shown(name)}'{signs_of(name)}", allowed, nearest(name, names))
+
+
+def signs_of(name: str) -> str:
+    """Tell of the signs of a name that look like others, or like nothing; empty for a name in ASCII."""
+    return f" (it holds {named_signs(foreign(name))})" if foreign(name) else ""
 
 
 def shown(value: object, most: int = 60) -> str:
@@ -94,10 +129,10 @@ def shown(value: object, most: int = 60) -> str:
 
 
 def printable(text: str) -> str:
-    """Text on one line, with signs that no terminal should be sent written as escapes."""
+    """Text on one line, with signs that no terminal should be sent, or that nobody sees, written as escapes."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() else " " if sign.isspace() else ascii(sign)[1:-1] for sign in text)
+    return "".join(sign if sign.isprintable() else " " if sign in "\n\r" else ascii(sign)[1:-1] for sign in text)
 
 
 def key_path(path: Sequence[int | str]) -> str:

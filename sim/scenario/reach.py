@@ -13,15 +13,16 @@ def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) ->
     """
     found = replayed | {what_if.act for what_if in scenario.acts.values() if what_if.do == "force"}
     while True:
-        grown = found | {act.name for act in acts if _possible(act, scenario, acts, found)}
+        doing = [act for act in acts if act.name in found]
+        grown = found | {act.name for act in acts if act.name not in found and _possible(act, scenario, doing)}
         if grown == found:
             return found
         found = grown
 
 
-def _possible(act: NamedAction, scenario: Scenario, acts: list[NamedAction], found: set[str]) -> bool:
+def _possible(act: NamedAction, scenario: Scenario, doing: list[NamedAction]) -> bool:
     tests = act.entry.requires
-    return all(_meetable(test, act, scenario, acts, found) for test in tests) and not _contradicts(tests, scenario)
+    return all(_meetable(test, act, scenario, doing) for test in tests) and not _contradicts(tests, scenario)
 
 
 def _contradicts(tests: list[Condition], scenario: Scenario) -> bool:
@@ -31,14 +32,14 @@ def _contradicts(tests: list[Condition], scenario: Scenario) -> bool:
     return any(name == other and low > high for name, low in lowest for other, high in highest)
 
 
-def _meetable(test: Condition, act: NamedAction, scenario: Scenario, acts: list[NamedAction], found: set[str]) -> bool:
+def _meetable(test: Condition, act: NamedAction, scenario: Scenario, doing: list[NamedAction]) -> bool:
+    """Whether a test can hold from the start or by what the actions `doing` do."""
     if test.any is not None:
-        return any(_meetable(inner, act, scenario, acts, found) for inner in test.any)
+        return any(_meetable(inner, act, scenario, doing) for inner in test.any)
     if test.at_most is not None:
         return _largest(test.at_most, scenario) >= 0
     if test.at_least is not None and _smallest(test.at_least, scenario) <= 0:
         return True
-    doing = [other for other in acts if other.name in found]
     if test.quantity in scenario.facts:
         return any(test.quantity in other.entry.raises for other in doing)
     kind = {"threats_open": "threats"}.get(str(test.quantity), str(test.quantity))

@@ -1,22 +1,49 @@
 """What a scenario file may say: one class a kind of entry, every key with its meaning.
 
 Types are strict and unknown keys are errors. There are no unions: a number may be written bare, as an
-entry, or as the name of a parameter, and all three are read as a `Quantity`.
+entry, or as the name of a parameter, and all three are read as a `Quantity`. What cross-checks must know of a
+field stands in its type: the section that it names an entry of, whether a rule reads it, whether one divides by it.
 """
 
 import datetime as dt
 import math
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Marks a text, or the keys of a mapping, that name entries of a section; or one of a few words instead."""
+
+    section: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Marks a field for the cross-checks."""
+
+    meaning: str
+
+
+READ = Mark("read by the drive or metric that the entry names, if that needs it")
+DIVISOR = Mark("a rule divides by it")
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-ActionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
+FullName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
+ActionName = Annotated[FullName, Names("actions")]  # actor.action
+ActorName = Annotated[Name, Names("actors")]
+FactName = Annotated[Name, Names("facts")]
+DateName = Annotated[Name, Names("dates")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 RungNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)$")]  # keys of YAML are read as text
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=60)]
 Role = Literal["none", "threat", "demand", "imposition", "support"]
 Tone = Literal["hostile", "cooperative", "neutral"]
+TONES: tuple[str, ...] = get_args(Tone)
+STATES = ("threats_open", "hostility", "goodwill")  # what requirements may ask beside facts
 Unit = Literal[
     "share",
     "ratio",
@@ -66,7 +93,7 @@ class Prior(Entry):
     @model_validator(mode="after")
     def _in_order(self) -> "Prior":
         if not 0.0 < self.low < self.median < self.high:
-            raise ValueError("has not 0 < low < median < high")
+            raise ValueError("must satisfy 0 < low < median < high")
         return self
 
 
@@ -83,6 +110,8 @@ class Quantity(Entry):
     prior: Prior | None = Field(None, description="what a fit believes beforehand, if not the value and its range")
     parameter: Name | None = Field(None, description="the entry of `parameters` to use instead of a number")
 
+    EXPLANATION: ClassVar[tuple[str, ...]] = ("low", "high", "unit", "meaning", "source")
+
     @model_validator(mode="before")
     @classmethod
     def _normal_form(cls, given: Any) -> Any:
@@ -96,8 +125,10 @@ class Quantity(Entry):
 
     @model_validator(mode="after")
     def _one_form(self) -> "Quantity":
-        if (self.value is None) == (self.parameter is None):
-            raise ValueError("gives neither or both of a number and a parameter's name")
+        if self.value is None and self.parameter is None:
+            raise ValueError("gives neither a number (value) nor the name of a parameter (parameter)")
+        if self.value is not None and self.parameter is not None:
+            raise ValueError("gives both a number (value) and the name of a parameter (parameter)")
         if self.steps is not None and self.value is None:
             raise ValueError("gives steps without the value that holds before the first of them")
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -132,7 +163,7 @@ class NamedDate(Entry):
 class Rulebook(Entry):
     """The numbers of rules that hold for everyone."""
 
-    average_mark: Quantity = number("marks", "the mark of an average act, the yardstick of answers")
+    average_mark: Annotated[Quantity, DIVISOR] = number("marks", "the mark of an average act, the yardstick of answers")
     rarity: Quantity = number("per Goldstein point", "severe acts are rarer")
     rarity_from: Quantity = number("Goldstein points", "the weight from which rarity counts")
     cooperation_heals: Quantity = number("share", "of a cooperative mark taken off remembered hostility")
@@ -159,7 +190,9 @@ class Actor(Entry):
 class Condition(Entry):
     """One test of a fact or of what the actor remembers of the target; or `any` of several."""
 
-    quantity: str | None = Field(None, description="a fact, or threats_open, hostility, goodwill (toward the target)")
+    quantity: Annotated[str, Names("facts", STATES)] | None = Field(
+        None, description="a fact, or threats_open, hostility, goodwill (toward the target)"
+    )
     at_least: Quantity | None = None
     at_most: Quantity | None = None
     days_since: Quantity | None = Field(None, description="so many days since the fact last rose; it has risen")
@@ -182,15 +215,15 @@ class Addition(Entry):
     """What an act adds to a third party's memory, beside its mark."""
 
     to: Literal["hostility", "goodwill", "threats", "support"]
-    holder: Name = Field(description="whose memory or commitment grows")
-    about: Name = Field(description="toward whom")
+    holder: ActorName = Field(description="whose memory or commitment grows")
+    about: ActorName = Field(description="toward whom")
     amount: Quantity = Field(description="marks, or open threats")
 
 
 class Action(Entry):
     """Something one actor can do to one target."""
 
-    target: Name
+    target: ActorName
     meaning: Text
     rung: Annotated[int, Field(ge=0)] = Field(description="one of `rungs`, by its number")
     cameo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")] | None = Field(
@@ -205,9 +238,9 @@ class Action(Entry):
     )
     role: Role = "none"
     requires: list[Condition] = []
-    raises: dict[Name, Annotated[int, Field(ge=1)]] = {}
-    lowers: dict[Name, Annotated[int, Field(ge=1)]] = {}
-    lowers_first: list[Name] = Field([], description="of these facts, the first that holds is lowered by one")
+    raises: dict[FactName, Annotated[int, Field(ge=1)]] = {}
+    lowers: dict[FactName, Annotated[int, Field(ge=1)]] = {}
+    lowers_first: list[FactName] = Field([], description="of these facts, the first that holds is lowered by one")
     adds: list[Addition] = []
     source: Text | None = None
 
@@ -216,7 +249,7 @@ class Memory(Entry):
     """A memory that a channel answers."""
 
     memory: Literal["hostility", "goodwill"]
-    of: Name
+    of: ActorName
 
 
 class Channel(Entry):
@@ -244,17 +277,17 @@ class Fact(Entry):
 class Sympathy(Entry):
     """A share of what one actor does to another is felt by a third as done to itself (Goldstein & Pevehouse 1997)."""
 
-    actor: Name = Field(description="who feels")
-    feels_for: Name
-    against: Name = Field(description="whose acts are felt")
+    actor: ActorName = Field(description="who feels")
+    feels_for: ActorName
+    against: ActorName = Field(description="whose acts are felt")
     share: Quantity = number("share", "share of what is done that is felt")
 
 
 class Patron(Entry):
     """A patron stands behind a client."""
 
-    patron: Name
-    client: Name
+    patron: ActorName
+    client: ActorName
     standing: Quantity = number("share", "standing backing")
 
 
@@ -268,8 +301,8 @@ class Measure(Entry):
 class Pressure(Entry):
     """What presses on an actor: measures in force, and open threats."""
 
-    measures: dict[Name, Measure]
-    threats_from: list[Name]
+    measures: dict[FactName, Measure]
+    threats_from: list[ActorName]
     threat_weight: Quantity = number("ratio", "per open threat")
 
 
@@ -277,25 +310,25 @@ class Loss(Entry):
     """What a fact takes from an actor's strength."""
 
     share: Quantity = number("share", "of strength lost at most")
-    full_at: Quantity = number("count", "at which all of it is lost")
+    full_at: Annotated[Quantity, DIVISOR] = number("count", "at which all of it is lost")
 
 
 class Drive(Entry):
     """A named term of the log-hazard; `escalate list drives` says which keys each needs."""
 
     drive: str = Field(description="one of `escalate list drives`")
-    actor: Name = Field(description="whose hazards it moves")
-    toward: list[Name] | None = Field(None, description="only toward these targets")
+    actor: ActorName = Field(description="whose hazards it moves")
+    toward: list[ActorName] | None = Field(None, description="only toward these targets")
     tone: Tone | None = Field(None, description="only this tone")
     role: Role | None = Field(None, description="only actions of this role (drives on actions)")
     weight: Quantity
-    constant: Quantity | None = Field(None, description="the drive's second number")
-    signal: Quantity | None = number("share", "the dated series that it reads", default=None)
-    deadline: Name | None = Field(None, description="one of `dates`")
-    horizon_days: Quantity | None = number("days", "how early the deadline is felt", default=None)
-    rival: Name | None = Field(None, description="whose strength it reads")
-    client: Name | None = Field(None, description="whose standing backing it reads")
-    fact: Name | None = None
+    constant: Annotated[Quantity | None, READ] = Field(None, description="the drive's second number")
+    signal: Annotated[Quantity | None, READ] = number("share", "the dated series that it reads", default=None)
+    deadline: Annotated[DateName | None, READ] = Field(None, description="one of `dates`")
+    horizon_days: Annotated[Quantity | None, READ] = number("days", "how early the deadline is felt", default=None)
+    rival: Annotated[ActorName | None, READ] = Field(None, description="whose strength it reads")
+    client: Annotated[ActorName | None, READ] = Field(None, description="whose standing backing it reads")
+    fact: Annotated[FactName | None, READ] = None
     meaning: Text | None = None
 
 
@@ -327,8 +360,8 @@ class Selection(Entry):
     """Actions, by name or by what they have in common."""
 
     actions: list[ActionName] | None = None
-    actor: Name | None = None
-    target: Name | None = None
+    actor: ActorName | None = None
+    target: ActorName | None = None
     role: Role | None = None
     tone: Tone | None = None
 
@@ -338,19 +371,21 @@ class Outcome(Entry):
 
     metric: str = Field(description="one of `escalate list metrics`")
     meaning: Text
-    acts: Selection | None = None
-    others: Selection | None = None
+    acts: Annotated[Selection | None, READ] = None
+    others: Annotated[Selection | None, READ] = None
     each: Literal["action", "dyad", "pair"] | None = Field(
         None, description="one outcome for each action, ordered or unordered pair"
     )
-    pair: list[Name] | None = Field(None, min_length=2, max_length=2)
-    since: str = Field("free", description="start, free (the first day not replayed) or one of `dates`")
-    until: str = Field("end", description="one of `dates` (not included) or end")
-    before: Name | None = None
-    share: Annotated[float, Field(gt=0, le=1)] | None = None
-    days: Annotated[int, Field(ge=1)] | None = None
-    at_least: Annotated[int, Field(ge=1)] | None = None
-    classes: dict[Name, ClassName] | None = Field(
+    pair: Annotated[list[ActorName] | None, READ] = Field(None, min_length=2, max_length=2)
+    since: Annotated[str, Names("dates", ("start", "free"))] = Field(
+        "free", description="start, free (the first day not replayed) or one of `dates`"
+    )
+    until: Annotated[str, Names("dates", ("end",))] = Field("end", description="one of `dates` (not included) or end")
+    before: Annotated[DateName | None, READ] = None
+    share: Annotated[Annotated[float, Field(gt=0, le=1)] | None, READ] = None
+    days: Annotated[Annotated[int, Field(ge=1)] | None, READ] = None
+    at_least: Annotated[Annotated[int, Field(ge=1)] | None, READ] = None
+    classes: Annotated[dict[Name, ClassName] | None, READ] = Field(
         None,
         description="what each class that the metric tells apart is called; `escalate list metrics` has their keys",
     )
@@ -375,12 +410,12 @@ class Scenario(Entry):
     parameters: dict[Name, Quantity]
     actors: dict[Name, Actor]
     facts: dict[Name, Fact] = {}
-    actions: dict[Name, dict[Name, Action]]
-    channels: dict[Name, dict[Name, dict[Tone, Channel]]]
+    actions: dict[ActorName, dict[Name, Action]]
+    channels: dict[ActorName, dict[ActorName, dict[Tone, Channel]]]
     sympathies: dict[Name, Sympathy] = {}
     patrons: dict[Name, Patron] = {}
-    pressures: dict[Name, Pressure] = {}
-    strengths: dict[Name, dict[Name, Loss]] = {}
+    pressures: dict[ActorName, Pressure] = {}
+    strengths: dict[ActorName, dict[FactName, Loss]] = {}
     drives: dict[Name, Drive] = {}
     record: Record | None = None
     acts: dict[Name, WhatIf] = {}
@@ -396,3 +431,8 @@ class Scenario(Entry):
         """The entry of one channel, by actor, target and tone."""
         actor, target, tone = key
         return self.channels[actor][target][tone]  # type: ignore[index]
+
+
+def marked(entry: type[Entry], mark: Mark) -> tuple[str, ...]:
+    """Select the fields of a class of entries that have a mark."""
+    return tuple(name for name, field in entry.model_fields.items() if mark in field.metadata)

@@ -114,7 +114,7 @@ def _unpacked(path: Path, shown_as: str, stack: ExitStack) -> tuple[Any, str]:
     for _ in range(MOST_LAYERS):
         first = raw.peek(4)[:4]
         if first.startswith(GZIP):
-            raw = io.BufferedReader(stack.enter_context(gzip.GzipFile(fileobj=raw)), FIRST_BYTES * 16)
+            raw = io.BufferedReader(stack.enter_context(gzip.GzipFile(fileobj=raw, mode="rb")), FIRST_BYTES * 16)
         elif first == ZIP:
             archive = stack.enter_context(zipfile.ZipFile(raw))
             entry = _only_member(archive, shown_as)

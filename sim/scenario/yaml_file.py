@@ -15,11 +15,14 @@ import yaml
 
 from sim.scenario.nodes import Node, Scalar
 from sim.scenario.problems import Place, Problem, UserError, key_path, shown
+from sim.scenario.signs import invisible, is_invisible, named_signs, plainer
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 TOO_DEEP, AT_MOST_DEEP = "is nested too deeply", f"at most {MAX_DEPTH} levels"
 MAX_NODES = 100_000
+WIDE_SIGNS = "：，［］｛｝＃"
+KEY_BEFORE_ODD_SPACE = re.compile(r"\s*[-+.\w\"']+:[^\S \t\r\n]")
 
 NULLS = ("", "~", "null", "Null", "NULL")
 TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -28,6 +31,8 @@ FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF|nan|NaN|NAN)")
 DISPUTED = re.compile(r"[-+]?(0[0-9]+|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(:[0-9]+)+)(\.[0-9]*)?")
+LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # to some readers only
+PLAIN_SIGNS = "plain spaces, and no sign that cannot be seen"
 NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 HINTS = {
@@ -80,6 +85,7 @@ def parse_yaml(text: str, shown_as: str) -> Node:
     if root is None:
         raise builder.error(0, "is empty", "a mapping of keys to values")
     if not root.is_mapping:
+        builder.refuse_odd_signs(text, root.place.line, root.place.line)
         raise builder.error(root.place.line, "is not a mapping", "keys and values, `key: value`")
     return root
 
@@ -132,6 +138,24 @@ def _error(file: str, line: int, text: str, allowed: str = "", key: str = "") ->
     return UserError([Problem(Place(file, line), key, text, allowed)])
 
 
+def _structural(line: str) -> str:
+    """The signs of a line, outside its comment, that stand where YAML's own do: odd spaces and colons."""
+    line = line.split(" #")[0]
+    return invisible(line) + "".join(dict.fromkeys(sign for sign in line if sign in WIDE_SIGNS))
+
+
+def _misleading(text: str) -> str:
+    """The invisible signs of an unquoted scalar at its ends, or that make text of what looks like a number or date."""
+    signs = invisible(text)
+    if not signs:
+        return ""
+    try:
+        looks_like_text = isinstance(plain_scalar(plainer(text)), str)
+    except NotPlainError:
+        looks_like_text = False
+    return signs if is_invisible(text[0]) or is_invisible(text[-1]) or not looks_like_text else ""
+
+
 class _Builder:
     """Composes nodes from parser events, without recursion.
 
@@ -152,11 +176,12 @@ class _Builder:
 
     def built(self, text: str) -> Node | None:
         """The node that some text holds, if it holds one."""
+        self._refuse_line_ends(text)
         try:
             for event in yaml.parse(text, Loader=Loader):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            raise self._not_yaml(error) from None
+            raise self._not_yaml(error, text) from None
         except yaml.reader.ReaderError as error:
             line = text[: error.position].count("\n") + 1
             raise self.error(line, f"is not YAML: {error.reason}", "text without control characters") from None
@@ -169,9 +194,17 @@ class _Builder:
     def error(self, line: int, text: str, allowed: str = "") -> UserError:
         return _error(self.file, 0 if self.under else line, text, allowed, self._key())
 
-    def _not_yaml(self, error: yaml.MarkedYAMLError) -> UserError:
+    def _refuse_line_ends(self, text: str) -> None:
+        """Raise where a line ends for some readers and goes on for others: from there on no line number would be sure."""
+        if ends := LINE_ENDS.search(text):
+            line = len(re.findall("\r\n|\r|\n", text[: ends.start()])) + 1
+            found = f"holds an odd sign, {named_signs(ends.group())}, which ends a line to some readers only"
+            raise self.error(line, found, "lines that end as usual")
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError, text: str) -> UserError:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
+        self.refuse_odd_signs(text, min(error.context_mark.line + 1 if error.context_mark else line, line), line)
         said = error.problem or ""
         if error.context:
             start = error.context_mark.line + 1 if error.context_mark else line
@@ -181,6 +214,13 @@ class _Builder:
             raise self.error(line, TOO_DEEP, AT_MOST_DEEP)
         allowed = next((hint for words, hint in HINTS.items() if words in said), "")
         return _error(self.file, 0 if self.under else line, f"is not YAML: {said}", allowed, self.under)
+
+    def refuse_odd_signs(self, text: str, first: int, last: int) -> None:
+        """Raise if lines that are not YAML hold signs that look like YAML's own; after a key, any line above may."""
+        for number, line in enumerate(re.split("\r\n|\r|\n", text)[:last], 1):
+            signs = _structural(line) if number >= first or KEY_BEFORE_ODD_SPACE.match(line) else ""
+            if signs:
+                raise self.error(number, f"is not YAML: it holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS)
 
     def _key(self) -> str:
         """The path of what is being read."""
@@ -265,6 +305,8 @@ class _Builder:
         if key == "<<":
             raise self.error(line, "merge keys (<<) are not used here", "extends, at the top of the file")
         self.keys[-1] = (key, line)
+        if signs := invisible(key):
+            self._problem(line, f"the key holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS)
         if plain and DISPUTED.fullmatch(key):
             self._problem(line, f"the key {shown(key)} is a number to some readers of YAML", "the key in quotes")
         if key in container:
@@ -294,6 +336,9 @@ class _Builder:
             raise self.error(line, f"the tag {shown(event.tag)} is not allowed", "plain values, no tags")
 
     def _plain(self, text: str, line: int) -> Scalar:
+        if signs := _misleading(text):
+            self._problem(line, f"{shown(text)} holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS)
+            return None
         try:
             return plain_scalar(text)
         except NotPlainError as error:

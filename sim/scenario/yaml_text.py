@@ -4,11 +4,14 @@ from typing import Any
 
 import yaml
 
+from sim.scenario.signs import invisible
 from sim.scenario.yaml_file import DATE, DISPUTED, FLOAT, INTEGER, NOT_FINITE
 
 
 def reads_as_text(text: str) -> bool:
-    """Whether our reader takes an unquoted scalar for text."""
+    """Whether our reader takes an unquoted scalar for text; what it refuses, such as odd signs, it does not."""
+    if invisible(text):
+        return False
     forms = (INTEGER, FLOAT, DATE, NOT_FINITE, DISPUTED)
     return text not in ("", "~", "null", "true", "false") and not any(form.fullmatch(text) for form in forms)
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from sim.rules.registry import METRICS
 from sim.scenario.load import Loaded, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, first_of, key_path, listed, nearest, shown
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
 from sim.scenario.schema import Quantity
-from sim.scenario.validate import key_path
 from sim.study.design import POWERS_OF_TWO, rows
 from sim.study.schema import Study
 

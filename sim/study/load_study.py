@@ -15,9 +15,9 @@ from sim.scenario.files import shown_path
 from sim.scenario.library import shipped_folder, shipped_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError, first_of, listed, nearest, shown
+from sim.scenario.problems import Problem, UserError, listed, nearest, shown
 from sim.scenario.questions import questions
-from sim.scenario.validate import in_words
+from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 from sim.study.check_study import Ranges, ranges_of, study_problems
 from sim.study.design import cube
@@ -88,7 +88,7 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
     try:
         study = Study.model_validate(tree.plain())
     except ValidationError as error:
-        raise UserError(first_of(in_words(detail, tree, Study) for detail in error.errors())) from None
+        raise UserError(form_problems(error, tree, Study)) from None
     if runs is not None:
         if runs < 1:
             raise ValueError(f"{runs} runs a point: one or more is wanted")

@@ -1,11 +1,16 @@
 """Whatever the bytes: a scenario that can be run, or everything wrong with it in words; never anything else."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from two import TWO, said
+from two import RECORD, TWO, said
 
+from sim.scenario.library import shipped_folder
+from sim.scenario.load import load
 from sim.scenario.yaml_file import parse_yaml
 from sim.scenario.yaml_text import write_yaml
 
@@ -18,6 +23,19 @@ SCRAPS = (
     | st.sampled_from(["north", "south", "troops", "clash", "half_life", [], {}, 0.5, "2030-04-01"])
 )
 any_example = settings(max_examples=200, deadline=None)
+
+
+LARGE = load("baseline").resolved_yaml("record.csv")
+RECORD_TEXT = (shipped_folder() / "record" / "cambodia_2016_2018.csv").read_text(encoding="utf-8")
+WRONG = ("null", "{}", "[]", "x", "north", "true", "-1", "0", "1e9", "2017-10-01", '"5"', "[x]", "{x: 1}", "yes", "5%", "[null]", "{value: null}")  # fmt: skip
+
+
+def paths(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of everything in a scenario that a dotted key can name."""
+    for key, inner in tree.items() if isinstance(tree, dict) else ():
+        if key.replace("_", "").isalnum():
+            yield (*path, key)
+            yield from paths(inner, (*path, key))
 
 
 def judged(text: str | bytes) -> None:
@@ -52,6 +70,20 @@ def test_a_scenario_with_lines_swapped_is_judged(swaps):
     for one, other in swaps:
         lines[one], lines[other] = lines[other], lines[one]
     judged("\n".join(lines))
+
+
+@pytest.mark.parametrize(("text", "record"), [(TWO, RECORD), (LARGE, RECORD_TEXT)], ids=["two", "baseline"])
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_patch_of_one_line_makes_a_sound_scenario_or_an_error_at_that_line(text, record, data):
+    """Whatever comes of it elsewhere, in the file that it patches or in the record."""
+    key = data.draw(st.sampled_from([".".join(path) for path in paths(parse_yaml(text, "base.yaml").plain())]))
+    Path("base.yaml").write_text(text, encoding="utf-8")
+    Path("record.csv").write_text(record, encoding="utf-8")
+    Path("patch.yaml").write_text(f"extends: base.yaml\n{key}: {data.draw(st.sampled_from(WRONG))}\n", encoding="utf-8")
+    problems = said(file="patch.yaml")
+    assert not problems or any(problem.startswith("patch.yaml:2: ") for problem in problems), problems
+    assert len(problems) <= 4, problems
 
 
 @given(st.data())

@@ -62,8 +62,14 @@ def test_a_mistake_is_pointed_at_where_it_was_made(folder, where, change, settin
 
 
 def test_what_is_missing_from_the_whole_is_pointed_at_the_file_that_was_asked_for(folder):
-    write(folder, patch="extends: two.yaml\nname: null\n")
+    write(folder, patch="extends: base.yaml\n", base=TWO.replace("name: Two\n", ""))
     assert said(file="patch.yaml") == ["patch.yaml:1: name: is missing; allowed: text"]
+
+
+def test_what_a_null_took_away_is_pointed_at_the_null_whoever_wrote_it(folder):
+    write(folder, patch="extends: part.yaml\n", part="extends: two.yaml\n\nname: null\n")
+    assert said(file="patch.yaml") == ["part.yaml:3: name: is empty or null, and cannot be left out; allowed: text"]
+    assert said("name=Again", file="patch.yaml") == []
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def merged(under: Any, over: Any) -> tuple[Any, list[str]]:
         ({"a": {"x": 1}}, {"a": "text"}, {"a": "text"}),
         ({"a": "text"}, {"a": {"x": 1}}, {"a": {"x": 1}}),
         ({"a": {"x": 1}}, {"a": [1]}, {"a": [1]}),
-        ({"a": {"x": 1}}, {"a": {}}, {"a": {"x": 1}}),
+        ({"a": {"x": 1}}, {"a": [1], "b": {}}, {"a": [1], "b": {}}),
     ],
 )
 def test_mappings_merge_the_rest_replaces_null_removes_plus_appends(under, over, result):
@@ -74,6 +74,8 @@ def test_a_bare_number_sets_the_value_of_an_entry_and_keeps_the_rest_but_its_ste
         ({"abc": 1}, {"abd": None}, "abd: is empty or null, which removes what stands there, and nothing does"),
         ({}, {"a": {"b": None}}, "a.b: is empty or null, which removes what stands there, and nothing does"),
         ({}, {"a": [1, None]}, "a[1]: is empty or null, which removes what stands there, and nothing does"),
+        ({"a": {"x": 1}}, {"a": {}}, "a: is an empty mapping: mappings are merged, so it changes nothing"),
+        ({"a": {"b": 1}}, {"a": {"b": {}}}, "a.b: is an empty mapping: mappings are merged, so it changes nothing"),
         ({"a": [1]}, {"+a": 2}, "+a: a + key appends to a list"),
         ({"a": 1}, {"+a": [2]}, "+a: there is no list 'a' to append to"),
         ({}, {"a": [{"+b": [1]}]}, "a[0].+b: there is no list 'b' to append to"),

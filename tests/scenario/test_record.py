@@ -111,7 +111,7 @@ def test_an_act_of_which_only_the_month_is_known_gets_the_day_that_the_scenario_
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("records.csv", "patch.yaml:3: record.file: there is no file 'records.csv'"),
+        ("records.csv", "patch.yaml:3: record.file: there is no file 'records.csv'; did you mean 'record.csv'?"),
         (
             "../record.csv",
             "patch.yaml:3: record.file: lies outside the folder of the file that names it; allowed: a file in that folder or below it",

@@ -1,10 +1,14 @@
 """What is wrong with the form of an entry is told in words, and hides nothing that is wrong elsewhere."""
 
+from pathlib import Path
+
 import pytest
-from two import line_of, said
+from two import TWO, line_of, said
 
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
+from sim.scenario.yaml_file import parse_yaml
+from sim.scenario.yaml_text import write_yaml
 
 QUANTITY = "a number, the name of a parameter, or {value: …}"
 NAME = "a name of lower-case letters, digits and _, starting with a letter, at most 60"
@@ -30,7 +34,7 @@ UNITS = (
         ("actions.north.accuse.cameo: 112", "actions.north.accuse.cameo: found 112 (a number); allowed: text (in quotes if it looks like something else)"),
         ("actions.north.accuse.cameo: '11x'", "actions.north.accuse.cameo: found 11x (text); allowed: a CAMEO code of 2 to 4 digits, in quotes"),
         ("actions.north.accuse.goldstein: 11", "actions.north.accuse.goldstein: found 11 (a number); allowed: at most 10"),
-        ("actions.north.accuse.meaning: ''", "actions.north.accuse.meaning: found  (text); allowed: text that is not empty"),
+        ("actions.north.accuse.meaning: ''", "actions.north.accuse.meaning: found text that is empty; allowed: text that is not empty"),
         ("actions.north.accuse.target: The South", f"actions.north.accuse.target: found The South (text); allowed: {NAME}"),
         ("actions.north.mobilise.raises: {troops: 0}", "actions.north.mobilise.raises.troops: found 0 (a number); allowed: at least 1"),
         ("actions.north.mobilise.raises: [troops]", "actions.north.mobilise.raises: found a list; allowed: a mapping, `key: value`"),
@@ -39,19 +43,19 @@ UNITS = (
         ("actions.north.clash.requires: [{any: []}]", "actions.north.clash.requires[0]: `any` holds one level of one or more tests"),
         ("actions.north.clash.requires: [{any: [{quantity: troops, at_least: 1}], at_most: 2}]", "actions.north.clash.requires[0]: gives `any` beside a test of its own"),
         ("actions.north.accuse: says it", "actions.north.accuse: found says it (text); allowed: a mapping, `key: value`"),
-        ("actors.north.label: NO\nactors.north.momentum: true", f"actors.north.momentum: found True (true or false); allowed: {QUANTITY}"),
+        ("actors.north.label: NO\nactors.north.momentum: true", f"actors.north.momentum: found true (true or false); allowed: {QUANTITY}"),
         ("actors.north.momentum: [1]", f"actors.north.momentum: found a list; allowed: {QUANTITY}"),
-        ("actors.north.momentum: '5'", f"actors.north.momentum: found 5 (text); allowed: {QUANTITY}"),
+        ("actors.north.momentum: '5'", f"actors.north.momentum: found 5 (text): a number in quotes is text, write 5; allowed: {QUANTITY}"),
         ("actors.north.momentum: {value: high}", "actors.north.momentum.value: found high (text); allowed: a number"),
         ("actors.north.momentum: {parameter: The One}", f"actors.north.momentum.parameter: found The One (text); allowed: {NAME}"),
         ("actors.north.momentum: {low: 1}", None),
-        ("actors.north.momentum: {value: 1, parameter: reciprocity}", "actors.north.momentum: gives neither or both of a number and a parameter's name"),
+        ("actors.north.momentum: {value: 1, parameter: reciprocity}", "actors.north.momentum: gives both a number (value) and the name of a parameter (parameter)"),
         ("actors.north.momentum: {value: 1, unit: days per act}", f"actors.north.momentum.unit: found days per act (text); allowed: {UNITS}; did you mean 'acts per act'?"),
         ("actors.north.momentum: {value: 0.3, low: 0.5, high: 0.1}", "actors.north.momentum: has a low above its high"),
         ("actors.north.momentum: {steps: {2030-13-01: 1}}", f"actors.north.momentum.steps.2030-13-01: '2030-13-01' cannot be a key here; allowed: {DATE}"),
         ("actors.north.momentum: {steps: {2030-06-01: high}}", "actors.north.momentum.steps.2030-06-01: found high (text); allowed: a number"),
-        ("clock.start: 2030-3-1", f"clock.start: found 2030-3-1 (text); allowed: {DATE}"),
-        ("clock.start: '2030-03-01'", f"clock.start: found 2030-03-01 (text); allowed: {DATE}"),
+        ("clock.start: 2030-3-1", f"clock.start: found 2030-3-1 (text): a date is written with all of its digits and hyphens, write 2030-03-01; allowed: {DATE}"),
+        ("clock.start: '2030-03-01'", f"clock.start: found 2030-03-01 (text): a date in quotes is text, write 2030-03-01; allowed: {DATE}"),
         ("clock: 2030-03-01", "clock: found 2030-03-01 (a date); allowed: a mapping, `key: value`"),
         ("scale.abc: 3", "scale.abc: 'abc' cannot be a key here; allowed: a CAMEO code of 2 to 4 digits, in quotes"),
         ("channels.north.south.hostil: {base: 1}", "channels.north.south.hostil: 'hostil' cannot be a key here; allowed: hostile, cooperative, neutral; did you mean 'hostile'?"),
@@ -89,12 +93,25 @@ def test_what_is_wrong_with_an_entry_is_told_with_what_is_allowed(patched, patch
 )  # fmt: skip
 def test_what_is_missing_is_told_with_what_should_stand_there(gone, problem):
     (found,) = said(f"{gone}=null")
-    assert found.endswith(f": {problem}")
+    assert found == f"--set {gone}=null: {problem.replace('is missing', 'is empty or null, and cannot be left out')}"
+    assert _without(gone) == [problem]
 
 
-def test_the_line_of_a_missing_key_is_that_of_its_entry():
+def _without(key: str) -> list[str]:
+    """What is said of the small scenario without a key, each problem without its place."""
+    tree = here = parse_yaml(TWO, "two.yaml").plain()
+    *steps, last = key.split(".")
+    for step in steps:
+        here = here[step]
+    del here[last]
+    Path("without.yaml").write_text(write_yaml(tree), encoding="utf-8")
+    return [problem.partition(": ")[2] for problem in said(file="without.yaml")]
+
+
+def test_the_line_of_a_missing_key_is_that_of_its_entry(folder):
+    (folder / "without.yaml").write_text(TWO.replace("    label: North\n", ""), encoding="utf-8")
     line = line_of("label: North") - 1
-    assert said("actors.north.label=null") == [f"two.yaml:{line}: actors.north.label: is missing; allowed: text"]
+    assert said(file="without.yaml") == [f"without.yaml:{line}: actors.north.label: is missing; allowed: text"]
 
 
 def test_a_sound_scenario_is_typed_as_it_is_written(folder):

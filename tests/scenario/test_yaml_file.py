@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.scenario import yaml_file
 from sim.scenario.problems import UserError
+from sim.scenario.signs import invisible
 from sim.scenario.yaml_file import parse_yaml, plain_scalar, read_yaml
 from sim.scenario.yaml_text import write_yaml
 
@@ -234,7 +235,7 @@ LOOKALIKES = st.sampled_from(
 
 @given(
     st.dictionaries(
-        TEXTS.filter(lambda key: key != "<<"),
+        TEXTS.filter(lambda key: key != "<<" and not invisible(key)),
         st.recursive(SCALARS | LOOKALIKES, lambda inner: st.lists(inner, max_size=3), max_leaves=5),
         max_size=4,
     )
