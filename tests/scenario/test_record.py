@@ -146,7 +146,7 @@ ROW = "2030-03-02,north,south,accuse,,no,a paper,\n"
         (HEAD.upper() + ROW + ",,,,,,,\n, ,,,,,,\n").encode(),
         (HEAD.replace("\n", ",,\n") + ROW.replace("\n", ",,\n")).encode(),
         (HEAD.title().replace(",", " , ") + ROW.replace(",", ", ")).encode(),
-        gzip.compress((HEAD + ROW).encode()),
+        gzip.compress((HEAD + ROW).encode(), mtime=0),
     ],
 )
 def test_a_record_is_read_as_a_spreadsheet_saves_it(folder, content):

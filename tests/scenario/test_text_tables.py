@@ -114,6 +114,7 @@ def test_a_mark_that_nobody_closes_is_told_with_the_lines_that_it_swallows(tmp_p
         (b'[\n {"a": 1}]', "JSON"),
         (b"\xff\xfe" + "<html>".encode("utf-16-le"), "a web page"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # an archive holds the time at which it was made
 )
 def test_what_is_no_table_of_text_is_refused_with_what_it_looks_like(tmp_path, content, looks):
     (tmp_path / "t.csv").write_bytes(content)
@@ -134,6 +135,7 @@ def test_what_is_no_table_of_text_is_refused_with_what_it_looks_like(tmp_path, c
         (zipped({"a.csv": b"a,b\n"})[:40], "cannot be read: File is not a zip file"),
         (b"\xff\xfea\x00,\x00b", "t.csv:1: is not UTF-16 text"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # an archive holds the time at which it was made
 )
 def test_a_file_that_cannot_be_read_says_why(tmp_path, content, words):
     (tmp_path / "t.csv").write_bytes(content)
@@ -192,7 +194,7 @@ def test_a_number_is_finite_with_a_point_or_a_comma():
             decimal(text)
 
 
-@given(st.binary(max_size=300) | st.binary(max_size=100).map(gzip.compress))
+@given(st.binary(max_size=300) | st.binary(max_size=100).map(lambda raw: gzip.compress(raw, mtime=0)))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_are_rows_or_are_refused_in_words(tmp_path_factory, raw):
     path = tmp_path_factory.getbasetemp() / "any"
