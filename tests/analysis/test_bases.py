@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from analysis.bases import PLACEMENTS, estimate, log_likelihood, replayed
+from analysis.bases import PLACEMENTS, estimate_base, log_likelihood, replay_record
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 
@@ -13,7 +13,7 @@ JUDGED = [("china", "united_states", "hostile")]  # no such act in the record be
 
 @pytest.fixture(scope="module")
 def models():
-    return [replayed("baseline", month_only) for month_only in PLACEMENTS]
+    return [replay_record("baseline", month_only) for month_only in PLACEMENTS]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def channels(models):
 
 def test_the_baseline_ships_what_the_record_says(models, channels):
     for key, shipped in channels.items():
-        found = estimate(models, key)
+        found = estimate_base(models, key)
         if key in JUDGED:
             assert found.acts == 0 and found.low <= shipped <= found.high
         else:
@@ -37,7 +37,7 @@ def test_nothing_after_the_replay_is_looked_at(models):
 
 
 def test_every_act_of_the_record_was_possible_in_the_model_on_its_day(models, channels):
-    assert not [act for key in channels for act in estimate(models, key).unavailable]
+    assert not [act for key in channels for act in estimate_base(models, key).unavailable]
 
 
 def test_a_channel_without_answers_or_drives_has_its_acts_per_day_as_base():

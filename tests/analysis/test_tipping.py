@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.tipping import moved, table
+from analysis.tipping import crossing_shifts, tipping_table
 from sim.study.tipping import Curve, crossing, read_curves, tipping_points
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "study"))
@@ -42,7 +42,7 @@ def test_a_crossing_is_linear_between_the_levels_on_its_sides():
     ],
 )
 def test_what_does_not_rise_through_one_half_is_told_as_it_is(shares, words):
-    assert words in table("lever", "ban", tipping_points([curve(*shares)]))
+    assert words in tipping_table("lever", "ban", tipping_points([curve(*shares)]))
 
 
 def test_an_interval_holds_the_crossing_and_narrows_with_runs():
@@ -54,25 +54,25 @@ def test_an_interval_holds_the_crossing_and_narrows_with_runs():
 def test_a_curve_that_hardly_crosses_has_an_open_end():
     (found,) = tipping_points([curve(0.1, 0.3, 0.5)])
     assert found.level == 1.0 and np.isfinite(found.low) and found.high == np.inf
-    assert "to above 1" in table("lever", "ban", [found])
+    assert "to above 1" in tipping_table("lever", "ban", [found])
 
 
 def test_draws_that_begin_beyond_one_half_lie_before_the_first_level():
     (found,) = tipping_points([curve(0.47, 0.6, 0.8)])
     assert found.low == -np.inf and np.isfinite(found.high)
-    assert "below 0 to" in table("lever", "ban", [found])
-    (told,) = moved(tipping_points([curve(0.47, 0.6, 0.8, a=1), curve(0.4, 0.6, 0.8, a=2)]))
+    assert "below 0 to" in tipping_table("lever", "ban", [found])
+    (told,) = crossing_shifts(tipping_points([curve(0.47, 0.6, 0.8, a=1), curve(0.4, 0.6, 0.8, a=2)]))
     assert "in some draws beyond the levels" in told
 
 
 def test_a_lever_without_effect_moves_the_crossing_by_exactly_nothing():
     found = tipping_points([curve(0.1, 0.4, 0.6, runs=1000, strategy=name) for name in ("grim", "generous")])
-    assert moved(found) == ["strategy, from grim to generous, moves it most: +0.000 (+0.000 to +0.000)"]
+    assert crossing_shifts(found) == ["strategy, from grim to generous, moves it most: +0.000 (+0.000 to +0.000)"]
 
 
 def test_a_lever_that_moves_the_crossing_is_told_with_its_interval():
     found = tipping_points([curve(0.1, 0.4, 0.6, runs=1000, backing=0), curve(0.1, 0.6, 0.8, runs=1000, backing=1)])
-    (told,) = moved(found)
+    (told,) = crossing_shifts(found)
     assert "from 0 to 1, moves it most: -0.350 (-0." in told
 
 

@@ -15,22 +15,22 @@ from click.testing import CliRunner
 from matplotlib.text import Text
 
 from analysis import questions
-from analysis.effects import Effect, together
+from analysis.effects import Effect, simultaneous_intervals
 from sim import compare, load
 from sim.commands.group import main
 from sim.figures import style
-from sim.figures.apart import apart_figure
-from sim.figures.heat import DARK, PALE, heat_figure, of_levers
+from sim.figures.heat import DARK, PALE, heat_figure, heat_of_levers
 from sim.figures.network import network_figure
-from sim.figures.of_run import acts_figure
 from sim.figures.outcomes import outcomes_figure
+from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
-from sim.figures.plot import known, plot
+from sim.figures.plot import all_figures, plot
 from sim.figures.registry import CannotBeDrawn
 from sim.figures.report.page import report
+from sim.figures.run_figures import acts_figure
 from sim.figures.survival import survival_figure
 from sim.figures.sweep_folder import read_sweep
-from sim.figures.typical import monthly_rungs, path_classes, worst_run
+from sim.figures.typical_runs import monthly_rungs, path_classes, worst_run
 from sim.figures.words import percent
 from sim.keeping import read_manifest, write_manifest
 from sim.results.run_folder import read_run
@@ -67,12 +67,12 @@ def runs(made):
 
 
 def draw(name, made, runs):
-    entry = known()[name]
-    subject = {"run": runs[0], "runs": runs, "sweep": made["sweep"]}[entry.of]
+    entry = all_figures()[name]
+    subject = {"run": runs[0], "runs": runs, "sweep": made["sweep"]}[entry.kind]
     return entry.draw(subject)
 
 
-DRAWN = [name for name, entry in known().items() if entry.of in ("run", "runs", "sweep")]
+DRAWN = [name for name, entry in all_figures().items() if entry.kind in ("run", "runs", "sweep")]
 
 
 def test_a_folder_is_read_as_it_was_written(runs):
@@ -219,7 +219,7 @@ def test_cells_hold_the_shares_of_their_points(made):
     wanted = [round(100 * by_levers[down, across]) for down in (2.0, 8.0) for across in (0.1, 0.5, 1.0)]
     assert numbers == wanted
     with pytest.raises(CannotBeDrawn, match="not every pair"):
-        of_levers(
+        heat_of_levers(
             type(sweep)(sweep.name, sweep.keys, sweep.rows[:-1], sweep.shares, 60, 1), *sweep.keys, sweep.shares[0]
         )
 
@@ -242,7 +242,7 @@ def test_the_command_draws_everything_that_a_folder_has_or_what_is_named(made, t
     told = call(main, ["plot", str(made["baseline"]), "--figure", "heat"])
     assert told.exit_code == 2 and "allowed: acts, tension" in told.output
     told = call(main, ["plot", str(tmp_path)])
-    assert told.exit_code == 2 and "no folder of results" in told.output
+    assert told.exit_code == 2 and "is not a folder of results" in told.output
     assert "survival" in call(main, ["list", "figures"]).output
 
 
@@ -253,7 +253,7 @@ def test_a_figure_that_cannot_be_drawn_is_said_and_the_others_are_drawn(made, tm
             (tmp_path / "part" / path.name).write_bytes(path.read_bytes())
     said: list[str] = []
     assert [path.stem for path in plot([tmp_path / "part"], note=said.append)] == ["heat"]
-    assert any("no curve" in line and "--keep-runs" in line for line in said)
+    assert any("curve cannot be drawn" in line and "--keep-runs" in line for line in said)
 
 
 def test_a_figure_has_a_script_of_its_own(made, tmp_path):
@@ -305,7 +305,7 @@ def test_a_question_is_answered_in_a_sentence_and_a_figure(path, tmp_path, monke
 
 def test_intervals_at_once_are_wider_and_of_one_alone_the_same():
     one = Effect("a", 1.0, 0.5, 2.0)
-    alone, of_ten = together([one])[0], together([one] * 10)[0]
+    alone, of_ten = simultaneous_intervals([one])[0], simultaneous_intervals([one] * 10)[0]
     assert (alone.low, alone.high) == pytest.approx((0.5, 2.0))
     assert of_ten.low == pytest.approx(1.0 - 0.5 * 2.807 / 1.96, abs=1e-3)
 
