@@ -1,4 +1,4 @@
-"""Write the generated tables of the documents anew, from code and data.
+"""Update the generated tables of the documents, from code and data.
 
     python -m analysis.documents
 

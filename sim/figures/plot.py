@@ -39,7 +39,7 @@ FILES: dict[Kind, tuple[str, ...]] = {
 
 
 def all_figures() -> dict[str, Entry]:
-    """Return every figure by name, in one order whatever was imported first."""
+    """Return every figure by name, in the order of MODULES, whichever was imported first."""
     for name in MODULES:
         import_module(f"sim.figures.{name}")
     return dict(sorted(FIGURES.items(), key=lambda item: MODULES.index(item[1].module)))

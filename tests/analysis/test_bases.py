@@ -24,12 +24,12 @@ def channels(models):
 
 def test_the_baseline_ships_what_the_record_says(models, channels):
     for key, shipped in channels.items():
-        found = estimate_base(models, key)
+        estimate = estimate_base(models, key)
         if key in JUDGED:
-            assert found.acts == 0 and found.low <= shipped <= found.high
+            assert estimate.acts == 0 and estimate.low <= shipped <= estimate.high
         else:
-            assert found.base == pytest.approx(shipped, rel=0.05), key
-            assert found.low <= shipped <= found.high
+            assert estimate.base == pytest.approx(shipped, rel=0.05), key
+            assert estimate.low <= shipped <= estimate.high
 
 
 def test_nothing_after_the_replay_is_looked_at(models):
@@ -44,10 +44,10 @@ def test_a_channel_without_answers_or_drives_has_its_acts_per_day_as_base():
     """With nothing but a base, the likeliest probability of an act on a day is the share of days that had one."""
     from sim.engine.reasons import Reason
 
-    def day(done: bool) -> Reason:
-        return Reason(None, "", done, "", True, 1.0, {}, 0.0, {}, 0.0, {}, 1.0, 1.0, {}, 1.0, 0.5)
+    def day(acted: bool) -> Reason:
+        return Reason(None, "", acted, "", True, 1.0, {}, 0.0, {}, 0.0, {}, 1.0, 1.0, {}, 1.0, 0.5)
 
-    days = [day(done) for done in [True] * 3 + [False] * 97]
+    days = [day(acted) for acted in [True] * 3 + [False] * 97]
     best = -math.log1p(-3 / 100)
     assert log_likelihood(best, days) > max(log_likelihood(best * 1.01, days), log_likelihood(best * 0.99, days))
     assert log_likelihood(best, days) == pytest.approx(3 * math.log(0.03) + 97 * math.log(0.97))
