@@ -1,4 +1,4 @@
-"""Write the generated tables of the documents anew, from code and data.
+"""Update the generated tables of the documents, from code and data.
 
     python -m analysis.documents
 
@@ -14,19 +14,20 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 BLOCK = re.compile(r"<!-- escalate list (\w+) -->\n.*?<!-- end -->", re.S)
 
 
-def filled(text: str) -> str:
-    """The text with every table as `escalate list KIND --format md` prints it."""
+def fill_tables(text: str) -> str:
+    """Write every table of a text as `escalate list KIND --format md` prints it."""
 
-    def table(found: re.Match[str]) -> str:
-        return f"<!-- escalate list {found[1]} -->\n{listed_table(found[1], 'baseline', (), 'md')}\n<!-- end -->"
+    def write_table(block: re.Match[str]) -> str:
+        """Write the table of one block."""
+        return f"<!-- escalate list {block[1]} -->\n{listed_table(block[1], 'baseline', (), 'md')}\n<!-- end -->"
 
-    return BLOCK.sub(table, text)
+    return BLOCK.sub(write_table, text)
 
 
 def main() -> None:
     for path in sorted(DOCS.glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        if (now := filled(text)) != text:
+        if (now := fill_tables(text)) != text:
             path.write_text(now, encoding="utf-8")
             print(f"wrote {path}")
 

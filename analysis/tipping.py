@@ -25,82 +25,88 @@ from sim.results.intervals import middle
 from sim.study.tipping import Tipping, read_curves, rises, tipping_points
 
 
-def table(along: str, outcome: str, found: Sequence[Tipping]) -> str:
-    """A row a combination of the other levers."""
-    rows = [[*one.curve.others.values(), *_told(one), f"{one.curve.shares.max():.1%}"] for one in found]
+def tipping_table(along: str, outcome: str, tippings: Sequence[Tipping]) -> str:
+    """Write a table of tipping levels, a row for each combination of the other levers.
+
+    Parameters: along, the lever that is followed; outcome, the share.
+    """
+    rows = [
+        [*tipping.curve.others.values(), *_crossing_text(tipping), f"{tipping.curve.shares.max():.1%}"]
+        for tipping in tippings
+    ]
     short = along.split(".")[-1]
-    headers = [*found[0].curve.others, f"{short} at one half", "95 % interval", "largest share"]
-    runs = found[0].curve.happened.shape[1]
+    headers = [*tippings[0].curve.others, f"{short} at one half", "95 % interval", "largest share"]
+    runs = tippings[0].curve.happened.shape[1]
     return f"{outcome} along {along}, {runs:,} runs a point\n\n" + tabulate(rows, headers, disable_numparse=True)
 
 
-def _told(one: Tipping) -> list[str]:
-    rising = rises(one.curve.shares)
-    if np.isinf(one.level):
-        return ["above throughout" if (one.level < 0) == rising else "below throughout", ""]
-    first, last = one.curve.levels[0], one.curve.levels[-1]
-    low = f"{one.low:.2f}" if np.isfinite(one.low) else f"below {first:g}"
-    high = f"{one.high:.2f}" if np.isfinite(one.high) else f"above {last:g}"
-    return [f"{one.level:.2f}" + ("" if rising else ", falling"), f"{low} to {high}"]
+def _crossing_text(tipping: Tipping) -> list[str]:
+    rising = rises(tipping.curve.shares)
+    if np.isinf(tipping.level):
+        return ["above throughout" if (tipping.level < 0) == rising else "below throughout", ""]
+    first, last = tipping.curve.levels[0], tipping.curve.levels[-1]
+    low = f"{tipping.low:.2f}" if np.isfinite(tipping.low) else f"below {first:g}"
+    high = f"{tipping.high:.2f}" if np.isfinite(tipping.high) else f"above {last:g}"
+    return [f"{tipping.level:.2f}" + ("" if rising else ", falling"), f"{low} to {high}"]
 
 
-def moved(found: Sequence[Tipping]) -> list[str]:
-    """For each other lever: between which two of its values the crossing moves most, all else alike, and how far."""
-    told = []
-    for lever in found[0].curve.others:
+def crossing_shifts(tippings: Sequence[Tipping]) -> list[str]:
+    """Say, for each other lever, between which of its values the crossing moves most, and how far, all else alike."""
+    lines = []
+    for lever in tippings[0].curve.others:
         pairs = [
-            (one, other)
-            for one, other in itertools.combinations(found, 2)
-            if _rest(one, lever) == _rest(other, lever) and np.isfinite([one.level, other.level]).all()
+            (first, second)
+            for first, second in itertools.combinations(tippings, 2)
+            if _rest(first, lever) == _rest(second, lever) and np.isfinite([first.level, second.level]).all()
         ]
         if not pairs:
-            told.append(f"{lever}: no two of its values have a crossing each")
+            lines.append(f"{lever}: no two of its values have a crossing each")
             continue
-        one, other = max(pairs, key=lambda pair: abs(pair[1].level - pair[0].level))
-        values = f"from {one.curve.others[lever]} to {other.curve.others[lever]}"
-        told.append(
-            f"{lever}, {values}, moves it most: {other.level - one.level:+.3f} ({_moves(one, other, len(pairs))})"
+        first, second = max(pairs, key=lambda pair: abs(pair[1].level - pair[0].level))
+        values = f"from {first.curve.others[lever]} to {second.curve.others[lever]}"
+        lines.append(
+            f"{lever}, {values}, moves it most: {second.level - first.level:+.3f} ({_shift_interval(first, second, len(pairs))})"
         )
-    return told
+    return lines
 
 
-def _moves(one: Tipping, other: Tipping, pairs: int) -> str:
-    """The 95 % interval of how far a crossing moves, as wide as the largest of so many pairs needs (Bonferroni).
+def _shift_interval(first: Tipping, second: Tipping, pairs: int) -> str:
+    """Write the 95 % interval of how far a crossing moves, wide enough for the largest of so many pairs (Bonferroni).
 
-    None if in some draws one lies beyond the levels that were played.
+    There is none if in some draws a crossing lies beyond the levels that were played.
     """
-    if not np.isfinite([one.drawn, other.drawn]).all():
+    if not np.isfinite([first.drawn, second.drawn]).all():
         return "in some draws beyond the levels that were played"
-    low, high = middle(other.drawn - one.drawn, at_once=pairs)
+    low, high = middle(second.drawn - first.drawn, at_once=pairs)
     return f"{low:+.3f} to {high:+.3f}"
 
 
-def _rest(one: Tipping, lever: str) -> dict[str, Any]:
-    return {key: value for key, value in one.curve.others.items() if key != lever}
+def _rest(tipping: Tipping, lever: str) -> dict[str, Any]:
+    return {key: value for key, value in tipping.curve.others.items() if key != lever}
 
 
 def main() -> None:
-    about, _, how = (__doc__ or "").partition("\n\n")
+    about, _, usage = (__doc__ or "").partition("\n\n")
     parser = argparse.ArgumentParser(
-        description=about, epilog=how, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=about, epilog=usage, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--along", help="the lever that is followed; the first numeric one if none is named")
     parser.add_argument("--outcome", help="a share; the first one if none is named")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     try:
-        along, outcome, curves = read_curves(asked.folder, asked.along, asked.outcome)
+        along, outcome, curves = read_curves(options.folder, options.along, options.outcome)
     except (ValueError, OSError) as error:
         parser.exit(2, f"error: {error}\n")
-    found = tipping_points(curves)
-    print(table(along, outcome, found), *moved(found), sep="\n")
+    tippings = tipping_points(curves)
+    print(tipping_table(along, outcome, tippings), *crossing_shifts(tippings), sep="\n")
     try:
-        seed = json.loads((asked.folder / "study.json").read_text(encoding="utf-8"))["seed"]
-        drawn = curves_figure(along, outcome, found, seed)
+        seed = json.loads((options.folder / "study.json").read_text(encoding="utf-8"))["seed"]
+        drawn = curves_figure(along, outcome, tippings, seed)
     except CannotBeDrawn as error:
         parser.exit(1, f"No figure: {error}. Sweep fewer values.\n")
-    (asked.folder / "figures").mkdir(exist_ok=True)
-    figure = asked.folder / "figures" / f"{outcome}.png"
+    (options.folder / "figures").mkdir(exist_ok=True)
+    figure = options.folder / "figures" / f"{outcome}.png"
     save(drawn, figure)
     print(f"Figure: {figure}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.documents import BLOCK, DOCS, filled
+from analysis.documents import BLOCK, DOCS, fill_tables
 from sim.commands.group import VERBS
 
 ROOT = DOCS.parent
@@ -15,7 +15,7 @@ PAGES = sorted(DOCS.glob("*.md"))
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_generated_tables_are_what_the_commands_print(page):
     text = page.read_text(encoding="utf-8")
-    assert filled(text) == text, "run python -m analysis.documents"
+    assert fill_tables(text) == text, "run python -m analysis.documents"
 
 
 def test_the_odd_has_its_seven_elements_and_its_tables():

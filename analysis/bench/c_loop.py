@@ -25,17 +25,21 @@ class Loop:
     program: Path
 
     def play(self, seed: int, runs: int, threads: int) -> tuple[float, int, int]:
-        """Seconds, acts in all, and the hash of all acts."""
+        """Play runs, and return seconds, the number of acts and the hash of all acts."""
         words = [str(self.program), str(seed), str(runs), str(threads)]
         seconds, acts, hashed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
         return float(seconds), int(acts), int(hashed)
 
     def seconds(self, runs: int, threads: int) -> float:
+        """Play runs with seed 1, and return seconds."""
         return self.play(1, runs, threads)[0]
 
 
 def compiled_loop(compiled: Compiled, folder: Path) -> Loop | None:
-    """The loop for one scenario; None without a C compiler. Raises RuntimeError if its acts are not those of the rules."""
+    """Compile the loop for one scenario in a folder.
+
+    Returns None without a C compiler. Raises RuntimeError if its acts are not those of the rules.
+    """
     compiler = shutil.which("cc")
     if compiler is None:
         return None
@@ -50,7 +54,7 @@ def compiled_loop(compiled: Compiled, folder: Path) -> Loop | None:
 
 
 def header(compiled: Compiled) -> Iterator[str]:
-    """A scenario as C constants."""
+    """Write a scenario as C constants, in lines."""
     tables, limits = compiled.tables, ceilings(compiled)
     lengths = {"D": compiled.days, "N": len(compiled.actors), "C": len(compiled.channels), "A": len(compiled.acts)}
     lengths |= {"F": len(compiled.facts), "Q": len(compiled.pairs)}
@@ -74,7 +78,7 @@ def _constant(array: np.ndarray) -> str:
 
 
 def hash_of_acts(compiled: Compiled, seed: int, runs: int) -> tuple[int, int]:
-    """The number of acts by the compiled rules, and the hash that the loop in C prints."""
+    """Return the number of acts by the compiled rules, and the hash that the loop in C prints."""
     total, hashed = 0, np.uint64(0)
     with np.errstate(over="ignore"):
         for run, acts, _ in play_runs(compiled, seed, range(runs)):
@@ -86,7 +90,7 @@ def hash_of_acts(compiled: Compiled, seed: int, runs: int) -> tuple[int, int]:
 
 
 def stir(hashed: np.ndarray, part: np.ndarray | np.uint64) -> np.ndarray:
-    """Splitmix64's finaliser over an array."""
+    """Stir a part into hashes, uint64, by splitmix64's finaliser."""
     mixed = (hashed ^ part) + GOLDEN
     mixed = (mixed ^ (mixed >> S30)) * FIRST
     mixed = (mixed ^ (mixed >> S27)) * SECOND

@@ -1,4 +1,4 @@
-"""How time grows: with runs, days, actors and actions, in scenarios made for it."""
+"""Measure how time grows: with runs, days, actors and actions, in scenarios made for it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,17 +23,21 @@ RUNS = 400
 class Growth:
     """Time against one size: the exponent of a power law, 1 where it is linear."""
 
-    what: str
+    size_name: str
     sizes: list[int]
     seconds: list[float]
 
     @property
     def exponent(self) -> float:
+        """Fit the exponent by least squares of logarithms."""
         return float(np.polyfit(np.log(self.sizes), np.log(self.seconds), 1)[0])
 
 
 def ring(actors: int, actions: int, days: int) -> dict[str, Any]:
-    """A scenario of actors who each act hostilely to the next one, with the same hazard in all however many actions."""
+    """Make a scenario of actors who each act hostilely to the next one.
+
+    The hazard of an actor is the same however many its actions are.
+    """
     names = [f"actor_{index:03d}" for index in range(actors)]
     actor = {"strategy": "tit_for_tat", "reciprocity": 0.3, "momentum": 0.2, "forgiveness": 0.3}
     actor |= {"memory_half_life_days": 7, "momentum_half_life_days": 3, "commitment_half_life_days": 60}
@@ -61,13 +65,14 @@ def ring(actors: int, actions: int, days: int) -> dict[str, Any]:
 
 
 def compiled_ring(folder: Path, actors: int = 4, actions: int = 8, days: int = 400) -> Compiled:
+    """Write such a scenario into a folder, and compile it."""
     path = folder / f"ring_{actors}_{actions}_{days}.yaml"
     path.write_text(yaml.safe_dump(ring(actors, actions, days), sort_keys=False))
     return compile_scenario(load(path))
 
 
 def growths(folder: Path, rounds: int) -> Iterator[Growth]:
-    """Time against each size, all else alike; medians of some rounds, on one thread."""
+    """Measure time against each size, all else alike; medians of some rounds, on one thread."""
     baseline = compile_scenario(load("baseline"))
     yield _growth("runs", [500, 1000, 2000, 4000], lambda size: (baseline, size), rounds)
     yield _growth("days", [200, 400, 800, 1600], lambda size: (compiled_ring(folder, days=size), RUNS), rounds)
@@ -75,12 +80,12 @@ def growths(folder: Path, rounds: int) -> Iterator[Growth]:
     yield _growth("actions", [8, 16, 32, 64], lambda size: (compiled_ring(folder, actions=size), RUNS), rounds)
 
 
-def _growth(what: str, sizes: list[int], made: Callable[[int], tuple[Compiled, int]], rounds: int) -> Growth:
-    prepared = [made(size) for size in sizes]
+def _growth(size_name: str, sizes: list[int], prepare: Callable[[int], tuple[Compiled, int]], rounds: int) -> Growth:
+    prepared = [prepare(size) for size in sizes]
     for compiled, _ in prepared:
         simulate(compiled, 20, threads=1)
     seconds = [[_seconds(compiled, runs) for compiled, runs in prepared] for _ in range(rounds)]
-    return Growth(what, sizes, [median(column) for column in zip(*seconds, strict=True)])
+    return Growth(size_name, sizes, [median(column) for column in zip(*seconds, strict=True)])
 
 
 def _seconds(compiled: Compiled, runs: int) -> float:

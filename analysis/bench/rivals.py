@@ -1,4 +1,4 @@
-"""The same Mesa model under the tools that people would take: Mesa's batch_run, EMA Workbench, AgentPy.
+"""Play the same Mesa model under the tools that people would take: Mesa's batch_run, EMA Workbench, AgentPy.
 
 Each plays `runs` runs of the baseline with as many processes as are asked for, and returns seconds. Libraries are
 those of the extra `bench`.
@@ -22,6 +22,7 @@ def contender(name: str) -> Callable[[Contender], Contender]:
     """Register a contender under the name that the table shows."""
 
     def register(play: Contender) -> Contender:
+        """Put the contender into the table."""
         CONTENDERS[name] = play
         return play
 
@@ -30,12 +31,12 @@ def contender(name: str) -> Callable[[Contender], Contender]:
 
 @lru_cache(maxsize=1)
 def baseline() -> Compiled:
-    """The scenario, read once in each process: reading it is no part of a run."""
+    """Read the scenario, once in each process: reading it is not a part of a run."""
     return compile_scenario(load("baseline"))
 
 
-def played(run: int) -> int:
-    """One run of the Mesa model; the number of its acts."""
+def play_run(run: int) -> int:
+    """Play one run of the Mesa model, and return the number of its acts."""
     model = Crisis(baseline(), run=run)
     model.run_model()
     return int(model.acts.sum())
@@ -43,6 +44,7 @@ def played(run: int) -> int:
 
 @contender("Mesa's batch_run")
 def mesa_batch_run(runs: int, processes: int) -> float:
+    """Play runs with Mesa's batch_run, and return seconds."""
     from mesa.batchrunner import batch_run
 
     start = time.perf_counter()
@@ -62,6 +64,7 @@ def mesa_batch_run(runs: int, processes: int) -> float:
 
 @contender("EMA Workbench")
 def ema_workbench(runs: int, processes: int) -> float:
+    """Play runs with the EMA Workbench, and return seconds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of ipyparallel, which is not needed
         import ema_workbench as ema
@@ -72,31 +75,34 @@ def ema_workbench(runs: int, processes: int) -> float:
     start = time.perf_counter()
     if processes == 1:
         with ema.SequentialEvaluator(model) as evaluator:
-            _, found = evaluator.perform_experiments(scenarios=runs)
+            _, outcomes = evaluator.perform_experiments(scenarios=runs)
     else:
         with ema.MultiprocessingEvaluator(model, n_processes=processes) as evaluator:
-            _, found = evaluator.perform_experiments(scenarios=runs)
-    assert len(found["acts"]) == runs
+            _, outcomes = evaluator.perform_experiments(scenarios=runs)
+    assert len(outcomes["acts"]) == runs
     return time.perf_counter() - start
 
 
 def ema_run(run: int) -> dict[str, int]:
-    return {"acts": played(run)}
+    """Play one run as the EMA Workbench calls it."""
+    return {"acts": play_run(run)}
 
 
 @contender("AgentPy's Experiment")
 def agentpy_experiment(runs: int, processes: int) -> float:
+    """Play runs with AgentPy's Experiment, and return seconds."""
     import agentpy
 
     class AgentPyCrisis(agentpy.Model):
         """One run; it reports the number of acts."""
 
         def setup(self) -> None:
-            self.report("acts", played(int(self.p.run)))
+            """Play the run, and report it."""
+            self.report("acts", play_run(int(self.p.run)))
             self.stop()
 
     start = time.perf_counter()
     sample = agentpy.Sample({"run": agentpy.Values(*range(runs))})
-    found = agentpy.Experiment(AgentPyCrisis, sample, record=True).run(n_jobs=processes, display=False, verbose=0)
-    assert len(found.reporters) == runs
+    results = agentpy.Experiment(AgentPyCrisis, sample, record=True).run(n_jobs=processes, display=False, verbose=0)
+    assert len(results.reporters) == runs
     return time.perf_counter() - start

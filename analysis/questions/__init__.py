@@ -11,8 +11,11 @@ from matplotlib.figure import Figure
 from sim.figures.style import save
 
 
-def asked(about: str | None, runs: int) -> argparse.Namespace:
-    """The command line that these scripts share: --runs and --out."""
+def question_options(about: str | None, runs: int) -> argparse.Namespace:
+    """Parse the command line that these scripts share: --runs and --out.
+
+    Parameters: about, the script's docstring; runs, how many pairs of runs it plays by default.
+    """
     parser = argparse.ArgumentParser(description=(about or "").split("\n\n")[0])
     parser.add_argument("--runs", type=int, default=runs, help="pairs of runs of each comparison")
     parser.add_argument("--out", type=Path, default=Path("outputs/questions"), help="where the figure goes")
@@ -20,7 +23,7 @@ def asked(about: str | None, runs: int) -> argparse.Namespace:
 
 
 def answer(sentence: str, figure: Figure, out: Path, name: str) -> None:
-    """Print the answer and save its figure."""
+    """Print the answer, and save its figure in the folder `out` under a name."""
     out.mkdir(parents=True, exist_ok=True)
     save(figure, out / f"{name}.png")
     print(sentence)

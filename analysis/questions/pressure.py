@@ -4,8 +4,8 @@ Aid is cut on the first free day, or withheld on it, under strong and under weak
 government does to the opposition afterwards.
 """
 
-from analysis.effects import Effect, effect, effects_figure, of
-from analysis.questions import answer, asked
+from analysis.effects import Effect, effects_figure, outcome_difference, outcome_effect
+from analysis.questions import answer, question_options
 from sim import compare, load
 
 CUT = "acts.cut={{act: united_states.cut_aid, date: 2017-09-16, do: {do}}}"
@@ -18,31 +18,31 @@ OUTCOMES = {
 
 
 def main() -> None:
-    given = asked(__doc__, runs=5000)
+    options = question_options(__doc__, runs=5000)
     rows: list[Effect] = []
-    told, changes = [], []
+    clauses, changes = [], []
     for name, level in BACKING.items():
         backing = f"parameters.chinese_backing={level}"
         sides = [load("baseline", [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
-        found = compare(sides[0], sides[1], given.runs)
-        rows += [effect(f"{words}, {name}", found, outcome) for outcome, words in OUTCOMES.items()]
-        acts = of(found, REPRESSION)
-        share = [100 * one / acts.here for one in (acts.difference, acts.low, acts.high)]
+        comparison = compare(sides[0], sides[1], options.runs)
+        rows += [outcome_effect(f"{words}, {name}", comparison, outcome) for outcome, words in OUTCOMES.items()]
+        acts = outcome_difference(comparison, REPRESSION)
+        share = [100 * number / acts.here for number in (acts.difference, acts.low, acts.high)]
         rows.append(Effect(f"acts against the opposition (%), {name}", *share))
-        told.append(f"under {name} {share[0]:+.0f} % repression ({share[1]:+.0f} to {share[2]:+.0f})")
+        clauses.append(f"under {name} {share[0]:+.0f} % repression ({share[1]:+.0f} to {share[2]:+.0f})")
         changes.append(f"{share[0]:+.0f} % {name}")
-        bans = of(found, "dissolved_before_vote")
-        told[-1] += (
+        bans = outcome_difference(comparison, "dissolved_before_vote")
+        clauses[-1] += (
             f" and {100 * bans.difference:+.1f} points of dissolution ({100 * bans.low:+.1f} to {100 * bans.high:+.1f})"
         )
     sentence = (
-        f"A cut of aid on 16 September 2017 means {'; '.join(told)}. The literature is split (Wood 2008 and Peksen 2009 find more "
+        f"A cut of aid on 16 September 2017 means {'; '.join(clauses)}. The literature is split (Wood 2008 and Peksen 2009 find more "
         "repression, von Soest & Wahman 2015 find less); the model has a term for either."
     )
-    note = f"{given.runs:,} pairs of runs each, seed 1: aid cut on 16 September 2017 against withheld on that day. Lines: 95 % intervals, simulation error only. Hollow: the interval includes 0."
+    note = f"{options.runs:,} pairs of runs each, seed 1: aid cut on 16 September 2017 against withheld on that day. Lines: 95 % intervals, simulation error only. Hollow: the interval includes 0."
     title = f"A cut of aid: repression {', '.join(changes)}"
     answer(
-        sentence, effects_figure(rows, "points; acts against the opposition in %", title, note), given.out, "pressure"
+        sentence, effects_figure(rows, "points; acts against the opposition in %", title, note), options.out, "pressure"
     )
 
 

@@ -5,8 +5,8 @@ A protest is forced on the first of a month, and withheld on it in the other run
 
 from datetime import date
 
-from analysis.effects import effect, effects_figure, of, together
-from analysis.questions import answer, asked
+from analysis.effects import effects_figure, outcome_difference, outcome_effect, simultaneous_intervals
+from analysis.questions import answer, question_options
 from sim import compare, load
 from sim.figures.style import spelled
 
@@ -15,15 +15,15 @@ OUTCOME, REPRESSION = "dissolved_before_vote", "hostile_acts_of.cambodia.opposit
 
 
 def main() -> None:
-    given = asked(__doc__, runs=4000)
+    options = question_options(__doc__, runs=4000)
     rows, repression = [], {}
     for day in DAYS:
         act = "acts.protest={{act: opposition.protest, date: {day}, do: {do}}}"
         sides = [load("baseline", [act.format(day=day, do=do)]) for do in ("withhold", "force")]
-        found = compare(sides[0], sides[1], given.runs)
-        rows.append(effect(spelled(day), found, OUTCOME))
-        repression[day] = of(found, REPRESSION)
-    rows = together(rows)
+        comparison = compare(sides[0], sides[1], options.runs)
+        rows.append(outcome_effect(spelled(day), comparison, OUTCOME))
+        repression[day] = outcome_difference(comparison, REPRESSION)
+    rows = simultaneous_intervals(rows)
     most = max(rows, key=lambda row: abs(row.mean))
     drawn = [repression[day].difference for day in DAYS]
     worse, better = sum(row.low > 0.0 for row in rows), sum(row.high < 0.0 for row in rows)
@@ -32,9 +32,9 @@ def main() -> None:
         f"({most.low:+.1f} to {most.high:+.1f}). In {worse} of {len(rows)} months it surely makes the ban likelier, "
         f"in {better} less likely; each draws {min(drawn):.2f} to {max(drawn):.2f} more acts against the opposition."
     )
-    note = f"{given.runs:,} pairs of runs each, seed 1: a protest on that day against none on it. Lines: intervals that all hold at once in 95 % of cases, simulation error only. Hollow: the interval includes 0."
+    note = f"{options.runs:,} pairs of runs each, seed 1: a protest on that day against none on it. Lines: intervals that all hold at once in 95 % of cases, simulation error only. Hollow: the interval includes 0."
     title = f"One protest more moves dissolution by {most.mean:+.1f} points at most, on {most.change}"
-    answer(sentence, effects_figure(rows, "dissolved before the vote, points", title, note), given.out, "protest")
+    answer(sentence, effects_figure(rows, "dissolved before the vote, points", title, note), options.out, "protest")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ Each replayed act is withheld in turn; and the leader is set free on the first o
 
 from datetime import date
 
-from analysis.effects import effect, effects_figure, together
-from analysis.questions import answer, asked
+from analysis.effects import effects_figure, outcome_effect, simultaneous_intervals
+from analysis.questions import answer, question_options
 from sim import compare, load
 from sim.figures.style import spelled
 from sim.figures.words import capitalised
@@ -16,20 +16,22 @@ FREED = [date(2017, 10, 1), date(2017, 11, 1), date(2017, 12, 1), date(2018, 2, 
 
 
 def main() -> None:
-    given = asked(__doc__, runs=3000)
+    options = question_options(__doc__, runs=3000)
     here = load("baseline")
     rows = []
     for order in here.ordered:
         actor, _, action = order.name.partition(".")
         meaning = here.scenario.actions[actor][action].meaning
         words = f"withheld: {here.scenario.actors[actor].label} {meaning}, {spelled(order.day)}"
-        other = load("baseline", [f"acts.other={{act: {order.name}, date: {order.day}, do: withhold}}"])
-        rows.append(effect(words, compare(here, other, given.runs), OUTCOME))
+        without = load("baseline", [f"acts.other={{act: {order.name}, date: {order.day}, do: withhold}}"])
+        rows.append(outcome_effect(words, compare(here, without, options.runs), OUTCOME))
     for day in FREED:
         laid = [f"acts.freed={{act: cambodia.release_leader, date: {day}, do: {do}}}" for do in ("withhold", "force")]
-        sides = [load("baseline", [one]) for one in laid]
-        rows.append(effect(f"the leader freed, {spelled(day)}", compare(sides[0], sides[1], given.runs), OUTCOME))
-    rows = together(rows)
+        sides = [load("baseline", [setting]) for setting in laid]
+        rows.append(
+            outcome_effect(f"the leader freed, {spelled(day)}", compare(sides[0], sides[1], options.runs), OUTCOME)
+        )
+    rows = simultaneous_intervals(rows)
     rows.sort(key=lambda row: row.mean)
     best, second = rows[0], rows[1]
     sentence = (
@@ -37,9 +39,11 @@ def main() -> None:
         f"then by this, {second.change} ({second.mean:+.1f}). {sum(row.high < 0.0 for row in rows)} of {len(rows)} changes lower it surely, "
         f"{sum(row.low > 0.0 for row in rows)} raise it."
     )
-    note = f"{given.runs:,} pairs of runs each, seed 1: one replayed act withheld, or the leader freed on a day. Lines: intervals that all hold at once in 95 % of cases, simulation error only. Hollow: the interval includes 0."
+    note = f"{options.runs:,} pairs of runs each, seed 1: one replayed act withheld, or the leader freed on a day. Lines: intervals that all hold at once in 95 % of cases, simulation error only. Hollow: the interval includes 0."
     title = f"{capitalised(best.change)}: {best.mean:+.0f} points of dissolution"
-    answer(sentence, effects_figure(rows, "dissolved before the vote, points", title, note), given.out, "turning_back")
+    answer(
+        sentence, effects_figure(rows, "dissolved before the vote, points", title, note), options.out, "turning_back"
+    )
 
 
 if __name__ == "__main__":

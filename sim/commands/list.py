@@ -22,9 +22,9 @@ def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ..
 
 def figures() -> list[Row]:
     """Return a row for each figure: its name, what folder it is of, its script, what it shows."""
-    from sim.figures.plot import known
+    from sim.figures.plot import all_figures
 
     return [
-        {"figure": one.name, "of": one.of, "script": f"sim.figures.{one.module}", "shows": one.shows}
-        for one in known().values()
+        {"figure": entry.name, "of": entry.kind, "script": f"sim.figures.{entry.module}", "shows": entry.shows}
+        for entry in all_figures().values()
     ]

@@ -1,4 +1,4 @@
-"""Shares along one lever: a panel for each value of a second lever, a line for each of the others, with intervals.
+"""Draw shares along one lever, with intervals: a panel for each value of a second, a line for each of the others.
 
 escalate sweep backing --keep-runs
 python -m sim.figures.curves outputs/backing/ID
@@ -25,14 +25,15 @@ HEADING, KEY = 2.2, 0.5  # inches: for the name of the levers, and for each line
 MOST_PANELS = 6
 
 
-def curves_figure(along: str, outcome: str, found: Sequence[Tipping], seed: int | None = None) -> Figure:
-    """The share of runs with an outcome along a lever; where each line crosses one half is marked on it.
+def curves_figure(along: str, outcome: str, tippings: Sequence[Tipping], seed: int | None = None) -> Figure:
+    """Draw the share of runs with an outcome along a lever.
 
-    Raises CannotBeDrawn if there are more panels or lines than can be told apart.
+    Where a line crosses one half there is a ring. Parameters: along, the lever; tippings, a line each; seed, of all
+    runs, for the note. Raises CannotBeDrawn if there are more panels or lines than can be told apart.
     """
-    *rest, across = found[0].curve.others or {"": ""}
-    panels = list(dict.fromkeys(one.curve.others.get(across, "") for one in found))
-    lines = list(dict.fromkeys(_line(one.curve, rest) for one in found))
+    *rest, across = tippings[0].curve.others or {"": ""}
+    panels = list(dict.fromkeys(tipping.curve.others.get(across, "") for tipping in tippings))
+    lines = list(dict.fromkeys(_line(tipping.curve, rest) for tipping in tippings))
     if len(lines) > len(style.PAIR_COLOURS) or len(panels) > MOST_PANELS:
         text = f"{len(panels)} panels of {len(lines)} lines cannot be told apart"
         raise CannotBeDrawn(f"{text}; at most {MOST_PANELS} of {len(style.PAIR_COLOURS)}")
@@ -42,8 +43,8 @@ def curves_figure(along: str, outcome: str, found: Sequence[Tipping], seed: int 
     looks = {line: _look(index, len(lines)) for index, line in enumerate(lines)}
     rows = _rows(lines) if rest else []
     top = 0.22 * len(rows) + tallest + 0.15
-    runs = found[0].curve.happened.shape[1]
-    title = f"{capitalised(outcome.replace('_', ' '))}: {_seen(along, found)}"
+    runs = tippings[0].curve.happened.shape[1]
+    title = f"{capitalised(outcome.replace('_', ' '))}: {_summary(along, tippings)}"
     luck = "" if seed is None else f" (seed {seed})"
     note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed, on a straight line between two levels."
     note += f" Panels: {lever_in_words(across)}." if across else ""
@@ -52,15 +53,15 @@ def curves_figure(along: str, outcome: str, found: Sequence[Tipping], seed: int 
         keys = [Line2D([], [], **looks[name]) for name in names]
         heading = " × ".join(lever_in_words(key) for key in rest) if row == 0 else ""
         sheet.legend(style.MARGIN, 0.1 + 0.22 * row, keys, names, heading=heading)
-    levels = found[0].curve.levels
+    levels = tippings[0].curve.levels
     air = 0.04 * float(np.ptp(levels))
     for index, (panel, heading) in enumerate(zip(panels, headings, strict=True)):
         left = LEFT + index * (width + GAP)
         sheet.write(left, top - 0.05 - tallest / 2, heading, **style.lettering(style.LABEL_POINTS, bold=True))
         axes = sheet.axes(left, top, width, HEIGHT)
-        for one in found:
-            if one.curve.others.get(across, "") == panel:
-                _draw(axes, one, looks[_line(one.curve, rest)])
+        for tipping in tippings:
+            if tipping.curve.others.get(across, "") == panel:
+                _draw(axes, tipping, looks[_line(tipping.curve, rest)])
         axes.set_xlim(levels[0] - air, levels[-1] + air)
         style.value_axis(axes, SHARE.label if index == 0 else "", 0, 1)
         if index:
@@ -72,7 +73,11 @@ def curves_figure(along: str, outcome: str, found: Sequence[Tipping], seed: int 
 
 @figure("sweep", "the share of runs with an outcome along a lever, with its interval and the tipping level")
 def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
-    """A share of a sweep that kept its runs, the first if none is named, along its first numeric lever."""
+    """Draw a share of a sweep along its first numeric lever.
+
+    Parameters: outcome, the share, the first if None. Raises CannotBeDrawn if the sweep did not keep its runs, has no
+    such share, or no lever with two levels.
+    """
     try:
         along, outcome, curves = read_curves(folder, outcome=outcome)
     except ValueError as error:
@@ -81,21 +86,21 @@ def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
     return curves_figure(along, outcome, tipping_points(curves), seed)
 
 
-def _seen(along: str, found: Sequence[Tipping]) -> str:
-    """What the curves do, in a few words."""
-    levels = [one.level for one in found if np.isfinite(one.level)]
+def _summary(along: str, tippings: Sequence[Tipping]) -> str:
+    """Say where the curves cross one half, in a few words."""
+    levels = [tipping.level for tipping in tippings if np.isfinite(tipping.level)]
     if not levels:
-        every = [one.curve.shares for one in found]
-        low, high = min(float(np.min(one)) for one in every), max(float(np.max(one)) for one in every)
+        shares = [tipping.curve.shares for tipping in tippings]
+        low, high = min(float(np.min(line)) for line in shares), max(float(np.max(line)) for line in shares)
         return f"{percent(low)} to {percent(high)} of runs along {lever_in_words(along)}, one half nowhere crossed"
-    some = "" if len(found) == 1 else f" ({len(levels)} of {len(found)} lines)"
+    part = "" if len(tippings) == 1 else f" ({len(levels)} of {len(tippings)} lines)"
     first, last = f"{min(levels):.3g}", f"{max(levels):.3g}"
-    at = first if first == last else f"{first} to {last}"
-    return f"one half of runs at {lever_in_words(along)} {at}{some}"
+    crossing = first if first == last else f"{first} to {last}"
+    return f"one half of runs at {lever_in_words(along)} {crossing}{part}"
 
 
 def _look(index: int, count: int) -> dict[str, Any]:
-    """The first line is the broadest, so that one that lies under the others is seen."""
+    """Style a line; the first is the broadest, so that one that lies under the others is seen."""
     broad = 1.2 + 1.4 * (count - 1 - index)
     return {
         "color": style.PAIR_COLOURS[index], "marker": style.MARKERS[index], "linewidth": broad, "markersize": 3.0 + broad,
@@ -104,7 +109,7 @@ def _look(index: int, count: int) -> dict[str, Any]:
 
 
 def _rows(lines: Sequence[str]) -> list[list[str]]:
-    """The names of lines in rows that fit on the sheet."""
+    """Divide the names of lines into rows that fit on the sheet."""
     rows: list[list[str]] = [[]]
     room = style.WIDTH - 2 * style.MARGIN - HEADING
     for line in lines:
@@ -115,13 +120,13 @@ def _rows(lines: Sequence[str]) -> list[list[str]]:
     return rows
 
 
-def _draw(axes: Any, one: Tipping, look: dict[str, Any]) -> None:
-    curve = one.curve
+def _draw(axes: Any, tipping: Tipping, look: dict[str, Any]) -> None:
+    curve = tipping.curve
     low, high = wilson(curve.happened.sum(axis=1), curve.happened.shape[1])
     axes.vlines(curve.levels, low, high, color=look["color"], lw=1.2, zorder=2)
     axes.plot(curve.levels, curve.shares, clip_on=False, **look)
-    if np.isfinite(one.level):  # crossed within the levels that were played
-        axes.plot([one.level], [0.5], "o", markersize=9, mfc="none", mec=look["color"], mew=1.2, zorder=4)
+    if np.isfinite(tipping.level):  # crossed within the levels that were played
+        axes.plot([tipping.level], [0.5], "o", markersize=9, mfc="none", mec=look["color"], mew=1.2, zorder=4)
 
 
 def _line(curve: Curve, rest: Sequence[str]) -> str:

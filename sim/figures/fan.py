@@ -1,4 +1,4 @@
-"""How tension may go: the fan of many runs for each pair, on one date axis."""
+"""Draw how tension may go: the fan of many runs for each pair, on one date axis."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,47 +41,52 @@ def fan(
     title: str,
     note: str,
 ) -> Figure:
-    """Draw one panel a pair: the median, a band for each two quantiles that enclose a middle share of runs, one run if given.
+    """Draw a panel for each pair: the median, bands of middle shares, one run.
 
-    The panels share the date axis; each has a scale of its own from 0. Marks outside the dates are not shown.
+    A band lies between two quantiles that enclose a middle share of runs. The panels share the date axis; each has a
+    scale of its own from 0, in marks. Marks outside the dates are not shown.
+    Parameters: replay_until, the last day that is replayed; marks, dates by their labels; labels, by actor.
     Raises ValueError if a quantile lacks its opposite or the pairs have different ones; KeyError for an actor without
     a label.
     """
     if not fans:
-        return _nothing(title, note)
-    if any(set(one.quantiles) != set(fans[0].quantiles) for one in fans):
+        return _empty_figure(title, note)
+    if any(set(pair_fan.quantiles) != set(fans[0].quantiles) for pair_fan in fans):
         raise ValueError("the pairs have different quantiles, so one key cannot name their bands")
-    start, end = min(one.days[0] for one in fans), max(one.days[-1] for one in fans)
+    start, end = min(pair_fan.days[0] for pair_fan in fans), max(pair_fan.days[-1] for pair_fan in fans)
     width = style.WIDTH - LEFT - style.MARGIN
     timeline = style.Timeline(start, end, replay_until, marks)
     flags = style.flags(timeline, width)
     panel = min(TALLEST, max(SHORTEST, ALL / len(fans) - GAP))
     top = HEADER + style.flags_height(flags)
-    own = " Each panel has its own scale." if len(fans) > 1 else ""
-    if any(not np.isfinite(values).all() for one in fans for values in one.quantiles.values()):
-        own += " What leaves a panel at its top lies beyond what is counted."
-    sheet = style.sheet(title, note + own, top + len(fans) * (panel + GAP) + 0.5)
+    more = " Each panel has its own scale." if len(fans) > 1 else ""
+    if any(not np.isfinite(values).all() for pair_fan in fans for values in pair_fan.quantiles.values()):
+        more += " What leaves a panel at its top lies beyond what is counted."
+    sheet = style.sheet(title, note + more, top + len(fans) * (panel + GAP) + 0.5)
     _keys(sheet, fans)
     style.write_flags(sheet, flags, LEFT, top + GAP)
-    for index, one in enumerate(fans):
+    for index, pair_fan in enumerate(fans):
         down = top + GAP + index * (panel + GAP)
         above = down - 0.12 - (style.flags_height(flags) if index == 0 else 0)
-        sheet.write(LEFT, above, " – ".join(labels[actor] for actor in one.pair), **HEADING)
+        sheet.write(LEFT, above, " – ".join(labels[actor] for actor in pair_fan.pair), **HEADING)
         axes = sheet.axes(LEFT, down, width, panel)
-        style.date_axis(axes, start, end, labelled=one is fans[-1])
+        style.date_axis(axes, start, end, labelled=pair_fan is fans[-1])
         style.mark_days(axes, timeline)
-        _draw(axes, one, _colour(index))
+        _draw(axes, pair_fan, _colour(index))
     return sheet.figure
 
 
-def _nothing(title: str, note: str) -> Figure:
+def _empty_figure(title: str, note: str) -> Figure:
     sheet = style.sheet(title, note, 0.5)
     sheet.write(style.WIDTH / 2, 0.25, "no pair that can be hostile", ha="center", color=style.MUTED)
     return sheet.figure
 
 
 def bands(quantiles: Iterable[float]) -> list[tuple[float, float]]:
-    """The quantiles two by two, the widest first: (0.05, 0.95), (0.25, 0.75)."""
+    """Pair quantiles (0 to 1), the widest first: (0.05, 0.95), (0.25, 0.75).
+
+    The median is left out. Raises ValueError if a quantile lacks its opposite.
+    """
     shares = sorted(quantiles)
     lower = [share for share in shares if share < MEDIAN]
     upper = [share for share in reversed(shares) if share > MEDIAN]
@@ -95,7 +100,7 @@ def _colour(index: int) -> str:
 
 
 def _shade(colour: str, index: int, count: int) -> str:
-    """Of `count` bands, the widest is the palest."""
+    """Shade one of `count` bands; the widest is the palest."""
     return style.mixed(colour, 0.32 + 0.34 * index / max(1, count - 1))
 
 
@@ -103,31 +108,31 @@ def _line(colour: str) -> dict[str, Any]:
     return style.stroke(style.mixed(colour, 0.8, style.INK), 1.8)
 
 
-def _share(low: float, high: float) -> str:
+def _band_name(low: float, high: float) -> str:
     return f"middle {100 * (high - low):.4g} % of runs"
 
 
-def _draw(axes: Axes, one: Fan, colour: str) -> None:
-    x = [date2num(day) for day in one.days]
-    pairs = bands(one.quantiles)
-    lines = [*one.quantiles.values(), [0.0] if one.one_run is None else one.one_run]
+def _draw(axes: Axes, pair_fan: Fan, colour: str) -> None:
+    x = [date2num(day) for day in pair_fan.days]
+    pairs = bands(pair_fan.quantiles)
+    lines = [*pair_fan.quantiles.values(), [0.0] if pair_fan.one_run is None else pair_fan.one_run]
     highest = max(float(np.max(np.where(np.isfinite(line), line, 0.0))) for line in lines)
     top = 1.06 * highest or 1.0
-    inside = {share: np.minimum(values, 2 * top) for share, values in one.quantiles.items()}  # none is infinite
+    inside = {share: np.minimum(values, 2 * top) for share, values in pair_fan.quantiles.items()}  # none is infinite
     for index, (low, high) in enumerate(pairs):
         look: dict[str, Any] = {"facecolor": _shade(colour, index, len(pairs)), "edgecolor": "none", "linewidth": 0}
-        look |= {"zorder": 1 + index / 10, "label": _share(low, high)}
+        look |= {"zorder": 1 + index / 10, "label": _band_name(low, high)}
         axes.fill_between(x, inside[low], inside[high], **look)
-    if one.one_run is not None:
-        axes.plot(x, one.one_run, zorder=3, clip_on=False, label="one run", **ONE_RUN)
-    if MEDIAN in one.quantiles:
-        whole = np.isfinite(one.quantiles[MEDIAN]).all()
+    if pair_fan.one_run is not None:
+        axes.plot(x, pair_fan.one_run, zorder=3, clip_on=False, label="one run", **ONE_RUN)
+    if MEDIAN in pair_fan.quantiles:
+        whole = np.isfinite(pair_fan.quantiles[MEDIAN]).all()
         axes.plot(x, inside[MEDIAN], zorder=3.1, clip_on=not whole, label="median", **_line(colour))
     style.value_axis(axes, "tension (marks)", 0, top)
 
 
 def _keys(sheet: style.Sheet, fans: Sequence[Fan]) -> None:
-    """What the bands and lines are, in the colours of all panels."""
+    """Write what the bands and lines are, in the colours of all panels."""
     colours = [_colour(index) for index in range(min(len(fans), len(style.PAIR_COLOURS)))]
     pairs = bands(fans[0].quantiles)
     handles: list[Any] = []
@@ -138,8 +143,8 @@ def _keys(sheet: style.Sheet, fans: Sequence[Fan]) -> None:
     for index, (low, high) in reversed(list(enumerate(pairs))):
         shades = [_shade(colour, index, len(pairs)) for colour in colours]
         handles.append(tuple(Patch(facecolor=shade, edgecolor="none") for shade in shades))
-        names.append(_share(low, high))
-    if any(one.one_run is not None for one in fans):
+        names.append(_band_name(low, high))
+    if any(pair_fan.one_run is not None for pair_fan in fans):
         handles.append(Line2D([], [], **ONE_RUN))
         names.append("one run")
     sheet.legend(style.MARGIN, 0.1, handles, names)

@@ -1,4 +1,4 @@
-"""How likely an outcome is over two levers at once.
+"""Draw how likely an outcome is over two levers at once.
 
 escalate sweep backing
 python -m sim.figures.heat outputs/backing/ID
@@ -30,7 +30,11 @@ def heat_map(
     title: str,
     note: str,
 ) -> Figure:
-    """A panel each of shares (0 to 1), float64 (down, across), with the number in every cell; one half is outlined."""
+    """Draw a panel of shares for each name, with the number in every cell.
+
+    Parameters: panels, by name, float64 (down, across), shares of 0 to 1; across and down, the words of a lever and its
+    values. What is likelier than one half is outlined.
+    """
     columns, rows = len(across[1]), len(down[1])
     names = [value_in_words(value) for value in down[1]]
     left = style.MARGIN + 0.45 + max(style.text_width(name, style.SMALL_POINTS) for name in names)
@@ -49,7 +53,7 @@ def heat_map(
                 colour = style.mixed(DARK, share, PALE)
                 axes.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor=style.PAPER, linewidth=1))
                 ink = max(
-                    (style.PAPER, BLACK), key=lambda one: style.contrast(one, colour)
+                    (style.PAPER, BLACK), key=lambda choice: style.contrast(choice, colour)
                 )  # on the middle tones only black has enough
                 letters = style.lettering(style.SMALL_POINTS, ink, bold=likely)
                 axes.text(column + 0.5, row + 0.5, f"{100 * share:.0f}", ha="center", va="center_baseline", **letters)
@@ -68,7 +72,7 @@ def heat_map(
 
 
 def _outline(axes: Any, likely: np.ndarray) -> None:
-    """A line between what is likelier than not and what is not."""
+    """Draw a line between what is likelier than not and what is not."""
     rows, columns = likely.shape
     look = {**style.stroke(style.PAIR_COLOURS[2], 2.2), "zorder": 4}
     for row in range(rows):
@@ -81,17 +85,24 @@ def _outline(axes: Any, likely: np.ndarray) -> None:
 
 @figure("sweep", "how likely an outcome is over two levers")
 def heat_figure(folder: Path, outcome: str | None = None) -> Figure:
-    """A share of a sweep, the first if none is named, over its two levers with most values; a panel for each value of the others."""
+    """Draw a share of a sweep over its two levers with most values.
+
+    Parameters: outcome, the share, the first if None. There is a panel for each combination of the other levers.
+    Raises CannotBeDrawn if there is no such share, or the points are not a table of a readable size.
+    """
     sweep = read_sweep(folder)
     if not sweep.shares or outcome not in (None, *sweep.shares):
         raise CannotBeDrawn(
             f"no share of this sweep is called '{outcome}'; allowed: {', '.join(sweep.shares) or 'none'}"
         )
-    return of_levers(sweep, *_levers(sweep), outcome or sweep.shares[0])
+    return heat_of_levers(sweep, *_levers(sweep), outcome or sweep.shares[0])
 
 
-def of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> Figure:
-    """One outcome over two levers. Raises CannotBeDrawn where that is no table of points."""
+def heat_of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> Figure:
+    """Draw one share of a sweep over two of its levers.
+
+    Raises CannotBeDrawn if a pair of their values was not played, or there are too many panels or columns to read.
+    """
     others = [key for key in sweep.keys if key not in (across, down)]
     values = {key: sweep.values(key) for key in sweep.keys}
     combinations = list(dict.fromkeys(tuple(row[key] for key in others) for row in sweep.rows))

@@ -1,4 +1,4 @@
-"""Who did what to whom, and when: dated acts on lanes, the record above one simulated run."""
+"""Draw who did what to whom, and when: dated acts on lanes, the record above one simulated run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,15 +65,15 @@ def lanes(
     title: str,
     note: str,
 ) -> Figure:
-    """Draw one lane for every ordered dyad with acts: the record's above its line, the run's below, one marker an act.
+    """Draw a lane for every ordered dyad with acts, one marker an act.
 
-    Colour is the act's rung, shape its tone; acts that would hide each other are stacked away from the line.
+    The record's acts lie above the lane's line, the run's below. Colour is the act's rung, shape its tone; acts that would hide each other are stacked away from the line.
     Acts and marks outside the timeline are not shown.
     Parameters: ladder, the names of the rungs, from 0 up; labels, by actor. Raises KeyError for an actor without a label
     or another tone, IndexError for a rung that the ladder lacks.
     """
     start, end = timeline.start, timeline.end
-    sides = {side: _shown(acts, start, end) for side, acts in zip(SIDES, (record, run), strict=True)}
+    sides = {side: _acts_inside(acts, start, end) for side, acts in zip(SIDES, (record, run), strict=True)}
     names = {dyad: _names(dyad, labels) for dyad in _dyads([*sides["record"], *sides["run"]])}
     left = max((_width(beside) for beside in names.values()), default=0.6) + 0.75
     width = style.WIDTH - left - style.MARGIN
@@ -88,26 +88,26 @@ def lanes(
     style.date_axis(axes, start, end)
     style.mark_days(axes, timeline)
     _lines(axes, plan)
-    _write(sheet, plan, names, left, top)
+    _write_names(sheet, plan, names, left, top)
     _markers(axes, plan, style.rung_colours(len(ladder)))
     if not names:
         sheet.write(left + width / 2, top + plan.height / 2, "no acts", ha="center", color=style.MUTED)
     return sheet.figure
 
 
-def _shown(acts: Sequence[LaneAct], start: date, end: date) -> list[LaneAct]:
-    """The acts inside the dates, in an order that does not depend on theirs."""
+def _acts_inside(acts: Sequence[LaneAct], start: date, end: date) -> list[LaneAct]:
+    """Select the acts inside the dates, in an order that does not depend on theirs."""
     return sorted((act for act in acts if start <= act.day <= end), key=lambda act: (act.day, act.rung, act.action))
 
 
 def _dyads(acts: Sequence[LaneAct]) -> list[Dyad]:
-    """The dyads of some acts, the two directions of a pair side by side."""
-    found = {(act.actor, act.target) for act in acts}
-    return sorted(found, key=lambda dyad: (sorted(dyad), dyad))
+    """List the dyads of some acts, the two directions of a pair side by side."""
+    dyads = {(act.actor, act.target) for act in acts}
+    return sorted(dyads, key=lambda dyad: (sorted(dyad), dyad))
 
 
 def _names(dyad: Dyad, labels: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """The lines of text for the actor, and those for the target."""
+    """Break the names of a dyad into lines: those of the actor, and those of the target."""
     actor, target = labels[dyad[0]], f"→ {labels[dyad[1]]}"
     above, below = (style.wrapped(name, style.LABEL_POINTS, WIDEST_NAME).splitlines() for name in (actor, target))
     return above, below
@@ -118,15 +118,15 @@ def _width(beside: tuple[list[str], list[str]]) -> float:
 
 
 def _plan(names: Names, sides: Mapping[str, Sequence[LaneAct]], days_per_inch: float) -> Plan:
-    """The roomiest plan that is not too tall; markers are small where acts are many."""
+    """Find the roomiest plan that is not too tall; markers are small where acts are many."""
     for pitch in PITCHES:
-        plan = _planned(names, sides, pitch, pitch * days_per_inch)
+        plan = _plan_at(names, sides, pitch, pitch * days_per_inch)
         if plan.height <= TALLEST:
             break
     return plan
 
 
-def _planned(names: Names, sides: Mapping[str, Sequence[LaneAct]], pitch: float, apart: float) -> Plan:
+def _plan_at(names: Names, sides: Mapping[str, Sequence[LaneAct]], pitch: float, apart: float) -> Plan:
     halves: dict[tuple[Dyad, str], Half] = {}
     lines: dict[Dyad, float] = {}
     down = 0.0
@@ -142,7 +142,11 @@ def _planned(names: Names, sides: Mapping[str, Sequence[LaneAct]], pitch: float,
 
 
 def stacked(days: Sequence[date], apart: float) -> list[int]:
-    """For each of some days in order, the lowest level on which the one before it is at least `apart` days earlier."""
+    """Stack days that lie close together, and return the level of each.
+
+    Parameters: days, in order; apart, days that two on one level are apart at least. Each gets the lowest level that is
+    free, 0 being next to the line.
+    """
     last: list[date] = []
     levels = []
     for day in days:
@@ -162,7 +166,7 @@ def _keys(sheet: style.Sheet, ladder: Sequence[str]) -> None:
 
 
 def _lines(axes: Axes, plan: Plan) -> None:
-    """The line of each lane, and a fainter one between lanes."""
+    """Draw the line of each lane, and a fainter one between lanes."""
     axes.set_ylim(plan.height, 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -173,8 +177,8 @@ def _lines(axes: Axes, plan: Plan) -> None:
             axes.axhline(edge, zorder=1, label="edge", **style.stroke(style.FAINT, 0.7))
 
 
-def _write(sheet: style.Sheet, plan: Plan, names: Names, left: float, top: float) -> None:
-    """Beside each lane: who acts, above its line, and toward whom, below; which half is the record and which the run."""
+def _write_names(sheet: style.Sheet, plan: Plan, names: Names, left: float, top: float) -> None:
+    """Write beside each lane who acts, toward whom, and which half is the record and which the run."""
     sheet.write(style.MARGIN, top - 0.09, "actor → target" if names else "", va="baseline", color=style.MUTED)
     for dyad, line in plan.lines.items():
         above, below = names[dyad]
@@ -186,7 +190,7 @@ def _write(sheet: style.Sheet, plan: Plan, names: Names, left: float, top: float
 
 
 def _markers(axes: Axes, plan: Plan, rung_colours: Sequence[str]) -> None:
-    """One marker an act, upwards from the lane's line for the record, downwards for the run."""
+    """Draw a marker an act, upwards from the lane's line for the record, downwards for the run."""
     for (dyad, side), half in plan.halves.items():
         away = -plan.pitch if side == "record" else plan.pitch
         heights = [plan.lines[dyad] + (level + 0.55) * away for level in half.levels]

@@ -1,4 +1,4 @@
-"""Who is hostile to whom, month by month: arrows as thick as the hostility done in the month, on average over runs.
+"""Draw who is hostile to whom, month by month: arrows as thick as the hostility done in the month, on average over runs.
 
 python -m sim.figures.network outputs/baseline/ID
 """
@@ -33,7 +33,10 @@ class Month:
 
 
 def network(months: Sequence[Month], labels: Mapping[str, str], title: str, note: str) -> Figure:
-    """A small network a month, all in one scale, actors always in the same place."""
+    """Draw a small network for each month, all in one scale.
+
+    Parameters: months, in order; labels, by actor. Actors stand in the same place in each.
+    """
     actors = sorted(labels)
     heaviest = max((marks for month in months for marks in month.marks.values()), default=0.0) or 1.0
     rows = -(-len(months) // ACROSS)
@@ -81,11 +84,14 @@ def network(months: Sequence[Month], labels: Mapping[str, str], title: str, note
 
 @figure("run", "the directed network of hostility, month by month")
 def network_figure(folder: RunFolder) -> Figure:
-    """The hostile marks of each month, on average over all runs."""
+    """Draw the hostile marks of each month, on average over all runs.
+
+    Raises CannotBeDrawn if nobody is hostile to anybody after the replay.
+    """
     compiled = folder.compiled
     eras = compiled.tables.clock[:, 1]
     weights = compiled.tables.action_numbers[eras][:, :, HOSTILE_MARK]  # (days, actions)
-    done = folder.acts_by_day / folder.runs * weights
+    hostility = folder.acts_by_day / folder.runs * weights
     months: list[Month] = []
     firsts = sorted({day.replace(day=1) for day in folder.days})
     for first in firsts:
@@ -94,13 +100,13 @@ def network_figure(folder: RunFolder) -> Figure:
         for code, act in enumerate(compiled.acts):
             if act.tone == "hostile":
                 key = (act.actor, act.target)
-                marks[key] = marks.get(key, 0.0) + float(done[inside, code].sum())
+                marks[key] = marks.get(key, 0.0) + float(hostility[inside, code].sum())
         months.append(Month(first, marks, first <= folder.replay_until))
     after: dict[tuple[str, str], float] = {}
     for code, act in enumerate(compiled.acts):
         if act.tone == "hostile":
             key = (act.actor, act.target)
-            after[key] = after.get(key, 0.0) + float(done[compiled.free_from :, code].sum())
+            after[key] = after.get(key, 0.0) + float(hostility[compiled.free_from :, code].sum())
     if not any(after.values()):
         raise CannotBeDrawn("nobody is hostile to anybody after the replay")
     actor, target = max(after, key=lambda key: after[key])

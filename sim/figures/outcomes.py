@@ -1,4 +1,4 @@
-"""How likely each outcome is, with its interval, several scenarios side by side.
+"""Draw how likely each outcome is, with its interval, several scenarios side by side.
 
 python -m sim.figures.outcomes outputs/baseline/ID outputs/weak_backing/ID
 """
@@ -30,8 +30,9 @@ class Shares:
 
 
 def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: str, note: str) -> Figure:
-    """A row an outcome, a dot and its 95 % interval a scenario. names: what each outcome is called, in the order shown.
+    """Draw a row for each outcome, in it a dot and interval for each scenario.
 
+    Parameters: sides, the scenarios; names, what each outcome is called, in the order shown. The axis is in % of runs.
     Raises CannotBeDrawn if there are more scenarios than can be told apart.
     """
     if len(sides) > len(style.PAIR_COLOURS):
@@ -71,32 +72,40 @@ def shares_side_by_side(sides: Sequence[Shares], names: dict[str, str], title: s
 
 @figure("runs", "how likely each outcome is, with intervals, scenarios side by side")
 def outcomes_figure(folders: Sequence[RunFolder]) -> Figure:
-    """The headline shares of some runs."""
-    found = [(folder, _headline(folder)) for folder in folders]
-    names = {name: in_words(name, folder.labels) for folder, shares in found for name in shares}
+    """Draw the headline shares of some run folders, side by side.
+
+    Raises CannotBeDrawn if no headline outcome is a share of runs, or there are more folders than can be told apart.
+    """
+    headlines = [(folder, _headline(folder)) for folder in folders]
+    names = {name: in_words(name, folder.labels) for folder, shares in headlines for name in shares}
     alike = Counter(folder.name for folder in folders)
     sides = [
         Shares(
             folder.name if alike[folder.name] == 1 else f"{folder.name} ({folder.path.name})",
-            {name: (one.value, one.low, one.high) for name, one in shares.items()},
+            {name: (estimate.value, estimate.low, estimate.high) for name, estimate in shares.items()},
         )
-        for folder, shares in found
+        for folder, shares in headlines
     ]
     if not names:
         raise CannotBeDrawn("no headline outcome is a share of runs")
     first = next(iter(names))
-    told = ", ".join(f"{percent(side.shares[first][0])} ({side.scenario})" for side in sides if first in side.shares)
-    note = f"{_made(folders)} Lines: 95 % intervals, simulation error only."
-    return shares_side_by_side(sides, names, f"{capitalised(names[first])}: {told}", note)
+    listed = ", ".join(f"{percent(side.shares[first][0])} ({side.scenario})" for side in sides if first in side.shares)
+    note = f"{_provenance(folders)} Lines: 95 % intervals, simulation error only."
+    return shares_side_by_side(sides, names, f"{capitalised(names[first])}: {listed}", note)
 
 
 def _headline(folder: RunFolder) -> dict[str, Estimate]:
-    return {one.name: one for one in estimates(folder.tally) if one.headline and one.kind == "share"}
+    return {
+        estimate.name: estimate
+        for estimate in estimates(folder.tally)
+        if estimate.headline and estimate.kind == "share"
+    }
 
 
-def _made(folders: Sequence[RunFolder]) -> str:
-    told = dict.fromkeys(folder.made_by for folder in folders)
-    return next(iter(told)) if len(told) == 1 else " ".join(f"{folder.name}: {folder.made_by}" for folder in folders)
+def _provenance(folders: Sequence[RunFolder]) -> str:
+    """Say how the runs of the folders were made: once, if they were made alike."""
+    notes = dict.fromkeys(folder.made_by for folder in folders)
+    return next(iter(notes)) if len(notes) == 1 else " ".join(f"{folder.name}: {folder.made_by}" for folder in folders)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How runs climb and come down the ladder: a flow of rungs with shares, and the typical path of each class.
+"""Draw how runs climb and come down the ladder: a flow of rungs with shares, and the typical path of each class.
 
 python -m sim.figures.paths outputs/baseline/ID
 """
@@ -16,7 +16,7 @@ from matplotlib.path import Path
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.typical import path_classes
+from sim.figures.typical_runs import path_classes
 from sim.figures.words import percent
 from sim.results.run_folder import RunFolder
 
@@ -48,7 +48,7 @@ def flow(
     """Draw, above, the highest rung of each period; below, a lane a typical path.
 
     Parameters: highest, int64 (runs, periods), the highest rung of each run in each period; periods, the first and last
-    day of each; ladder, the names of the rungs, from 0 up.
+    day of each; typical, the paths; ladder, the names of the rungs, from 0 up.
     """
     width = style.WIDTH - LEFT - style.MARGIN
     flags = style.flags(timeline, width)
@@ -95,8 +95,8 @@ def _flow(
             if size >= 100 * LEAST_NAMED:
                 letters = style.lettering(style.SMALL_POINTS, bold=True)
                 axes.text(x + NODE, low + size / 2, f"{size:.0f} %", va="center", zorder=4, **letters)
-        told = f"{_short(first)} –\n{_short(last)}"
-        sheet.write(LEFT + x, down + HEIGHT + 0.2, told, ha="center", linespacing=1.2)
+        label = f"{_short(first)} –\n{_short(last)}"
+        sheet.write(LEFT + x, down + HEIGHT + 0.2, label, ha="center", linespacing=1.2)
         if place:
             _ribbons(axes, highest[:, place - 1 : place + 1], floors[place - 1 : place + 1], (x - step, x), colours)
 
@@ -110,8 +110,8 @@ def _ribbons(
     np.add.at(table, (pair[:, 0], pair[:, 1]), 1)
     begins = floors[0][:, None] + np.cumsum(table, axis=1) - table
     ends = floors[1][None, :] + np.cumsum(table, axis=0) - table
-    one, other = left + NODE / 2, right - NODE / 2
-    middle = (one + other) / 2
+    near, far = left + NODE / 2, right - NODE / 2
+    middle = (near + far) / 2
     for rung, full in enumerate(colours):
         for to in range(len(colours)):
             if table[rung, to] == 0:
@@ -119,8 +119,8 @@ def _ribbons(
             size = 100 * table[rung, to] / runs
             here, there = 100 * begins[rung, to] / runs, 100 * ends[rung, to] / runs
             points = [
-                (one, here), (middle, here), (middle, there), (other, there),
-                (other, there + size), (middle, there + size), (middle, here + size), (one, here + size), (one, here),
+                (near, here), (middle, here), (middle, there), (far, there),
+                (far, there + size), (middle, there + size), (middle, here + size), (near, here + size), (near, here),
             ]  # fmt: skip
             codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
             colour = style.mixed(full, 0.45)
@@ -134,12 +134,12 @@ def _short(day: date) -> str:
 def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], colours: Sequence[str], down: float) -> None:
     axes.set_ylim(len(typical) or 1, 0)
     axes.set_yticks([])
-    for index, one in enumerate(typical):
-        name = style.wrapped(one.name, style.SMALL_POINTS, LEFT - style.MARGIN - 0.1)
+    for index, path in enumerate(typical):
+        name = style.wrapped(path.name, style.SMALL_POINTS, LEFT - style.MARGIN - 0.1)
         sheet.write(style.MARGIN, down + (index + 0.5) * LANE, name, linespacing=1.2)
         axes.axhline(index + 0.5, zorder=1, **style.stroke(style.MUTED, 0.7))
-        for rung in sorted({rung for _, rung in one.acts}):
-            days = [date2num(day) for day, of in one.acts if of == rung]
+        for rung in sorted({rung for _, rung in path.acts}):
+            days = [date2num(day) for day, act_rung in path.acts if act_rung == rung]
             heights = [index + 0.5] * len(days)
             size = 16 + 9 * rung
             axes.scatter(
@@ -149,7 +149,10 @@ def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], colours
 
 @figure("run", "escalation as a flow of rungs with shares, and the typical path of each class")
 def paths_figure(folder: RunFolder) -> Figure:
-    """The runs that are kept whole."""
+    """Draw the highest rungs and typical paths of the runs that are kept whole.
+
+    Raises CannotBeDrawn if none is kept whole.
+    """
     compiled = folder.compiled
     if folder.kept_whole == 0:
         raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
@@ -163,10 +166,12 @@ def paths_figure(folder: RunFolder) -> Figure:
     highest = np.zeros((folder.kept_whole, PERIODS), np.int64)
     np.maximum.at(highest, (run[later], period), rung[code[later]])
     typical = []
-    for one in path_classes(folder):
-        of_run = folder.acts[folder.acts[:, 0] == one.typical]
-        acts = [(compiled.date(int(d)), int(rung[c])) for _, d, c in of_run if rung[c] > 0]
-        typical.append(Typical(f"path “{one.name}”: {percent(one.share)}, as in run {one.typical}", acts))
+    for path_class in path_classes(folder):
+        run_acts = folder.acts[folder.acts[:, 0] == path_class.typical]
+        acts = [(compiled.date(int(d)), int(rung[c])) for _, d, c in run_acts if rung[c] > 0]
+        typical.append(
+            Typical(f"path “{path_class.name}”: {percent(path_class.share)}, as in run {path_class.typical}", acts)
+        )
     top = highest.max(axis=1)
     ladder = compiled.loaded.scenario.ladder
     share, low = float((top == len(ladder) - 1).mean()), float((highest[:, -1] <= 1).mean())

@@ -15,16 +15,16 @@ from sim.results.run_folder import read_run
 from sim.scenario.problems import Place, Problem, UserError, listed, unknown
 
 MODULES = (
-    "of_run",
+    "run_figures",
     "outcomes",
     "survival",
     "paths",
     "network",
-    "apart",
+    "paired_differences",
     "curves",
     "heat",
     "variance",
-    "beliefs",
+    "prior_posterior",
     "verification",
 )
 FORMATS = ("png", "svg", "pdf")
@@ -38,22 +38,22 @@ FILES: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def known() -> dict[str, Entry]:
-    """Every figure there is, by name, in one order whatever was imported first."""
+def all_figures() -> dict[str, Entry]:
+    """Return every figure by name, in the order of MODULES, whichever was imported first."""
     for name in MODULES:
         import_module(f"sim.figures.{name}")
-    return dict(sorted(FIGURES.items(), key=lambda one: MODULES.index(one[1].module)))
+    return dict(sorted(FIGURES.items(), key=lambda item: MODULES.index(item[1].module)))
 
 
 def kind_of(folder: Path) -> Kind:
-    """What command left a folder. Raises UserError for a folder of none."""
+    """Return which command wrote a folder. Raises UserError if none did."""
     for kind, names in FILES.items():
         if all((folder / name).is_file() for name in names):
             return kind
-    text = "is no folder of results that can be drawn" if folder.is_dir() else "is no folder"
-    inner = [one for names in FILES.values() for one in sorted(folder.glob(f"*/{names[0]}"))]
+    text = "is not a folder of results that can be drawn" if folder.is_dir() else "is not a folder"
+    inner = [path.parent for names in FILES.values() for path in sorted(folder.glob(f"*/{names[0]}"))]
     allowed = (
-        listed([str(one.parent) for one in inner], 5)
+        listed([str(path) for path in inner], 5)
         if inner
         else "the folder of a run, a sweep, a sensitivity, a fit or a back-test"
     )
@@ -68,12 +68,15 @@ def plot(
     outcome: str | None = None,
     note: Callable[[str], object] = print,
 ) -> list[Path]:
-    """Draw every figure that the folders have, or those that are named, each into its folder's `figures` or into `out`.
+    """Draw every figure that folders have, or those that are named.
 
-    outcome: which share of a sweep is drawn; its first if none is named. Figures of several runs are drawn of all run folders together, into the first one's. One that cannot be drawn of a
-    folder is said, unless it was asked for by name. Raises UserError for folders or names that are none.
+    Figures of several runs are drawn of all run folders together, into the first one's.
+    Parameters: names, of figures, all if empty; form, png, svg or pdf; out, where they go, `figures` of each folder if
+    None; outcome, which share of a sweep is drawn, its first if None; note, takes a line for each figure that was
+    written or could not be drawn. Returns the files. Raises UserError for a folder that is not one of results, for a
+    name that is not a figure's, for a named figure that cannot be drawn, and for a file that cannot be written.
     """
-    table = known()
+    table = all_figures()
     if wrong := [name for name in names if name not in table]:
         raise UserError([unknown(Place("--figure", 0), "", "figure", name, list(table)) for name in wrong])
     kinds = {folder: kind_of(folder) for folder in folders}
@@ -82,44 +85,49 @@ def plot(
     for name, entry in table.items():
         if names and name not in names:
             continue
-        if entry.of == "run":
+        if entry.kind == "run":
             jobs += [(name, run, run.path) for run in runs]
-        elif entry.of == "runs":
-            if runs and (names or name != "apart" or len(runs) == 2):  # unasked only where it says something
+        elif entry.kind == "runs":
+            if runs and (names or name != "apart" or len(runs) == 2):  # unnamed only where it says something
                 jobs.append((name, runs, runs[0].path))
         else:
-            jobs += [(name, folder, folder) for folder, kind in kinds.items() if kind == entry.of]
+            jobs += [(name, folder, folder) for folder, kind in kinds.items() if kind == entry.kind]
     if names and (idle := [name for name in names if name not in [job[0] for job in jobs]]):
         allowed = listed(
-            [name for name, entry in table.items() if any(_holds(kind, entry.of) for kind in kinds.values())]
+            [
+                name
+                for name, entry in table.items()
+                if any(_can_be_drawn_as(kind, entry.kind) for kind in kinds.values())
+            ]
         )
-        text = f"no folder that was given can be drawn as {', '.join(idle)}"
+        text = f"none of these folders can be drawn as {', '.join(idle)}"
         raise UserError([Problem(Place("--figure", 0), "", text, allowed)])
     of_sweeps = {"outcome": outcome} if outcome else {}
-    return list(_drawn(jobs, bool(names), form, out, of_sweeps, note))
+    return list(_draw_jobs(jobs, bool(names), form, out, of_sweeps, note))
 
 
-def _holds(kind: Kind, wanted: Kind) -> bool:
-    """Whether a folder of one kind can be drawn as a figure of another."""
+def _can_be_drawn_as(kind: Kind, wanted: Kind) -> bool:
+    """Say whether a folder of one kind can be drawn as a figure of another."""
     return kind == wanted or (kind, wanted) == ("run", "runs")
 
 
-def _drawn(
+def _draw_jobs(
     jobs: Sequence[tuple[str, Any, Path]],
-    asked: bool,
+    by_name: bool,
     form: str,
     out: Path | None,
     of_sweeps: dict[str, str],
     note: Callable[[str], object],
 ) -> Iterable[Path]:
+    """Draw each job, a figure's name with what it is drawn of and the folder that it belongs to, into a file."""
     written: dict[Path, Path] = {}
     for name, subject, folder in jobs:
         try:
-            picture: Figure = FIGURES[name].draw(subject, **(of_sweeps if FIGURES[name].of == "sweep" else {}))
+            picture: Figure = FIGURES[name].draw(subject, **(of_sweeps if FIGURES[name].kind == "sweep" else {}))
         except CannotBeDrawn as error:
-            if asked:
+            if by_name:
                 raise UserError([Problem(Place(str(folder), 0), name, str(error))]) from None
-            note(f"{folder}: no {name}: {error}")
+            note(f"{folder}: {name} cannot be drawn: {error}")
             continue
         where = folder / "figures" if out is None else out
         with writing(where):
@@ -138,15 +146,21 @@ def _drawn(
 
 
 def script(module: str, about: str | None) -> None:
-    """The command line of a module's figures."""
-    head, _, how = (about or "").partition("\n\n")
-    parser = argparse.ArgumentParser(description=head, epilog=how, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Run the command line of a module's figures.
+
+    Parameters: about, the module's docstring: what it does, and after an empty line how it is called. Exits with 2, the
+    errors in lines, for bad input.
+    """
+    head, _, usage = (about or "").partition("\n\n")
+    parser = argparse.ArgumentParser(
+        description=head, epilog=usage, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--format", choices=FORMATS, default="png")
     parser.add_argument("--out", type=Path, help="where the figures go; figures/ of each folder by default")
-    asked = parser.parse_args()
-    names = [name for name, entry in known().items() if entry.module == module]
+    options = parser.parse_args()
+    names = [name for name, entry in all_figures().items() if entry.module == module]
     try:
-        plot(asked.folders, names, asked.format, asked.out)
+        plot(options.folders, names, options.format, options.out)
     except UserError as error:
         parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))

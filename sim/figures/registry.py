@@ -1,4 +1,4 @@
-"""Every figure by its name: what folder it is of, and what it shows. `escalate list figures` prints this table."""
+"""Register every figure by its name: what folder it is of, and what it shows. `escalate list figures` prints this."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Literal, TypeVar
 from matplotlib.figure import Figure
 
 
-class CannotBeDrawn(Exception):  # noqa: N818 - a reason, told in a line
-    """Why a figure cannot be made of what is there. Only this is passed over where a figure was not asked for by name."""
+class CannotBeDrawn(Exception):  # noqa: N818 - a reason, given in a line
+    """Why a figure cannot be drawn of what is there; such a figure is left out, unless it was named."""
 
 
 Draw = TypeVar("Draw", bound=Callable[..., Figure])
@@ -18,31 +18,36 @@ Kind = Literal["run", "runs", "sweep", "sensitivity", "fit", "backtest"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One figure. `of`: one run folder, several side by side, or the folder of another command."""
+    """One figure. `kind`: drawn of one run folder, of several side by side, or of the folder of another command."""
 
     name: str
-    of: Kind
+    kind: Kind
     shows: str
     draw: Callable[..., Figure]
 
     @property
     def module(self) -> str:
-        """The file that it is in, which is a script too."""
+        """Return the name of the module that draws it, which is a script too."""
         return Path(self.draw.__code__.co_filename).stem
 
 
 FIGURES: dict[str, Entry] = {}
 
 
-def figure(of: Kind, shows: str) -> Callable[[Draw], Draw]:
-    """Put a function that draws a folder into the table, by its name less `_figure`."""
+def figure(kind: Kind, shows: str) -> Callable[[Draw], Draw]:
+    """Register a function that draws a folder, by its name less `_figure`.
 
-    def put(function: Draw) -> Draw:
+    Parameters: kind, what it is drawn of; shows, in half a sentence. Raises ValueError if two files have a figure of
+    this name.
+    """
+
+    def register(function: Draw) -> Draw:
+        """Put the function into the table."""
         name = function.__name__.removesuffix("_figure")
         known = FIGURES.get(name)
         if known is not None and known.draw.__code__.co_filename != function.__code__.co_filename:
             raise ValueError(f"two figures are called {name}")
-        FIGURES[name] = Entry(name, of, shows, function)
+        FIGURES[name] = Entry(name, kind, shows, function)
         return function
 
-    return put
+    return register

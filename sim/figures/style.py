@@ -42,22 +42,23 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def mixed(colour: str, share: float, ground: str = PAPER) -> str:
-    """A share of a colour (0..1) mixed into a ground, as a solid colour: the same on screen, in print and in a legend."""
+    """Mix a share of a colour (0 to 1) into a ground: a solid colour, the same on screen, in print and in a legend."""
     red, green, blue = (
-        share * one + (1 - share) * other for one, other in zip(to_rgb(colour), to_rgb(ground), strict=True)
+        share * part + (1 - share) * ground_part
+        for part, ground_part in zip(to_rgb(colour), to_rgb(ground), strict=True)
     )
     return to_hex((red, green, blue))
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance (0..1) of a colour, as WCAG 2 reckons it."""
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in to_rgb(colour)]
+    """Return the relative luminance (0 to 1) of a colour, as WCAG 2 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, 1 to 21 (WCAG 2); text wants 4.5."""
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(colour: str, ground: str) -> float:
+    """Return the contrast of two colours, 1 to 21 (WCAG 2); text needs 4.5."""
+    low, high = sorted((luminance(colour), luminance(ground)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -65,11 +66,13 @@ def rung_colours(count: int) -> list[str]:
     """Return a colour for each of so many rungs, from the foot up: RUNG_COLOURS, or as many evenly along them."""
     last = len(RUNG_COLOURS) - 1
     places = [rung * last / max(1, count - 1) for rung in range(count)]
-    return [mixed(RUNG_COLOURS[min(int(one) + 1, last)], one - int(one), RUNG_COLOURS[int(one)]) for one in places]
+    return [
+        mixed(RUNG_COLOURS[min(int(place) + 1, last)], place - int(place), RUNG_COLOURS[int(place)]) for place in places
+    ]
 
 
 def stroke(colour: str, points: float, dashes: str | tuple[int, tuple[int, ...]] = "-") -> dict[str, Any]:
-    """Keywords for any line."""
+    """Return the keywords of a line; points: its width."""
     return {"color": colour, "linewidth": points, "linestyle": dashes, "solid_capstyle": "projecting", "marker": "none"}
 
 
@@ -77,18 +80,18 @@ def stroke(colour: str, points: float, dashes: str | tuple[int, tuple[int, ...]]
 
 
 def font(points: float, bold: bool = False) -> FontProperties:
-    """Return the letters of all figures, whatever a reader's own style says."""
+    """Return the font of all figures, in a size in points."""
     weight = "bold" if bold else "normal"
     return FontProperties(family=FAMILY, style="normal", variant="normal", weight=weight, stretch="normal", size=points)
 
 
 def lettering(points: float, colour: str = INK, bold: bool = False) -> dict[str, Any]:
-    """Keywords for any text; `$` in a label is a dollar."""
+    """Return the keywords of a text; `$` in a label is a dollar."""
     return {"fontproperties": font(points, bold), "color": colour, "parse_math": False, "usetex": False}
 
 
 def text_width(text: str, points: float, bold: bool = False) -> float:
-    """How wide a line of text will be."""
+    """Return the width of a line of text, in inches."""
     if not text.strip():
         return 0.0
     width, _, _ = text_to_path.get_text_width_height_descent(text, font(points, bold), ismath=False)
@@ -96,11 +99,11 @@ def text_width(text: str, points: float, bold: bool = False) -> float:
 
 
 def wrapped(text: str, points: float, width: float, bold: bool = False) -> str:
-    """The text broken into lines no wider than `width`; a single longer word is left whole."""
+    """Break a text into lines no wider than `width`, in inches; a single longer word is left whole."""
     lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""
-        for word in filter(None, paragraph.split(" ")):  # a space that does not break is no place to break
+        for word in filter(None, paragraph.split(" ")):  # a space that does not break is not a place to break
             longer = f"{line} {word}".strip()
             if line and text_width(longer, points, bold) > width:
                 lines.append(line)
@@ -121,12 +124,12 @@ class Sheet:
     top: float  # where the space below the title begins
 
     def place(self, left: float, down: float) -> tuple[float, float]:
-        """A point as matplotlib wants it: shares of the figure, from the bottom left."""
+        """Return a point as matplotlib counts: shares of the figure, from the bottom left."""
         width, height = self.figure.get_size_inches()
         return left / width, 1 - (self.top + down) / height
 
     def axes(self, left: float, down: float, width: float, height: float) -> Axes:
-        """Styled axes whose top left corner is at (left, down)."""
+        """Add styled axes whose top left corner is at (left, down)."""
         x, y = self.place(left, down + height)
         total_width, total_height = self.figure.get_size_inches()
         axes = self.figure.add_axes((x, y, width / total_width, height / total_height))
@@ -134,7 +137,7 @@ class Sheet:
         return axes
 
     def write(self, left: float, down: float, text: str, points: float = SMALL_POINTS, **more: Any) -> Text:
-        """A text, by default right of and centred on (left, down)."""
+        """Write a text, by default right of and centred on (left, down); more: keywords of matplotlib's text."""
         return self.figure.text(*self.place(left, down), text, **{"va": "center", **lettering(points), **more})
 
     def legend_rows(
@@ -143,14 +146,14 @@ class Sheet:
         """Write keys in as many rows, 0.22 inches apart, as they need. Returns how many these are."""
         rows = key_rows(names, heading)
         for row, chosen in enumerate(rows):
-            keys, words = [handles[one] for one in chosen], [names[one] for one in chosen]
+            keys, words = [handles[index] for index in chosen], [names[index] for index in chosen]
             self.legend(left, down + KEY_ROW * row, keys, words, heading if row == 0 else "")
         return len(rows)
 
     def legend(
         self, left: float, down: float, handles: Sequence[Any], names: Sequence[str], heading: str = ""
     ) -> Legend:
-        """One row of keys centred on `down`, after its heading. A tuple of artists is drawn side by side."""
+        """Write a row of keys centred on `down`, after its heading; a tuple of artists is drawn side by side."""
         if heading:
             self.write(left, down, heading, **lettering(SMALL_POINTS, bold=True))
             left += text_width(heading, SMALL_POINTS, bold=True) + 0.12
@@ -195,7 +198,7 @@ def key_rows(names: Sequence[str], heading: str = "") -> list[list[int]]:
 
 
 def sheet(title: str, note: str, body: float, width: float = WIDTH) -> Sheet:
-    """A white figure with `body` inches of height between its title and its note."""
+    """Make a white figure with `body` inches of height between its title and its note."""
     room = width - 2 * MARGIN
     title, note = wrapped(title, TITLE_POINTS, room, bold=True), wrapped(note, SMALL_POINTS, room)
     top = MARGIN + _height(title, TITLE_POINTS) + 0.1
@@ -218,7 +221,7 @@ def _height(text: str, points: float) -> float:
 
 
 def style_axes(axes: Axes) -> None:
-    """House style: white, a thin frame left and below, small ticks, no grid."""
+    """Style axes: white, a thin frame left and below, small ticks, no grid."""
     axes.set_facecolor(PAPER)
     axes.set_axisbelow(True)
     axes.grid(False)
@@ -231,7 +234,7 @@ def style_axes(axes: Axes) -> None:
 
 
 def value_axis(axes: Axes, label: str, low: float, high: float, ticks: int = 4) -> None:
-    """A vertical axis with its name and unit at a fixed distance, so that panels align, a few round ticks, and faint lines across."""
+    """Draw a vertical axis: a few round ticks, faint lines across, its name at a fixed distance so that panels align."""
     axes.set_ylim(low, high)
     round_values = [
         value for value in MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= value <= high
@@ -245,7 +248,7 @@ def value_axis(axes: Axes, label: str, low: float, high: float, ticks: int = 4) 
 
 
 def date_axis(axes: Axes, start: date, end: date, labelled: bool = True) -> None:
-    """A horizontal axis of whole days from `start` to `end`, with a little air at both ends and years below the ticks."""
+    """Draw a horizontal axis of whole days, with a little air at both ends and years below the ticks."""
     axes.set_xlim(day_limits(start, end))
     ticks = date_ticks(start, end)
     axes.set_xticks([date2num(day) for day in ticks])
@@ -261,13 +264,13 @@ def date_axis(axes: Axes, start: date, end: date, labelled: bool = True) -> None
 
 
 def day_limits(start: date, end: date) -> tuple[float, float]:
-    """The ends of a date axis, as matplotlib counts days."""
+    """Return the ends of a date axis, as matplotlib counts days."""
     air = max(0.6, 0.008 * (end - start).days)
     return date2num(start) - air, date2num(end) + air
 
 
 def date_ticks(start: date, end: date) -> list[date]:
-    """Round dates, few enough for their names: every day, some days of each month, firsts of months, or of years."""
+    """Choose round dates, few enough for their names: days, some of each month, firsts of months, or of years."""
     days = [start + timedelta(day) for day in range((end - start).days + 1)]
     for wanted in (range(1, 32), (1, 8, 15, 22), (1, 15)):
         ticks = [day for day in days if day.day in wanted]
@@ -282,7 +285,7 @@ def date_ticks(start: date, end: date) -> list[date]:
 
 
 def date_names(ticks: Sequence[date]) -> list[list[str]]:
-    """The lines below each tick: `Sep`, or `5 Sep` if days are ticked, then the year if it is new; or only the year."""
+    """Return the lines below each tick: `Sep` or `5 Sep`, then the year if it is new; or only the year."""
     if len(ticks) > 1 and all((day.month, day.day) == (1, 1) for day in ticks):
         return [[str(day.year)] for day in ticks]
     by_month = all(day.day == 1 for day in ticks)
@@ -294,7 +297,7 @@ def date_names(ticks: Sequence[date]) -> list[list[str]]:
 
 
 def spelled(day: date) -> str:
-    """29 Jul 2018"""
+    """Write a day as `29 Jul 2018`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
@@ -322,7 +325,7 @@ class Timeline:
 
     @property
     def shown_marks(self) -> list[tuple[str, date]]:
-        """The marked dates within the days, each with its label."""
+        """Return the marked dates within the days, each with its label."""
         return [(name, day) for name, day in self.marks.items() if self.start <= day <= self.end]
 
 
@@ -349,7 +352,7 @@ def flags(timeline: Timeline, width: float) -> list[Flag]:
 
 
 def flags_height(placed: Sequence[Flag]) -> float:
-    """The space that the labels need above their axes."""
+    """Return the height, in inches, that labels need above their axes."""
     return (max((flag.row for flag in placed), default=-1) + 1) * SMALL_POINTS * LINE + 0.06
 
 
@@ -376,7 +379,7 @@ def mark_days(axes: Axes, timeline: Timeline) -> None:
 def save(figure: Figure, path: Path | str | BinaryIO, form: str = "") -> None:
     """Write a figure as .png (150 dots an inch), .svg or .pdf; the same figure gives the same bytes.
 
-    form: png, svg or pdf where `path` is no path but an open file. Raises ValueError for another.
+    form: png, svg or pdf, where `path` is an open file. Raises ValueError for another.
     """
     suffix = f".{form}" if form else Path(str(path)).suffix
     unnamed: dict[str, dict[str, Any]] = {

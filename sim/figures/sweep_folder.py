@@ -1,4 +1,4 @@
-"""A sweep's folder read back: its points as rows, and what can be drawn of them."""
+"""Read a sweep's folder back: its points as rows, and what can be drawn of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,22 +21,25 @@ class SweepTable:
 
     @property
     def runs_words(self) -> str:
-        """How many runs, and of which luck, for the note of a figure."""
+        """Say how many runs a point has, and their seed."""
         return f"{self.runs:,} runs a point, the same luck at each (seed {self.seed})"
 
     def values(self, key: str) -> list[Any]:
-        """The values of a lever: numbers by size, others as they come."""
-        found = list(dict.fromkeys(row[key] for row in self.rows))
-        return sorted(found) if all(isinstance(value, int | float) for value in found) else found
+        """List the values of a lever: numbers by size, others as they come."""
+        distinct = list(dict.fromkeys(row[key] for row in self.rows))
+        return sorted(distinct) if all(isinstance(value, int | float) for value in distinct) else distinct
 
     def reach(self, outcome: str) -> float:
-        """The farthest that an interval of a share reaches, in points."""
+        """Return how far an interval of a share reaches at most, in percentage points."""
         ends = [(row[f"{outcome}.high"] - row[outcome], row[outcome] - row[f"{outcome}.low"]) for row in self.rows]
-        return 100 * max(max(one) for one in ends)
+        return 100 * max(max(pair) for pair in ends)
 
 
 def read_sweep(folder: Path) -> SweepTable:
-    """Read a sweep's folder. Raises CannotBeDrawn if a point of it failed."""
+    """Read a sweep's folder.
+
+    Raises CannotBeDrawn if a point of it failed; UserError if a file of it is missing or damaged.
+    """
     study = read_json(folder / "study.json")
     table = read_table(folder / "points.parquet")
     if any(table["failed"].to_pylist()):

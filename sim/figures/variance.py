@@ -1,4 +1,4 @@
-"""Where the variance of a run's outcome comes from: a panel an outcome, a bar a number, and chance beside them.
+"""Draw where the variance of a run's outcome comes from: a panel an outcome, a bar a number, and chance beside them.
 
 escalate sensitivity what_matters
 python -m sim.figures.variance outputs/what_matters/ID
@@ -26,14 +26,15 @@ Bar = tuple[Row, str, float, float]
 
 
 def variance_bars(title: str, note: str, rows: Sequence[Row]) -> Figure:
-    """Chance, decision rule, and each number alone and in all, of the first outcomes, as many as a page holds.
+    """Draw the shares of variance of chance, the decision rule and each number.
 
-    rows: outcome, source, order (first, total or empty), share, share.low and share.high (0 to 1).
+    Each number has a bar alone and one in all. Only the first outcomes are shown, as many as a page holds.
+    Parameters: rows, of keys outcome, source, order (first, total or empty), share, share.low and share.high (0 to 1).
     """
     outcomes = [row["outcome"] for row in rows if row["source"] == CHANCE and row["share"] is not None]
     more = len(outcomes) - MOST_PANELS
     shown = {outcome: _bars([row for row in rows if row["outcome"] == outcome]) for outcome in outcomes[:MOST_PANELS]}
-    bars = max(len(one) for one in shown.values())
+    bars = max(len(named) for named in shown.values())
     panel = bars * BAR
     note += " Lines: 95 % intervals (bootstrap). Numbers lie anywhere in their ranges, equally likely; shares in all overlap where numbers act together."
     note += f" {more} more outcomes are in variance.parquet." if more > 0 else ""
@@ -45,13 +46,13 @@ def variance_bars(title: str, note: str, rows: Sequence[Row]) -> Figure:
         sheet.write(style.MARGIN, down - 0.12, outcome, **style.lettering(style.LABEL_POINTS, bold=True))
         axes = sheet.axes(LEFT, down, style.WIDTH - LEFT - 2 * style.MARGIN, panel)
         for place, drawn in enumerate(named.values()):
-            for row, colour, at, height in drawn:
+            for row, colour, offset, height in drawn:
                 if row["share"] is None:  # nothing varies, so nothing is divided
-                    axes.text(1, place + at, "–", va="center", **style.lettering(style.SMALL_POINTS, style.MUTED))
+                    axes.text(1, place + offset, "–", va="center", **style.lettering(style.SMALL_POINTS, style.MUTED))
                     continue
                 share, low, high = (100 * row[name] for name in ("share", "share.low", "share.high"))
-                axes.barh(place + at, share, height=height, color=colour, zorder=2)
-                axes.hlines(place + at, low, high, color=style.INK, lw=1, zorder=3)
+                axes.barh(place + offset, share, height=height, color=colour, zorder=2)
+                axes.hlines(place + offset, low, high, color=style.INK, lw=1, zorder=3)
         low, high = axes.get_xlim()
         axes.set_xlim(min(0.0, low), max(100.0, high))
         axes.set_ylim(bars - 0.5, -0.5)
@@ -65,21 +66,21 @@ def variance_bars(title: str, note: str, rows: Sequence[Row]) -> Figure:
 
 
 def _bars(rows: Sequence[Row]) -> dict[str, list[Bar]]:
-    """Each source's name, and its bars: row, colour, how far below the middle, height. What is most in all comes first."""
+    """Return the bars of each source: row, colour, how far below the middle, height. The largest in all comes first."""
     by_source = {(row["source"], row["order"]): row for row in rows}
-    found: dict[str, list[Bar]] = {CHANCE: [(by_source[CHANCE, ""], NOT_OURS, 0.0, 0.6)]}
+    bars: dict[str, list[Bar]] = {CHANCE: [(by_source[CHANCE, ""], NOT_OURS, 0.0, 0.6)]}
     sources = list(dict.fromkeys(row["source"] for row in rows if row["source"] not in (CHANCE, PARAMETERS, RULE)))
     sources.sort(key=lambda source: -(by_source[source, "total"]["share"] or 0.0))
     for source in ([RULE] if by_source[RULE, "total"]["share"] else []) + sources:
         name = source.removeprefix("parameters.").removeprefix("channels.").replace("_", " ").replace(".", " ")
         first, total = by_source[source, "first"], by_source[source, "total"]
-        found[name] = [(first, ALONE, -0.2, 0.36), (total, IN_ALL, 0.2, 0.36)]
-    return found
+        bars[name] = [(first, ALONE, -0.2, 0.36), (total, IN_ALL, 0.2, 0.36)]
+    return bars
 
 
 @figure("sensitivity", "where the variance of a run's outcome comes from, with the share of chance")
 def sensitivity_figure(folder: Path) -> Figure:
-    """What `escalate sensitivity` wrote."""
+    """Draw the folder of a sensitivity analysis. Raises UserError if a table of it cannot be read."""
     study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     rows = read_rows(folder / "variance.parquet")
     points = read_table(folder / "points.parquet", []).num_rows
@@ -92,4 +93,4 @@ def sensitivity_figure(folder: Path) -> Figure:
 if __name__ == "__main__":
     from sim.figures.plot import script
 
-    script("shares", __doc__)
+    script("variance", __doc__)

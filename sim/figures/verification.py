@@ -1,4 +1,4 @@
-"""Pictures of a back-test: skill against each rival, whether chances come true, and where what happened lay.
+"""Draw a back-test: skill against each rival, whether chances come true, and where what happened lay.
 
 escalate backtest baseline
 python -m sim.figures.verification outputs/baseline/backtest-ID
@@ -25,8 +25,12 @@ EDGE = 1.0  # of skill; what lies beyond is drawn at the edge, with an arrow
 BINS = np.linspace(0.0, 1.0, 11)
 
 
-def skill_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
-    """Skill with its interval: a panel a rival, a row a score and horizon; hollow where the rival is the better."""
+def skill_panels(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
+    """Draw skill with its interval: a panel for each rival, a row for each score.
+
+    Parameters: name, of the scenario; report_from, the first origin that is reported; rows, of the table of skills.
+    A score has a row for each horizon, in days. A dot is hollow where the rival is the better.
+    """
     rows = [row for row in rows if row["part"] == "report"]
     rivals = list(dict.fromkeys(row["rival"] for row in rows))
     labels = {score: label for label, score in SCORES.items()}
@@ -78,10 +82,13 @@ def _skill(axes: Any, place: int, row: Row) -> None:
         axes.plot(row["skill"], place, "o", ms=4.5, mec=colour, mfc=style.PAPER if loses else colour)
 
 
-def reliability_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
-    """How often what was forecast with a chance came about: the model and two simple rules."""
+def reliability_panels(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
+    """Draw how often what was forecast with a chance came about.
+
+    Of the model and two simple rules. Parameters: rows, of the table of scores, from the origin report_from on.
+    """
     nearest = min(row["horizon_days"] for row in rows)  # windows that hardly overlap, and classes that do not
-    said = [
+    forecasts = [
         row
         for row in rows
         if row["score_name"] == "brier" and row["horizon_days"] == nearest and not row["class"].startswith("any ")
@@ -95,19 +102,19 @@ def reliability_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
         axes = sheet.axes(0.6 + index * panel, 0.25, panel - 0.25, panel - 0.25)
         sheet.write(0.6 + index * panel, 0.1, model, **style.lettering(style.SMALL_POINTS, bold=True))
         axes.plot([0, 1], [0, 1], color=style.MUTED, lw=0.8, ls="--")
-        mine = [row for row in said if row["model"] == model]
+        mine = [row for row in forecasts if row["model"] == model]
         chances = np.array([row["chance_of_any"] for row in mine])
         came = np.array([row["observed"] > 0 for row in mine])
         bins = np.clip(np.digitize(chances, BINS) - 1, 0, 9)
-        for one in range(10):
-            inside = bins == one
+        for index_of_bin in range(10):
+            inside = bins == index_of_bin
             if not inside.any():
                 continue
             count, mean = int(inside.sum()), float(chances[inside].mean())
             low, high = binomial_middle(count, mean)
             axes.vlines(mean, low / count, high / count, color=style.FAINT, lw=4)
             axes.plot(mean, came[inside].mean(), "o", color=style.PAIR_COLOURS[0], ms=4)
-            axes.bar(0.05 + 0.1 * one, 0.2 * count / len(mine), width=0.08, color=style.SHADE, zorder=0)
+            axes.bar(0.05 + 0.1 * index_of_bin, 0.2 * count / len(mine), width=0.08, color=style.SHADE, zorder=0)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.set_xlabel("chance that was forecast", **style.lettering(style.SMALL_POINTS))
@@ -118,8 +125,11 @@ def reliability_of(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
     return sheet.figure
 
 
-def pit_of(name: str, report_from: date, values: Sequence[float]) -> Figure:
-    """Where each day's choices lay among what was forecast: flat if the chances are right."""
+def pit_histogram(name: str, report_from: date, values: Sequence[float]) -> Figure:
+    """Draw where each day's choices lay among what was forecast.
+
+    Flat if the chances are right. Parameters: values, the randomised probability integral transforms, 0 to 1.
+    """
     note = "Randomised probability integral transform of every choice on every day of the first horizon, each morning knowing what came before. "
     note += "Grey: 95 % of what right chances would show in each bar. Most choices are not to act, so that only the last bar tells much: above the grey, acts come more often than was forecast."
     sheet = style.sheet(
@@ -141,28 +151,28 @@ def pit_of(name: str, report_from: date, values: Sequence[float]) -> Figure:
 
 @figure("backtest", "skill of the model against each rival, with intervals")
 def skill_figure(folder: Path) -> Figure:
-    """What `escalate backtest` wrote."""
-    name, since = _told(folder)
-    return skill_of(name, since, _rows(folder, "skills"))
+    """Draw the skill of a back-test against each rival. Raises UserError if a table of it cannot be read."""
+    name, since = _name_and_start(folder)
+    return skill_panels(name, since, _rows(folder, "skills"))
 
 
 @figure("backtest", "whether chances come true: a reliability diagram")
 def reliability_figure(folder: Path) -> Figure:
-    """The reported origins of a back-test."""
-    name, since = _told(folder)
-    return reliability_of(name, since, [row for row in _rows(folder, "scores") if row["origin"] >= since])
+    """Draw how often chances came true, over the reported origins. Raises UserError if a table cannot be read."""
+    name, since = _name_and_start(folder)
+    return reliability_panels(name, since, [row for row in _rows(folder, "scores") if row["origin"] >= since])
 
 
 @figure("backtest", "where each day's choices lay among what was forecast (PIT)")
 def pit_figure(folder: Path) -> Figure:
-    """The reported origins of a back-test."""
-    name, since = _told(folder)
-    return pit_of(name, since, [row["pit"] for row in _rows(folder, "pit")])
+    """Draw the probability integral transforms of the reported origins. Raises UserError if a table cannot be read."""
+    name, since = _name_and_start(folder)
+    return pit_histogram(name, since, [row["pit"] for row in _rows(folder, "pit")])
 
 
-def _told(folder: Path) -> tuple[str, date]:
-    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return told["scenario"], date.fromisoformat(told["report_from"])
+def _name_and_start(folder: Path) -> tuple[str, date]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest["scenario"], date.fromisoformat(manifest["report_from"])
 
 
 def _rows(folder: Path, name: str) -> list[Row]:

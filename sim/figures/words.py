@@ -1,4 +1,4 @@
-"""Names as people say them, in titles and keys."""
+"""Write names as people say them, for titles and keys."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,36 +7,36 @@ from sim.scenario.compile import Compiled
 
 
 def in_words(name: str, labels: Mapping[str, str]) -> str:
-    """`measures.north.cut_aid` is `measures: North, cut aid`; actors by their labels."""
+    """Write the name of an outcome: `measures.north.cut_aid` is `measures: North, cut aid`; labels, by actor."""
     first, *rest = name.split(".")
-    told = ", ".join(labels.get(part, part.replace("_", " ").replace("-", "‑")) for part in rest)
-    return first.replace("_", " ") + (f": {told}" if told else "")
+    rest_words = ", ".join(labels.get(part, part.replace("_", " ").replace("-", "‑")) for part in rest)
+    return first.replace("_", " ") + (f": {rest_words}" if rest_words else "")
 
 
 def lever_in_words(key: str) -> str:
-    """The words of a dotted key that a reader needs."""
+    """Write a dotted key without the parts that a reader does not need."""
     parts = [part for part in key.split(".") if part not in ("parameters", "actors", "value")]
     return " ".join(parts).replace("_", " ")
 
 
 def value_in_words(value: Any) -> str:
-    """Write the value of a lever."""
+    """Write the value of a lever: a number as short as can be, a name with spaces."""
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def capitalised(text: str) -> str:
-    """Return the text with a capital at its start."""
+    """Write the first letter large, and leave the others."""
     return text[:1].upper() + text[1:]
 
 
 def act_in_words(compiled: Compiled, code: int) -> str:
-    """`North: closes the border`"""
+    """Write an act, by its code, as `North: closes the border`."""
     act = compiled.acts[code]
     return f"{compiled.loaded.scenario.actors[act.actor].label}: {act.entry.meaning}"
 
 
 def percent(share: float) -> str:
-    """`51 %`; what rounds to none or all without being it is told as less than one, or more than ninety-nine."""
+    """Write a share (0 to 1) as `51 %`; what only rounds to none or all is under 1 %, or over 99 %."""
     if 0.0 < share < 0.005:
         return "under 1 %"
     if 0.995 <= share < 1.0:

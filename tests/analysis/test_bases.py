@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from analysis.bases import PLACEMENTS, estimate, log_likelihood, replayed
+from analysis.bases import PLACEMENTS, estimate_base, log_likelihood, replay_record
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 
@@ -13,7 +13,7 @@ JUDGED = [("china", "united_states", "hostile")]  # no such act in the record be
 
 @pytest.fixture(scope="module")
 def models():
-    return [replayed("baseline", month_only) for month_only in PLACEMENTS]
+    return [replay_record("baseline", month_only) for month_only in PLACEMENTS]
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,12 @@ def channels(models):
 
 def test_the_baseline_ships_what_the_record_says(models, channels):
     for key, shipped in channels.items():
-        found = estimate(models, key)
+        estimate = estimate_base(models, key)
         if key in JUDGED:
-            assert found.acts == 0 and found.low <= shipped <= found.high
+            assert estimate.acts == 0 and estimate.low <= shipped <= estimate.high
         else:
-            assert found.base == pytest.approx(shipped, rel=0.05), key
-            assert found.low <= shipped <= found.high
+            assert estimate.base == pytest.approx(shipped, rel=0.05), key
+            assert estimate.low <= shipped <= estimate.high
 
 
 def test_nothing_after_the_replay_is_looked_at(models):
@@ -37,17 +37,17 @@ def test_nothing_after_the_replay_is_looked_at(models):
 
 
 def test_every_act_of_the_record_was_possible_in_the_model_on_its_day(models, channels):
-    assert not [act for key in channels for act in estimate(models, key).unavailable]
+    assert not [act for key in channels for act in estimate_base(models, key).unavailable]
 
 
 def test_a_channel_without_answers_or_drives_has_its_acts_per_day_as_base():
     """With nothing but a base, the likeliest probability of an act on a day is the share of days that had one."""
     from sim.engine.reasons import Reason
 
-    def day(done: bool) -> Reason:
-        return Reason(None, "", done, "", True, 1.0, {}, 0.0, {}, 0.0, {}, 1.0, 1.0, {}, 1.0, 0.5)
+    def day(acted: bool) -> Reason:
+        return Reason(None, "", acted, "", True, 1.0, {}, 0.0, {}, 0.0, {}, 1.0, 1.0, {}, 1.0, 0.5)
 
-    days = [day(done) for done in [True] * 3 + [False] * 97]
+    days = [day(acted) for acted in [True] * 3 + [False] * 97]
     best = -math.log1p(-3 / 100)
     assert log_likelihood(best, days) > max(log_likelihood(best * 1.01, days), log_likelihood(best * 0.99, days))
     assert log_likelihood(best, days) == pytest.approx(3 * math.log(0.03) + 97 * math.log(0.97))

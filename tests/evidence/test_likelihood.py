@@ -11,7 +11,7 @@ import pytest
 from toy import compiled as toy_compiled
 from toy import day, force, records, toy
 
-from analysis.bases import decisions, replayed
+from analysis.bases import decisions, replay_record
 from analysis.bases import log_likelihood as by_reasons
 from sim.evidence.likelihood import Scorer, log_likelihood
 from sim.rules.arrays import FORCED, WITHHELD
@@ -44,7 +44,7 @@ def test_acts_before_the_window_only_enter_memory(tmp_path):
 @pytest.fixture(scope="module")
 def case():
     """The record of the case up to the crisis, replayed by the Mesa model."""
-    return replayed("baseline", "middle")
+    return replay_record("baseline", "middle")
 
 
 def test_the_case_is_scored_as_the_reasons_of_the_mesa_model_say(case):

@@ -64,13 +64,13 @@ def lab(colour: str, vision: str = "usual") -> np.ndarray:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-def distance(one: str, other: str, vision: str) -> float:
-    return float(np.linalg.norm(lab(one, vision) - lab(other, vision)))
+def distance(first: str, second: str, vision: str) -> float:
+    return float(np.linalg.norm(lab(first, vision) - lab(second, vision)))
 
 
 def draw_lanes(run=RUN, record=RECORD, **more) -> Figure:
-    given = {"timeline": style.Timeline(START, END, REPLAYED, MARKS), "ladder": LADDER, "labels": LABELS}
-    return lanes(run, record, **{**given, "title": "Who did what", "note": "Made up.", **more})
+    settings = {"timeline": style.Timeline(START, END, REPLAYED, MARKS), "ladder": LADDER, "labels": LABELS}
+    return lanes(run, record, **{**settings, "title": "Who did what", "note": "Made up.", **more})
 
 
 def fans(*pairs: tuple[str, str], one_run: bool = True) -> list[Fan]:
@@ -80,8 +80,8 @@ def fans(*pairs: tuple[str, str], one_run: bool = True) -> list[Fan]:
     return [Fan(pair, days, quantiles, height if one_run else None) for pair in pairs]
 
 
-def draw_fan(given: list[Fan] | None = None, **more) -> Figure:
-    given = fans(("a", "b"), ("a", "c")) if given is None else given
+def draw_fan(pair_fans: list[Fan] | None = None, **more) -> Figure:
+    pair_fans = fans(("a", "b"), ("a", "c")) if pair_fans is None else pair_fans
     wanted = {
         "replay_until": REPLAYED,
         "marks": MARKS,
@@ -89,7 +89,7 @@ def draw_fan(given: list[Fan] | None = None, **more) -> Figure:
         "title": "How tension went",
         "note": "Made up.",
     }
-    return fan(given, **{**wanted, **more})
+    return fan(pair_fans, **{**wanted, **more})
 
 
 FIGURES = {
@@ -110,8 +110,8 @@ def named(axes: Axes, name: str) -> list:
 
 def markers(figure: Figure, label: str = "") -> list[tuple[float, float]]:
     """The offsets of all markers of the lanes whose label begins so."""
-    found = [each for each in figure.axes[0].collections if str(each.get_label()).startswith(label)]
-    return [tuple(offset) for each in found for offset in np.asarray(each.get_offsets())]
+    collections = [each for each in figure.axes[0].collections if str(each.get_label()).startswith(label)]
+    return [tuple(offset) for each in collections for offset in np.asarray(each.get_offsets())]
 
 
 def written(figure: Figure, path: Path) -> bytes:
@@ -134,13 +134,13 @@ def test_keys_of_a_long_ladder_take_more_rows_and_push_the_lanes_down():
     figure = draw_lanes(ladder=[f"a rung with a long name, number {rung}" for rung in range(9)])
     assert figure.get_size_inches()[1] > draw_lanes().get_size_inches()[1] + 0.4
     figure.draw_without_rendering()
-    written_words = [one.get_window_extent() for one in figure.findobj(Text) if "rung with" in one.get_text()]
+    written_words = [text.get_window_extent() for text in figure.findobj(Text) if "rung with" in text.get_text()]
     assert len(written_words) == 9 and all(figure.bbox.contains(box.x1, box.y0) for box in written_words)
 
 
 def test_rungs_grow_darker_from_the_foot_of_the_ladder_up():
     lightness = [lab(colour)[0] for colour in style.RUNG_COLOURS]
-    assert all(one - other >= 9 for one, other in pairwise(lightness))
+    assert all(lower - upper >= 9 for lower, upper in pairwise(lightness))
     assert [luminance(colour) for colour in style.RUNG_COLOURS] == sorted(
         map(luminance, style.RUNG_COLOURS), reverse=True
     )
@@ -148,17 +148,17 @@ def test_rungs_grow_darker_from_the_foot_of_the_ladder_up():
 
 @pytest.mark.parametrize("vision", VISION)
 def test_every_eye_tells_neighbouring_rungs_apart(vision):
-    assert min(distance(one, other, vision) for one, other in pairwise(style.RUNG_COLOURS)) >= 13
+    assert min(distance(first, second, vision) for first, second in pairwise(style.RUNG_COLOURS)) >= 13
 
 
 @pytest.mark.parametrize("vision", VISION)
 def test_every_eye_tells_all_pairs_apart(vision):
-    assert min(distance(one, other, vision) for one, other in combinations(style.PAIR_COLOURS, 2)) >= 20
+    assert min(distance(first, second, vision) for first, second in combinations(style.PAIR_COLOURS, 2)) >= 20
 
 
 def test_the_first_three_pairs_read_in_grey():
     lightness = [lab(colour)[0] for colour in style.PAIR_COLOURS[:3]]
-    assert all(abs(one - other) >= 15 for one, other in combinations(lightness, 2))
+    assert all(abs(first - second) >= 15 for first, second in combinations(lightness, 2))
 
 
 def test_letters_have_contrast_on_paper_and_on_the_replayed_part():
@@ -206,8 +206,8 @@ def test_lanes_work_without_a_run_or_a_record(run, record, count):
 
 def test_acts_outside_the_dates_are_left_out_and_order_does_not_matter(tmp_path):
     outside = LaneAct(START - timedelta(1), "c", "b", "early", 1, "hostile")
-    one = written(draw_lanes(), tmp_path / "one.png")
-    assert written(draw_lanes([outside, *reversed(RUN)], [*reversed(RECORD), outside]), tmp_path / "other.png") == one
+    usual = written(draw_lanes(), tmp_path / "one.png")
+    assert written(draw_lanes([outside, *reversed(RUN)], [*reversed(RECORD), outside]), tmp_path / "other.png") == usual
 
 
 def test_colour_is_the_rung_and_an_unknown_tone_or_actor_is_refused():
@@ -275,12 +275,12 @@ def test_bands_are_quantiles_two_by_two():
 @pytest.mark.parametrize("name", ["lanes", "fan"])
 def test_a_figure_names_its_title_dates_replay_and_vote(name):
     figure = FIGURES[name]()
-    found = texts(figure)
-    assert figure.get_suptitle() in found
-    assert {"date", "2020", "Apr", "replayed to 10 Mar 2020", "Vote, 14 Jun 2020"} <= {*found} | {
-        text.split()[-1] for text in found
+    shown = texts(figure)
+    assert figure.get_suptitle() in shown
+    assert {"date", "2020", "Apr", "replayed to 10 Mar 2020", "Vote, 14 Jun 2020"} <= {*shown} | {
+        text.split()[-1] for text in shown
     }
-    assert any(text.startswith("Made up.") for text in found)
+    assert any(text.startswith("Made up.") for text in shown)
     assert all(len(named(axes, "replayed")) == len(named(axes, "marked date")) == 1 for axes in figure.axes)
 
 
@@ -296,8 +296,8 @@ def test_no_text_is_clipped_or_touches_another(name):
     ]
     for text, box in boxes:
         assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1, text
-    for (one, box), (other, taken) in combinations(boxes, 2):
-        assert not box.padded(-1).overlaps(taken.padded(-1)), (one, other)
+    for (first, box), (second, taken) in combinations(boxes, 2):
+        assert not box.padded(-1).overlaps(taken.padded(-1)), (first, second)
 
 
 def test_dates_off_the_axis_are_not_marked():
@@ -320,10 +320,10 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path, name, suffix, monkeypatc
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_a_reader_with_another_style_gets_the_same_picture(tmp_path, suffix):
     usual = [written(FIGURES[name](), tmp_path / f"usual.{suffix}") for name in FIGURES]
-    other: Any = {"font.family": "serif", "text.color": "red", "axes.grid": True, "lines.linewidth": 9, "savefig.bbox": "tight",
+    style_of_reader: Any = {"font.family": "serif", "text.color": "red", "axes.grid": True, "lines.linewidth": 9, "savefig.bbox": "tight",
              "figure.facecolor": "black", "axes.facecolor": "black", "xtick.direction": "in", "figure.autolayout": True,
              "lines.solid_capstyle": "round", "text.usetex": True, "svg.fonttype": "none", "svg.hashsalt": "other"}  # fmt: skip
-    with matplotlib.rc_context(other):
+    with matplotlib.rc_context(style_of_reader):
         before = dict(matplotlib.rcParams)
         assert [written(FIGURES[name](), tmp_path / f"other.{suffix}") for name in FIGURES] == usual
         assert dict(matplotlib.rcParams) == before

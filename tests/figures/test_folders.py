@@ -1,9 +1,11 @@
 """Figures of folders: what is drawn is what is in the tables, and every script and name works."""
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
+import warnings
 from itertools import combinations
 from pathlib import Path
 
@@ -15,22 +17,22 @@ from click.testing import CliRunner
 from matplotlib.text import Text
 
 from analysis import questions
-from analysis.effects import Effect, together
+from analysis.effects import Effect, simultaneous_intervals
 from sim import compare, load
 from sim.commands.group import main
 from sim.figures import style
-from sim.figures.apart import apart_figure
-from sim.figures.heat import DARK, PALE, heat_figure, of_levers
+from sim.figures.heat import DARK, PALE, heat_figure, heat_of_levers
 from sim.figures.network import network_figure
-from sim.figures.of_run import acts_figure
 from sim.figures.outcomes import outcomes_figure
+from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
-from sim.figures.plot import known, plot
+from sim.figures.plot import MODULES, all_figures, plot
 from sim.figures.registry import CannotBeDrawn
 from sim.figures.report.page import report
+from sim.figures.run_figures import acts_figure
 from sim.figures.survival import survival_figure
 from sim.figures.sweep_folder import read_sweep
-from sim.figures.typical import monthly_rungs, path_classes, worst_run
+from sim.figures.typical_runs import monthly_rungs, path_classes, worst_run
 from sim.figures.words import percent
 from sim.keeping import read_manifest, write_manifest
 from sim.results.run_folder import read_run
@@ -41,48 +43,48 @@ RUNS = 200
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def folders(tmp_path_factory):
     """Run folders of two scenarios, and a sweep's."""
     out = tmp_path_factory.mktemp("out")
-    found = {}
+    paths = {}
     for name in ("baseline", "weak_backing"):
-        told = CliRunner().invoke(main, ["run", name, "--runs", str(RUNS), "--out", str(out)])
-        assert told.exit_code == 0, told.output
-        found[name] = next((out / name).iterdir())
+        result = CliRunner().invoke(main, ["run", name, "--runs", str(RUNS), "--out", str(out)])
+        assert result.exit_code == 0, result.output
+        paths[name] = next((out / name).iterdir())
     study = {
         "name": "Two levers", "description": "how two levers work together", "scenario": "baseline", "runs": 60,
         "levers": {"parameters.chinese_backing": [0.1, 0.5, 1.0], "parameters.leverage": [2, 8]}, "outcomes": ["dissolved_before_vote"],
     }  # fmt: skip
     path = out / "two.yaml"
     path.write_text(yaml.safe_dump(study))
-    told = CliRunner().invoke(main, ["sweep", str(path), "--keep-runs", "--out", str(out), "--workers", "1"])
-    assert told.exit_code == 0, told.output
-    found["sweep"] = next(one for one in (out / "two").iterdir() if one.is_dir())
-    return found
+    result = CliRunner().invoke(main, ["sweep", str(path), "--keep-runs", "--out", str(out), "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    paths["sweep"] = next(path for path in (out / "two").iterdir() if path.is_dir())
+    return paths
 
 
 @pytest.fixture(scope="module")
-def runs(made):
-    return [read_run(made[name]) for name in ("baseline", "weak_backing")]
+def runs(folders):
+    return [read_run(folders[name]) for name in ("baseline", "weak_backing")]
 
 
-def draw(name, made, runs):
-    entry = known()[name]
-    subject = {"run": runs[0], "runs": runs, "sweep": made["sweep"]}[entry.of]
+def draw(name, folders, runs):
+    entry = all_figures()[name]
+    subject = {"run": runs[0], "runs": runs, "sweep": folders["sweep"]}[entry.kind]
     return entry.draw(subject)
 
 
-DRAWN = [name for name, entry in known().items() if entry.of in ("run", "runs", "sweep")]
+DRAWN = [name for name, entry in all_figures().items() if entry.kind in ("run", "runs", "sweep")]
 
 
 def test_a_folder_is_read_as_it_was_written(runs):
-    one = runs[0]
-    assert (one.runs, one.seed, one.kept_whole) == (RUNS, 1, RUNS)
-    counted = np.zeros_like(one.acts_by_day)
-    np.add.at(counted, (one.acts[:, 1], one.acts[:, 2]), 1)
-    assert (counted == one.acts_by_day).all()
-    daily = pq.read_table(one.path / "daily.parquet")
-    assert one.quantiles()[0.5].ravel().tolist() == daily["q50"].to_pylist()
+    run = runs[0]
+    assert (run.runs, run.seed, run.kept_whole) == (RUNS, 1, RUNS)
+    counted = np.zeros_like(run.acts_by_day)
+    np.add.at(counted, (run.acts[:, 1], run.acts[:, 2]), 1)
+    assert (counted == run.acts_by_day).all()
+    daily = pq.read_table(run.path / "daily.parquet")
+    assert run.quantiles()[0.5].ravel().tolist() == daily["q50"].to_pylist()
 
 
 def test_a_folder_that_is_none_is_told(tmp_path):
@@ -91,8 +93,8 @@ def test_a_folder_that_is_none_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_every_figure_fits_its_sheet_and_says_runs_and_seed(name, made, runs):
-    figure = draw(name, made, runs)
+def test_every_figure_fits_its_sheet_and_says_runs_and_seed(name, folders, runs):
+    figure = draw(name, folders, runs)
     figure.draw_without_rendering()
     page = figure.bbox
     beyond = {  # labels of ticks that lie outside their axis are not drawn
@@ -104,40 +106,40 @@ def test_every_figure_fits_its_sheet_and_says_runs_and_seed(name, made, runs):
         for label in (tick.label1, tick.label2)
     }
     boxes = [
-        (one.get_text(), one.get_window_extent())
-        for one in figure.findobj(Text)
-        if one.get_text().strip() and one.get_visible() and one not in beyond
+        (text.get_text(), text.get_window_extent())
+        for text in figure.findobj(Text)
+        if text.get_text().strip() and text.get_visible() and text not in beyond
     ]
     for text, box in boxes:
         assert page.x0 <= box.x0 + 1 and box.x1 <= page.x1 + 1 and page.y0 <= box.y0 + 1 and box.y1 <= page.y1 + 1, text
-    for (one, box), (other, taken) in combinations(boxes, 2):
-        assert not box.padded(-2).overlaps(taken.padded(-2)), (one, other)
-    note = next(one.get_text() for one in figure.findobj(Text) if one.get_gid() == "note")
+    for (text, box), (second, taken) in combinations(boxes, 2):
+        assert not box.padded(-2).overlaps(taken.padded(-2)), (text, second)
+    note = next(text.get_text() for text in figure.findobj(Text) if text.get_gid() == "note")
     words = " ".join(note.split())
     assert "seed 1" in words and ("200" in words or "60 runs" in words)
     assert figure.get_suptitle()
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_every_figure_is_the_same_to_the_byte(name, made, runs, tmp_path):
+def test_every_figure_is_the_same_to_the_byte(name, folders, runs, tmp_path):
     for turn in ("first", "second"):
-        style.save(draw(name, made, runs), tmp_path / f"{turn}.svg")
+        style.save(draw(name, folders, runs), tmp_path / f"{turn}.svg")
     assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
 
 
 def test_dots_stand_at_the_shares(runs):
     axes = outcomes_figure(runs).axes[0]
     dots = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
-    own, weak = (
+    baseline, weak = (
         pq.read_table(run.path / "outcomes.parquet")["dissolved_before_vote"].to_numpy(zero_copy_only=False).mean()
         for run in runs
     )
-    assert dots[:2] == pytest.approx([100 * own, 100 * weak])
+    assert dots[:2] == pytest.approx([100 * baseline, 100 * weak])
 
 
 def test_what_has_not_come_falls_from_one_to_what_is_left(runs):
     figure = survival_figure(runs[0])
-    line = next(one for one in figure.axes[0].lines if len(one.get_xdata()) > 100)
+    line = next(line for line in figure.axes[0].lines if len(line.get_xdata()) > 100)
     left = np.asarray(line.get_ydata())
     days = pq.read_table(runs[0].path / "outcomes.parquet")["day_dissolved"].to_pylist()
     assert left[0] == 100.0 and (np.diff(left) <= 0).all()
@@ -157,37 +159,37 @@ def test_rungs_of_each_period_are_all_of_the_runs(runs):
 def test_a_typical_run_is_of_its_class_and_the_nearest_to_its_average(runs):
     classes = path_classes(runs[0])
     column = pq.read_table(runs[0].path / "outcomes.parquet")["path"].to_pylist()
-    assert sum(one.share for one in classes) == pytest.approx(1.0)
+    assert sum(path.share for path in classes) == pytest.approx(1.0)
     described = monthly_rungs(runs[0]).reshape(RUNS, -1)
-    for one in classes:
-        assert column[one.typical] == one.name and len(one.runs) == column.count(one.name)
-        away = np.abs(described[one.runs] - described[one.runs].mean(axis=0)).sum(axis=1)
-        assert away.min() == pytest.approx(np.abs(described[one.typical] - described[one.runs].mean(axis=0)).sum())
+    for path in classes:
+        assert column[path.typical] == path.name and len(path.runs) == column.count(path.name)
+        away = np.abs(described[path.runs] - described[path.runs].mean(axis=0)).sum(axis=1)
+        assert away.min() == pytest.approx(np.abs(described[path.typical] - described[path.runs].mean(axis=0)).sum())
 
 
 def test_the_worst_run_has_most_hostility(runs):
-    one = runs[0]
+    folder = runs[0]
     marks = np.zeros(RUNS)
-    for run, day, code in one.acts:
-        if day >= one.compiled.free_from:
+    for run, day, code in folder.acts:
+        if day >= folder.compiled.free_from:
             marks[run] += (
-                max(0.0, -one.compiled.acts[code].goldstein)
+                max(0.0, -folder.compiled.acts[code].goldstein)
                 / 10
-                * (2 if one.compiled.acts[code].action in ("detain_leader", "dissolve_party") else 1)
+                * (2 if folder.compiled.acts[code].action in ("detain_leader", "dissolve_party") else 1)
             )
-    assert marks[worst_run(one)] == pytest.approx(marks.max())
+    assert marks[worst_run(folder)] == pytest.approx(marks.max())
 
 
 def test_the_network_is_of_what_was_done(runs):
-    one = runs[0]
+    folder = runs[0]
     marks: dict[tuple[str, str], float] = {}
-    for _, day, code in one.acts:
-        act = one.compiled.acts[code]
-        if day >= one.compiled.free_from and act.tone == "hostile":
-            weight = one.compiled.tables.action_numbers[one.compiled.tables.clock[day, 1], code, 0]
+    for _, day, code in folder.acts:
+        act = folder.compiled.acts[code]
+        if day >= folder.compiled.free_from and act.tone == "hostile":
+            weight = folder.compiled.tables.action_numbers[folder.compiled.tables.clock[day, 1], code, 0]
             marks[act.actor, act.target] = marks.get((act.actor, act.target), 0.0) + weight
     share = marks["cambodia", "opposition"] / sum(marks.values())
-    title = network_figure(one).get_suptitle()
+    title = network_figure(folder).get_suptitle()
     assert title.startswith(
         f"Cambodia's government toward Opposition: {percent(share)} of all hostility after the replay"
     )
@@ -195,10 +197,10 @@ def test_the_network_is_of_what_was_done(runs):
 
 def test_the_difference_by_day_ends_at_that_of_compare(runs):
     figure = apart_figure(runs)
-    wanted = {one.name: one for one in compare(load("baseline"), load("weak_backing"), RUNS).differences}[
+    wanted = {entry.name: entry for entry in compare(load("baseline"), load("weak_backing"), RUNS).differences}[
         "hostile_acts"
     ]
-    line = next(one for one in figure.axes[0].lines if len(one.get_xdata()) > 100)
+    line = next(entry for entry in figure.axes[0].lines if len(entry.get_xdata()) > 100)
     assert line.get_ydata()[-1] == pytest.approx(wanted.difference)
     assert f"{abs(wanted.difference):.1f} fewer hostile acts" in figure.get_suptitle()
 
@@ -208,9 +210,9 @@ def test_what_cannot_be_compared_is_told(runs):
         apart_figure(runs[:1])
 
 
-def test_cells_hold_the_shares_of_their_points(made):
-    sweep = read_sweep(made["sweep"])
-    figure = heat_figure(made["sweep"])
+def test_cells_hold_the_shares_of_their_points(folders):
+    sweep = read_sweep(folders["sweep"])
+    figure = heat_figure(folders["sweep"])
     numbers = [int(text.get_text()) for text in figure.axes[0].texts]
     by_levers = {
         (row["parameters.leverage"], row["parameters.chinese_backing"]): row["dissolved_before_vote"]
@@ -219,50 +221,50 @@ def test_cells_hold_the_shares_of_their_points(made):
     wanted = [round(100 * by_levers[down, across]) for down in (2.0, 8.0) for across in (0.1, 0.5, 1.0)]
     assert numbers == wanted
     with pytest.raises(CannotBeDrawn, match="not every pair"):
-        of_levers(
+        heat_of_levers(
             type(sweep)(sweep.name, sweep.keys, sweep.rows[:-1], sweep.shares, 60, 1), *sweep.keys, sweep.shares[0]
         )
 
 
 def test_a_heat_map_grows_darker_and_its_numbers_can_be_read():
     colours = [style.mixed(DARK, share / 20, PALE) for share in range(21)]
-    assert [style.luminance(one) for one in colours] == sorted(map(style.luminance, colours), reverse=True)
-    assert all(max(style.contrast(one, "#000000"), style.contrast(one, style.PAPER)) >= 4.5 for one in colours)
+    assert [style.luminance(colour) for colour in colours] == sorted(map(style.luminance, colours), reverse=True)
+    assert all(max(style.contrast(colour, "#000000"), style.contrast(colour, style.PAPER)) >= 4.5 for colour in colours)
 
 
-def test_the_command_draws_everything_that_a_folder_has_or_what_is_named(made, tmp_path):
+def test_the_command_draws_everything_that_a_folder_has_or_what_is_named(folders, tmp_path):
     call = CliRunner().invoke
-    told = call(main, ["plot", str(made["baseline"]), "--format", "svg", "--out", str(tmp_path)])
-    assert told.exit_code == 0, told.output
+    result = call(main, ["plot", str(folders["baseline"]), "--format", "svg", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
     assert {path.stem for path in tmp_path.iterdir()} == {"acts", "tension", "outcomes", "survival", "paths", "network"}
-    told = call(main, ["plot", str(made["sweep"]), "--figure", "curve", "--figure", "heat"])
-    assert told.exit_code == 0 and (made["sweep"] / "figures" / "heat.png").is_file()
-    told = call(main, ["plot", str(made["baseline"]), "--figure", "het"])
-    assert told.exit_code == 2 and "did you mean 'heat'" in told.output
-    told = call(main, ["plot", str(made["baseline"]), "--figure", "heat"])
-    assert told.exit_code == 2 and "allowed: acts, tension" in told.output
-    told = call(main, ["plot", str(tmp_path)])
-    assert told.exit_code == 2 and "no folder of results" in told.output
+    result = call(main, ["plot", str(folders["sweep"]), "--figure", "curve", "--figure", "heat"])
+    assert result.exit_code == 0 and (folders["sweep"] / "figures" / "heat.png").is_file()
+    result = call(main, ["plot", str(folders["baseline"]), "--figure", "het"])
+    assert result.exit_code == 2 and "did you mean 'heat'" in result.output
+    result = call(main, ["plot", str(folders["baseline"]), "--figure", "heat"])
+    assert result.exit_code == 2 and "allowed: acts, tension" in result.output
+    result = call(main, ["plot", str(tmp_path)])
+    assert result.exit_code == 2 and "is not a folder of results" in result.output
     assert "survival" in call(main, ["list", "figures"]).output
 
 
-def test_a_figure_that_cannot_be_drawn_is_said_and_the_others_are_drawn(made, tmp_path):
+def test_a_figure_that_cannot_be_drawn_is_said_and_the_others_are_drawn(folders, tmp_path):
     (tmp_path / "part").mkdir()
-    for path in made["sweep"].iterdir():
+    for path in folders["sweep"].iterdir():
         if path.is_file() and path.name != "runs.parquet":
             (tmp_path / "part" / path.name).write_bytes(path.read_bytes())
-    said: list[str] = []
-    assert [path.stem for path in plot([tmp_path / "part"], note=said.append)] == ["heat"]
-    assert any("no curve" in line and "--keep-runs" in line for line in said)
+    lines: list[str] = []
+    assert [path.stem for path in plot([tmp_path / "part"], note=lines.append)] == ["heat"]
+    assert any("curve cannot be drawn" in line and "--keep-runs" in line for line in lines)
 
 
-def test_a_figure_has_a_script_of_its_own(made, tmp_path):
+def test_a_figure_has_a_script_of_its_own(folders, tmp_path):
     code = [
         sys.executable,
         "-m",
         "sim.figures.outcomes",
-        str(made["baseline"]),
-        str(made["weak_backing"]),
+        str(folders["baseline"]),
+        str(folders["weak_backing"]),
         "--out",
         str(tmp_path),
     ]
@@ -270,6 +272,17 @@ def test_a_figure_has_a_script_of_its_own(made, tmp_path):
         subprocess.run(code, check=True, capture_output=True, text=True).stdout.strip()
         == f"wrote {tmp_path / 'outcomes.png'}"
     )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_script_of_a_module_draws_the_figures_of_that_module(module, monkeypatch):
+    modules = []
+    monkeypatch.setattr("sim.figures.registry.FIGURES", {})  # the copy that runs here registers nothing
+    monkeypatch.setattr("sim.figures.plot.script", lambda name, about: modules.append(name))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # runpy's, of a module that is imported already
+        runpy.run_module(f"sim.figures.{module}", run_name="__main__")
+    assert modules == [module] and any(entry.module == module for entry in all_figures().values())
 
 
 @pytest.mark.parametrize(
@@ -304,8 +317,8 @@ def test_a_question_is_answered_in_a_sentence_and_a_figure(path, tmp_path, monke
 
 
 def test_intervals_at_once_are_wider_and_of_one_alone_the_same():
-    one = Effect("a", 1.0, 0.5, 2.0)
-    alone, of_ten = together([one])[0], together([one] * 10)[0]
+    effect = Effect("a", 1.0, 0.5, 2.0)
+    alone, of_ten = simultaneous_intervals([effect])[0], simultaneous_intervals([effect] * 10)[0]
     assert (alone.low, alone.high) == pytest.approx((0.5, 2.0))
     assert of_ten.low == pytest.approx(1.0 - 0.5 * 2.807 / 1.96, abs=1e-3)
 
@@ -320,21 +333,21 @@ def few(tmp_path_factory):
         "no_election": ["run", "no_election", "--runs", "60", "--set", "clock.end=2018-08-31"],
         "wild": ["run", "border", "--runs", "60", "--set", "parameters.reciprocity=3", "--set", "allow_explosive=true"],
     }
-    found = {}
+    paths = {}
     for name, call in calls.items():
-        told = CliRunner().invoke(main, [*call, "--out", str(out / name)])
-        assert told.exit_code == 0, told.output
-        found[name] = next((out / name / call[1]).iterdir())
-    return found
+        result = CliRunner().invoke(main, [*call, "--out", str(out / name)])
+        assert result.exit_code == 0, result.output
+        paths[name] = next((out / name / call[1]).iterdir())
+    return paths
 
 
 @pytest.mark.parametrize("name", ["border", "baseline", "no_election", "wild"])
 def test_figures_and_report_of_any_run_work_or_say_why_not(few, name, tmp_path):
-    said: list[str] = []
-    drawn = {path.stem for path in plot([few[name]], out=tmp_path, note=said.append)}
+    lines: list[str] = []
+    drawn = {path.stem for path in plot([few[name]], out=tmp_path, note=lines.append)}
     if name == "baseline":
         assert drawn == {"acts", "tension", "outcomes", "survival", "network"}
-        assert sum("kept whole" in line for line in said) == 1
+        assert sum("kept whole" in line for line in lines) == 1
         assert "Not drawn: no run is kept whole" in report([few[name]])
     else:
         assert {"acts", "tension", "survival"} <= drawn
@@ -353,9 +366,9 @@ def test_a_run_of_other_rules_is_not_told_as_if_it_were_the_same(few, tmp_path):
         acts_figure(read_run(tmp_path / "old"))
 
 
-def test_runs_that_are_no_pairs_are_not_compared(made, few):
+def test_runs_that_are_no_pairs_are_not_compared(folders, few):
     with pytest.raises(UserError, match="not pairs"):
-        report([made["baseline"], few["no_election"]])
+        report([folders["baseline"], few["no_election"]])
 
 
 def test_two_figures_of_one_name_do_not_overwrite_each_other(few, tmp_path):

@@ -28,12 +28,12 @@ def folders(tmp_path_factory):
         "acts.amnesty": {"act": "cambodia.release_leader", "date": date(2017, 12, 25), "do": "force", "note": EVIL},
     }  # fmt: skip
     (out / "mine" / "evil.yaml").write_text(yaml.safe_dump(evil))
-    found = []
+    paths = []
     for file in (str(out / "mine" / "evil.yaml"), "weak_backing"):
-        told = CliRunner().invoke(main, ["run", file, "--runs", "100", "--out", str(out / "runs")])
-        assert told.exit_code == 0, told.output
-        found.append(next((out / "runs" / file.split("/")[-1].removesuffix(".yaml")).iterdir()))
-    return found
+        result = CliRunner().invoke(main, ["run", file, "--runs", "100", "--out", str(out / "runs")])
+        assert result.exit_code == 0, result.output
+        paths.append(next((out / "runs" / file.split("/")[-1].removesuffix(".yaml")).iterdir()))
+    return paths
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_text_of_a_scenario_is_shown_and_never_run(page):
 
 def test_nothing_comes_from_elsewhere(page):
     loaded = re.findall(r'(?:src|data|action)="([^"]*)"', page) + re.findall(r"url\(([^)]*)\)", page)
-    assert [one for one in loaded if not one.startswith(("#", "data:"))] == []
+    assert [address for address in loaded if not address.startswith(("#", "data:"))] == []
     assert "default-src 'none'" in page
 
 
@@ -57,7 +57,7 @@ def test_every_picture_has_a_name_and_ids_of_its_own(page):
     assert len(pictures) == 7 and all(pictures)
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
-    assert {one[1:] for one in re.findall(r'href="(#[^"]+)"', page)} <= set(ids)
+    assert {link[1:] for link in re.findall(r'href="(#[^"]+)"', page)} <= set(ids)
 
 
 def test_the_headline_is_the_table_in_sentences(page, folders):
@@ -87,10 +87,10 @@ def test_sources_caveats_and_how_to_make_it_again_are_there(page):
 
 def test_the_command_writes_it_whole_or_tells_what_is_wrong(folders, tmp_path):
     call = CliRunner().invoke
-    told = call(main, ["report", str(folders[1]), "--out", str(tmp_path / "x.html")])
-    assert told.exit_code == 0 and (tmp_path / "x.html").read_text().startswith("<!DOCTYPE html>")
-    told = call(main, ["report", str(folders[1]), "--out", str(tmp_path / "no" / "x.html")])
-    assert told.exit_code == 2 and "cannot be written" in told.output
+    result = call(main, ["report", str(folders[1]), "--out", str(tmp_path / "x.html")])
+    assert result.exit_code == 0 and (tmp_path / "x.html").read_text().startswith("<!DOCTYPE html>")
+    result = call(main, ["report", str(folders[1]), "--out", str(tmp_path / "no" / "x.html")])
+    assert result.exit_code == 2 and "cannot be written" in result.output
     assert call(main, ["report", str(tmp_path)]).exit_code == 2
 
 
@@ -103,9 +103,9 @@ def test_a_folder_alone_is_enough(folders, tmp_path):
 @needs_chromium
 def test_a_browser_opens_it_from_disk_and_finds_nothing_wrong(page, tmp_path):
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
-    with opened() as (tab, asked, wrong):
+    with opened() as (tab, requests, wrong):
         tab.goto((tmp_path / "report.html").as_uri())
-        assert [url for url in asked if not url.startswith(("file:", "data:"))] == [] and wrong == []
+        assert [url for url in requests if not url.startswith(("file:", "data:"))] == [] and wrong == []
         assert findings(tab) == []
         tab.set_viewport_size({"width": 360, "height": 700})
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,4 +1,4 @@
-"""The page: what is told is put together here, and how it looks is in page.html."""
+"""Put the report together; how it looks is in page.html."""
 
 import io
 import re
@@ -10,18 +10,18 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sim.figures.apart import apart_figure
 from sim.figures.network import network_figure
-from sim.figures.of_run import acts_figure, tension_figure
 from sim.figures.outcomes import outcomes_figure
+from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
 from sim.figures.registry import CannotBeDrawn
-from sim.figures.report.compared import compared
-from sim.figures.report.sentences import headline, in_words, measured
-from sim.figures.report.told import Told, told
+from sim.figures.report.comparison import compare_folders
+from sim.figures.report.narrative import Narrative, narrate_run
+from sim.figures.report.sentences import headline_sentences, measured_rows, scenario_sentences
+from sim.figures.run_figures import acts_figure, tension_figure
 from sim.figures.style import save
 from sim.figures.survival import survival_figure
-from sim.figures.typical import path_classes, worst_run
+from sim.figures.typical_runs import path_classes, worst_run
 from sim.figures.words import percent
 from sim.optional import needed
 from sim.results.estimates import estimates, intervals_are
@@ -34,7 +34,10 @@ ALWAYS = (
 
 
 def report(folders: Sequence[Path]) -> str:
-    """The HTML of one run folder, and of others beside it. Raises UserError for a folder that is none, or without Jinja."""
+    """Return the HTML of one run folder, and of others beside it.
+
+    Raises UserError if a folder is not a run's, if runs are not pairs of the first's, or if Jinja is not installed.
+    """
     jinja = needed("jinja2", "report", "a report")
     first, *others = [read_run(folder) for folder in folders]
     environment = jinja.Environment(
@@ -46,61 +49,61 @@ def report(folders: Sequence[Path]) -> str:
 
 def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
     scenario = first.compiled.loaded.scenario
-    between = [compared(first, other) for other in others]  # first: whether they can be compared at all
+    comparisons = [compare_folders(first, second) for second in others]  # early: whether they can be compared at all
     pictures, left_out = _pictures(first, others)
-    found = estimates(first.tally)
+    outcomes = estimates(first.tally)
     drawn = bool(first.manifest.get("posterior"))
     return {
         "title": scenario.name,
         "question": scenario.description,
-        "headline": headline(first, found),
-        "measured": measured(first, found),
+        "headline": headline_sentences(first, outcomes),
+        "measured": measured_rows(first, outcomes),
         "intervals": intervals_are(drawn),
-        "words": in_words(first),
+        "words": scenario_sentences(first),
         "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(pictures, 1)],
         "left_out": left_out,
-        "stories": _stories(first),
-        "compared": between,
+        "narratives": _narratives(first),
+        "comparisons": comparisons,
         "caveats": [*scenario.caveats, *ALWAYS],
         "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
         "labels": first.labels,
         "meanings": {act.name: act.entry.meaning for act in first.compiled.acts},
-        "made": [_made(folder) for folder in (first, *others)],
+        "provenance": [_provenance(folder) for folder in (first, *others)],
     }
 
 
 def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> tuple[list[Figure], list[str]]:
-    """The figures, and why some could not be drawn."""
+    """Draw the figures, and say why some could not be drawn."""
     of_first = (tension_figure, survival_figure, paths_figure, acts_figure, network_figure)
     wanted: list[Callable[[], Figure]] = [partial(outcomes_figure, [first, *others])]
     wanted += [partial(draw, first) for draw in of_first]
-    wanted += [partial(apart_figure, [first, other]) for other in others]
+    wanted += [partial(apart_figure, [first, second]) for second in others]
     drawn: list[Figure] = []
     left_out: list[str] = []
-    for one in wanted:
+    for draw_figure in wanted:
         try:
-            drawn.append(one())
+            drawn.append(draw_figure())
         except CannotBeDrawn as error:
             left_out.append(str(error))
     return drawn, left_out
 
 
-def _stories(first: RunFolder) -> list[Told]:
-    """The most typical run of the most common path, and the worst; none if no run is kept whole."""
+def _narratives(first: RunFolder) -> list[Narrative]:
+    """Describe the most typical run of the most common path, and the worst; none if no run is kept whole."""
     if first.kept_whole == 0:
         return []
-    worst, stories = worst_run(first), []
-    for one in path_classes(first)[:1]:
-        title = f"The most typical path: {one.name}" + (" (and the worst)" if one.typical == worst else "")
-        about = f"the run nearest to the average of the {percent(one.share)} of runs that go this way"
-        stories.append(told(first, one.typical, title, about))
-        if one.typical == worst:
-            return stories
+    worst, narratives = worst_run(first), []
+    for path in path_classes(first)[:1]:
+        title = f"The most typical path: {path.name}" + (" (and the worst)" if path.typical == worst else "")
+        about = f"the run nearest to the average of the {percent(path.share)} of runs that go this way"
+        narratives.append(narrate_run(first, path.typical, title, about))
+        if path.typical == worst:
+            return narratives
     about = f"of {first.kept_whole:,} runs the one in which most hostility is done"
-    return [*stories, told(first, worst, "The worst path", about)]
+    return [*narratives, narrate_run(first, worst, "The worst path", about)]
 
 
-def _made(folder: RunFolder) -> dict[str, Any]:
+def _provenance(folder: RunFolder) -> dict[str, Any]:
     keys = ("command", "seed", "runs", "scenario_hash", "code_hash", "commit")
     return {
         "name": folder.name,
@@ -110,10 +113,13 @@ def _made(folder: RunFolder) -> dict[str, Any]:
 
 
 def svg(picture: Figure, prefix: str) -> str:
-    """A figure as inline SVG: named for who cannot see it, its ids told apart from those of other figures."""
-    kept = io.BytesIO()
-    save(picture, kept, "svg")
-    text = kept.getvalue().decode()
+    """Write a figure as inline SVG, named for readers who cannot see it.
+
+    Parameters: prefix, put before its ids so that they differ from those of other figures.
+    """
+    buffer = io.BytesIO()
+    save(picture, buffer, "svg")
+    text = buffer.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)

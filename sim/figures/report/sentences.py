@@ -1,4 +1,4 @@
-"""Sentences made of tables: the headline, and a scenario in words. Nothing here is known beforehand."""
+"""Write sentences of tables: the headline, and a scenario in words. Nothing here is known beforehand."""
 
 import math
 from collections.abc import Sequence
@@ -11,69 +11,74 @@ from sim.rules.registry import STRATEGIES
 from sim.scenario.schema import Quantity
 
 
-def headline(folder: RunFolder, found: Sequence[Estimate]) -> list[str]:
-    """Return a sentence for each share and day that the scenario calls a headline, and one for all classes."""
-    shown = [one for one in found if one.headline]
+def headline_sentences(folder: RunFolder, estimates: Sequence[Estimate]) -> list[str]:
+    """Write a sentence for each headline share and day, and one for all path classes."""
+    shown = [estimate for estimate in estimates if estimate.headline]
     classes = {name for question in folder.compiled.questions if question.classes for name in question.names}
-    lines = [_sentence(folder, one) for one in shown if _is_event(one) and one.name not in classes]
-    paths = sorted((one for one in shown if one.name in classes), key=lambda one: -one.value)
+    lines = [_sentence(folder, estimate) for estimate in shown if _is_event(estimate) and estimate.name not in classes]
+    paths = sorted((estimate for estimate in shown if estimate.name in classes), key=lambda estimate: -estimate.value)
     if paths:
-        lines.append(f"How runs go: {'; '.join(f'{one.meaning} {_interval(folder, one)}' for one in paths)}.")
+        lines.append(
+            f"How runs go: {'; '.join(f'{estimate.meaning} {_interval(folder, estimate)}' for estimate in paths)}."
+        )
     return lines
 
 
-def measured(folder: RunFolder, found: Sequence[Estimate]) -> list[tuple[str, str, str]]:
-    """Return what, how much, and its interval, of the headline outcomes that are measured or counted."""
-    others = [one for one in found if one.headline and not _is_event(one)]
-    return [(capitalised(_meant(folder, one)), _value(folder, one), _ends(folder, one)) for one in others]
+def measured_rows(folder: RunFolder, estimates: Sequence[Estimate]) -> list[tuple[str, str, str]]:
+    """Return meaning, value and interval of each headline outcome that is measured or counted."""
+    others = [estimate for estimate in estimates if estimate.headline and not _is_event(estimate)]
+    return [
+        (capitalised(_meaning(folder, estimate)), _value(folder, estimate), _ends(folder, estimate))
+        for estimate in others
+    ]
 
 
-def _is_event(one: Estimate) -> bool:
-    """Whether the outcome says if something comes, or when half of the runs in which it does have it."""
-    return one.kind == "share" or (one.kind == "median" and one.unit.may_never_come)
+def _is_event(estimate: Estimate) -> bool:
+    """Say whether the outcome is a share, or the day by which half of the runs in which it comes have it."""
+    return estimate.kind == "share" or (estimate.kind == "median" and estimate.unit.may_never_come)
 
 
-def _sentence(folder: RunFolder, one: Estimate) -> str:
-    meaning = capitalised(_meant(folder, one))
-    if one.of == 0:
+def _sentence(folder: RunFolder, estimate: Estimate) -> str:
+    meaning = capitalised(_meaning(folder, estimate))
+    if estimate.of == 0:
         return f"{meaning}: this never came."
-    if one.kind == "share":
-        return f"{meaning}: in {100 * one.value:.1f} % of runs ({100 * one.low:.1f} to {100 * one.high:.1f})."
-    came = percent(one.of / one.runs)
-    return f"{meaning}: where it comes ({came} of runs), half of the time by {_interval(folder, one)}."
+    if estimate.kind == "share":
+        return f"{meaning}: in {100 * estimate.value:.1f} % of runs ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})."
+    came = percent(estimate.of / estimate.runs)
+    return f"{meaning}: where it comes ({came} of runs), half of the time by {_interval(folder, estimate)}."
 
 
-def _interval(folder: RunFolder, one: Estimate) -> str:
+def _interval(folder: RunFolder, estimate: Estimate) -> str:
     """Write a value with its interval in brackets, if it came often enough to have one."""
-    if one.kind == "share":
-        return f"{100 * one.value:.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f})"
-    value = one.unit.text(one.value, folder.start, spelled)
-    return value if math.isnan(one.low) else f"{value} ({_ends(folder, one)})"
+    if estimate.kind == "share":
+        return f"{100 * estimate.value:.1f} % ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
+    value = estimate.unit.text(estimate.value, folder.start, spelled)
+    return value if math.isnan(estimate.low) else f"{value} ({_ends(folder, estimate)})"
 
 
-def _value(folder: RunFolder, one: Estimate) -> str:
-    return f"{one.unit.text(one.value, folder.start, spelled)}, {'the middle run' if one.kind == 'median' else 'on average'}"
+def _value(folder: RunFolder, estimate: Estimate) -> str:
+    return f"{estimate.unit.text(estimate.value, folder.start, spelled)}, {'the middle run' if estimate.kind == 'median' else 'on average'}"
 
 
-def _ends(folder: RunFolder, one: Estimate) -> str:
-    low, high = (one.unit.number(end, folder.start, spelled) for end in (one.low, one.high))
+def _ends(folder: RunFolder, estimate: Estimate) -> str:
+    low, high = (estimate.unit.number(end, folder.start, spelled) for end in (estimate.low, estimate.high))
     return f"{low} to {high}"
 
 
-def _meant(folder: RunFolder, one: Estimate) -> str:
-    """The meaning, and what it is asked of where it is asked of several."""
-    parts = one.name.split(".")[1:]
+def _meaning(folder: RunFolder, estimate: Estimate) -> str:
+    """Return what an outcome means, with the act or actors that it is of, where it is of several."""
+    parts = estimate.name.split(".")[1:]
     if not parts:
-        return one.meaning
+        return estimate.meaning
     codes = [code for code, act in enumerate(folder.compiled.acts) if act.name == ".".join(parts)]
     if codes:
-        return f"{one.meaning} ({act_in_words(folder.compiled, codes[0])})"
+        return f"{estimate.meaning} ({act_in_words(folder.compiled, codes[0])})"
     joined = " and ".join(folder.labels.get(part, part.replace("_", " ")) for part in parts)
-    return f"{one.meaning} ({joined})"
+    return f"{estimate.meaning} ({joined})"
 
 
-def in_words(folder: RunFolder) -> list[str]:
-    """What a scenario is, in a few sentences."""
+def scenario_sentences(folder: RunFolder) -> list[str]:
+    """Describe a scenario in a few sentences: clock, strategies, patrons, ordered acts, dates."""
     compiled = folder.compiled
     scenario = compiled.loaded.scenario
     replayed = sum(order.replayed for order in compiled.loaded.ordered)
@@ -93,8 +98,8 @@ def in_words(folder: RunFolder) -> list[str]:
     for order in compiled.loaded.ordered:
         if not order.replayed:
             codes = {act.name: code for code, act in enumerate(compiled.acts)}
-            done = "is made to happen" if order.do == "force" else "is withheld"
-            lines.append(f"On {spelled(order.day)} this {done}: {act_in_words(compiled, codes[order.name])}.")
+            effect = "is made to happen" if order.do == "force" else "is withheld"
+            lines.append(f"On {spelled(order.day)} this {effect}: {act_in_words(compiled, codes[order.name])}.")
     for named in scenario.dates.values():
         lines.append(f"{named.label}: {spelled(named.date)}.")
     return lines

@@ -1,4 +1,4 @@
-"""Which of many runs to tell: the most typical of each path class, and the worst.
+"""Choose which of many runs to show: the most typical of each path class, and the worst.
 
 A run is described by its hostile acts in each month at each rung; typical is the run nearest to the average of its
 class (sum of absolute differences), the first of several as near.
@@ -26,42 +26,48 @@ class PathClass:
 
 
 def monthly_rungs(folder: RunFolder) -> np.ndarray:
-    """int32 (runs, months, rungs): hostile acts after the replay of each run that is kept whole."""
+    """Count the hostile acts after the replay of each run that is kept whole: int32 (runs, months, rungs)."""
     firsts = [day.year * 12 + day.month for day in folder.days]
     month = np.array(firsts) - firsts[0]
     hostile = np.array([act.tone == "hostile" for act in folder.compiled.acts])
     rung = np.array([act.entry.rung for act in folder.compiled.acts])
     run, day, code = folder.acts.T
     free = hostile[code] & (day >= folder.compiled.free_from)
-    found = np.zeros((folder.kept_whole, int(month[-1]) + 1, len(folder.compiled.loaded.scenario.rungs)), np.int32)
-    np.add.at(found, (run[free], month[day[free]], rung[code[free]]), 1)
-    return found
+    counts = np.zeros((folder.kept_whole, int(month[-1]) + 1, len(folder.compiled.loaded.scenario.rungs)), np.int32)
+    np.add.at(counts, (run[free], month[day[free]], rung[code[free]]), 1)
+    return counts
 
 
 def path_classes(folder: RunFolder) -> list[PathClass]:
-    """The classes that the scenario's own outcome tells apart, the most common first; none if it asks for no path."""
-    asked = [question.name for question in folder.compiled.questions if unit_of(question).has_classes]
-    if not asked:
+    """Divide the runs that are kept whole into the scenario's path classes.
+
+    Returns the most common first; none if the scenario asks for no path. Raises CannotBeDrawn if no run is kept whole.
+    """
+    path_outcomes = [question.name for question in folder.compiled.questions if unit_of(question).has_classes]
+    if not path_outcomes:
         return []
     if folder.kept_whole == 0:
         raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
-    told: list[str] = []
-    for batch in read_batches(folder.path / "outcomes.parquet", asked[:1]):
-        told += batch.column(0).to_pylist()
-        if len(told) >= folder.kept_whole:
+    class_names: list[str] = []
+    for batch in read_batches(folder.path / "outcomes.parquet", path_outcomes[:1]):
+        class_names += batch.column(0).to_pylist()
+        if len(class_names) >= folder.kept_whole:
             break
-    names = np.array(told[: folder.kept_whole])
+    names = np.array(class_names[: folder.kept_whole])
     described = monthly_rungs(folder).reshape(folder.kept_whole, -1)
-    found = []
+    classes = []
     for name in dict.fromkeys(names.tolist()):
         runs = np.flatnonzero(names == name)
-        away = np.abs(described[runs] - described[runs].mean(axis=0)).sum(axis=1)
-        found.append(PathClass(name, runs, len(runs) / len(names), int(runs[int(np.argmin(away))])))
-    return sorted(found, key=lambda one: (-one.share, one.name))
+        distances = np.abs(described[runs] - described[runs].mean(axis=0)).sum(axis=1)
+        classes.append(PathClass(name, runs, len(runs) / len(names), int(runs[int(np.argmin(distances))])))
+    return sorted(classes, key=lambda path_class: (-path_class.share, path_class.name))
 
 
 def worst_run(folder: RunFolder) -> int:
-    """The run, of those kept whole, in which most hostility is done after the replay, in marks."""
+    """Find the run, of those kept whole, with most hostility (marks) after the replay.
+
+    Raises CannotBeDrawn if no run is kept whole.
+    """
     if folder.kept_whole == 0:
         raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
     run, day, code = folder.acts.T

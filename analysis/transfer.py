@@ -1,6 +1,6 @@
 """Do answers and momentum that were learned from other dyads help with this one?
 
-    python -m analysis.carried_over [SCENARIO] [--origin 2017-09-15]
+    python -m analysis.transfer [SCENARIO] [--origin 2017-09-15]
 
 The acts of the record after a day, scored by numbers that know nothing of them: with bases alone; with answers and
 momentum as other dyads have them, unchanged (the priors' medians), and bases fitted before; and with everything fitted
@@ -24,30 +24,36 @@ from sim.scenario.revalue import held
 
 
 @dataclass(frozen=True)
-class Carried:
+class TransferScore:
     """One way to set the numbers, and how likely it makes what followed."""
 
     name: str
     scored: Scored
 
 
-def carried(file: str, origin: date) -> list[Carried]:
-    """The four ways. Raises UserError for a scenario without a record or a day outside it."""
+def transfer_scores(file: str, origin: date) -> list[TransferScore]:
+    """Score the record after a day with numbers set in four ways.
+
+    Parameters: file, a scenario; origin, the last day that the first three know.
+    Raises UserError for a scenario without a record or a day outside it.
+    """
     scenario = load(file).scenario
     last = max(row.day for row in load(file).kept if row.day is not None)
     answers = sorted({key for name in ("reciprocity", "momentum") for key in keys_of(scenario, name)})
     memories = {key for name in ACTOR_NUMBERS for key in keys_of(scenario, name)}
-    given = {dotted(found.path): found.quantity for found in quantities(scenario)}
+    known = {dotted(number.path): number.quantity for number in quantities(scenario)}
     bases = [key for key in free_keys(scenario) if key.startswith("channels.")]
     medians = []
     for key in answers:
-        entry = given[key]
+        entry = known[key]
         medians.append(f"{key}={entry.prior.median if entry.prior else entry.value!r}")
     return [
-        Carried("bases alone", _after(file, origin, last, [f"{key}=0" for key in answers], bases)),
-        Carried("other dyads, unchanged", _after(file, origin, last, medians, bases)),
-        Carried("other dyads, then this one's own acts", _after(file, origin, last, [], [*bases, *sorted(memories)])),
-        Carried("in hindsight", _after(file, last, last, [], [*bases, *sorted(memories)], since=origin)),
+        TransferScore("bases alone", _after(file, origin, last, [f"{key}=0" for key in answers], bases)),
+        TransferScore("other dyads, unchanged", _after(file, origin, last, medians, bases)),
+        TransferScore(
+            "other dyads, then this one's own acts", _after(file, origin, last, [], [*bases, *sorted(memories)])
+        ),
+        TransferScore("in hindsight", _after(file, last, last, [], [*bases, *sorted(memories)], since=origin)),
     ]
 
 
@@ -68,15 +74,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("scenario", nargs="?", default="baseline")
     parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 9, 15))
-    given = parser.parse_args()
-    found = carried(given.scenario, given.origin)
-    low, high = found[0].scored.penalised, found[-1].scored.penalised
+    options = parser.parse_args()
+    scores = transfer_scores(options.scenario, options.origin)
+    low, high = scores[0].scored.penalised, scores[-1].scored.penalised
     rows = [
-        [one.name, f"{one.scored.penalised:.1f}", f"{100 * (one.scored.penalised - low) / (high - low):.0f} %"]
-        for one in found
+        [score.name, f"{score.scored.penalised:.1f}", f"{100 * (score.scored.penalised - low) / (high - low):.0f} %"]
+        for score in scores
     ]
-    acts = int(found[0].scored.done.sum())
-    print(f"{acts} acts in the {found[0].scored.days} days after {given.origin}\n")
+    acts = int(scores[0].scored.done.sum())
+    print(f"{acts} acts in the {scores[0].scored.days} days after {options.origin}\n")
     print(tabulate(rows, ["numbers", "ln L", "of the gap"], disable_numparse=True, colalign=("left", "right", "right")))
 
 

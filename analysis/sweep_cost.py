@@ -1,6 +1,6 @@
-"""What would so many runs of a study take? Reckoned from blocks measured here: time, traffic, room on disk.
+"""Estimate what many runs of a study would take, from blocks measured here: time, traffic, room on disk.
 
-    python -m analysis.reckoning backing --runs 1000000000 --cores 64
+    python -m analysis.sweep_cost backing --runs 1000000000 --cores 64
 
 Plays a few blocks, keeps them in a temporary folder, and scales up. `points × runs a point` is divided as a sweep would
 divide it. What it leaves out: queues, slow networks, and machines that are faster or slower than this one.
@@ -26,8 +26,8 @@ MEASURED = 5  # blocks
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One block, in medians."""
+class BlockCost:
+    """What one block takes, in medians."""
 
     runs: int
     play_seconds: float
@@ -36,14 +36,14 @@ class Measured:
     study_bytes: int  # sent to each worker once
 
 
-def measured(study: LoadedStudy) -> Measured:
-    """Play and keep a few blocks of different points."""
+def measure_blocks(study: LoadedStudy) -> BlockCost:
+    """Play and keep a few blocks of different points, and measure what one takes."""
     runs = min(block_runs(study), study.study.runs)
     points = [study.points * index // MEASURED for index in range(MEASURED)]
     play_block(study, False, Block(0, range(10)))  # compiled before the clock starts
     play, keep, size = [], [], []
-    with tempfile.TemporaryDirectory() as made:
-        folder = SweepFolder(Path(made))
+    with tempfile.TemporaryDirectory() as name:
+        folder = SweepFolder(Path(name))
         folder.begin({})
         for point in points:
             start = time.perf_counter()
@@ -53,33 +53,36 @@ def measured(study: LoadedStudy) -> Measured:
             start = time.perf_counter()
             folder.keep(result)
             keep.append(time.perf_counter() - start)
-    return Measured(runs, median(play), median(keep), int(median(size)), len(pickle.dumps(study)))
+    return BlockCost(runs, median(play), median(keep), int(median(size)), len(pickle.dumps(study)))
 
 
-def table(study: LoadedStudy, one: Measured, cores: int) -> str:
-    """The whole, reckoned."""
+def cost_table(study: LoadedStudy, block: BlockCost, cores: int) -> str:
+    """Write a table of what the whole study would take on so many cores."""
     blocks = count_of(study)
-    playing = blocks * one.play_seconds / cores
-    keeping = blocks * one.keep_seconds
+    playing = blocks * block.play_seconds / cores
+    keeping = blocks * block.keep_seconds
     rows = [
         ["points × runs", f"{study.points:,} × {study.study.runs:,} = {study.points * study.study.runs:,}"],
-        ["blocks", f"{blocks:,} of {one.runs:,} runs"],
+        ["blocks", f"{blocks:,} of {block.runs:,} runs"],
         [
             "one block: to play, on one core",
-            f"{one.play_seconds:.2f} s ({1e6 * one.play_seconds / one.runs:.0f} µs a run)",
+            f"{block.play_seconds:.2f} s ({1e6 * block.play_seconds / block.runs:.0f} µs a run)",
         ],
-        ["one block: to keep, by the process that asked", f"{1000 * one.keep_seconds:.1f} ms"],
-        ["one block: over the network, and on disk", f"{one.packed_bytes:,} bytes"],
-        ["core hours", f"{blocks * one.play_seconds / 3600:.1f}"],
-        [f"to play, on {cores} cores", _spoken(playing)],
-        ["to keep, meanwhile", f"{_spoken(keeping)}, {100 * keeping / max(playing, keeping):.0f} % of the whole"],
-        ["traffic, and room on disk", f"{blocks * one.packed_bytes / 1e6:.1f} MB"],
-        ["the study, sent once to each worker", f"{one.study_bytes / 1e3:.0f} kB"],
+        ["one block: to keep, by the process that asked", f"{1000 * block.keep_seconds:.1f} ms"],
+        ["one block: over the network, and on disk", f"{block.packed_bytes:,} bytes"],
+        ["core hours", f"{blocks * block.play_seconds / 3600:.1f}"],
+        [f"to play, on {cores} cores", _duration_text(playing)],
+        [
+            "to keep, meanwhile",
+            f"{_duration_text(keeping)}, {100 * keeping / max(playing, keeping):.0f} % of the whole",
+        ],
+        ["traffic, and room on disk", f"{blocks * block.packed_bytes / 1e6:.1f} MB"],
+        ["the study, sent once to each worker", f"{block.study_bytes / 1e3:.0f} kB"],
     ]
     return tabulate(rows, disable_numparse=True)
 
 
-def _spoken(seconds: float) -> str:
+def _duration_text(seconds: float) -> str:
     for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:.1f} {unit}"
@@ -91,15 +94,15 @@ def main() -> None:
     parser.add_argument("study")
     parser.add_argument("--runs", type=int, required=True, help="in all; divided over the points of the study")
     parser.add_argument("--cores", type=int, default=64)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     try:
-        points = load_study(asked.study).points
-        if asked.runs < points or asked.cores < 1:
+        points = load_study(options.study).points
+        if options.runs < points or options.cores < 1:
             parser.error(f"a run or more for each of the {points:,} points, and a core or more")
-        study = load_study(asked.study, runs=round(asked.runs / points))
+        study = load_study(options.study, runs=round(options.runs / points))
     except UserError as error:
         parser.exit(2, "".join(f"error: {problem}\n" for problem in error.problems))
-    print(table(study, measured(study), asked.cores))
+    print(cost_table(study, measure_blocks(study), options.cores))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""The figures of one ensemble: a run's acts beside the record, and the fan of tension.
+"""Draw the figures of one ensemble: a run's acts beside the record, and the fan of tension.
 
-python -m sim.figures.of_run outputs/baseline/ID
+python -m sim.figures.run_figures outputs/baseline/ID
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,23 +22,22 @@ from sim.scenario.compile import Compiled
 
 @dataclass(frozen=True)
 class Ensemble:
-    """What both figures need, of runs that were just played or of a folder."""
+    """What both figures need of a folder of runs."""
 
     compiled: Compiled
     made_by: str
-    number: int  # of the run that is told
+    number: int  # of the run that is drawn
     acts: np.ndarray  # int32 (acts, 3): run, day and action, of that run
-    tension: np.ndarray  # float64 (days, pairs): that of the run
-    quantiles: Mapping[float, np.ndarray]
+    tension: np.ndarray  # float64 (days, pairs), marks: that of the run
+    quantiles: Mapping[float, np.ndarray]  # float64 (days, pairs), marks, by share of runs
 
 
-def lanes_of(one: Ensemble) -> Figure:
-    """The acts of one run and of the record, on a dated lane per dyad."""
-    compiled = one.compiled
+def acts_lanes(ensemble: Ensemble) -> Figure:
+    """Draw the acts of one run and of the record, on a dated lane per dyad."""
+    compiled = ensemble.compiled
     scenario = compiled.loaded.scenario
     clock = scenario.clock
-    by_name = {act.name: act for act in compiled.acts}
-    run = [(compiled.date(day), compiled.acts[action].name) for _, day, action in one.acts]
+    run = [(compiled.date(day), compiled.acts[action].name) for _, day, action in ensemble.acts]
     record = [
         (row.day, row.name)
         for row in compiled.loaded.kept
@@ -53,31 +52,33 @@ def lanes_of(one: Ensemble) -> Figure:
         else ""
     )
 
-    def placed(day: date, name: str) -> LaneAct:
-        act = by_name[name]
-        return LaneAct(day, act.actor, act.target, act.action, act.entry.rung, act.tone)
-
     return lanes(
-        [placed(*act) for act in run],
-        [placed(*act) for act in record],
+        _lane_acts(compiled, run),
+        _lane_acts(compiled, record),
         timeline=Timeline(clock.start, clock.end, clock.replay_until, _marks(compiled)),
         ladder=scenario.ladder,
         labels=_labels(compiled),
         title=f"{scenario.name}: one run's acts" + (" beside what happened" if record else ""),
-        note=f"Run {one.number} of {one.made_by} One of many, not a forecast.{of_record}",
+        note=f"Run {ensemble.number} of {ensemble.made_by} One of many, not a forecast.{of_record}",
     )
 
 
-def fans_of(one: Ensemble) -> Figure:
-    """The fan of tension of each pair."""
-    compiled = one.compiled
+def _lane_acts(compiled: Compiled, acts: Iterable[tuple[date, str]]) -> list[LaneAct]:
+    by_name = {act.name: act for act in compiled.acts}
+    dated = [(day, by_name[name]) for day, name in acts]
+    return [LaneAct(day, act.actor, act.target, act.action, act.entry.rung, act.tone) for day, act in dated]
+
+
+def tension_fans(ensemble: Ensemble) -> Figure:
+    """Draw the fan of tension of each pair, in marks."""
+    compiled = ensemble.compiled
     days = [compiled.date(day) for day in range(compiled.days)]
     fans = [
         Fan(
             pair,
             days,
-            {share: values[:, index].tolist() for share, values in one.quantiles.items()},
-            one.tension[:, index].tolist(),
+            {share: values[:, index].tolist() for share, values in ensemble.quantiles.items()},
+            ensemble.tension[:, index].tolist(),
         )
         for index, pair in enumerate(compiled.pairs)
     ]
@@ -87,30 +88,38 @@ def fans_of(one: Ensemble) -> Figure:
         marks=_marks(compiled),
         labels=_labels(compiled),
         title=f"{compiled.loaded.scenario.name}: tension of each pair, day by day",
-        note=f"{one.made_by} Tension in steps of {BIN_WIDTH} marks. Bands hold 50 % and 90 % of the runs.",
+        note=f"{ensemble.made_by} Tension in steps of {BIN_WIDTH} marks. Bands hold 50 % and 90 % of the runs.",
     )
 
 
 @figure("run", "one run's acts beside the record's, on a dated lane per dyad, coloured by rung")
 def acts_figure(folder: RunFolder, number: int = 0) -> Figure:
-    """One of the runs whose acts are kept. Raises CannotBeDrawn for another."""
+    """Draw the acts of one run beside the record's.
+
+    Parameters: number, of a run that is kept whole, from 0 on; run 0 is played again if none is kept.
+    Raises CannotBeDrawn for another; UserError if today's rules give other acts than those that were kept.
+    """
     if number >= folder.kept_whole and (number > 0 or not folder.is_of_this_code):
         raise CannotBeDrawn(f"run {number} is not kept whole; the first {folder.kept_whole:,} are")
-    return lanes_of(_of_folder(folder, number))
+    return acts_lanes(_read_ensemble(folder, number))
 
 
 @figure("run", "the fan of tension of each pair, with the replayed part and the marked dates")
 def tension_figure(folder: RunFolder) -> Figure:
-    """The quantiles of all runs, and run 0."""
-    return fans_of(_of_folder(folder, 0))
+    """Draw the fan of tension of each pair: the quantiles of all runs, and run 0.
+
+    Raises UserError if today's rules give run 0 other acts than those that were kept.
+    """
+    return tension_fans(_read_ensemble(folder, 0))
 
 
-def _of_folder(folder: RunFolder, number: int) -> Ensemble:
-    compiled, one_run = folder.numbers_of(number), range(number, number + 1)
-    _, again, tension = next(play_runs(compiled, folder.seed, one_run))
+def _read_ensemble(folder: RunFolder, number: int) -> Ensemble:
+    """Read a folder of runs, and play one of them again for its tension."""
+    played = play_runs(folder.numbers_of(number), folder.seed, range(number, number + 1))
+    _, acts_by_day, tension = next(played)
     if number < folder.kept_whole:
-        folder.same_rules(number, again)
-    day, action = again.nonzero()
+        folder.same_rules(number, acts_by_day)
+    day, action = acts_by_day.nonzero()
     acts = np.column_stack([np.full(len(day), number), day, action])
     return Ensemble(folder.compiled, folder.made_by, number, acts, tension, folder.quantiles())
 
@@ -126,4 +135,4 @@ def _labels(compiled: Compiled) -> dict[str, str]:
 if __name__ == "__main__":
     from sim.figures.plot import script
 
-    script("of_run", __doc__)
+    script("run_figures", __doc__)
