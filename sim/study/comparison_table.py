@@ -15,7 +15,7 @@ MOST_ACTS = 6
 
 
 def comparison_text(found: Comparison, everything: bool = False) -> str:
-    """The headline differences, or all of them, and where the runs part."""
+    """Return the headline differences, or all of them, and where the runs part, as text."""
     here, there = (side.loaded.scenario for side in (found.here, found.there))
     head = f"{there.name} (there) against {here.name} (here): {found.runs:,} pairs of runs, seed {found.seed}. {intervals_of(found)}"
     rows = [cells(found, one) for one in found.differences if everything or one.headline]
@@ -29,12 +29,12 @@ def comparison_text(found: Comparison, everything: bool = False) -> str:
 
 
 def intervals_of(found: Comparison) -> str:
-    """What must be said of a comparison's intervals."""
+    """Return what must be said of a comparison's intervals."""
     return PAIRED + intervals_are(found.drawn, "simulation error only (paired bootstrap)")
 
 
 def cells(found: Comparison, one: Difference) -> list[str]:
-    """One outcome under HEADERS."""
+    """Return one outcome under HEADERS."""
     if one.pairs == 0:
         return [one.name, "–", "–", "–", "", "", "in no pair did it come on both sides", ""]
     if one.differing == 0:
@@ -63,7 +63,7 @@ def _p(p_value: float) -> str:
 
 
 def parting_lines(found: Comparison) -> list[str]:
-    """In sentences: how many pairs of runs part, when, and by which acts."""
+    """Return, in sentences, how many pairs of runs part, when, and by which acts."""
     parting = found.parting
     if parting.parted == 0:
         return [f"What is left to luck is the same in all {parting.runs:,} pairs of runs."]
@@ -84,7 +84,7 @@ def _most_common(found: Comparison) -> list[tuple[tuple[str, str], int]]:
 
 
 def comparison_data(found: Comparison) -> dict[str, Any]:
-    """The comparison for a machine: what has no number is null."""
+    """Return the comparison for a machine: what has no number is null."""
 
     def plain(number: float) -> float | None:
         return number if math.isfinite(number) else None

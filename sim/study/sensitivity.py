@@ -26,6 +26,7 @@ class Screening:
 
     @property
     def kept(self) -> list[str]:
+        """The keys of the numbers that survive."""
         return [key for key, stays in zip(self.study.study.vary, self.survives, strict=True) if stays]
 
 
@@ -42,7 +43,7 @@ class Sensitivity:
 
 
 def averaged(study: LoadedStudy) -> list[str]:
-    """The outcomes that can be apportioned: shares and means. A median has no variance to divide."""
+    """Return the outcomes that can be apportioned: shares and means. A median has no variance to divide."""
     return [name for name, one in reported(study).items() if one.component.unit.has_variance]
 
 
@@ -59,7 +60,10 @@ def screen(study: LoadedStudy, table: pa.Table, most: int) -> Screening:
 
 
 def apportion(study: LoadedStudy, points: pa.Table, runs: pa.Table) -> list[Sensitivity]:
-    """Indices and shares of every outcome, from a sweep with the design 'saltelli' that kept its runs."""
+    """Return indices and shares of every outcome, from the tables of a sweep with the design 'saltelli' that kept its runs.
+
+    Raises UserError if a point failed.
+    """
     _whole(study, points)
     return [of_outcome(study, name, outcomes_of(study, runs, name)) for name in averaged(study)]
 
@@ -71,7 +75,7 @@ def outcomes_of(study: LoadedStudy, runs: pa.Table, name: str) -> np.ndarray:
 
 
 def of_outcome(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivity:
-    """The sensitivity of one outcome, from float64 (rules, points, runs)."""
+    """Return the sensitivity of one outcome. outcomes: float64 (rules, points, runs)."""
     numbers, seed = len(study.study.vary), study.study.seed
     means = outcomes.mean(axis=2)
     by_rule = [indices(numbers, row, seed) for row in means]

@@ -34,6 +34,7 @@ class _Shapes:
         self.known: dict[int, Compiled] = {}  # the last combination's
 
     def of(self, point: int) -> Compiled:
+        """Return a scenario with the questions and dates of a point."""
         combination = self.study.combination(point)
         if combination not in self.known:
             self.known = {combination: compile_scenario(self.study.at(point))}
@@ -41,7 +42,7 @@ class _Shapes:
 
 
 def points_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """A row a point of a sweep whose blocks are all there, some points at a time."""
+    """Yield a row a point of a sweep whose blocks are all there, some points at a time. Raises UserError for a damaged block."""
     schema, shapes = points_schema(study), _Shapes(study)
     by_point = itertools.groupby(folder.results(in_order(study)), key=lambda block: block.point)
     while rows := [
@@ -51,8 +52,11 @@ def points_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]
 
 
 def points_schema(study: LoadedStudy) -> pa.Schema:
-    """Of a row a point: its values, how many runs, whether it failed and why; and for each outcome an estimate, both
-    ends of its 95 % interval, and the number of runs that it is taken over."""
+    """Return the schema of a row a point.
+
+    It has the point's values, how many runs, whether it failed and why; and for each outcome an estimate, both ends of
+    its 95 % interval, and the number of runs that it is taken over.
+    """
     fields = [pa.field("point", pa.int32())]
     fields += [pa.field(key, _column_type(study, key)) for key in study.keys]
     fields += [pa.field("runs", pa.int32()), pa.field("failed", pa.bool_()), pa.field("error", pa.string())]
@@ -125,7 +129,7 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
 
 
 def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """A row a run and point of the outcomes that are reported, as many rows at a time whatever the size of a block."""
+    """Yield a row a run and point of the outcomes that are reported, as many rows at a time whatever the size of a block."""
     waiting: list[pa.Table] = []
     for table in _block_tables(study, folder):
         waiting.append(table)

@@ -69,7 +69,7 @@ def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
 
 
 def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
-    """The crossing of each curve with its 95 % interval, by drawing the same runs again at every point."""
+    """Return the crossing of each curve with its 95 % interval, by drawing the same runs again at every point."""
     runs = curves[0].happened.shape[1]
     weights = drawn_again(np.random.default_rng(seed), runs, DRAWS)
     return [_tipping(curve, weights) for curve in curves]
