@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sim.scenario.start import start_folder
+from sim.commands.init import start_folder
 
 from sim import UserError
 from sim.commands.group import main
