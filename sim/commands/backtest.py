@@ -143,13 +143,13 @@ def forecast_tables(desk: Desk, plan: "Plan", long: "Plan | None", workers: int)
         f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin{more}."
     )
     with desk.progress(sum(len(b.tasks_of(one)) for one in plans), "forecasts") as each:
-        forecasts = [b.forecasts(one, workers, each) for one in plans]
-    rows = b.scored(plan, forecasts[0])
+        forecasts = [b.make_forecasts(one, workers, each) for one in plans]
+    rows = b.score_rows(plan, forecasts[0])
     return {
         "scores": rows,
-        "skills": b.skills(plan, rows),
-        "long": b.scored(long, forecasts[1]) if long else [],
-        "pit": [{"pit": float(value)} for value in b.pits(plan, forecasts[0])],
+        "skills": b.skill_rows(plan, rows),
+        "long": b.score_rows(long, forecasts[1]) if long else [],
+        "pit": [{"pit": float(value)} for value in b.pit_values(plan, forecasts[0])],
     }
 
 

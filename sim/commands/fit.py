@@ -128,7 +128,7 @@ def summary(fit: "Fit") -> dict[str, Any]:
     """What a manifest says of a fit."""
     import numpy as np
 
-    scored, diagnosis, branching = fit.scored(), fit.sample.diagnosis, fit.branching()
+    scored, diagnosis, branching = fit.scores(), fit.sample.diagnosis, fit.branching()
     peak = scored["peak"]
     names = [act.name for act in peak.compiled.acts]
     impossible = [f"{name} ({count})" for name, count in zip(names, peak.impossible, strict=True) if count]

@@ -49,7 +49,7 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     from sim.evidence.dyad_priors import FEWEST, row_of, tasks_of
     from sim.evidence.dyads import read_coded
     from sim.evidence.folder import EvidencePlan, file_subject
-    from sim.evidence.parallel import mapped
+    from sim.evidence.parallel import map_in_processes
     from sim.scenario.problems import Place, Problem, UserError
 
     acts = read_coded(file)
@@ -60,7 +60,7 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     def work() -> Sequence[Row]:
         rows: list[Row] = []
         with desk.progress(len(tasks), "fits") as each:
-            for task, row in zip(tasks, mapped(row_of, tasks, workers), strict=True):
+            for task, row in zip(tasks, map_in_processes(row_of, tasks, workers), strict=True):
                 each(1)
                 if row is None:
                     few = f"fewer than {FEWEST} pairs with {least} days of hostile acts, left out"

@@ -130,7 +130,7 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
 
     from sim.evidence.case_map import CaseMap, read_map
     from sim.evidence.event_tables import events
-    from sim.evidence.importing import Choice, import_rows, writer
+    from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
     from sim.scenario.load import load
     from sim.scenario.problems import Place, Problem, UserError
@@ -143,7 +143,7 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
         raise UserError([Problem(Place(str(out), 0), "", text, "--force, or another name")])
     with whole_file(out) as raw:
         sink = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
-        report = import_rows(events(file, request.form), case, writer(sink), choice)
+        report = import_rows(events(file, request.form), case, record_writer(sink), choice)
         sink.detach()
         if not report.written:
             answer(desk, report, case, loaded, file, out)

@@ -26,12 +26,12 @@ READING = (
 def command(desk: Desk, files: tuple[str, ...], runs: int, jitters: int, seed: int, settings: tuple[str, ...]) -> None:
     """Play each FILE under other scales of events: flat, by PLOVER's categories, every weight off by up to a quarter."""
     from sim.evidence.folder import EvidencePlan, Subject, scenario_subject
-    from sim.evidence.scales import shares
+    from sim.evidence.scales import share_rows
     from sim.scenario.load import load
 
     def work() -> Sequence[Row]:
         with desk.progress(len(files) * (3 + jitters), "ensembles") as each:
-            return shares(files, list(settings), runs, jitters, seed, desk.note, each)
+            return share_rows(files, list(settings), runs, jitters, seed, desk.note, each)
 
     loaded = [load(file, settings) for file in files]
     about = {"scenarios": [one.scenario.name for one in loaded], "files": list(files)}

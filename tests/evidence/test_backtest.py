@@ -16,10 +16,10 @@ from sim.commands.backtest import losses_text
 from sim.commands.group import main
 from sim.evidence import scores as s
 from sim.evidence.backtest import Plan, forecasts, scored, skills
-from sim.evidence.backtest_plan import keys_held
+from sim.evidence.backtest_plan import fixed_keys
 from sim.evidence.baselines import autoregression, base_rate, persistence
-from sim.evidence.forecast import Model, Task, forecast
-from sim.evidence.truth import case_before, monthly, truth_of
+from sim.evidence.forecast import Model, Task, make_forecast
+from sim.evidence.truth import case_before, month_starts, truth_of
 
 ORIGIN = date(2000, 8, 1)
 HORIZONS = (30, 60)
@@ -31,11 +31,11 @@ HORIZONS = (30, 60)
 @pytest.mark.parametrize("observed", [0, 1, 4, 11])
 def test_the_score_of_counts_is_the_crps_of_others(observed):
     mean = 3.2
-    assert s.ranked(s.poisson(np.array([mean])), np.array([observed]))[0] == pytest.approx(
+    assert s.ranked_score(s.poisson(np.array([mean])), np.array([observed]))[0] == pytest.approx(
         float(scoringrules.crps_poisson(observed, mean)), abs=1e-9
     )
     runs = np.random.default_rng(1).poisson(mean, 500)
-    own = s.ranked(s.counted(runs), np.array(observed))
+    own = s.ranked_score(s.ensemble_forecast(runs), np.array(observed))
     assert own == pytest.approx(float(scoringrules.crps_ensemble(float(observed), runs.astype(float))), abs=1e-9)
 
 
@@ -48,7 +48,7 @@ def test_the_chance_scores_are_those_of_others():
 def test_forecasts_are_distributions():
     for found in (s.poisson(np.array([0.0, 0.4, 40.0])), s.normal(np.array([-3.0, 2.0]), np.array([0.5, 3.0]))):
         assert found.sum(axis=-1) == pytest.approx(np.ones(len(found))) and (found >= 0.0).all()
-    assert s.any_of(s.poisson(np.array([0.0])), floor=0.01)[0] == 0.01
+    assert s.chance_of_any(s.poisson(np.array([0.0])), floor=0.01)[0] == 0.01
     assert s.normal(np.array([-3.0]), np.array([0.5]))[0, 0] == pytest.approx(1.0)
 
 
@@ -120,7 +120,7 @@ def test_a_forecast_does_not_change_with_the_future(quarrel, truth, tmp_path):
     for make in (base_rate, persistence, autoregression):
         one, two = make(truth, ORIGIN, HORIZONS), make(other, ORIGIN, HORIZONS)
         assert one.counts.tobytes() == two.counts.tobytes(), one.model
-    one, two = forecast(task(truth)), forecast(task(other))
+    one, two = make_forecast(task(truth)), make_forecast(task(other))
     assert one.counts.tobytes() == two.counts.tobytes() and one.rungs.tobytes() == two.rungs.tobytes()
     assert one.daily[0].tobytes() == two.daily[0].tobytes()  # of the first morning; later ones know what came by then
     assert one.daily[20:].tobytes() != two.daily[20:].tobytes()
@@ -142,9 +142,9 @@ def test_what_a_scenario_forces_is_no_record():
 
 def test_a_model_held_without_answers_does_not_answer(truth):
     model = Model("without answers", ("parameters.reciprocity=0",), ("parameters.reciprocity",))
-    daily = forecast(task(truth, model)).daily
+    daily = make_forecast(task(truth, model)).daily
     assert np.ptp(daily[:, 0]) == pytest.approx(0.0, abs=1e-12)
-    assert np.ptp(forecast(task(truth)).daily[:, 0]) > 0.0
+    assert np.ptp(make_forecast(task(truth)).daily[:, 0]) > 0.0
 
 
 def test_simple_rules_are_as_by_hand(truth):
@@ -161,12 +161,12 @@ def test_simple_rules_are_as_by_hand(truth):
 
 
 def test_months_start_within_both_days():
-    assert monthly(date(2017, 11, 2), date(2018, 2, 1)) == [date(2017, 12, 1), date(2018, 1, 1), date(2018, 2, 1)]
+    assert month_starts(date(2017, 11, 2), date(2018, 2, 1)) == [date(2017, 12, 1), date(2018, 1, 1), date(2018, 2, 1)]
 
 
 def test_a_model_scores_better_than_one_whose_numbers_are_wrong(truth):
     wrong = Model("far off", ("parameters.base=0.1", "parameters.reciprocity=1.2"), fitted=False)
-    origins = monthly(date(2000, 5, 1), date(2000, 8, 1))
+    origins = month_starts(date(2000, 5, 1), date(2000, 8, 1))
     plan = Plan(truth, origins, (30,), [Model("model"), wrong], runs=200, seed=1, report_from=origins[0])
     said = forecasts(plan, workers=1)
     again = forecasts(replace(plan, origins=origins[:1]), workers=2)
@@ -267,7 +267,7 @@ def test_a_scenario_without_a_record_cannot_be_tested():
 def test_what_a_variant_says_is_held_and_the_rest_is_fitted():
     truth = truth_of("baseline", ())
     said = ["parameters.leverage.value=0", "parameters.momentum=0.2"]  # the second as the scenario has it
-    assert keys_held(truth, said) == ("parameters.leverage", "parameters.momentum")
-    assert keys_held(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
+    assert fixed_keys(truth, said) == ("parameters.leverage", "parameters.momentum")
+    assert fixed_keys(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
     with pytest.raises(UserError, match="--against"):
-        keys_held(truth, ["parameters.leverag=0"])
+        fixed_keys(truth, ["parameters.leverag=0"])

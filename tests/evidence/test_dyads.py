@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sim.commands.init import start_folder
 
 from sim import UserError
 from sim.commands.group import main
+from sim.commands.init import start_folder
 from sim.commands.priors import prior_lines
 from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
-from sim.evidence.pooling import held_out, pool, remembered
+from sim.evidence.pooling import held_out_likelihood, pool, remembered
 from sim.scenario.load import load
 
 FIRST = date(2014, 1, 1)
@@ -100,7 +100,7 @@ def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_se
         assert low < truth < high, name
         assert found.of_a_new_pair(name)[1] < low
     assert found.half_life("memory")[1] <= 7.0 <= found.half_life("memory")[2]
-    assert held_out(found) > held_out(pool(dyads, 220, answers=False, momentum=False))
+    assert held_out_likelihood(found) > held_out_likelihood(pool(dyads, 220, answers=False, momentum=False))
 
 
 def test_nothing_is_estimated_from_too_few_pairs(tmp_path):

@@ -42,7 +42,7 @@ def test_the_density_is_likelihood_times_prior_whatever_the_number_of_threads(ca
     z = np.random.default_rng(1).normal(size=(7, 3))
     one, three = Density(case, threads=1), Density(case, threads=3)
     assert one(z).tobytes() == three(z).tobytes()
-    by_hand = [case.scored(case.priors.values(row).tolist()).total - 0.5 * (row @ row) for row in z]
+    by_hand = [case.score(case.priors.values(row).tolist()).total - 0.5 * (row @ row) for row in z]
     assert one(z) == pytest.approx(by_hand)
 
 
@@ -70,7 +70,7 @@ def test_numbers_that_make_an_act_impossible_are_not_preferred():
     """Without a cost they would be: an act whose requirements fail is no part of the likelihood."""
     case = case_of("baseline", date(2018, 7, 30), free=["parameters.commitment_half_life_days"])
     z = case.priors.deviates(np.array([[60.0], [23.0]]))
-    scored = [case.scored(row.tolist()) for row in case.priors.values(z)]
+    scored = [case.score(row.tolist()) for row in case.priors.values(z)]
     assert scored[1].impossible.sum() > scored[0].impossible.sum()
     assert scored[1].total > scored[0].total
     assert case.density(z)[1] < case.density(z)[0]
@@ -252,7 +252,7 @@ def test_what_must_be_known_of_draws_is_said(quarrel, fitted):
 
 
 def test_an_act_that_could_not_happen_costs_when_numbers_are_compared(quarrel):
-    scored = case_of(str(quarrel), UNTIL).scored([0.03, 0.3, 0.3])
+    scored = case_of(str(quarrel), UNTIL).score([0.03, 0.3, 0.3])
     impossible = replace(scored, impossible=scored.impossible + np.array([2, *[0] * (len(scored.impossible) - 1)]))
     assert (
         impossible.penalised == pytest.approx(scored.penalised + 2 * math.log(1e-4))

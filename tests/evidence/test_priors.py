@@ -36,7 +36,7 @@ def test_a_share_is_beta_with_its_value_as_the_mean():
     values = Priors([prior]).values(np.random.default_rng(1).standard_normal((200_000, 1)))
     assert values.mean() == pytest.approx(0.4, abs=0.003)
     assert ((values > 0.1) & (values < 0.8)).mean() == pytest.approx(0.95, abs=0.003)
-    assert told(value=0.5, low=0, high=1, unit="share").told() == "Beta(2, 2)"
+    assert told(value=0.5, low=0, high=1, unit="share").text() == "Beta(2, 2)"
 
 
 def test_of_a_drive_none_is_the_likeliest():

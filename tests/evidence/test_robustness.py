@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from sim.commands.group import main
 from sim.evidence.scales import PLOVER, category, category_weights, variants
-from sim.evidence.spread import _divided
+from sim.evidence.spread import _divide
 from sim.scenario.load import load
 
 
@@ -20,7 +20,7 @@ def loaded():
 
 def test_spread_is_chance_alone_where_nothing_else_differs():
     cells = np.random.default_rng(1).random((6, 40, 50)) < 0.3
-    found = _divided("prior", "x", "share", cells.astype(float))
+    found = _divide("prior", "x", "share", cells.astype(float))
     assert found.chance > 0.98 and found.parameters < 0.01 and found.rule < 0.01
     assert found.chance + found.parameters + found.rule + found.both == pytest.approx(1.0)
 
@@ -30,10 +30,10 @@ def test_spread_goes_to_what_makes_it():
     by_draw = rng.normal(size=(1, 40, 1)) + 0.01 * rng.normal(size=(6, 40, 50))
     by_rule = rng.normal(size=(6, 1, 1)) + 0.01 * rng.normal(size=(6, 40, 50))
     by_both = rng.normal(size=(6, 40, 1)) + 0.01 * rng.normal(size=(6, 40, 50))
-    assert _divided("prior", "x", "marks", by_draw).parameters > 0.95
-    assert _divided("prior", "x", "marks", by_rule).rule > 0.95
-    assert _divided("prior", "x", "marks", by_both).both > 0.6
-    assert np.isnan(_divided("prior", "x", "share", np.ones((6, 40, 50))).chance)
+    assert _divide("prior", "x", "marks", by_draw).parameters > 0.95
+    assert _divide("prior", "x", "marks", by_rule).rule > 0.95
+    assert _divide("prior", "x", "marks", by_both).both > 0.6
+    assert np.isnan(_divide("prior", "x", "share", np.ones((6, 40, 50))).chance)
 
 
 def test_the_spread_of_a_scenario_is_told_at_prior_and_defaults(tmp_path):
