@@ -78,7 +78,7 @@ def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> Non
 
     screened = redesigned(study, design="morris", points=request.trajectories, levers={})
     screening = s.screen(screened, swept(screened, "Screening", keep_runs=False).points(), request.keep)
-    survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
+    survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept_keys})
     folder = swept(survived, "Dividing", keep_runs=True)
     results = s.apportion(survived, folder.points(), folder.runs())
     tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, results)}
@@ -104,13 +104,13 @@ def write_tables(folder: "SweepFolder", tables: "dict[str, pa.Table]") -> None:
 def note_losses(desk: Desk, study: "LoadedStudy") -> None:
     """Say before anything is played: too few runs, outcomes that cannot be divided. Raises UserError if none can."""
     from sim.scenario.problems import Problem, UserError
-    from sim.study.sensitivity import averaged
+    from sim.study.sensitivity import outcomes_with_variance
     from sim.study.tables import reported
 
     if study.study.runs < ENOUGH_RUNS:
         text = f"with fewer than {ENOUGH_RUNS} runs a point, much of chance is taken for parameters"
         desk.warn([f"{study.file}: runs: {text}"])
-    divided = averaged(study)
+    divided = outcomes_with_variance(study)
     if not divided:
         raise UserError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
     if left := [name for name in reported(study) if name not in divided]:
@@ -145,16 +145,16 @@ def _screening_text(screening: "Screening") -> str:
 
     study, vary = screening.study.study, list(screening.study.study.vary)
     head = f"{study.name}: {len(vary)} numbers screened by {study.points} trajectories, {study.runs} runs a point."
-    left = [key for key in vary if key not in screening.kept]
+    left = [key for key in vary if key not in screening.kept_keys]
     if left:
-        head += f" {screening.passed} have a twentieth or more of the largest effect on some outcome; {len(screening.kept)} of them"
+        head += f" {screening.passed} have a twentieth or more of the largest effect on some outcome; {len(screening.kept_keys)} of them"
         head += f" are varied below. Left at their values, so that what they do is in no share: {', '.join(left)}."
     else:
         head += " All are varied below."
     rows = []
     for index, key in enumerate(vary):
         effects = [(one.mean[index], one.error[index]) for one in screening.effects.values()]
-        if key in screening.kept:
+        if key in screening.kept_keys:
             rows.append([key, *(f"{mean:.3g} ± {error:.2g}" for mean, error in effects)])
     headers = ["mean size of the effect of its whole range (Morris)", *screening.effects]
     return head + "\n\n" + tabulate(rows, headers, disable_numparse=True)

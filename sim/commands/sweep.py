@@ -56,7 +56,7 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
     """
     from sim.keeping import write_csv
     from sim.study.load_study import load_study
-    from sim.study.sweep import SweepPlan, explained
+    from sim.study.sweep import SweepPlan, explain_failures
 
     check_one_place(request.workers, request.cluster)
     study = load_study(file, request.runs)
@@ -64,7 +64,7 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
     player = player_of(desk, study, request.workers, request.cluster)
     folder = kept_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
     if request.csv:
-        with explained(folder.path):
+        with explain_failures(folder.path):
             write_csv(folder.path)
     table = folder.points()
     if desk.as_json:
@@ -81,25 +81,25 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
 
 def player_of(desk: Desk, study: "LoadedStudy", workers: int | None, cluster: str | None) -> "Player":
     """Return what plays the blocks of a study: this machine, or a Dask scheduler. Raises UserError."""
-    from sim.study.blocks import count_of
+    from sim.study.blocks import count_blocks
     from sim.study.players import on_cluster, on_this_machine
 
-    return on_this_machine(count_of(study), workers) if cluster is None else on_cluster(cluster, desk.note)
+    return on_this_machine(count_blocks(study), workers) if cluster is None else on_cluster(cluster, desk.note)
 
 
 def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
     """Return the folder of a whole sweep: there already, gone on with, or played from the start. Raises UserError."""
-    from sim.study.sweep import check_resumption, play_into, runs_done
+    from sim.study.sweep import check_resumption, count_runs, play_into
 
     study, folder = plan.study, plan.folder(desk.out)
     check_resumption(plan, folder)
-    with folder.held():
+    with folder.locked():
         if folder.is_whole:
             folder.verify(contents=desk.verify)
             desk.note(f"An identical sweep is in {folder.path}.")
             desk.result = folder.path
             return folder
-        total, done = study.study.runs * study.points, runs_done(study, folder)
+        total, done = study.study.runs * study.points, count_runs(study, folder)
         try:
             with desk.progress(total, "runs", study.study.name, done) as each:
                 play_into(plan, folder, each)

@@ -124,6 +124,7 @@ def models_of(keys_of_answers: Sequence[str], keys_of_momentum: Sequence[str]) -
     """
 
     def without(name: str, keys: Sequence[str]) -> Model:
+        """Return the model in which some numbers are 0."""
         return Model(name, tuple(f"{key}=0" for key in keys), tuple(keys))
 
     return [
