@@ -192,7 +192,7 @@ def test_list_knows_no_kind_that_is_not_there():
 def test_init_copies_the_scenarios_and_overwrites_nothing(tmp_path):
     escalate("init", str(tmp_path / "mine"))
     escalate("check", *(str(tmp_path / "mine" / f"{name}.yaml") for name in shipped_names()))
-    assert "is there already" in escalate("init", str(tmp_path / "mine"), code=2).stderr
+    assert "exists already" in escalate("init", str(tmp_path / "mine"), code=2).stderr
 
 
 def test_init_blank_starts_a_crisis_of_ones_own(tmp_path):

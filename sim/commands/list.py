@@ -25,6 +25,6 @@ def figures() -> list[Row]:
     from sim.figures.plot import known
 
     return [
-        {"figure": one.name, "of": one.of, "script": f"sim.figures.{one.module}", "shows": one.shows}
-        for one in known().values()
+        {"figure": entry.name, "of": entry.of, "script": f"sim.figures.{entry.module}", "shows": entry.shows}
+        for entry in known().values()
     ]

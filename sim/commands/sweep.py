@@ -27,7 +27,7 @@ MOST_OUTCOMES = 3
 @WORKERS
 @CLUSTER
 @RESUME
-@click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
+@click.option("--keep-runs", is_flag=True, help="Also write a row for each run.")
 @CSV
 @TO
 @with_desk("out", "verify", "json")
@@ -38,7 +38,7 @@ def command(desk: Desk, study: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class SweepRequest:
-    """What is asked of a sweep. to: where a copy of its folder goes."""
+    """The options of a sweep. to: where a copy of its folder goes."""
 
     runs: int | None
     workers: int | None
@@ -50,9 +50,9 @@ class SweepRequest:
 
 
 def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
-    """Sweep a study unless it is there, and print the table of its points; how many points failed.
+    """Sweep a study unless it was swept before, and print the table of its points.
 
-    Raises UserError for a study that is not sound, or a folder that cannot be used.
+    Returns how many points failed. Raises UserError for a study that is not sound, or a folder that cannot be used.
     """
     from sim.keeping import write_csv
     from sim.study.load_study import load_study
@@ -62,7 +62,7 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
     study = load_study(file, request.runs)
     desk.warn(study.warnings)
     player = player_of(desk, study, request.workers, request.cluster)
-    folder = kept_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
+    folder = finish_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
     if request.csv:
         with explain_failures(folder.path):
             write_csv(folder.path)
@@ -87,8 +87,8 @@ def player_of(desk: Desk, study: "LoadedStudy", workers: int | None, cluster: st
     return on_this_machine(count_blocks(study), workers) if cluster is None else on_cluster(cluster, desk.note)
 
 
-def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
-    """Return the folder of a whole sweep: there already, gone on with, or played from the start. Raises UserError."""
+def finish_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
+    """Return the folder of a whole sweep: an old one, one gone on with, or a new one. Raises UserError."""
     from sim.study.sweep import check_resumption, count_runs, play_into
 
     study, folder = plan.study, plan.folder(desk.out)
@@ -99,9 +99,9 @@ def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
             desk.note(f"An identical sweep is in {folder.path}.")
             desk.result = folder.path
             return folder
-        total, done = study.study.runs * study.points, count_runs(study, folder)
+        total, begun = study.study.runs * study.points, count_runs(study, folder)
         try:
-            with desk.progress(total, "runs", study.study.name, done) as each:
+            with desk.progress(total, "runs", study.study.name, begun) as each:
                 play_into(plan, folder, each)
         except KeyboardInterrupt:
             desk.note(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
@@ -111,7 +111,7 @@ def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
 
 
 def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
-    """The points with the first of the outcomes, as far as a person reads on."""
+    """Return the first points with the first outcomes as text, and the caveats."""
     from tabulate import tabulate
 
     from sim.results.estimates import intervals_are
@@ -135,9 +135,9 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
 
 
 def caveats_text(study: "LoadedStudy") -> list[str]:
-    """The caveats of a study's scenario as a list to print; empty if it has none."""
+    """Return the caveats of a study's scenario as a list to print; empty if it has none."""
     caveats = study.base.scenario.caveats
-    return ["\n".join(["To be read beside it:", *(f"- {one}" for one in caveats)])] if caveats else []
+    return ["\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
 
 
 def _point_cells(study: "LoadedStudy", row: Row, outcomes: list[str]) -> list[Any]:
@@ -161,7 +161,7 @@ def _value_text(value: Any) -> str:
 
 
 def points_data(study: "LoadedStudy", folder: Path, table: "pa.Table") -> dict[str, Any]:
-    """The whole table for a machine."""
+    """Return the whole table for a machine."""
     from sim.results.estimates import intervals_are
 
     return {

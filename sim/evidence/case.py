@@ -128,7 +128,7 @@ def case_of(
     plain = load(file, settings)
     days = [row.day for row in plain.rows if row.day is not None]
     if not days:
-        text, allowed = "names no record of dated acts, and a fit is made on one", "record: {file: …, replay: all}"
+        text, allowed = "names no record of dated acts, which a fit needs", "record: {file: …, replay: all}"
         raise UserError([Problem(plain.tree.place, "record", text, allowed)])
     first = min(days)
     end = plain.scenario.clock.end

@@ -53,7 +53,7 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
         never = [
             act.name for act, term in zip(scored.compiled.acts, scored.terms, strict=True) if not np.isfinite(term)
         ]
-        text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is no number'}"
+        text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is not a number'}"
         place = Place(case.loaded.file, 0)
         raise UserError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
     for _ in range(CLIMBS):

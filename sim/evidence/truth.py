@@ -80,7 +80,7 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
     days = sorted(row.day for row in plain.kept if row.day is not None)
     if not days:
         text, allowed = (
-            "names no record of dated acts, and a back-test is made on one",
+            "names no record of dated acts, which a back-test needs",
             "record: {file: …, replay: all}",
         )
         raise UserError([Problem(plain.tree.place, "record", text, allowed)])

@@ -213,7 +213,7 @@ def test_the_command_tells_where_the_model_loses_and_draws(quarrel, tmp_path):
     for text in (
         "against no memory",
         "against base rate",
-        "Before 2000-07-01, to choose by",
+        "Before 2000-07-01, for choosing a model",
         "From 2000-07-01 on, reported",
     ):
         assert text in result.output.replace("\n", " ") or all(word in result.output for word in text.split())

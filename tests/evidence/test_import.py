@@ -163,7 +163,7 @@ def test_a_record_that_is_there_is_not_written_over(tmp_path):
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, icews()])
     (tmp_path / "mine.csv").write_text("precious")
     result = imported(table, "icews", tmp_path / "mine.csv")
-    assert result.exit_code == 2 and "is there already" in result.output
+    assert result.exit_code == 2 and "exists already" in result.output
     assert (tmp_path / "mine.csv").read_text() == "precious"
     assert imported(table, "icews", tmp_path / "mine.csv", "--force").exit_code == 0
 

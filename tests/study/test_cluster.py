@@ -127,7 +127,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path, monkeypatch, address):
 
 def test_workers_and_a_cluster_are_not_asked_for_together(tmp_path):
     assert (
-        "are of this machine"
+        "is for this machine"
         in sweep(write_study(tmp_path), "--workers", "2", "--cluster", "tcp://127.0.0.1:9", code=2).stderr
     )
 
