@@ -97,8 +97,9 @@ class BacktestRequest:
 
 
 def backtest_scenario(desk: Desk, file: str, request: BacktestRequest, workers: int) -> None:
-    """Forecast from every month's start and from the scenario's last replayed day, score, print and write.
+    """Forecast, score what followed, print the tables and write them.
 
+    Forecasts are from every month's start, and one from the scenario's last replayed day.
     Raises UserError for a scenario without a record, days outside it, draws that know what is forecast, or a missing
     library.
     """
@@ -174,7 +175,7 @@ def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row]) -> 
 
 
 def losses_text(rows: Sequence[Row]) -> str:
-    """List every rival that does better than the model on some score of the reported origins."""
+    """List the rivals and scores by which the model does worse."""
     lines = [
         f"- {row['rival']}: {_score_name(row)}, skill {_skill_text(row)}, {_certainty(row)}"
         for row in rows

@@ -55,7 +55,7 @@ class CalibrationRequest:
 
 
 def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> None:
-    """Simulate cases as long as the record, fit each, and print whether the truth was found.
+    """Simulate cases, fit each, and print whether the truth was found.
 
     Raises UserError for a scenario, a day or a number that cannot be fitted.
     """

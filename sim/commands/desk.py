@@ -143,7 +143,7 @@ class Desk:
     # --- what scenarios are played with
 
     def read_posterior(self, compiled: "Compiled", fit: Path | None) -> "Posterior | None":
-        """Read the draws of a fit that runs are played with, and say what is drawn and what is not; None without a fit.
+        """Read the draws of a fit, and say what is drawn; None without a fit.
 
         Raises UserError for draws that are not sound, or do not fit the scenario.
         """
@@ -171,7 +171,7 @@ def with_desk(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
         @wraps(function)
         def with_options(*arguments: Any, **options: Any) -> Any:
-            """Make a desk of the options, call the command, and say if its result could not be printed."""
+            """Make a desk of the options, and call the command."""
             fields = {DESK_OPTIONS[name].field: options.pop(DESK_OPTIONS[name].field) for name in names}
             desk = Desk(**fields)
             try:

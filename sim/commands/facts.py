@@ -50,8 +50,9 @@ class FactsRequest:
 
 
 def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
-    """Measure a file's statements of the defaults, each ablation and, with draws, the posterior; print and write them.
+    """Measure a file's statements, print the table and write it.
 
+    They are measured of the defaults, of each ablation and, with draws, of the posterior.
     Raises UserError for a file, a scenario or draws that are not sound.
     """
     from sim.evidence.facts import facts_rows, load_facts, table
@@ -100,7 +101,7 @@ def variants_of(desk: Desk, facts: "Facts", request: FactsRequest) -> "list[Vari
 
 
 def facts_text(facts: "Facts", rows: Sequence[Row]) -> str:
-    """Return the table of statements by variants as text, with how many each variant meets."""
+    """Return the table of statements by variants as text."""
     from tabulate import tabulate
 
     variants = list(dict.fromkeys(row["variant"] for row in rows))

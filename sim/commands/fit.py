@@ -75,7 +75,7 @@ class FitRequest:
 
 
 def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
-    """Fit a scenario's numbers to its record up to a day, print the table and write the folder.
+    """Fit a scenario's numbers to its record, print and write the result.
 
     Returns whether the chains converged. Raises UserError for a scenario, a day or a number that cannot be fitted, or a
     missing library.
@@ -111,7 +111,10 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
 
 
 def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, request: FitRequest) -> None:
-    """Sample the posterior of a case and write its draws, tables and manifest into a folder. Raises UserError."""
+    """Sample the posterior of a case into a folder. Raises UserError.
+
+    It holds the draws, the tables and the manifest.
+    """
     from sim.evidence.fit import fit, write_fit
 
     # first, so that a long sampling is not lost to a placement that cannot be fitted

@@ -28,7 +28,10 @@ class Group(click.Group):
         return VERBS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of a verb, `command` of the file that is named as it is; None for an unknown verb."""
+        """Return the command of a verb; None for an unknown verb.
+
+        It is `command` of the file that is named as the verb.
+        """
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"sim.commands.{cmd_name}").command

@@ -136,7 +136,10 @@ def priors_text(rows: list[dict[str, Any]], file: str) -> str:
 
 
 def prior_lines(row: dict[str, Any], file: str) -> Iterator[str]:
-    """Yield the priors of one row as lines for `parameters` of a scenario, with the file as their source."""
+    """Yield the priors of one row as lines of a scenario.
+
+    Parameters: file, their source.
+    """
     source = f"escalate priors {file}: {row['kind']}, {row['variant']}, {row['pairs']} pairs, to {row['fitted_to']}"
     for name in ("reciprocity", "momentum"):
         median, low, high = (row[f"{name}_new_pair_{part}"] for part in ("median", "low", "high"))

@@ -61,8 +61,9 @@ def command(desk: Desk, file: str, **options: Any) -> None:
 
 
 def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
-    """Play an ensemble unless it is there, then print its table, draw its figures and copy its folder.
+    """Play an ensemble unless it exists, and print its table.
 
+    Its figures are drawn, and its folder is copied if asked for.
     Raises UserError for a file that is not sound, a hazard that is not a number, a folder that cannot be written or
     is damaged.
     """

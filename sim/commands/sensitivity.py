@@ -66,7 +66,7 @@ class SensitivityRequest:
 
 
 def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> None:
-    """Screen the numbers of a study, divide the variance of its outcomes among those that matter, and print it.
+    """Screen a study's numbers, divide the variance, and print it.
 
     Raises UserError for a study that is not sound or not of this kind, a missing library or a point that failed.
     """
@@ -80,7 +80,7 @@ def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> Non
     note_losses(desk, study)
 
     def sweep_folder(part: "LoadedStudy", step: str, keep_runs: bool) -> "SweepFolder":
-        """Sweep a part of the analysis, unless it was swept before, and return its folder."""
+        """Sweep a part of the analysis unless it exists; returns its folder."""
         desk.note(f"{step}: {part.points:,} points × {part.study.runs} runs")
         player = player_of(desk, part, request.workers, request.cluster)
         return finish_sweep(desk, SweepPlan(part, player, keep_runs, request.resume))

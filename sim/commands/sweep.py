@@ -50,7 +50,7 @@ class SweepRequest:
 
 
 def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
-    """Sweep a study unless it was swept before, and print the table of its points.
+    """Sweep a study unless it exists, and print its points.
 
     Returns how many points failed. Raises UserError for a study that is not sound, or a folder that cannot be used.
     """
@@ -135,7 +135,7 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
 
 
 def caveats_text(study: "LoadedStudy") -> list[str]:
-    """Return the caveats of a study's scenario as a list to print; empty if it has none."""
+    """Return the caveats of a study's scenario as one text, or none."""
     caveats = study.base.scenario.caveats
     return ["\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
 

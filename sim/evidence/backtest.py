@@ -50,8 +50,9 @@ def tasks_of(plan: Plan) -> list[Task]:
 
 
 def make_forecasts(plan: Plan, workers: int, each: Each = lambda forecasts: None) -> list[Forecast]:
-    """Make all forecasts, by models and by baselines; the same whatever the number of workers.
+    """Make all forecasts, by models and by baselines.
 
+    They are the same whatever the number of workers.
     Parameters: workers, how many processes; each, called with 1 after each forecast of a model.
     Raises UserError where statsmodels is missing, or a model cannot be fitted.
     """

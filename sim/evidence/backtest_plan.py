@@ -21,8 +21,9 @@ FEWEST_DAYS = 30  # of the record before any origin
 def origins_between(
     truth: Truth, first: date | None, last: date | None, report_from: date | None, nearest: int
 ) -> list[date]:
-    """List the starts of months that have enough record before them, and at least one horizon after them.
+    """List the months' starts from which a back-test can forecast.
 
+    Each has enough record before it, and at least one horizon after it.
     Parameters: first, last, the days between which they lie, if they are named; report_from, the first day of those
     that are reported; nearest, the shortest horizon in days.
     Raises UserError for days outside the record, or in the wrong order.
@@ -61,8 +62,9 @@ def models_against(truth: Truth, against: Sequence[str]) -> list[Model]:
 
 
 def fixed_keys(truth: Truth, pairs: Sequence[str]) -> tuple[str, ...]:
-    """Return the keys that some settings fix, of the numbers that a fit frees; the others are fitted.
+    """Return the keys that some settings fix, of those that a fit frees.
 
+    The other numbers are fitted.
     Raises UserError for settings that are not sound.
     """
     try:
@@ -83,8 +85,9 @@ def fixed_keys(truth: Truth, pairs: Sequence[str]) -> tuple[str, ...]:
 
 
 def long_forecast(plan: Plan, fit: Path | None) -> Plan | None:
-    """Return the plan of one forecast from the last replayed day to the end of the record; None if no day is left.
+    """Return the plan of the forecast from the last replayed day.
 
+    It reaches to the end of the record; None if no day is left.
     Parameters: fit, the folder of a fit whose draws it is made with, in place of a fit before it.
     Raises UserError for draws that know what is forecast, or that have no forecast to serve.
     """

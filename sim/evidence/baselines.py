@@ -58,8 +58,9 @@ def _highest_rung(targets: Targets, means: np.ndarray) -> np.ndarray:
 
 
 def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast | None:
-    """Forecast by a vector autoregression of order 1 on weekly sums of Goldstein weights (Goldstein & Freeman 1990).
+    """Forecast by a vector autoregression of order 1 (Goldstein & Freeman 1990).
 
+    It is of weekly sums of Goldstein weights.
     Each channel is a series; its sum is turned into a count by the average weight of its acts. It says nothing of
     rungs, single days, roles, or channels whose acts weigh nothing.
     Returns None where fewer than twenty weeks lie before the origin, or fewer than two channels have moved. Raises

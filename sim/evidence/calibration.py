@@ -87,8 +87,9 @@ def _fit_case(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, 
 def calibrate(
     case: Case, cases: int, seed: int, workers: int, each: Callable[[int], object] = lambda cases: None
 ) -> Calibration:
-    """Simulate and fit so many cases; the same for the same seed, whatever the number of workers.
+    """Simulate and fit so many cases.
 
+    The result is the same for the same seed, whatever the number of workers.
     Parameters: workers, how many processes; each, called with 1 after each case.
     Raises UserError where fewer than two cases could be fitted.
     """

@@ -57,7 +57,7 @@ def _letters(name: str) -> str:
 
 
 def code_of_text(text: str) -> str | None:
-    """Find the full code of an event's name, as ICEWS or CAMEO word it; None if there is none."""
+    """Find the full code of an event's name, or None. text: as ICEWS or CAMEO words it."""
     return _codes_by_name().get(_letters(text)) if text else None
 
 

@@ -43,7 +43,7 @@ class Case:
 
     @property
     def keys(self) -> list[str]:
-        """Return the dotted keys of the free numbers, in the order of every array of this fit."""
+        """Return the dotted keys of the free numbers, in the order of every array."""
         return self.priors.keys
 
     def score(self, values: Sequence[float]) -> Scored:
@@ -88,7 +88,7 @@ class Density:
         return self.log_likelihood(z) - 0.5 * (z * z).sum(axis=1)
 
     def log_likelihood(self, z: np.ndarray) -> np.ndarray:
-        """Compute ln L at each point, float64 (points, numbers); the same whatever the number of threads."""
+        """Compute ln L at each point, float64 (points, numbers): the same with any number of threads."""
         values = self.case.priors.values(z)
         parts = np.array_split(values, self.threads)
         ln_l = np.concatenate(list(self.pool.map(self._part, parts)))
@@ -146,7 +146,7 @@ def case_of(
 
 
 def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:
-    """Return the priors of some numbers, before the record of a scenario is looked at.
+    """Return the priors of some numbers, before the record is looked at.
 
     The prior of a base is that of any channel: a scenario's own bases come from the record that is fitted. Raises
     UserError for a key that does not exist, or that comes to no distribution.
@@ -191,7 +191,10 @@ def check_only_record(loaded: Loaded, until: date) -> None:
 
 
 def free_keys(scenario: Scenario) -> list[str]:
-    """List the dotted keys of the numbers that say how strongly something acts, if they are one number with a range."""
+    """List the dotted keys of the numbers that a fit frees by default.
+
+    They say how strongly something acts, and are one number with a range.
+    """
     keys = {}
     for place in quantities(scenario):
         if not _is_strength(place.path):
@@ -203,13 +206,13 @@ def free_keys(scenario: Scenario) -> list[str]:
 
 
 def base_keys(scenario: Scenario) -> set[str]:
-    """Return the dotted keys of what every channel's base comes to."""
+    """Return the dotted keys to which the bases of the channels come."""
     entries = quantities(scenario)
     return {key_of(entry) for entry in entries if entry.path[0] == "channels" and entry.path[-1] == "base"}
 
 
 def keys_of(scenario: Scenario, number: str) -> list[str]:
-    """List the dotted keys of what every actor's entry for one of its numbers comes to."""
+    """List the dotted keys to which the actors' entries of one name come."""
     paths = {("actors", actor, number) for actor in scenario.actors}
     return sorted({key_of(entry) for entry in quantities(scenario) if entry.path in paths})
 

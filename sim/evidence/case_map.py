@@ -159,11 +159,11 @@ class CaseMap:
         return [pattern for pattern in usable if pattern.regex.fullmatch(plain)]
 
     def actor(self, side: Side) -> str | None:
-        """Name the actor that a side is; None if it is none of the map."""
+        """Name the actor that a side is; None if it is not in the map."""
         return self.decide(side).actor
 
     def action(self, actor: str, target: str, code: str) -> str | None:
-        """Name the action with the longest beginning of a code; None if the actor has none toward the target."""
+        """Name the action with the longest beginning of a code; None if there is none toward the target."""
         codes = self.codes.get((actor, target), {})
         return next((codes[code[:length]] for length in range(len(code), 0, -1) if code[:length] in codes), None)
 

@@ -139,7 +139,10 @@ def _far(acts: list[tuple[Coded, Place]]) -> list[Problem]:
 
 
 def without_echoes(acts: list[Coded]) -> list[Coded]:
-    """Drop what repeats an act of the same name between the same two within ECHO_DAYS; acts in the order of days."""
+    """Drop acts that repeat another one within ECHO_DAYS.
+
+    A repeat has the same name, between the same two. acts: in the order of days.
+    """
     last: dict[tuple[Side, Side, str], tuple[date, bool]] = {}  # day of the last mention, and whether it was new
     new_acts = []
     for act in acts:

@@ -63,18 +63,21 @@ class Form:
     loose_quotes: bool = True
 
     def headings_needed(self, columns: Columns) -> list[str]:
-        """List the headings that a table of this form must have, as the table has them where it does."""
+        """List the headings that a table of this form must have.
+
+        They are spelt as the table has them where it does.
+        """
         usual = {name: headings[0] for name, headings in self.headings.items()}
         usual |= {name: columns.headings[index] for name, index in columns.at.items()}
         either = [] if self.fits_one(columns) else [" or ".join(usual[name] for name in self.one_of)]
         return [usual[name] for name in self.needed] + either
 
     def fits_one(self, columns: Columns) -> bool:
-        """Tell whether a table has one of the columns of which one must be there."""
+        """Tell whether a table has one of the columns in `one_of`."""
         return not self.one_of or any(name in columns.at for name in self.one_of)
 
     def fits(self, columns: Columns) -> bool:
-        """Tell whether a table with these columns has all that an event of this form needs."""
+        """Tell whether these columns hold all that an event needs."""
         return self.fits_one(columns) and all(name in columns.at for name in self.needed)
 
 

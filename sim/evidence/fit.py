@@ -74,7 +74,7 @@ class Fit:
         return rows
 
     def scores(self) -> dict[str, Scored]:
-        """Score the record under the scenario's own numbers (`defaults`) and under the likeliest ones (`peak`)."""
+        """Score the record at the scenario's own numbers (`defaults`) and the likeliest (`peak`)."""
         defaults = [prior.default for prior in self.case.priors.priors]
         return {"defaults": self.case.score(defaults), "peak": self.case.score(self.peak.values.tolist())}
 
@@ -111,7 +111,10 @@ def fit(case: Case, seed: int, most_steps: int, each: Callable[[int], object] = 
 
 
 def write_fit(result: Fit, folder: Path) -> None:
-    """Write a fit's draws, a row a draw, and the scenario that they are of. Raises UserError where it cannot."""
+    """Write a fit's draws, a row a draw, and their scenario.
+
+    Raises UserError where it cannot.
+    """
     units = [prior.unit for prior in result.case.priors.priors]
     write_draws(folder / "draws.parquet", result.case.keys, result.draws, units, result.about())
     write_scenario(result.case.loaded, folder)

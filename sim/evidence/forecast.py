@@ -117,8 +117,9 @@ def _daily(task: Task, case: Case, values: np.ndarray) -> np.ndarray:
 
 
 def models_of(keys_of_answers: Sequence[str], keys_of_momentum: Sequence[str]) -> list[Model]:
-    """Return the model, what isolates its two ideas, and the scenario's own numbers without a fit.
+    """Return the models that are compared by default.
 
+    They are the model, the model without each of its two ideas, and the scenario's own numbers without a fit.
     Parameters: keys_of_answers, keys_of_momentum, keys of the numbers that are fixed at 0 in the model without each
     idea.
     """

@@ -94,7 +94,7 @@ class Report:
 def import_rows(
     table: Iterable[Event | Refused], case: CaseMap, write: Callable[[tuple[Any, ...]], object], choice: Choice
 ) -> Report:
-    """Hand every event that a map knows to `write`, as a row of a record; count all others.
+    """Hand every event that a map knows to `write`, and count all others.
 
     Parameters: table, the rows, read as they are asked for; write, takes the cells of a row in the order of COLUMNS.
     Returns what became of the rows. An event whose key was written is not written again.
@@ -163,7 +163,7 @@ def _note(event: Event) -> str:
 
 
 def record_writer(file: Any) -> Callable[[tuple[Any, ...]], object]:
-    """Write the heading of a record to an open file, and return what writes its rows."""
+    """Write the heading of a record, and return what writes its rows."""
     sink = csv.writer(file, lineterminator="\n")
     sink.writerow(COLUMNS)
     return sink.writerow

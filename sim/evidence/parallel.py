@@ -10,8 +10,9 @@ Result = TypeVar("Result")
 
 
 def map_in_processes(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
-    """Yield what `work` returns for each task, in order, as soon as it is there; with one worker in this process.
+    """Yield what `work` returns for each task, in order.
 
+    Each result comes as soon as it is there. With one worker no process is started.
     Raises whatever `work` raises.
     """
     if workers == 1:

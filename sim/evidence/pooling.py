@@ -75,13 +75,13 @@ class Pooled:
         return _interval(np.exp(self.means[:, NAMES.index(name)]))
 
     def of_a_new_pair(self, name: str) -> Interval:
-        """Return the median and 95 % interval of one of NAMES for a pair that is not in the file."""
+        """Return the median and 95 % interval of one of NAMES for a new pair."""
         column = NAMES.index(name)
         noise = np.random.default_rng(0).standard_normal(len(self.means))
         return _interval(np.exp(self.means[:, column] + self.spreads[:, column] * noise))
 
     def half_life(self, acts_of: str) -> Interval:
-        """Return the median and 95 % interval, in days, of the half-life of `memory` or of one's `own` acts."""
+        """Return the median and 95 % interval of a half-life in days. acts_of: `memory`, or one's `own`."""
         return _interval(self.half_lives[:, ("memory", "own").index(acts_of)])
 
 
@@ -156,7 +156,10 @@ class _Population:
         return weights
 
     def log_density(self, logs: np.ndarray) -> float:
-        """Compute ln of the likelihood of the pairs times the belief beforehand, at numbers of the population."""
+        """Compute the log density at numbers of the population: float64 (6,).
+
+        It is ln of the likelihood of the pairs times the belief beforehand.
+        """
         base, reciprocity, momentum = self.weights(logs)
         pairs = np.einsum("pbrm,b,r,m->p", self.likelihood, base, reciprocity, momentum, optimize=True)
         before = -0.5 * (((logs - BEFORE[:, 0]) / BEFORE[:, 1]) ** 2).sum()
@@ -225,7 +228,7 @@ def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = Tru
 
 
 def held_out_likelihood(pooled: Pooled) -> float:
-    """Compute ln L of the days after those that were fitted, at each pair's own numbers."""
+    """Compute ln L of the days that were not fitted, at each pair's own numbers."""
     terms = terms_of(pooled.dyads, pooled.best.memory_days, pooled.best.own_days)[:, :, pooled.fit_days :]
     hazard = np.einsum("pk,kpd->pd", np.exp(pooled.pair_logs), terms)
     acted = pooled.dyads.acted[:, pooled.fit_days :]

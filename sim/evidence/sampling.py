@@ -33,8 +33,9 @@ class Sample:
 
 
 def sample(peak: Peak, seed: int, most_steps: int, each: Each = lambda steps: None) -> Sample:
-    """Walk from around the peak until the chains have converged, or for so many steps.
+    """Walk until the chains have converged, or for so many steps.
 
+    Walkers start around the peak.
     Parameters: each, called with 1 after each step.
     Returns the chains, the same for the same seed whatever the number of threads. Raises UserError where emcee or ArviZ
     is missing.
@@ -77,7 +78,7 @@ def _around(peak: Peak) -> Callable[[np.ndarray, np.random.RandomState], tuple[n
         return np.asarray(-0.5 * (((z - peak.z) @ whiten.T) ** 2).sum(axis=1))
 
     def propose(z: np.ndarray, random: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
-        """Propose a point for each walker, and the log of the ratio of proposal densities."""
+        """Propose a point for each walker, with the log ratio of densities."""
         new = peak.z + random.standard_normal(z.shape) @ root.T
         return new, log_density(z) - log_density(new)
 

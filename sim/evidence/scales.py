@@ -27,7 +27,7 @@ PLOVER = {
 
 
 def category(code: str) -> str | None:
-    """Return PLOVER's category of a CAMEO code; None for a code that it does not count as an event."""
+    """Return PLOVER's category of a CAMEO code; None for one that is not an event there."""
     return next((PLOVER[code[:length]] for length in range(len(code), 1, -1) if code[:length] in PLOVER), None)
 
 

@@ -39,7 +39,10 @@ def normal(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
 
 
 def chance_of_any(forecast: np.ndarray, floor: float) -> np.ndarray:
-    """Compute how likely one act or more is, `floor` at least and 1 - `floor` at most: what an ensemble can tell."""
+    """Compute how likely one act or more is.
+
+    The result lies between `floor` and 1 - `floor`: an ensemble cannot tell smaller chances.
+    """
     return np.clip(1.0 - forecast[..., 0], floor, 1.0 - floor)
 
 
@@ -68,7 +71,7 @@ def skill(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[float, float]:
-    """Compute the 95 % interval of the skill, from scores of both sides; NaN with too few origins to draw from.
+    """Compute the 95 % interval of the skill; NaN with too few origins.
 
     Parameters: ours, theirs, float64 (origins,); seed, of the draws.
     Blocks of origins are drawn anew, both sides with the same ones (Künsch 1989; circular, Politis & Romano 1992).

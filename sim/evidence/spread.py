@@ -42,8 +42,9 @@ class Spread:
 def beliefs(
     file: str, settings: Sequence[str], draws: Draws | None, count: int, seed: int
 ) -> dict[str, list[list[Compiled]]]:
-    """Return, by belief, the scenarios that are played: a row a strategy, a column a draw of the numbers.
+    """Compile the scenarios that are played, by belief.
 
+    A row is a strategy, a column a draw of the numbers.
     Beliefs: prior, numbers drawn from what a fit believes before the record; defaults, the scenario's own; posterior,
     draws of a fit. The first row is the scenario's own strategies; in the others every actor follows one and the same.
     Parameters: count, how many draws. Raises UserError for a scenario that is not sound.

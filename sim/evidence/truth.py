@@ -36,7 +36,10 @@ class Targets:
 
 
 def targets_of(compiled: Compiled) -> Targets:
-    """Return every channel, every role that an action has, and every dyad that has a hostile channel, as targets."""
+    """Return what is forecast of a scenario.
+
+    Classes are every channel, and every role that an action has; dyads are those that have a hostile channel.
+    """
     acts = compiled.acts
     classes = {
         f"{actor} → {target}, {tone}": np.array([act.channel == (actor, target, tone) for act in acts])

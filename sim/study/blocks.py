@@ -28,7 +28,10 @@ def block_runs(study: LoadedStudy) -> int:
 
 
 def blocks_by_point(study: LoadedStudy) -> Iterator[tuple[Key, int]]:
-    """Yield the keys of all blocks by point and first run, each with its number of runs."""
+    """Yield the keys of all blocks, with their numbers of runs.
+
+    They come in the order of points and first runs.
+    """
     runs, size = study.study.runs, block_runs(study)
     for point in range(study.points):
         for start in range(0, runs, size):

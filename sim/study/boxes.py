@@ -52,7 +52,7 @@ def _side_text(side: Side) -> str:
 
 
 def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> Box | None:
-    """Find the box that holds the most of the interesting points at the least cost.
+    """Find the box that holds most interesting points at the least cost.
 
     Parameters: names, of the numbers; numbers, float64 (points, names); is_interesting, bool (points,).
     Of the boxes that PRIM peels, the one with the highest harmonic mean of coverage and density is taken, and sides

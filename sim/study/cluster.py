@@ -36,7 +36,7 @@ def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) 
         note(f"warning: {address} is not encrypted, and whoever reaches it can run code there; better: tls://host:port")
 
     def play_blocks(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
-        """Play blocks on the workers of the scheduler, and yield each result as it is done."""
+        """Play blocks on the workers, and yield each result once it is done."""
         lost = (OSError, distributed.CancelledError, distributed.KilledWorker)
         _knock(address)
         try:

@@ -15,7 +15,10 @@ MOST_ACTS = 6
 
 
 def comparison_text(comparison: Comparison, everything: bool = False) -> str:
-    """Return the headline differences, or all of them, and where the runs part, as text."""
+    """Return the differences, and where the runs part, as text.
+
+    Parameters: everything, all outcomes, not only the headline ones.
+    """
     here, there = (side.loaded.scenario for side in (comparison.here, comparison.there))
     head = f"{there.name} (there) against {here.name} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]

@@ -92,7 +92,10 @@ class SweepFolder:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether its tables are there; where one was lost, its blocks make it again."""
+        """Tell whether its tables are there.
+
+        Where one was lost, its blocks make it again.
+        """
         if not keeping.is_whole(self.path):
             return False
         names = keeping.read_manifest(self.path).get("files", {})
@@ -157,8 +160,9 @@ class SweepFolder:
         return paths_by_key
 
     def results(self, wanted: Iterable[tuple[Key, int]]) -> Iterator[Result]:
-        """Read the blocks that are wanted, by point, first run and number of runs, in this order.
+        """Read the blocks that are wanted, in this order.
 
+        Parameters: wanted, point and first run, and the number of runs.
         Raises UserError for one that is missing, damaged or of other runs than its name says.
         """
         paths = self.block_paths()

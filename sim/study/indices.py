@@ -115,7 +115,7 @@ def shares(outcomes: np.ndarray, block: int, seed: int) -> Shares:
     squares = flat**2
 
     def parts(of_points: np.ndarray, of_runs: np.ndarray) -> list[float]:
-        """Return the four shares, with weights of points, float64 (points,), and of runs, float64 (runs,)."""
+        """Return the four shares, with weights of points and of runs."""
         means = (flat @ of_runs).reshape(rules, points)
         within = ((squares @ of_runs).reshape(rules, points) - means**2) * runs / (runs - 1)
         middle = means @ of_points

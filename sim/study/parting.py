@@ -44,7 +44,7 @@ class Parting:
 
     @property
     def median_day(self) -> date | None:
-        """Return the day by which half of the pairs that part have parted; None where none part."""
+        """Return the day by which half of the parting pairs have parted, or None."""
         passed = 0
         for day in sorted(self.days):
             passed += self.days[day]

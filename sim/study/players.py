@@ -23,7 +23,7 @@ SECONDS = 1.0  # between looks whether the process that began a sweep is still t
 
 
 def on_this_machine(blocks: int, workers: int | None = None) -> Player:
-    """Return a player for so many blocks, with as many workers as processors if no number is given."""
+    """Return a player for so many blocks. workers: by default as many as processors."""
     count = workers or os.cpu_count() or 1
     return in_processes(count) if count > 1 and blocks >= MANY_BLOCKS * count else in_threads(count)
 

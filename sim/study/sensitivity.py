@@ -48,9 +48,10 @@ def outcomes_with_variance(study: LoadedStudy) -> list[str]:
 
 
 def screen(study: LoadedStudy, table: pa.Table, most: int) -> Screening:
-    """Screen the numbers of a study, from the points of a sweep with the design 'morris'.
+    """Screen the numbers of a study by Morris's measures.
 
-    Parameters: most, how many numbers survive at most. Raises UserError if a point failed, or SALib is missing.
+    Parameters: table, the points of a sweep with the design 'morris'; most, how many numbers survive at most.
+    Raises UserError if a point failed, or SALib is missing.
     """
     _whole(study, table)
     design = cube("morris", len(study.study.vary), study.study.points, study.study.seed)
@@ -74,7 +75,10 @@ def apportion(study: LoadedStudy, points: pa.Table, runs: pa.Table) -> list[Sens
 
 
 def outcomes_of(study: LoadedStudy, runs: pa.Table, name: str) -> np.ndarray:
-    """Return one outcome of every run, float64 (rules, points, runs); of a class, 1 where the run is of it."""
+    """Return one outcome of every run: float64 (rules, points, runs).
+
+    Of a class it is 1 where the run is of it.
+    """
     outcomes = reported(study)[name].values(runs)
     return outcomes.reshape(len(study.combinations), len(study.design), study.study.runs)
 

@@ -85,7 +85,7 @@ def play_missing(
     player: Player,
     each: Callable[[int], object] = lambda runs: None,
 ) -> None:
-    """Play every block that the folder does not hold, and keep each as soon as it is done.
+    """Play every block that the folder lacks, and keep each.
 
     Parameters: each, called with the number of runs after each block.
     Raises UserError where a block cannot be kept; what is kept stays.
@@ -175,7 +175,10 @@ def play_into(plan: SweepPlan, folder: SweepFolder, each: Callable[[int], object
 
 @contextmanager
 def explain_failures(path: Path) -> Iterator[None]:
-    """Say of a failure to write, or of too little memory, that what is done is kept. Raises UserError."""
+    """Turn failures of disk or memory into errors that say what is kept.
+
+    Raises UserError.
+    """
     try:
         yield
     except OSError as error:
@@ -187,7 +190,7 @@ def explain_failures(path: Path) -> Iterator[None]:
 
 
 def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
-    """Refuse to go on with a sweep that was begun if the plan does not resume it, or with another one if it does.
+    """Refuse a sweep that was begun without `resume`, or another one with it.
 
     Raises UserError.
     """

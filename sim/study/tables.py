@@ -42,8 +42,9 @@ class _Shapes:
 
 
 def points_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """Yield a row a point of a sweep whose blocks are all there, some points at a time.
+    """Yield the table of points, some points at a time.
 
+    Every block must be there.
     Raises UserError for a damaged block.
     """
     schema, shapes = points_schema(study), _Shapes(study)
@@ -137,7 +138,7 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
 
 
 def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """Yield a row a run and point of the outcomes that are reported.
+    """Yield the table of runs, a row a run and point.
 
     A table has as many rows whatever the size of a block. Raises UserError for a damaged block.
     """

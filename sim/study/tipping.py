@@ -53,8 +53,9 @@ def rises(shares: np.ndarray) -> bool:
 
 
 def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
-    """Find the first level at which shares, linear between levels, reach one half in one direction.
+    """Find the first level at which shares reach one half.
 
+    Shares are linear between levels, and reach it in one direction.
     Parameters: levels, shares, float64 (L,), levels ascending; rising, the direction.
     Returns -inf if they are beyond it from the first level on, inf if they never reach it.
     """
@@ -70,7 +71,10 @@ def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
 
 
 def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
-    """Find the crossing of each curve, with its 95 % interval by drawing the same runs again at every point."""
+    """Find the crossing of each curve, with its 95 % interval.
+
+    The same runs are drawn again at every point.
+    """
     runs = curves[0].happened.shape[1]
     weights = drawn_again(np.random.default_rng(seed), runs, DRAWS)
     return [_tipping(curve, weights) for curve in curves]
@@ -83,8 +87,9 @@ def _tipping(curve: Curve, weights: np.ndarray) -> Tipping:
 
 
 def read_curves(folder: Path, along: str | None = None, outcome: str | None = None) -> tuple[str, str, list[Curve]]:
-    """Read the lever, the outcome and the curves of a sweep that kept its runs.
+    """Read the lever, the outcome and the curves of a sweep.
 
+    The sweep must have kept its runs.
     Parameters: along, the lever, by default the first numeric one; outcome, by default the first share.
     Raises ValueError with what is missing.
     """
