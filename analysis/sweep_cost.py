@@ -17,7 +17,7 @@ from statistics import median
 from tabulate import tabulate
 
 from sim.scenario.problems import UserError
-from sim.study.blocks import block_runs, count_of
+from sim.study.blocks import block_runs, count_blocks
 from sim.study.folder import Block, SweepFolder
 from sim.study.load_study import LoadedStudy, load_study
 from sim.study.sweep import play_block
@@ -49,7 +49,7 @@ def measure_blocks(study: LoadedStudy) -> BlockCost:
             start = time.perf_counter()
             result = play_block(study, False, Block(point, range(runs)))
             play.append(time.perf_counter() - start)
-            size.append(len(result.packed()))
+            size.append(len(result.pack()))
             start = time.perf_counter()
             folder.keep(result)
             keep.append(time.perf_counter() - start)
@@ -58,7 +58,7 @@ def measure_blocks(study: LoadedStudy) -> BlockCost:
 
 def cost_table(study: LoadedStudy, block: BlockCost, cores: int) -> str:
     """Write a table of what the whole study would take on so many cores."""
-    blocks = count_of(study)
+    blocks = count_blocks(study)
     playing = blocks * block.play_seconds / cores
     keeping = blocks * block.keep_seconds
     rows = [

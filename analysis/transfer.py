@@ -67,7 +67,7 @@ def _after(
     origin = since or known
     to_score: Case = case_of(file, last, since=date.fromordinal(origin.toordinal() + 1), settings=settings, free=free)
     to_score = replace(to_score, loaded=held(to_score.loaded, origin))
-    return to_score.scored(peak_of(fitted).values.tolist())
+    return to_score.score(peak_of(fitted).values.tolist())
 
 
 def main() -> None:

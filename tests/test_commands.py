@@ -22,17 +22,17 @@ def escalate(*words: str, code: int = 0):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """The folder of one small run."""
+    """Return the folder of one small run."""
     out = tmp_path_factory.mktemp("outputs")
     escalate("run", "border", "--runs", "20", "--out", str(out), "--csv")
-    (made,) = (out / "border").iterdir()
-    return made
+    (run_folder,) = (out / "border").iterdir()
+    return run_folder
 
 
 def test_check_says_that_a_sound_file_is_sound():
-    said = escalate("check", "baseline").stdout
-    assert said.startswith("baseline: sound. 4 actors, 39 actions; 2017-08-21 to 2018-09-30")
-    assert "17 acts replayed" in said and "117 of 173 rows" in said
+    text = escalate("check", "baseline").stdout
+    assert text.startswith("baseline: sound. 4 actors, 39 actions; 2017-08-21 to 2018-09-30")
+    assert "17 acts replayed" in text and "117 of 173 rows" in text
 
 
 def test_check_reports_every_error_of_every_file_and_exits_with_2(tmp_path):
@@ -72,9 +72,9 @@ def test_show_knows_no_key_that_is_not_there():
 
 
 def test_run_prints_a_table_under_a_line_that_says_what_the_intervals_are(tmp_path):
-    said = escalate("run", "border", "--runs", "20", "--out", str(tmp_path)).stdout
-    assert "Border dispute: 20 runs" in said and "simulation error only" in said
-    assert "shots_before_summit" in said and "95 % interval" in said
+    text = escalate("run", "border", "--runs", "20", "--out", str(tmp_path)).stdout
+    assert "Border dispute: 20 runs" in text and "simulation error only" in text
+    assert "shots_before_summit" in text and "95 % interval" in text
 
 
 def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
@@ -100,9 +100,9 @@ def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
 
 def test_a_run_folder_of_a_scenario_with_a_record_runs_elsewhere(tmp_path):
     escalate("run", "baseline", "--runs", "2", "--out", str(tmp_path))
-    (made,) = (tmp_path / "baseline").iterdir()
-    assert load(made / "scenario.yaml").hash == load("baseline").hash
-    assert (made / "record.csv").is_file()
+    (run_folder,) = (tmp_path / "baseline").iterdir()
+    assert load(run_folder / "scenario.yaml").hash == load("baseline").hash
+    assert (run_folder / "record.csv").is_file()
 
 
 def test_columns_carry_their_units(folder):
@@ -113,9 +113,9 @@ def test_columns_carry_their_units(folder):
 
 def test_both_engines_write_the_same_bytes(folder, tmp_path):
     escalate("run", "border", "--runs", "20", "--engine", "mesa", "--out", str(tmp_path))
-    (made,) = (tmp_path / "border").iterdir()
+    (run_folder,) = (tmp_path / "border").iterdir()
     for name in ("acts.parquet", "outcomes.parquet", "daily.parquet", "figures/acts.png", "figures/tension.png"):
-        assert (made / name).read_bytes() == (folder / name).read_bytes(), name
+        assert (run_folder / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_an_identical_run_finds_its_folder_and_prints_the_same_table(folder):
@@ -133,23 +133,23 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_played(tmp_p
 
 
 def test_run_speaks_json(tmp_path):
-    told = json.loads(escalate("run", "border", "--runs", "20", "--out", str(tmp_path), "--json").stdout)
-    first = told["estimates"][0]
+    data = json.loads(escalate("run", "border", "--runs", "20", "--out", str(tmp_path), "--json").stdout)
+    first = data["estimates"][0]
     assert first["outcome"] == "shots_before_summit" and 0 <= first["low"] <= first["estimate"] <= first["high"] <= 1
 
 
 def test_compare_tells_differences_and_where_runs_part():
-    said = escalate("compare", "baseline", "no_arrest", "weak_backing", "--runs", "30").stdout
-    assert "No arrest on 3 September (there) against Baseline (here): 30 pairs of runs, seed 1." in said
-    assert "Weak Chinese backing (there) against Baseline (here)" in said
-    assert "pairs what is left to luck parts" in said and "The contrast in backing is built in" in said
+    text = escalate("compare", "baseline", "no_arrest", "weak_backing", "--runs", "30").stdout
+    assert "No arrest on 3 September (there) against Baseline (here): 30 pairs of runs, seed 1." in text
+    assert "Weak Chinese backing (there) against Baseline (here)" in text
+    assert "pairs what is left to luck parts" in text and "The contrast in backing is built in" in text
 
 
 def test_compare_speaks_json():
-    (told,) = json.loads(escalate("compare", "baseline", "no_backing", "--runs", "30", "--json").stdout)
-    first = told["differences"][0]
+    (data,) = json.loads(escalate("compare", "baseline", "no_backing", "--runs", "30", "--json").stdout)
+    first = data["differences"][0]
     assert first["outcome"] == "dissolved_before_vote" and first["low"] <= first["difference"] <= first["high"]
-    assert sum(told["first_days"].values()) == told["pairs_that_part"] <= 30
+    assert sum(data["first_days"].values()) == data["pairs_that_part"] <= 30
 
 
 def test_compare_wants_two_scenarios():
@@ -157,15 +157,15 @@ def test_compare_wants_two_scenarios():
 
 
 def test_trace_tells_sources_reasons_and_the_vote():
-    said = escalate("trace", "baseline", "--run", "3").stdout
-    assert "caveat: State Dept said solely about deportees" in said
-    assert "because (base" in said and "electoral_incentive" in said and "National vote" in said
+    text = escalate("trace", "baseline", "--run", "3").stdout
+    assert "caveat: State Dept said solely about deportees" in text
+    assert "because (base" in text and "electoral_incentive" in text and "National vote" in text
 
 
 def test_trace_of_one_day_tells_what_was_not_done_either():
-    said = escalate("trace", "baseline", "--day", "2017-10-20", "--actor", "united_states").stdout
-    assert "united_states.criticise → cambodia" in said and "not available: its requirements do not hold" in said
-    assert "china." not in said
+    text = escalate("trace", "baseline", "--day", "2017-10-20", "--actor", "united_states").stdout
+    assert "united_states.criticise → cambodia" in text and "not available: its requirements do not hold" in text
+    assert "china." not in text
 
 
 def test_trace_as_json_holds_every_term():
@@ -192,7 +192,7 @@ def test_list_knows_no_kind_that_is_not_there():
 def test_init_copies_the_scenarios_and_overwrites_nothing(tmp_path):
     escalate("init", str(tmp_path / "mine"))
     escalate("check", *(str(tmp_path / "mine" / f"{name}.yaml") for name in shipped_names()))
-    assert "is there already" in escalate("init", str(tmp_path / "mine"), code=2).stderr
+    assert "exists already" in escalate("init", str(tmp_path / "mine"), code=2).stderr
 
 
 def test_init_blank_starts_a_crisis_of_ones_own(tmp_path):
@@ -208,5 +208,5 @@ def test_a_variant_of_ones_own_extends_a_copy(tmp_path):
         "extends: baseline.yaml\nname: Freed\ndescription: What if he is freed at Christmas?\n"
         "acts.freed: {act: cambodia.release_leader, date: 2017-12-25, do: force, note: invented}\n"
     )
-    said = escalate("trace", str(tmp_path / "mine" / "what_if.yaml"), "--actor", "cambodia").stdout
-    assert "2017-12-25  Cambodia's government → Opposition: release_leader" in said and "caveat: invented" in said
+    text = escalate("trace", str(tmp_path / "mine" / "what_if.yaml"), "--actor", "cambodia").stdout
+    assert "2017-12-25  Cambodia's government → Opposition: release_leader" in text and "caveat: invented" in text

@@ -27,7 +27,7 @@ from sim.results.units import UNITS, Share, Unit
 from sim.rules.registry import METRICS
 from sim.scenario.compile import Compiled
 from sim.study.comparison_table import comparison_data, comparison_text
-from sim.study.sensitivity import averaged
+from sim.study.sensitivity import outcomes_with_variance
 from sim.study.tipping import read_curves
 
 sys.path.insert(0, str(Path(__file__).parent / "study"))
@@ -110,7 +110,7 @@ def test_a_new_unit_is_swept_and_its_variance_divided(grade, tmp_path):
     name = "shots" if grade.kind == "share" else "peak.north.south"
     assert points.schema.field(name).metadata == {b"unit": f"{grade.kind}, grades".encode()}
     assert (np.array(points[f"{name}.low"]) <= np.array(points[name])).all()
-    assert (name in averaged(load_study(str(path)))) == (grade.kind != "median")
+    assert (name in outcomes_with_variance(load_study(str(path)))) == (grade.kind != "median")
     (folder,) = {path.parent for path in (tmp_path / "out").rglob("points.parquet")}
     column = pq.read_table(folder / "runs.parquet")[name]
     scenario = shipped(str(tmp_path / "two.yaml"))

@@ -19,10 +19,10 @@ FIGURES = ("skill", "reliability", "pit")
 READING = (
     "Skill of the model against each rival: 1 - score / score of the rival, above 0 where the model is better, with 95 % intervals from blocks of origins. "
     "Each model is fitted anew before every origin, to nothing that came from after it, and dated series are held at their last known value; but the scenario's own numbers, "
-    "and the ranges behind priors, were set by people who knew the record to the scenario's last replayed day. There are many comparisons: one in twenty is sure by chance."
+    "and the ranges behind priors, were set by people who knew the record to the scenario's last replayed day. There are many comparisons: one in twenty looks sure by chance."
 )
 EVEN = 0.005  # a skill that is shown as none
-PARTS = {"choose": "Before {day}, to choose by", "report": "From {day} on, reported"}
+PARTS = {"choose": "Before {day}, for choosing a model", "report": "From {day} on, reported"}
 
 
 @click.command("backtest", short_help="Forecast from every month of the record, and score it.")
@@ -32,9 +32,11 @@ PARTS = {"choose": "Before {day}, to choose by", "report": "From {day} on, repor
     type=DAY,
     help="Forecast from the months' starts from this day on; by default from half a year into the record.",
 )
-@click.option("--last", type=DAY, help="Up to this day; by default as far as the record can answer.")
+@click.option("--last", type=DAY, help="Up to this day; by default as far as the record goes.")
 @click.option(
-    "--report-from", type=DAY, help="Origins before this day are to choose by, and are shown apart. None by default."
+    "--report-from",
+    type=DAY,
+    help="Origins before this day are for choosing a model, and are shown separately. None by default.",
 )
 @click.option(
     "--horizon",
@@ -69,7 +71,7 @@ def command(desk: Desk, file: str, workers: int | None, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class BacktestRequest:
-    """What is asked of a back-test. against: other models, as NAME: KEY=VALUE …"""
+    """The options of a back-test. against: other models, as NAME: KEY=VALUE …"""
 
     first: date | None
     last: date | None
@@ -95,8 +97,9 @@ class BacktestRequest:
 
 
 def backtest_scenario(desk: Desk, file: str, request: BacktestRequest, workers: int) -> None:
-    """Forecast from every month's start and from the scenario's last replayed day, score, print and write.
+    """Forecast, score what followed, print the tables and write them.
 
+    Forecasts are from every month's start, and one from the scenario's last replayed day.
     Raises UserError for a scenario without a record, days outside it, draws that know what is forecast, or a missing
     library.
     """
@@ -134,7 +137,7 @@ def backtest_scenario(desk: Desk, file: str, request: BacktestRequest, workers: 
 
 
 def forecast_tables(desk: Desk, plan: "Plan", long: "Plan | None", workers: int) -> dict[str, Sequence[Row]]:
-    """Make every forecast and score it: tables of scores, skills, the one long forecast and the PIT values."""
+    """Make every forecast and score it: tables of scores, skills, the long forecast and the PIT values."""
     from sim.evidence import backtest as b
 
     plans = [plan, long] if long else [plan]
@@ -142,19 +145,23 @@ def forecast_tables(desk: Desk, plan: "Plan", long: "Plan | None", workers: int)
     desk.note(
         f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin{more}."
     )
-    with desk.progress(sum(len(b.tasks_of(one)) for one in plans), "forecasts") as each:
-        forecasts = [b.forecasts(one, workers, each) for one in plans]
-    rows = b.scored(plan, forecasts[0])
+    with desk.progress(sum(len(b.tasks_of(part)) for part in plans), "forecasts") as each:
+        forecasts = [b.make_forecasts(part, workers, each) for part in plans]
+    rows = b.score_rows(plan, forecasts[0])
     return {
         "scores": rows,
-        "skills": b.skills(plan, rows),
-        "long": b.scored(long, forecasts[1]) if long else [],
-        "pit": [{"pit": float(value)} for value in b.pits(plan, forecasts[0])],
+        "skills": b.skill_rows(plan, rows),
+        "long": b.score_rows(long, forecasts[1]) if long else [],
+        "pit": [{"pit": float(value)} for value in b.pit_values(plan, forecasts[0])],
     }
 
 
 def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row]) -> str:
-    """The tables, from a manifest, the rows of skills, and those of the one forecast from the last replayed day."""
+    """Return the tables of a back-test as text.
+
+    Parameters: manifest, of its folder; skills, rows of skills; long, rows of scores of the one forecast from the last
+    replayed day.
+    """
     reported = [row for row in skills if row["part"] == "report"]
     days = f"{manifest['first_origin']} to {manifest['last_origin']}"
     parts = [f"{manifest['scenario']}: forecasts from {manifest['origins']} origins, {days}.", READING]
@@ -168,20 +175,20 @@ def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row]) -> 
 
 
 def losses_text(rows: Sequence[Row]) -> str:
-    """Every rival that does better than the model on some score of the reported origins."""
+    """List the rivals and scores by which the model does worse."""
     lines = [
         f"- {row['rival']}: {_score_name(row)}, skill {_skill_text(row)}, {_certainty(row)}"
         for row in rows
         if row["skill"] < -EVEN
     ]
     if not rows:
-        return "No origin is reported: nothing was compared."
+        return "No origin is reported, so nothing was compared."
     if not lines:
         return "No rival does better than the model on any score of the reported origins."
     won = sum(row["skill"] > EVEN for row in rows)
     sure = sum(row["low"] > 0.0 for row in rows)
     even = len(rows) - won - len(lines)
-    head = f"Of {len(rows)} comparisons reported the model does better in {won} ({sure} surely) and is even in {even}; these are those that it LOSES:"
+    head = f"Of {len(rows)} comparisons reported the model does better in {won} ({sure} surely) and is even in {even}; it LOSES these:"
     return "\n".join([head, *lines])
 
 
@@ -240,7 +247,8 @@ def _long_text(manifest: Row, rows: Sequence[Row]) -> str:
     scores = {label: name for label, name in SCORES.items() if any(row["score_name"] == name for row in rows)}
     shared = {name: _shared_classes(rows, name) for name in scores.values()}
 
-    def mean(model: str, name: str) -> str:
+    def mean_text(model: str, name: str) -> str:
+        """Return a model's mean score as text, empty where it has none."""
         values = [
             row["score"]
             for row in rows
@@ -249,11 +257,11 @@ def _long_text(manifest: Row, rows: Sequence[Row]) -> str:
         return f"{sum(values) / len(values):.3f}" if values else ""
 
     table = tabulate(
-        [[model, *(mean(model, name) for name in scores.values())] for model in models],
+        [[model, *(mean_text(model, name) for name in scores.values())] for model in models],
         ["", *(f"{label} ({len(shared[name])})" for label, name in scores.items())],
         disable_numparse=True,
         stralign="right",
         colalign=("left",),
     )
-    head = f"One forecast from {rows[0]['origin']}, {manifest['long_days']} days ahead (lower is better; averaged over so many classes or dyads as every model that is shown forecasts; of each day's choices the sum; one origin has no interval):"
+    head = f"One forecast from {rows[0]['origin']}, {manifest['long_days']} days ahead (lower is better; averaged over the classes or dyads that every model shown forecasts, their number in brackets; each day's choices are summed; one origin has no interval):"
     return f"{head}\n\n{table}"

@@ -14,7 +14,7 @@ from sim.commands.options import DAY, FREE, SEED, SETTING, SINCE, WORKERS
 
 READING = (
     "Cases that never happened, simulated at numbers drawn from the priors, and fitted by the peak and its curvature. recovered: correlation of the truth and "
-    "what the fit found, over cases (0: a case of this length says nothing of it). covered: how often 95 % intervals held the truth. "
+    "what the fit found, over cases (0: a case of this length says nothing about it). covered: how often 95 % intervals held the truth. "
     "ranks uniform: chance of ranks as uneven as these if the fit is right (Talts et al. 2018)."
 )
 FEW = 100  # cases
@@ -43,7 +43,7 @@ def command(desk: Desk, file: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class CalibrationRequest:
-    """What is asked of a calibration. cases: how many are simulated. free: keys of the numbers to fit."""
+    """The options of a calibration. cases: how many are simulated. free: keys of the numbers to fit."""
 
     until: date
     since: date | None
@@ -55,7 +55,10 @@ class CalibrationRequest:
 
 
 def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> None:
-    """Simulate cases as long as the record, fit each, and print whether the truth was found. Raises UserError."""
+    """Simulate cases, fit each, and print whether the truth was found.
+
+    Raises UserError for a scenario, a day or a number that cannot be fitted.
+    """
     from sim.evidence.calibration import calibrate, calibration_rows
     from sim.evidence.case import case_of
     from sim.evidence.folder import EvidencePlan, scenario_subject
@@ -65,6 +68,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> No
     days = (request.until - case.first).days + 1
 
     def work() -> Sequence[Row]:
+        """Fit the cases; returns the rows of the table."""
         desk.note(f"{request.cases} cases, {days} days each, at numbers drawn from the priors; {len(case.keys)} free.")
         workers = request.workers or os.cpu_count() or 1
         with desk.progress(request.cases, "cases", case.loaded.scenario.name) as each:
@@ -81,7 +85,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> No
 
 
 def calibration_text(rows: Sequence[Row]) -> str:
-    """Whether fits find the numbers that made their cases."""
+    """Return the table of a calibration as text, with a verdict."""
     from tabulate import tabulate
 
     cells = [

@@ -1,4 +1,4 @@
-"""`escalate check`: all that is wrong with scenario or study files."""
+"""`escalate check`: everything wrong with scenario or study files."""
 
 import sys
 
@@ -8,12 +8,12 @@ from sim.commands.desk import Desk, encodable, with_desk
 from sim.commands.options import SETTING
 
 
-@click.command("check", short_help="Say all that is wrong with scenario or study files.")
+@click.command("check", short_help="Report everything wrong with scenario or study files.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
 @with_desk("json")
 def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Say all that is wrong with scenario or study files, or that they are sound."""
+    """Report everything wrong with scenario or study files, or that they are sound."""
     from sim.study.checked import checked_file
 
     reports = [checked_file(file, settings) for file in files]

@@ -37,12 +37,12 @@ def command(
     for side in (here, *others):
         desk.warn(side.loaded.warnings)
     comparisons = []
-    believed = desk.believed(here, posterior)
+    posterior_here = desk.read_posterior(here, posterior)
     for there in others:
-        sides = (believed, desk.believed(there, posterior))
+        sides = (posterior_here, desk.read_posterior(there, posterior))
         with hazards_named(there.loaded.file), desk.progress(runs, "pairs", there.loaded.scenario.name) as each:
             comparisons.append(compare(here, there, runs, seed, each, sides))
         if not desk.as_json:
             desk.answer(("" if len(comparisons) == 1 else "\n\n") + comparison_text(comparisons[-1], everything))
     if desk.as_json:
-        desk.answer_data([comparison_data(one) for one in comparisons])
+        desk.answer_data([comparison_data(comparison) for comparison in comparisons])

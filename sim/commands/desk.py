@@ -29,10 +29,10 @@ Each = Callable[[int], object]
 
 @dataclass
 class Desk:
-    """What every verb needs of its surroundings.
+    """The surroundings of a command.
 
-    out: where folders of results go. as_json: a machine reads. force: make a result again although it is there.
-    verify: check what a result that is there holds, and not only the sizes of its files.
+    out: where folders of results go. as_json: print data for a machine. force: make a result again although it exists.
+    verify: check the contents of a result that exists, and not only the sizes of its files.
     """
 
     out: Path = Path("outputs")
@@ -75,15 +75,16 @@ class Desk:
             self.note(f"warning: {problem}")
 
     @contextmanager
-    def progress(self, total: int, unit: str, name: str = "", done: int = 0) -> Iterator[Each]:
-        """Show how far long work has come, where a person watches.
+    def progress(self, total: int, unit: str, name: str = "", initial: int = 0) -> Iterator[Each]:
+        """Show how far long work has come, if standard error is a terminal.
 
+        Parameters: total, how much there is to do; initial, how much of it is done already.
         Yields a function that takes how much more is done.
         """
         from tqdm import tqdm
 
         hidden = True if self.as_json else None  # None: where standard error is no terminal
-        with tqdm(total=total, initial=done, unit=f" {unit}", desc=name or None, disable=hidden) as bar:
+        with tqdm(total=total, initial=initial, unit=f" {unit}", desc=name or None, disable=hidden) as bar:
             yield bar.update
 
     def close(self) -> None:
@@ -96,22 +97,23 @@ class Desk:
     # --- results
 
     def keep(self, folder: Path, noun: str, work: Callable[[Path], object]) -> bool:
-        """Make a result's folder by `work`, unless a whole one is there, and say which; whether it was made.
+        """Make a result's folder by `work`, unless a whole one exists, and say which.
 
-        Raises UserError where it cannot be written, or is there and damaged.
+        Parameters: noun, what the result is called; work, writes it into a folder.
+        Returns whether it was made. Raises UserError where it cannot be written, or exists and is damaged.
         """
         from sim.keeping import keep
 
-        made = keep(folder, work, force=self.force, contents=self.verify)
+        is_new = keep(folder, work, force=self.force, contents=self.verify)
         self.result = folder
-        if not made:
+        if not is_new:
             self.note(f"An identical {noun} is in {folder} (--force makes it again).")
-        return made
+        return is_new
 
     def keep_rows(self, plan: "EvidencePlan", work: Callable[[], Sequence[Row]]) -> list[Row]:
-        """Make a result that is one table, unless it is there, and say where; its rows.
+        """Make a result that is one table, unless it exists.
 
-        Raises UserError where it cannot be written, or is there and damaged.
+        Returns its rows. Raises UserError where it cannot be written, or exists and is damaged.
         """
         from sim.keeping import read_rows
 
@@ -140,8 +142,11 @@ class Desk:
 
     # --- what scenarios are played with
 
-    def believed(self, compiled: "Compiled", fit: Path | None) -> "Posterior | None":
-        """The draws of a fit that runs are played with, if any; says what is drawn and what is not."""
+    def read_posterior(self, compiled: "Compiled", fit: Path | None) -> "Posterior | None":
+        """Read the draws of a fit, and say what is drawn; None without a fit.
+
+        Raises UserError for draws that are not sound, or do not fit the scenario.
+        """
         if fit is None:
             return None
         from sim.results.posterior import Posterior, read_draws
@@ -153,7 +158,7 @@ class Desk:
 
 
 def encodable(text: str, stream: Any) -> str:
-    """Text that a stream can take: what its encoding does not have is written as an escape."""
+    """Return text that a stream can take: what its encoding does not have is written as an escape."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
@@ -162,8 +167,11 @@ def with_desk(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """Give a command a desk, with those of its options that are named: out, force, verify, json."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap a command, so that it gets a desk."""
+
         @wraps(function)
         def with_options(*arguments: Any, **options: Any) -> Any:
+            """Make a desk of the options, and call the command."""
             fields = {DESK_OPTIONS[name].field: options.pop(DESK_OPTIONS[name].field) for name in names}
             desk = Desk(**fields)
             try:

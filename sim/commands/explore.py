@@ -10,7 +10,10 @@ from sim.commands.options import SEED, runs_option
 @runs_option(1000, "Runs of each ensemble.", 100, 100_000)
 @SEED
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Whom to listen to; this machine alone by default."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; by default only this machine can connect.",
 )
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")

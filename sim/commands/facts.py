@@ -40,7 +40,7 @@ def command(desk: Desk, file: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class FactsRequest:
-    """What is asked of a table of facts. scenario: in place of the file's own. ablations: the table without each idea."""
+    """The options of a table of facts. scenario: in place of the file's own. ablations: the table without each idea."""
 
     runs: int | None
     scenario: str | None
@@ -50,8 +50,9 @@ class FactsRequest:
 
 
 def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
-    """Measure a file's statements of the defaults, each ablation and, with draws, the posterior; print and write them.
+    """Measure a file's statements, print the table and write it.
 
+    They are measured of the defaults, of each ablation and, with draws, of the posterior.
     Raises UserError for a file, a scenario or draws that are not sound.
     """
     from sim.evidence.facts import facts_rows, load_facts, table
@@ -64,7 +65,8 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
     variants = variants_of(desk, facts, request)
 
     def work() -> Sequence[Row]:
-        names = ", ".join(one.name for one in variants)
+        """Measure every statement in every variant; returns the rows of the table."""
+        names = ", ".join(variant.name for variant in variants)
         desk.note(f"{len(facts.statements)} statements of {scenario}: {names}.")
         workers = min(len(variants), request.workers or os.cpu_count() or 1)
         with desk.progress(len(variants), "variants") as each:
@@ -72,7 +74,7 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
 
     options = {
         "statements": facts.model_dump(mode="json"),
-        "variants": [[one.name, one.settings, one.draws and one.draws.hash] for one in variants],
+        "variants": [[variant.name, variant.settings, variant.draws and variant.draws.hash] for variant in variants],
     }
     rows = desk.keep_rows(EvidencePlan("facts", scenario_subject(load(scenario)), options), work)
     if desk.as_json:
@@ -83,7 +85,7 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
 
 
 def variants_of(desk: Desk, facts: "Facts", request: FactsRequest) -> "list[Variant]":
-    """The models that are measured, the defaults first. Raises UserError for draws that are not sound."""
+    """Return the models that are measured, the defaults first. Raises UserError for draws that are not sound."""
     from sim.evidence.facts import Variant
     from sim.results.posterior import read_draws
 
@@ -99,17 +101,17 @@ def variants_of(desk: Desk, facts: "Facts", request: FactsRequest) -> "list[Vari
 
 
 def facts_text(facts: "Facts", rows: Sequence[Row]) -> str:
-    """The table of statements by variants, and how many each meets."""
+    """Return the table of statements by variants as text."""
     from tabulate import tabulate
 
     variants = list(dict.fromkeys(row["variant"] for row in rows))
     first = variants[0]
     cells = {(row["statement"], row["variant"]): row for row in rows}
     table = []
-    for name, one in facts.statements.items():
-        band = f"{_number_text(one.band[0])} to {_number_text(one.band[1])}"
+    for name, statement in facts.statements.items():
+        band = f"{_number_text(statement.band[0])} to {_number_text(statement.band[1])}"
         others = [_value_text(cells[name, variant]) for variant in variants[1:]]
-        table.append([name, one.says, band, _interval_text(cells[name, first]), *others])
+        table.append([name, statement.says, band, _interval_text(cells[name, first]), *others])
     met = [sum(cells[name, variant]["met"] for name in facts.statements) for variant in variants]
     table.append(["", f"met, of {len(facts.statements)}", "", *(str(count) for count in met)])
     body = tabulate(

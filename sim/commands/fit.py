@@ -20,7 +20,7 @@ PLACEMENTS = ("leave_out", "first", "middle", "last")
 FIGURES = ("prior_posterior",)
 READING = (
     "Before and after: median and 95 % interval. learned: by how much the record narrowed what was believed (0: nothing, 1: all; below 0: the record and the prior disagree, and it is wider than before). "
-    "A number of which nothing was learned has its prior back, and says what its author thought."
+    "A number about which nothing was learned keeps its prior, which says what its author thought."
 )
 
 
@@ -33,7 +33,7 @@ READING = (
     type=click.Choice(PLACEMENTS),
     default="middle",
     show_default=True,
-    help="Where acts stand of which only the month is known.",
+    help="Where to place acts of which only the month is known.",
 )
 @FREE
 @click.option(
@@ -42,7 +42,7 @@ READING = (
     default=10_000,
     show_default=True,
     type=click.IntRange(10, 10_000_000),
-    help="Steps at most; it stops once it has converged.",
+    help="The most steps; sampling stops once it has converged.",
 )
 @click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")
 @SEED
@@ -56,7 +56,7 @@ def command(desk: Desk, file: str, allow_unconverged: bool, **options: Any) -> N
 
 @dataclass(frozen=True)
 class FitRequest:
-    """What is asked of a fit. month_only: where acts stand whose day is not known. free: keys of numbers to fit."""
+    """The options of a fit. month_only: where acts stand whose day is not known. free: keys of the numbers to fit."""
 
     until: date
     since: date | None
@@ -75,9 +75,10 @@ class FitRequest:
 
 
 def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
-    """Fit a scenario's numbers to its record up to a day, print the table, write the folder; whether it converged.
+    """Fit a scenario's numbers to its record, print and write the result.
 
-    Raises UserError for a scenario, a day or a number that cannot be fitted, or a missing library.
+    Returns whether the chains converged. Raises UserError for a scenario, a day or a number that cannot be fitted, or a
+    missing library.
     """
     from sim.evidence.folder import EvidencePlan, scenario_subject
     from sim.keeping import read_manifest, read_rows
@@ -110,7 +111,10 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
 
 
 def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, request: FitRequest) -> None:
-    """Sample the posterior of a case and write its draws, tables and manifest into a folder. Raises UserError."""
+    """Sample the posterior of a case into a folder. Raises UserError.
+
+    It holds the draws, the tables and the manifest.
+    """
     from sim.evidence.fit import fit, write_fit
 
     # first, so that a long sampling is not lost to a placement that cannot be fitted
@@ -125,10 +129,10 @@ def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, re
 
 
 def summary(fit: "Fit") -> dict[str, Any]:
-    """What a manifest says of a fit."""
+    """Return what the manifest says of a fit."""
     import numpy as np
 
-    scored, diagnosis, branching = fit.scored(), fit.sample.diagnosis, fit.branching()
+    scored, diagnosis, branching = fit.scores(), fit.sample.diagnosis, fit.branching()
     peak = scored["peak"]
     names = [act.name for act in peak.compiled.acts]
     impossible = [f"{name} ({count})" for name, count in zip(names, peak.impossible, strict=True) if count]
@@ -152,7 +156,7 @@ def summary(fit: "Fit") -> dict[str, Any]:
 
 
 def likeliest_bases(case: "Case") -> dict[str, float]:
-    """The likeliest value of each number that a channel gives."""
+    """Return the likeliest value of each number that a channel gives."""
     from sim.evidence.case import base_keys
     from sim.evidence.laplace import peak_of
 
@@ -161,7 +165,7 @@ def likeliest_bases(case: "Case") -> dict[str, float]:
 
 
 def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
-    """The table of a fit, from its manifest and its rows."""
+    """Return the table of a fit as text, from its manifest and its rows."""
     from tabulate import tabulate
 
     head = (
@@ -186,7 +190,7 @@ def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
         text = "Acts that the model's requirements did not allow on their day, and so not scored: "
         parts.append(text + manifest["impossible"] + ".")
     parts.append(
-        f"One act draws {manifest['branching']:.2f} in all in the middle draw (drives at 0); in {100 * manifest['explosive']:.1f} % of draws acts draw acts "
+        f"One act draws {manifest['branching']:.2f} in total in the median draw (drives at 0); in {100 * manifest['explosive']:.1f} % of draws acts draw acts "
         "without end (1 and more): these are played like any other."
     )
     parts.append(_placements_text(manifest["placements"]))
@@ -199,7 +203,7 @@ def _convergence_text(manifest: Row) -> list[str]:
         f"{state}: {manifest['walkers']} walkers, {manifest['steps']:,} steps after warm-up; R-hat at most {manifest['rhat']:.3f}, "
         f"at least {manifest['ess_bulk']:.0f} effective draws, {manifest['lengths']:.0f} autocorrelation times."
     )
-    return [text, *(f"  {one}" for one in manifest["shortcomings"])]
+    return [text, *(f"  {shortcoming}" for shortcoming in manifest["shortcomings"])]
 
 
 def _placements_text(placements: dict[str, dict[str, float]]) -> str:
@@ -208,20 +212,20 @@ def _placements_text(placements: dict[str, dict[str, float]]) -> str:
 
     keys = next(iter(placements.values()))
     if not keys:
-        return "No base was free: where acts stand of which only the month is known was not looked at."
+        return "No base was free, so the placement of acts of which only the month is known was not examined."
     rows = [[short(key), *(number_text(values[key]) for values in placements.values())] for key in keys]
     table = tabulate(rows, ["likeliest base", *placements], disable_numparse=True, stralign="right", colalign=("left",))
-    return "Where acts stand of which only the month is known:\n\n" + table
+    return "By the placement of acts of which only the month is known:\n\n" + table
 
 
 def short(key: str) -> str:
-    """A dotted key as people say it."""
+    """Shorten a dotted key to how people say it."""
     section, _, name = key.partition(".")
     return name.replace(".", " ") if section in ("parameters", "channels") else key.replace(".", " ")
 
 
 def number_text(value: float) -> str:
-    """A number in three digits."""
+    """Format a number with three digits."""
     return f"{value:.3g}"
 
 

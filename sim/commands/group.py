@@ -28,7 +28,10 @@ class Group(click.Group):
         return VERBS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of a verb: `command` of the file that is named as it is; None for no verb."""
+        """Return the command of a verb; None for an unknown verb.
+
+        It is `command` of the file that is named as the verb.
+        """
         if cmd_name not in VERBS:
             return None
         command: click.Command = import_module(f"sim.commands.{cmd_name}").command
@@ -39,10 +42,12 @@ class Group(click.Group):
         for section, verbs in SECTIONS.items():
             commands = [(verb, self.get_command(ctx, verb)) for verb in verbs]
             with formatter.section(section):
-                formatter.write_dl([(verb, one.get_short_help_str(120)) for verb, one in commands if one is not None])
+                formatter.write_dl(
+                    [(verb, command.get_short_help_str(120)) for verb, command in commands if command is not None]
+                )
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a verb; an error of the user's is printed, all of its problems, and exits with 2."""
+        """Run a verb. On a UserError print all of its problems, and exit with 2."""
         try:
             return super().invoke(ctx)
         except UserError as error:
@@ -58,5 +63,6 @@ class Group(click.Group):
 def main() -> None:
     """Simulate an international crisis from a scenario file.
 
-    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios); STUDY likewise (escalate list studies).
+    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios); STUDY likewise
+    (escalate list studies).
     """

@@ -27,10 +27,11 @@ def command(desk: Desk, directory: Path, blank: bool) -> None:
 
 
 def start_folder(directory: Path, blank: bool) -> list[Path]:
-    """Copy the scenarios that ship into a folder; the paths written.
+    """Copy the scenarios that ship into a folder.
 
     Parameters: blank, copy only a small crisis to start from.
-    Raises UserError if one of the files is there already (nothing is overwritten) or cannot be written.
+    Returns the paths written. Raises UserError if one of the files exists (nothing is overwritten) or cannot be
+    written.
     """
     from sim.keeping import write_file, writing
     from sim.scenario.library import shipped_folder
@@ -40,7 +41,7 @@ def start_folder(directory: Path, blank: bool) -> list[Path]:
     every = sorted(path.relative_to(shipped) for path in shipped.rglob("*") if path.is_file())
     files = [Path(name) for name in BLANK] if blank else every
     if there := [directory / file for file in files if (directory / file).exists()]:
-        text, allowed = "is there already, and nothing is overwritten", "a new folder"
+        text, allowed = "exists already, and nothing is overwritten", "a new folder"
         raise UserError([Problem(Place(str(path), 0), "", text, allowed) for path in there])
     for file in files:
         with writing(directory):

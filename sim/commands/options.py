@@ -47,7 +47,7 @@ class Day(click.ParamType):
 DAY = Day()
 A_FILE = OwnPath(exists=True, dir_okay=False)
 A_FOLDER = OwnPath(file_okay=False)
-RESULTS = OwnPath()  # what a result is read from: told apart, and refused in words, where it is read
+RESULTS = OwnPath()  # what a result is read from, and checked where it is read
 
 
 class DeskOption(NamedTuple):
@@ -88,9 +88,9 @@ RUNS_A_POINT = click.option(
     "--runs", type=click.IntRange(1, MOST_RUNS), help="Runs a point, in place of the study's own number."
 )
 WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 1024), help="How many work at a time; as many as there are processors."
+    "--workers", type=click.IntRange(1, 1024), help="How many workers; by default as many as there are processors."
 )
-RESUME = click.option("--resume", is_flag=True, help="Go on with what was begun: only what is missing is done.")
+RESUME = click.option("--resume", is_flag=True, help="Continue what was begun: only what is missing is done.")
 POSTERIOR = click.option(
     "--posterior",
     metavar="FIT",
@@ -123,4 +123,4 @@ def scenario_option(meaning: str) -> Option:
 def check_one_place(workers: int | None, cluster: str | None) -> None:
     """Refuse workers of this machine together with those of a cluster. Raises UsageError."""
     if workers is not None and cluster is not None:
-        raise click.UsageError("--workers are of this machine; with --cluster its workers play")
+        raise click.UsageError("--workers is for this machine; with --cluster, the cluster's workers play")

@@ -13,9 +13,9 @@ from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import A_FILE, DAY, WORKERS
 
 READING = (
-    "Median over pairs (95 %). A new pair: where a pair that is not in the file may lie, which is what a fit to another case may believe beforehand. "
+    "Median over pairs (95 %). A new pair: the range for a pair that is not in the file, which a fit to another case may use as its prior. "
     "Half-lives are common to the pairs, on a grid. every day alike: without the day's volume of news. without echoes: the same act between the same two "
-    "within three days is counted once. Each pair's numbers are summed over a grid that begins at 0.003: estimates near that are ends of it."
+    "within three days is counted once. Each pair's numbers are summed over a grid that begins at 0.003: estimates near that may be smaller still."
 )
 
 
@@ -34,8 +34,8 @@ READING = (
 def command(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
     """Estimate answers and momentum over the many dyads of FILE, as priors for a case that is not in it.
 
-    FILE is CSV, plain or gzipped, with the columns date, source, source_side, target, target_side, cameo_name, goldstein;
-    a side is `state` or `society`. ICEWS and GDELT tell the side by their sectors and types of actors.
+    FILE is CSV, plain or gzipped, with the columns date, source, source_side, target, target_side, cameo_name,
+    goldstein; a side is `state` or `society`. ICEWS and GDELT tell the side by their sectors and types of actors.
     """
     dyad_priors(desk, file, until, least, workers or os.cpu_count() or 1)
 
@@ -49,7 +49,7 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     from sim.evidence.dyad_priors import FEWEST, row_of, tasks_of
     from sim.evidence.dyads import read_coded
     from sim.evidence.folder import EvidencePlan, file_subject
-    from sim.evidence.parallel import mapped
+    from sim.evidence.parallel import map_in_processes
     from sim.scenario.problems import Place, Problem, UserError
 
     acts = read_coded(file)
@@ -58,9 +58,10 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     tasks = tasks_of(file, until, least)
 
     def work() -> Sequence[Row]:
+        """Fit every kind of dyad in every variant; returns the rows of the table."""
         rows: list[Row] = []
         with desk.progress(len(tasks), "fits") as each:
-            for task, row in zip(tasks, mapped(row_of, tasks, workers), strict=True):
+            for task, row in zip(tasks, map_in_processes(row_of, tasks, workers), strict=True):
                 each(1)
                 if row is None:
                     few = f"fewer than {FEWEST} pairs with {least} days of hostile acts, left out"
@@ -93,12 +94,9 @@ def _check_until(file: Path, until: date, days: Sequence[date]) -> None:
 
 
 def priors_text(rows: list[dict[str, Any]], file: str) -> str:
-    """Write the tables as a person reads them, and the priors as lines of a scenario.
+    """Return the tables as text, and the priors as lines of a scenario.
 
-    Parameters
-    ----------
-    rows : see `evidence.dyad_priors.row_of`.
-    file : the name of the table, for the source of the priors.
+    Parameters: rows, see `evidence.dyad_priors.row_of`; file, the name of the table, for the source of the priors.
     """
     from tabulate import tabulate
 
@@ -106,7 +104,7 @@ def priors_text(rows: list[dict[str, Any]], file: str) -> str:
         [
             [row["kind"], row["variant"], f"{row['pairs']}; {row['hostile_act_days']:,}"]
             + [_interval(row, f"{name}_") for name in ("reciprocity", "momentum")]
-            + [_interval(row, f"{of}_half_life_") for of in ("memory", "own")]
+            + [_interval(row, f"{acts_of}_half_life_") for acts_of in ("memory", "own")]
             for row in rows
         ],
         [
@@ -138,12 +136,15 @@ def priors_text(rows: list[dict[str, Any]], file: str) -> str:
 
 
 def prior_lines(row: dict[str, Any], file: str) -> Iterator[str]:
-    """Write the priors of one row as lines for `parameters` of a scenario, with the file as their source."""
+    """Yield the priors of one row as lines of a scenario.
+
+    Parameters: file, their source.
+    """
     source = f"escalate priors {file}: {row['kind']}, {row['variant']}, {row['pairs']} pairs, to {row['fitted_to']}"
     for name in ("reciprocity", "momentum"):
         median, low, high = (row[f"{name}_new_pair_{part}"] for part in ("median", "low", "high"))
         yield f"{name}: {{prior: {{median: {median:.3g}, low: {low:.2g}, high: {high:.2g}, source: {json.dumps(source, ensure_ascii=False)}}}}}"
 
 
-def _interval(row: dict[str, Any], of: str) -> str:
-    return f"{row[of + 'median']:.2g} ({row[of + 'low']:.2g} to {row[of + 'high']:.2g})"
+def _interval(row: dict[str, Any], prefix: str) -> str:
+    return f"{row[prefix + 'median']:.2g} ({row[prefix + 'low']:.2g} to {row[prefix + 'high']:.2g})"

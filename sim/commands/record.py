@@ -22,7 +22,7 @@ MOST_SHOWN = 20
 
 @click.group("record", short_help="Check the record of a case, or import one.")
 def command() -> None:
-    """The record of a case: check one, or make one of the machine-coded tables of the field."""
+    """Check the record of a case, or make one of the machine-coded tables of the field."""
 
 
 @command.command("check")
@@ -30,7 +30,7 @@ def command() -> None:
 @scenario_option("The scenario whose actors and actions it uses.")
 @with_desk()
 def record_check(desk: Desk, file: Path, scenario: str) -> None:
-    """Say all that is wrong with a record FILE, or that it is sound."""
+    """Report everything wrong with a record FILE, or that it is sound."""
     check_record(desk, file, scenario)
 
 
@@ -58,7 +58,7 @@ def record_import(desk: Desk, file: Path, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """What is asked of an import. scenario: whose actors and actions the map names."""
+    """The options of an import. scenario: whose actors and actions the map names."""
 
     form: str
     mapping: Path
@@ -130,7 +130,7 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
 
     from sim.evidence.case_map import CaseMap, read_map
     from sim.evidence.event_tables import events
-    from sim.evidence.importing import Choice, import_rows, writer
+    from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
     from sim.scenario.load import load
     from sim.scenario.problems import Place, Problem, UserError
@@ -139,20 +139,20 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
     case = CaseMap(read_map(request.mapping, loaded.scenario), loaded.scenario)
     choice = Choice(loaded.scenario.clock, request.since, request.until, request.once_a_day)
     if out.exists() and not desk.force:
-        text = "is there already, and is not written over"
+        text = "exists already, and is not overwritten"
         raise UserError([Problem(Place(str(out), 0), "", text, "--force, or another name")])
     with whole_file(out) as raw:
         sink = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
-        report = import_rows(events(file, request.form), case, writer(sink), choice)
+        report = import_rows(events(file, request.form), case, record_writer(sink), choice)
         sink.detach()
         if not report.written:
-            answer(desk, report, case, loaded, file, out)
+            print_report(desk, report, case, loaded, file, out)
             raise UserError([_nothing_written(report, file, request.form)])
     desk.result = out
-    answer(desk, report, case, loaded, file, out)
+    print_report(desk, report, case, loaded, file, out)
 
 
-def answer(desk: Desk, report: "Report", case: Any, loaded: "Loaded", file: Path, out: Path) -> None:
+def print_report(desk: Desk, report: "Report", case: Any, loaded: "Loaded", file: Path, out: Path) -> None:
     """Print what became of the rows of a table."""
     data = _report_data(report, file, [pattern.text for pattern in case.patterns])
     if desk.as_json:
@@ -162,7 +162,7 @@ def answer(desk: Desk, report: "Report", case: Any, loaded: "Loaded", file: Path
 
 
 def _nothing_written(report: "Report", file: Path, form: str) -> "Problem":
-    """Why no row became an act: the one cause, if all rows share it."""
+    """Say why no row became an act: the one cause, if all rows share it."""
     from sim.scenario.problems import Place, Problem
 
     text = "no row is an act between actors of the map, of a code that it has, on the days asked for"
@@ -252,8 +252,8 @@ def _notes(data: dict[str, Any], report: "Report", loaded: "Loaded") -> Iterator
             f"warning: acts whose code is a root of two digits (13, to threaten): {report.roots:,}. "
             "If a spreadsheet took zeros off (013, an optimistic comment), they mean something else."
         )
-    for (actor, other), count in report.undecided.most_common(MOST_SHOWN):
-        yield f"Sides with roles of {actor} and of {other}, taken for {actor}, which the map names first: {count:,}."
+    for (actor, second), count in report.undecided.most_common(MOST_SHOWN):
+        yield f"Sides with roles of {actor} and of {second}, taken for {actor}, which the map names first: {count:,}."
     if data["idle_patterns"]:
         yield f"Patterns of the map that fit no row: {listed(map(shown, data['idle_patterns']), MOST_SHOWN)}."
     if data["overruled_patterns"]:

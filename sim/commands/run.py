@@ -18,7 +18,7 @@ FIGURES = ("acts", "tension")
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What is asked of a run. everything: all outcomes in the table. csv: CSV beside Parquet. to: where a copy goes."""
+    """The options of a run. everything: all outcomes in the table. csv: CSV beside Parquet. to: where a copy goes."""
 
     runs: int
     seed: int
@@ -61,8 +61,9 @@ def command(desk: Desk, file: str, **options: Any) -> None:
 
 
 def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
-    """Play an ensemble unless it is there, then print its table, draw its figures and copy its folder.
+    """Play an ensemble unless it exists, and print its table.
 
+    Its figures are drawn, and its folder is copied if asked for.
     Raises UserError for a file that is not sound, a hazard that is not a number, a folder that cannot be written or
     is damaged.
     """
@@ -73,13 +74,13 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
 
     compiled = compile_scenario(load(file, request.settings))
     desk.warn(compiled.loaded.warnings)
-    posterior = desk.believed(compiled, request.posterior)
+    posterior = desk.read_posterior(compiled, request.posterior)
     plan = RunPlan(compiled, request.runs, request.seed, request.acts_of, posterior, request.engine)
     folder = plan.folder(desk.out)
     desk.keep(folder, "run", lambda part: play(desk, plan, part, request.csv))
     if request.csv:
         write_csv(folder)
-    answer(desk, plan, folder, request.everything)
+    print_outcomes(desk, plan, folder, request.everything)
     desk.draw(folder, FIGURES)
     desk.note(f"Run folder: {folder}")
     if request.to is not None:
@@ -89,7 +90,7 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
 
 
 def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
-    """Play the runs into a folder, and show how far they have come. Raises UserError for a hazard that is no number."""
+    """Play the runs into a folder, and show progress. Raises UserError for a hazard that is not a number."""
     from sim.results.run import play_into
 
     loaded = plan.compiled.loaded
@@ -97,7 +98,7 @@ def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
         play_into(plan, folder, csv, each)
 
 
-def answer(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) -> None:
+def print_outcomes(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) -> None:
     """Print the table of outcomes of a run's folder."""
     from sim.results.estimates import estimates, intervals_are
     from sim.results.run_folder import read_tally

@@ -26,16 +26,17 @@ READING = (
 def command(desk: Desk, files: tuple[str, ...], runs: int, jitters: int, seed: int, settings: tuple[str, ...]) -> None:
     """Play each FILE under other scales of events: flat, by PLOVER's categories, every weight off by up to a quarter."""
     from sim.evidence.folder import EvidencePlan, Subject, scenario_subject
-    from sim.evidence.scales import shares
+    from sim.evidence.scales import share_rows
     from sim.scenario.load import load
 
     def work() -> Sequence[Row]:
+        """Play the ensembles; returns the rows of the table."""
         with desk.progress(len(files) * (3 + jitters), "ensembles") as each:
-            return shares(files, list(settings), runs, jitters, seed, desk.note, each)
+            return share_rows(files, list(settings), runs, jitters, seed, desk.note, each)
 
     loaded = [load(file, settings) for file in files]
-    about = {"scenarios": [one.scenario.name for one in loaded], "files": list(files)}
-    subject = Subject(scenario_subject(loaded[0]).name, " ".join(one.hash for one in loaded), about)
+    about = {"scenarios": [scenario.scenario.name for scenario in loaded], "files": list(files)}
+    subject = Subject(scenario_subject(loaded[0]).name, " ".join(scenario.hash for scenario in loaded), about)
     rows = desk.keep_rows(EvidencePlan("scales", subject, {"runs": runs, "jitters": jitters, "seed": seed}), work)
     if desk.as_json:
         desk.answer_data(rows)
@@ -45,7 +46,7 @@ def command(desk: Desk, files: tuple[str, ...], runs: int, jitters: int, seed: i
 
 
 def scales_text(rows: Sequence[Row], jitters: int) -> str:
-    """The table, a column a scale."""
+    """Return the table as text, a column a scale."""
     from tabulate import tabulate
 
     names = list(dict.fromkeys(row["scale"] for row in rows))

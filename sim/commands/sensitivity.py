@@ -7,7 +7,7 @@ import click
 
 from sim.commands.desk import Desk, with_desk
 from sim.commands.options import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place
-from sim.commands.sweep import caveats_text, kept_sweep, player_of
+from sim.commands.sweep import caveats_text, finish_sweep, player_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +22,7 @@ ENOUGH_RUNS = 50  # a point; with fewer, much of chance is taken for parameters
 READING = (
     "Shares of the variance of a single run's outcome, with 95 % intervals. Chance is all that luck does, also together with numbers. alone: "
     "of this number by itself; in all: with what it does together with others; both of the means of points, whose intervals leave luck out, so that "
-    "shares of a hundredth cannot be told from none. They hold for the ranges of the study, taken as equally likely throughout."
+    "shares of a hundredth cannot be told from 0. They hold for the ranges of the study, taken as equally likely throughout."
 )
 WIDE = 0.2  # an interval of that width says little
 
@@ -31,10 +31,18 @@ WIDE = 0.2  # an interval of that width says little
 @click.argument("study")
 @RUNS_A_POINT
 @click.option(
-    "--trajectories", default=30, show_default=True, type=click.IntRange(2, 10_000), help="Of Morris's screening."
+    "--trajectories",
+    default=30,
+    show_default=True,
+    type=click.IntRange(2, 10_000),
+    help="Trajectories of Morris's screening.",
 )
 @click.option(
-    "--keep", default=12, show_default=True, type=click.IntRange(1, 1000), help="Numbers that survive it, at most."
+    "--keep",
+    default=12,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="The most numbers that survive the screening.",
 )
 @WORKERS
 @CLUSTER
@@ -47,7 +55,7 @@ def command(desk: Desk, study: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class SensitivityRequest:
-    """What is asked of a sensitivity analysis. keep: how many numbers survive the screening, at most."""
+    """The options of a sensitivity analysis. keep: how many numbers survive the screening, at most."""
 
     runs: int | None
     trajectories: int
@@ -58,7 +66,7 @@ class SensitivityRequest:
 
 
 def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> None:
-    """Screen the numbers of a study, divide the variance of its outcomes among those that matter, and print it.
+    """Screen a study's numbers, divide the variance, and print it.
 
     Raises UserError for a study that is not sound or not of this kind, a missing library or a point that failed.
     """
@@ -71,15 +79,16 @@ def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> Non
     check_design(study)
     note_losses(desk, study)
 
-    def swept(part: "LoadedStudy", step: str, keep_runs: bool) -> "SweepFolder":
+    def sweep_folder(part: "LoadedStudy", step: str, keep_runs: bool) -> "SweepFolder":
+        """Sweep a part of the analysis unless it exists; returns its folder."""
         desk.note(f"{step}: {part.points:,} points × {part.study.runs} runs")
         player = player_of(desk, part, request.workers, request.cluster)
-        return kept_sweep(desk, SweepPlan(part, player, keep_runs, request.resume))
+        return finish_sweep(desk, SweepPlan(part, player, keep_runs, request.resume))
 
     screened = redesigned(study, design="morris", points=request.trajectories, levers={})
-    screening = s.screen(screened, swept(screened, "Screening", keep_runs=False).points(), request.keep)
-    survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept})
-    folder = swept(survived, "Dividing", keep_runs=True)
+    screening = s.screen(screened, sweep_folder(screened, "Screening", keep_runs=False).points(), request.keep)
+    survived = redesigned(study, vary={key: study.study.vary[key] for key in screening.kept_keys})
+    folder = sweep_folder(survived, "Dividing", keep_runs=True)
     results = s.apportion(survived, folder.points(), folder.runs())
     tables = {"screening": s.screening_table(screening), "indices": s.indices_table(survived, results)}
     tables["variance"] = s.variance_table(survived, results)
@@ -93,7 +102,7 @@ def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> Non
 
 
 def write_tables(folder: "SweepFolder", tables: "dict[str, pa.Table]") -> None:
-    """Write the tables beside those of the sweep that they are of, and its manifest anew. Raises UserError."""
+    """Write the tables into the folder of their sweep, and its manifest anew. Raises UserError."""
     from sim import keeping
 
     for name, table in tables.items():
@@ -104,13 +113,13 @@ def write_tables(folder: "SweepFolder", tables: "dict[str, pa.Table]") -> None:
 def note_losses(desk: Desk, study: "LoadedStudy") -> None:
     """Say before anything is played: too few runs, outcomes that cannot be divided. Raises UserError if none can."""
     from sim.scenario.problems import Problem, UserError
-    from sim.study.sensitivity import averaged
+    from sim.study.sensitivity import outcomes_with_variance
     from sim.study.tables import reported
 
     if study.study.runs < ENOUGH_RUNS:
         text = f"with fewer than {ENOUGH_RUNS} runs a point, much of chance is taken for parameters"
         desk.warn([f"{study.file}: runs: {text}"])
-    divided = averaged(study)
+    divided = outcomes_with_variance(study)
     if not divided:
         raise UserError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
     if left := [name for name in reported(study) if name not in divided]:
@@ -135,8 +144,8 @@ def check_design(study: "LoadedStudy") -> None:
 
 
 def sensitivity_text(screening: "Screening", study: "LoadedStudy", results: "list[Sensitivity]") -> str:
-    """What was screened, where variance comes from, and the boxes."""
-    parts = [_screening_text(screening), READING, *(_variance_text(study, one) for one in results)]
+    """Return what was screened, where variance comes from, and the boxes, as text."""
+    parts = [_screening_text(screening), READING, *(_variance_text(study, result) for result in results)]
     return "\n\n".join([*parts, *caveats_text(study)])
 
 
@@ -145,35 +154,35 @@ def _screening_text(screening: "Screening") -> str:
 
     study, vary = screening.study.study, list(screening.study.study.vary)
     head = f"{study.name}: {len(vary)} numbers screened by {study.points} trajectories, {study.runs} runs a point."
-    left = [key for key in vary if key not in screening.kept]
+    left = [key for key in vary if key not in screening.kept_keys]
     if left:
-        head += f" {screening.passed} have a twentieth or more of the largest effect on some outcome; {len(screening.kept)} of them"
+        head += f" {screening.passed} have a twentieth or more of the largest effect on some outcome; {len(screening.kept_keys)} of them"
         head += f" are varied below. Left at their values, so that what they do is in no share: {', '.join(left)}."
     else:
         head += " All are varied below."
     rows = []
     for index, key in enumerate(vary):
-        effects = [(one.mean[index], one.error[index]) for one in screening.effects.values()]
-        if key in screening.kept:
+        effects = [(on_outcome.mean[index], on_outcome.error[index]) for on_outcome in screening.effects.values()]
+        if key in screening.kept_keys:
             rows.append([key, *(f"{mean:.3g} ± {error:.2g}" for mean, error in effects)])
     headers = ["mean size of the effect of its whole range (Morris)", *screening.effects]
     return head + "\n\n" + tabulate(rows, headers, disable_numparse=True)
 
 
-def _variance_text(study: "LoadedStudy", one: "Sensitivity") -> str:
+def _variance_text(study: "LoadedStudy", result: "Sensitivity") -> str:
     from tabulate import tabulate
 
-    shares = one.shares
+    shares = result.shares
     rows = [["chance", "", _share_text(shares.chance)]]
     if len(study.combinations) > 1:
         rows.append(["decision rule (levers)", _share_text(shares.rule), _share_text(shares.rule_in_all)])
     rows.append(["all numbers below", "", _share_text(shares.parameters)])
-    ranked = sorted(zip(one.total, one.first, study.study.vary, strict=True), reverse=True)
+    ranked = sorted(zip(result.total, result.first, study.study.vary, strict=True), reverse=True)
     rows += [[key, _share_text(first), _share_text(total)] for total, first, key in ranked]
-    table = tabulate(rows, [one.outcome, "alone", "in all"], disable_numparse=True)
-    if any(high - low > WIDE for _, low, high in one.total):
+    table = tabulate(rows, [result.outcome, "alone", "in all"], disable_numparse=True)
+    if any(high - low > WIDE for _, low, high in result.total):
         table += "\nThese intervals are wide: twice the `points` of the study, or four times, would narrow them."
-    return table + (f"\n{one.box.sentence(one.outcome)}" if one.box is not None else "")
+    return table + (f"\n{result.box.sentence(result.outcome)}" if result.box is not None else "")
 
 
 def _share_text(interval: "Interval") -> str:
@@ -184,10 +193,10 @@ def _share_text(interval: "Interval") -> str:
 def sensitivity_data(
     tables: "dict[str, pa.Table]", results: "list[Sensitivity]", study: "LoadedStudy"
 ) -> dict[str, Any]:
-    """The same for a machine."""
+    """Return the tables and the boxes for a machine."""
     return {
         **{name: table.to_pylist() for name, table in tables.items()},
-        "boxes": {one.outcome: one.box.sentence(one.outcome) for one in results if one.box is not None},
+        "boxes": {result.outcome: result.box.sentence(result.outcome) for result in results if result.box is not None},
         "study": study.study.name,
         "reading": READING,
         "caveats": study.base.scenario.caveats,

@@ -53,14 +53,14 @@ def show_origins(desk: Desk, file: str, settings: tuple[str, ...], key: str) -> 
         desk.answer("\n".join(f"{key} = {value}  # {place}" for key, value, place in rows))
 
 
-def show_differences(desk: Desk, file: str, settings: tuple[str, ...], key: str, other: str) -> None:
+def show_differences(desk: Desk, file: str, settings: tuple[str, ...], key: str, against: str) -> None:
     """Print what differs between two scenarios under a key. Raises UserError."""
     from sim.scenario.load import load
     from sim.scenario.origins import differences
 
-    rows = list(differences(load(file, settings), load(other), key))
+    rows = list(differences(load(file, settings), load(against), key))
     if desk.as_json:
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
-    head = f"# {file} | {other}" if rows else f"# {file} and {other} say the same"
+    head = f"# {file} | {against}" if rows else f"# {file} and {against} say the same"
     desk.answer("\n".join([head, *(f"{key}: {here} | {there}" for key, here, there in rows)]))

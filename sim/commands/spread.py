@@ -32,7 +32,7 @@ def command(desk: Desk, file: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class SpreadRequest:
-    """What is asked of a spread. draws: of the numbers. runs: of each draw and strategy."""
+    """The options of a spread. draws: of the numbers. runs: of each draw and strategy."""
 
     posterior: Path | None
     draws: int
@@ -54,15 +54,16 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
         desk.note(warning)
 
     def work() -> Sequence[Row]:
+        """Play every set of numbers and strategies; returns the rows of the table."""
         tables = beliefs(file, settings, posterior, draws, seed)
         cells = sum(len(row) for table in tables.values() for row in table)
         desk.note(f"{file}: {cells:,} sets of numbers and strategies, {runs} runs each.")
         with desk.progress(cells, "sets") as each:
             results = [
-                one for belief, table in tables.items() for one in spreads(belief, table, draws, runs, seed, each)
+                spread for belief, table in tables.items() for spread in spreads(belief, table, draws, runs, seed, each)
             ]
-        outcomes = [one.outcome for one in results]
-        return [asdict(one) for one in sorted(results, key=lambda one: outcomes.index(one.outcome))]
+        outcomes = [spread.outcome for spread in results]
+        return [asdict(spread) for spread in sorted(results, key=lambda spread: outcomes.index(spread.outcome))]
 
     options = {"draws": draws, "runs": runs, "seed": seed, "posterior": posterior and posterior.hash}
     rows = desk.keep_rows(EvidencePlan("spread", scenario_subject(load(file, settings)), options), work)
@@ -74,7 +75,7 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
 
 
 def spread_text(rows: Sequence[Row], runs: int) -> str:
-    """The table, a row an outcome and belief."""
+    """Return the table as text, a row an outcome and belief."""
     from tabulate import tabulate
 
     table = [

@@ -27,7 +27,7 @@ MOST_OUTCOMES = 3
 @WORKERS
 @CLUSTER
 @RESUME
-@click.option("--keep-runs", is_flag=True, help="Write a row a run too.")
+@click.option("--keep-runs", is_flag=True, help="Also write a row for each run.")
 @CSV
 @TO
 @with_desk("out", "verify", "json")
@@ -38,7 +38,7 @@ def command(desk: Desk, study: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class SweepRequest:
-    """What is asked of a sweep. to: where a copy of its folder goes."""
+    """The options of a sweep. to: where a copy of its folder goes."""
 
     runs: int | None
     workers: int | None
@@ -50,21 +50,21 @@ class SweepRequest:
 
 
 def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
-    """Sweep a study unless it is there, and print the table of its points; how many points failed.
+    """Sweep a study unless it exists, and print its points.
 
-    Raises UserError for a study that is not sound, or a folder that cannot be used.
+    Returns how many points failed. Raises UserError for a study that is not sound, or a folder that cannot be used.
     """
     from sim.keeping import write_csv
     from sim.study.load_study import load_study
-    from sim.study.sweep import SweepPlan, explained
+    from sim.study.sweep import SweepPlan, explain_failures
 
     check_one_place(request.workers, request.cluster)
     study = load_study(file, request.runs)
     desk.warn(study.warnings)
     player = player_of(desk, study, request.workers, request.cluster)
-    folder = kept_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
+    folder = finish_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
     if request.csv:
-        with explained(folder.path):
+        with explain_failures(folder.path):
             write_csv(folder.path)
     table = folder.points()
     if desk.as_json:
@@ -81,27 +81,27 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
 
 def player_of(desk: Desk, study: "LoadedStudy", workers: int | None, cluster: str | None) -> "Player":
     """Return what plays the blocks of a study: this machine, or a Dask scheduler. Raises UserError."""
-    from sim.study.blocks import count_of
+    from sim.study.blocks import count_blocks
     from sim.study.players import on_cluster, on_this_machine
 
-    return on_this_machine(count_of(study), workers) if cluster is None else on_cluster(cluster, desk.note)
+    return on_this_machine(count_blocks(study), workers) if cluster is None else on_cluster(cluster, desk.note)
 
 
-def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
-    """Return the folder of a whole sweep: there already, gone on with, or played from the start. Raises UserError."""
-    from sim.study.sweep import check_resumption, play_into, runs_done
+def finish_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
+    """Return the folder of a whole sweep: an old one, one gone on with, or a new one. Raises UserError."""
+    from sim.study.sweep import check_resumption, count_runs, play_into
 
     study, folder = plan.study, plan.folder(desk.out)
     check_resumption(plan, folder)
-    with folder.held():
+    with folder.locked():
         if folder.is_whole:
             folder.verify(contents=desk.verify)
             desk.note(f"An identical sweep is in {folder.path}.")
             desk.result = folder.path
             return folder
-        total, done = study.study.runs * study.points, runs_done(study, folder)
+        total, begun = study.study.runs * study.points, count_runs(study, folder)
         try:
-            with desk.progress(total, "runs", study.study.name, done) as each:
+            with desk.progress(total, "runs", study.study.name, begun) as each:
                 play_into(plan, folder, each)
         except KeyboardInterrupt:
             desk.note(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
@@ -111,7 +111,7 @@ def kept_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
 
 
 def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
-    """The points with the first of the outcomes, as far as a person reads on."""
+    """Return the first points with the first outcomes as text, and the caveats."""
     from tabulate import tabulate
 
     from sim.results.estimates import intervals_are
@@ -135,9 +135,9 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
 
 
 def caveats_text(study: "LoadedStudy") -> list[str]:
-    """The caveats of a study's scenario as a list to print; empty if it has none."""
+    """Return the caveats of a study's scenario as one text, or none."""
     caveats = study.base.scenario.caveats
-    return ["\n".join(["To be read beside it:", *(f"- {one}" for one in caveats)])] if caveats else []
+    return ["\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
 
 
 def _point_cells(study: "LoadedStudy", row: Row, outcomes: list[str]) -> list[Any]:
@@ -161,7 +161,7 @@ def _value_text(value: Any) -> str:
 
 
 def points_data(study: "LoadedStudy", folder: Path, table: "pa.Table") -> dict[str, Any]:
-    """The whole table for a machine."""
+    """Return the whole table for a machine."""
     from sim.results.estimates import intervals_are
 
     return {

@@ -49,10 +49,10 @@ def command(
     from sim.engine.crisis import Crisis
     from sim.results.story import decisions, story
 
-    believed = desk.believed(compiled, posterior)
-    if believed is not None:
-        desk.note(f"Run {number} has draw {believed.draw_of(seed, number)}.")
-        compiled = believed.of(seed, number)[0]
+    drawn = desk.read_posterior(compiled, posterior)
+    if drawn is not None:
+        desk.note(f"Run {number} has draw {drawn.draw_of(seed, number)}.")
+        compiled = drawn.of(seed, number)[0]
     model = Crisis(compiled, run=number, seed=seed)
     model.run_model()
     if desk.as_json:

@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.evidence import scores as s
 from sim.evidence.baselines import autoregression, base_rate, persistence
-from sim.evidence.forecast import Forecast, Model, Task, forecast
-from sim.evidence.parallel import mapped
+from sim.evidence.forecast import Forecast, Model, Task, make_forecast
+from sim.evidence.parallel import map_in_processes
 from sim.evidence.truth import Truth
 from sim.results.posterior import Draws
 
@@ -41,7 +41,7 @@ class Plan:
 
 
 def tasks_of(plan: Plan) -> list[Task]:
-    """Every forecast that is made by a model."""
+    """List every forecast that a model makes."""
     return [
         Task(plan.truth, origin, model, plan.horizons, plan.runs, plan.seed, plan.draws if model.name == OURS else None)
         for origin in plan.origins
@@ -49,92 +49,116 @@ def tasks_of(plan: Plan) -> list[Task]:
     ]
 
 
-def forecasts(plan: Plan, workers: int, each: Each = lambda forecasts: None) -> list[Forecast]:
-    """All forecasts, by models and by baselines; the same whatever the number of workers."""
-    found = [  # first: what a baseline cannot do is known before hours of fits
-        said
+def make_forecasts(plan: Plan, workers: int, each: Each = lambda forecasts: None) -> list[Forecast]:
+    """Make all forecasts, by models and by baselines.
+
+    They are the same whatever the number of workers.
+    Parameters: workers, how many processes; each, called with 1 after each forecast of a model.
+    Raises UserError where statsmodels is missing, or a model cannot be fitted.
+    """
+    forecasts = [  # first: what a baseline cannot do is known before hours of fits
+        forecast_of_baseline
         for origin in plan.origins
         for baseline in (base_rate, persistence, autoregression)
-        if (said := baseline(plan.truth, origin, plan.horizons)) is not None
+        if (forecast_of_baseline := baseline(plan.truth, origin, plan.horizons)) is not None
     ]
-    for made in mapped(forecast, tasks_of(plan), workers):
-        found.append(made)
+    for forecast_of_model in map_in_processes(make_forecast, tasks_of(plan), workers):
+        forecasts.append(forecast_of_model)
         each(1)
-    return found
+    return forecasts
 
 
-def scored(plan: Plan, said: Iterable[Forecast]) -> list[Row]:
-    """A row a forecast, horizon, score and class (or dyad): what was said, what came, and the score (lower is better)."""
+def score_rows(plan: Plan, forecasts: Iterable[Forecast]) -> list[Row]:
+    """Score forecasts by what the record says followed; a lower score is better.
+
+    Returns a row for each forecast, horizon, score and class (or dyad): what was forecast, what happened, and the
+    score.
+    """
     rows: list[Row] = []
     floor = 1.0 / (plan.runs + 2.0)
-    for one in said:
-        for at, days in enumerate(plan.horizons):
-            if one.origin + timedelta(days - 1) > plan.truth.last:  # the record does not say yet
+    for forecast in forecasts:
+        for index, days in enumerate(plan.horizons):
+            if forecast.origin + timedelta(days - 1) > plan.truth.last:  # the record does not say yet
                 continue
-            happened = plan.truth.between(one.origin, days)
-            rows += _of_classes(
-                one, at, days, plan.truth.targets.counts(happened), list(plan.truth.targets.classes), floor
+            happened = plan.truth.between(forecast.origin, days)
+            rows += _class_rows(
+                forecast, index, days, plan.truth.targets.counts(happened), list(plan.truth.targets.classes), floor
             )
             highest = plan.truth.targets.highest(happened)
-            values = s.ranked(one.rungs[at], highest)
-            for name, value, seen in zip(plan.truth.targets.dyads, values, highest, strict=True):
-                rows.append(_row(one, days, "rps", name, float("nan"), float("nan"), int(seen), float(value)))
-        rows += _of_days(one, plan, floor)
+            values = s.ranked_score(forecast.rungs[index], highest)
+            for name, value, observed in zip(plan.truth.targets.dyads, values, highest, strict=True):
+                rows.append(_row(forecast, days, "rps", name, float("nan"), float("nan"), int(observed), float(value)))
+        rows += _day_rows(forecast, plan, floor)
     return [row for row in rows if not np.isnan(row["score"])]
 
 
-def _of_classes(one: Forecast, at: int, days: int, seen: np.ndarray, names: list[str], floor: float) -> list[Row]:
-    chances = s.any_of(one.counts[at], floor)
-    means = (one.counts[at] * np.arange(s.COUNTS)).sum(axis=-1)
+def _class_rows(
+    forecast: Forecast, index: int, days: int, observed: np.ndarray, names: list[str], floor: float
+) -> list[Row]:
+    chances = s.chance_of_any(forecast.counts[index], floor)
+    means = (forecast.counts[index] * np.arange(s.COUNTS)).sum(axis=-1)
     values = {
-        "brier": s.brier(chances, seen > 0),
-        "log": s.log_score(chances, seen > 0),
-        "crps": s.ranked(one.counts[at], seen),
+        "brier": s.brier(chances, observed > 0),
+        "log": s.log_score(chances, observed > 0),
+        "crps": s.ranked_score(forecast.counts[index], observed),
     }
     return [
-        _row(one, days, score, name, float(chances[k]), float(means[k]), int(seen[k]), float(value[k]))
+        _row(forecast, days, score, name, float(chances[k]), float(means[k]), int(observed[k]), float(value[k]))
         for score, value in values.items()
         for k, name in enumerate(names)
     ]
 
 
-def _of_days(one: Forecast, plan: Plan, floor: float) -> list[Row]:
-    """The choices of the days of the shortest horizon, each morning's knowing what came before; one row for all of them.
+def _day_rows(forecast: Forecast, plan: Plan, floor: float) -> list[Row]:
+    """Score the choices of the days of the shortest horizon, each knowing what came before it, in one row.
 
-    An act that its model held to be impossible costs as much as the least chance that its runs can tell, a day's share
+    An act that its model gave no chance costs as much as the least chance that its runs can tell, a day's share
     of it: so does one that a rate of none forbids.
     """
-    happened = plan.truth.between(one.origin, len(one.daily))
-    if len(happened) < len(one.daily):  # the record does not say yet
+    happened = plan.truth.between(forecast.origin, len(forecast.daily))
+    if len(happened) < len(forecast.daily):  # the record does not say yet
         return []
-    least = floor / len(one.daily)
-    values = s.log_score(np.clip(one.daily, least, 1.0 - least), happened)
+    least = floor / len(forecast.daily)
+    values = s.log_score(np.clip(forecast.daily, least, 1.0 - least), happened)
     return [
-        _row(one, len(one.daily), "daily", "all", float("nan"), float("nan"), int(happened.sum()), float(values.sum()))
+        _row(
+            forecast,
+            len(forecast.daily),
+            "daily",
+            "all",
+            float("nan"),
+            float("nan"),
+            int(happened.sum()),
+            float(values.sum()),
+        )
     ]
 
 
-def _row(one: Forecast, days: int, score: str, name: str, chance: float, mean: float, seen: int, value: float) -> Row:
+def _row(
+    forecast: Forecast, days: int, score: str, name: str, chance: float, mean: float, observed: int, value: float
+) -> Row:
     return {
-        "model": one.model,
-        "origin": one.origin,
+        "model": forecast.model,
+        "origin": forecast.origin,
         "horizon_days": days,
         "score_name": score,
         "class": name,
         "chance_of_any": chance,
         "mean_count": mean,
-        "observed": seen,
+        "observed": observed,
         "score": value,
     }
 
 
-def skills(plan: Plan, rows: Sequence[Row]) -> list[Row]:
-    """A row a score, horizon, part and rival: the model's skill against it, with its interval.
+def skill_rows(plan: Plan, rows: Sequence[Row]) -> list[Row]:
+    """Compute the model's skill against each rival, with its interval.
 
-    part: `choose`, windows that end before the report begins, by which a modeller may choose; `report`, windows that
-    begin in it. A window across the border is in neither.
+    Parameters: rows, as `score_rows` returns them.
+    Returns a row for each score, horizon, part and rival. Parts are `choose`, windows that end before the report
+    begins, by which a modeller may choose, and `report`, windows that begin in it. A window across the border is in
+    neither.
     """
-    found: list[Row] = []
+    results: list[Row] = []
     rivals = [name for name in dict.fromkeys(row["model"] for row in rows) if name != OURS]
     parts = {
         "choose": [row for row in rows if row["origin"] + timedelta(row["horizon_days"]) <= plan.report_from],
@@ -147,7 +171,7 @@ def skills(plan: Plan, rows: Sequence[Row]) -> list[Row]:
                 if len(ours) == 0:
                     continue
                 low, high = s.skill_interval(ours, theirs, plan.seed)
-                found.append(
+                results.append(
                     {
                         "part": part,
                         "score_name": score,
@@ -161,7 +185,7 @@ def skills(plan: Plan, rows: Sequence[Row]) -> list[Row]:
                         "high": high,
                     }
                 )
-    return found
+    return results
 
 
 def _paired(rows: Sequence[Row], score: str, days: int, rival: str) -> tuple[np.ndarray, np.ndarray]:
@@ -180,15 +204,18 @@ def _paired(rows: Sequence[Row], score: str, days: int, rival: str) -> tuple[np.
     return np.array(sums[0]), np.array(sums[1])
 
 
-def pits(plan: Plan, said: Iterable[Forecast]) -> np.ndarray:
-    """float64: randomised PIT of every choice of the model on the days of the shortest horizon of the reported origins."""
+def pit_values(plan: Plan, forecasts: Iterable[Forecast]) -> np.ndarray:
+    """Return the randomised PIT of every choice of the model on the reported origins: float64, one for each choice.
+
+    The choices are those of the days of the shortest horizon.
+    """
     rng = np.random.default_rng(plan.seed)
-    found = []
-    for one in said:
-        if one.model == OURS and one.origin >= plan.report_from:
-            happened = plan.truth.between(one.origin, len(one.daily))
-            if len(happened) < len(one.daily):
+    values = []
+    for forecast in forecasts:
+        if forecast.model == OURS and forecast.origin >= plan.report_from:
+            happened = plan.truth.between(forecast.origin, len(forecast.daily))
+            if len(happened) < len(forecast.daily):
                 continue
-            weighed = (one.daily > 0.0) | happened  # an act that was held to be impossible is a surprise like any other
-            found.append(s.randomised_pit(one.daily[weighed], happened[weighed], rng))
-    return np.concatenate(found) if found else np.zeros(0)
+            weighed = (forecast.daily > 0.0) | happened  # an act that seemed impossible is a surprise like any other
+            values.append(s.randomised_pit(forecast.daily[weighed], happened[weighed], rng))
+    return np.concatenate(values) if values else np.zeros(0)

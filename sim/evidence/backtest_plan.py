@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.evidence.backtest import Plan
 from sim.evidence.case import free_keys, keys_of
 from sim.evidence.forecast import Model, models_of
-from sim.evidence.truth import Truth, monthly, wrong_window
+from sim.evidence.truth import Truth, month_starts, option_error
 from sim.results.posterior import Draws, Posterior, read_draws
 from sim.scenario.load import load
 from sim.scenario.problems import Place, UserError
@@ -21,8 +21,9 @@ FEWEST_DAYS = 30  # of the record before any origin
 def origins_between(
     truth: Truth, first: date | None, last: date | None, report_from: date | None, nearest: int
 ) -> list[date]:
-    """Return the starts of months that have record enough before them, and after them for one horizon at least.
+    """List the months' starts from which a back-test can forecast.
 
+    Each has enough record before it, and at least one horizon after it.
     Parameters: first, last, the days between which they lie, if they are named; report_from, the first day of those
     that are reported; nearest, the shortest horizon in days.
     Raises UserError for days outside the record, or in the wrong order.
@@ -30,19 +31,19 @@ def origins_between(
     earliest = truth.first + timedelta(LEARN_DAYS if first is None else FEWEST_DAYS)
     latest = truth.last - timedelta(nearest - 1)
     if first is not None and last is not None and first > last:
-        raise wrong_window("--first, --last", f"{first} is after {last}", "the first before the last")
-    origins = monthly(first or earliest, last or latest)
+        raise option_error("--first, --last", f"{first} is after {last}", "the first before the last")
+    origins = month_starts(first or earliest, last or latest)
     if not origins or not earliest <= origins[0] <= origins[-1] <= latest:
         text = "the windows asked for do not lie within the record"
-        raise wrong_window("--first, --last", text, f"month starts from {earliest} to {latest}")
+        raise option_error("--first, --last", text, f"month starts from {earliest} to {latest}")
     if report_from is not None and report_from > origins[-1]:
         text = f"{report_from} is after the last origin: no forecast would be reported"
-        raise wrong_window("--report-from", text, f"a day up to {origins[-1]}")
+        raise option_error("--report-from", text, f"a day up to {origins[-1]}")
     return origins
 
 
 def models_against(truth: Truth, against: Sequence[str]) -> list[Model]:
-    """Return the model, its ablations, and those that a user names.
+    """Return the model, its ablations, and the models that a user names.
 
     Parameters: against, such as `no drives: parameters.leverage=0 parameters.distraction=0`.
     Raises UserError for one that cannot be read, or that has the name of another.
@@ -53,22 +54,23 @@ def models_against(truth: Truth, against: Sequence[str]) -> list[Model]:
         name, colon, settings = text.partition(":")
         pairs = settings.split()
         if not colon or not pairs or not all("=" in pair for pair in pairs):
-            raise wrong_window("--against", f"cannot read '{text}'", "NAME: KEY=VALUE KEY=VALUE …")
+            raise option_error("--against", f"cannot read '{text}'", "NAME: KEY=VALUE KEY=VALUE …")
         if name.strip() in [model.name for model in models]:
-            raise wrong_window("--against", f"there is a model '{name.strip()}' already", "another name")
-        models.append(Model(name.strip(), tuple(pairs), keys_held(truth, pairs)))
+            raise option_error("--against", f"there is a model '{name.strip()}' already", "another name")
+        models.append(Model(name.strip(), tuple(pairs), fixed_keys(truth, pairs)))
     return models
 
 
-def keys_held(truth: Truth, pairs: Sequence[str]) -> tuple[str, ...]:
-    """Return, of the numbers that a fit frees, those that some settings name: they are held, and the others fitted.
+def fixed_keys(truth: Truth, pairs: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys that some settings fix, of those that a fit frees.
 
+    The other numbers are fitted.
     Raises UserError for settings that are not sound.
     """
     try:
         variant = load(truth.file, [*truth.settings, *pairs]).scenario
     except UserError as error:
-        raise UserError([replace(one, place=Place("--against", 0)) for one in error.problems]) from None
+        raise UserError([replace(problem, place=Place("--against", 0)) for problem in error.problems]) from None
     here, there = (
         {dotted(entry.path): entry.quantity for entry in quantities(scenario)}
         for scenario in (truth.compiled.loaded.scenario, variant)
@@ -78,13 +80,14 @@ def keys_held(truth: Truth, pairs: Sequence[str]) -> tuple[str, ...]:
         key
         for key in free_keys(variant)
         if here.get(key) != there[key]
-        or any(f"{key}.".startswith(f"{one}.") or one.startswith(f"{key}.") for one in named)
+        or any(f"{key}.".startswith(f"{name}.") or name.startswith(f"{key}.") for name in named)
     )
 
 
 def long_forecast(plan: Plan, fit: Path | None) -> Plan | None:
-    """Return the one forecast from the scenario's last replayed day to the end of its record; None if no day is left.
+    """Return the plan of the forecast from the last replayed day.
 
+    It reaches to the end of the record; None if no day is left.
     Parameters: fit, the folder of a fit whose draws it is made with, in place of a fit before it.
     Raises UserError for draws that know what is forecast, or that have no forecast to serve.
     """
@@ -96,7 +99,7 @@ def long_forecast(plan: Plan, fit: Path | None) -> Plan | None:
     if days < 1 or (origin - plan.truth.first).days < FEWEST_DAYS:
         if fit is not None:
             text = f"draws are for the forecast from {origin}, and the record leaves none to be made"
-            raise wrong_window("--posterior", text, "a scenario whose record goes on after its last replayed day")
+            raise option_error("--posterior", text, "a scenario whose record goes on after its last replayed day")
         return None
     return replace(plan, origins=[origin], horizons=(days,), report_from=origin, draws=draws)
 
@@ -106,12 +109,12 @@ def blind_draws(fit: Path, until: date, keys: Sequence[str], truth: Truth) -> Dr
     draws = read_draws(fit)
     if draws.about["until"] > str(until):
         text = f"the fit knows the record to {draws.about['until']}, and what came after {until} is to be forecast"
-        raise wrong_window("--posterior", text, f"a fit --until {until} or earlier")
+        raise option_error("--posterior", text, f"a fit --until {until} or earlier")
     if sorted(draws.keys) != list(keys):
         missing = sorted(set(keys) ^ set(draws.keys))
         text = f"is of other numbers than a fit here: {', '.join(missing)}"
-        raise wrong_window("--posterior", text, "a fit without --free")
-    if own := Posterior(truth.compiled, draws).own:
-        text = f"the scenario says another value of {', '.join(own)} than the one that was fitted"
-        raise wrong_window("--posterior", text, "a fit of this scenario")
+        raise option_error("--posterior", text, "a fit without --free")
+    if differing := Posterior(truth.compiled, draws).own:
+        text = f"the scenario says another value of {', '.join(differing)} than the one that was fitted"
+        raise option_error("--posterior", text, "a fit of this scenario")
     return draws

@@ -16,7 +16,7 @@ LEAST_WEEKS = 20  # of a vector autoregression
 
 
 def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
-    """Each action as often as in all the record before the origin."""
+    """Forecast each action as often as in all the record before the origin."""
     days = (origin - truth.first).days
     rates = truth.between(truth.first, days).sum(axis=0) / days + _least(truth, origin)
     return _constant("base rate", truth, origin, horizons, rates)
@@ -32,7 +32,7 @@ def _least(truth: Truth, origin: date) -> np.ndarray:
 
 
 def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
-    """Each action as often as in the last thirty days."""
+    """Forecast each action as often as in the last thirty days."""
     start = (origin - truth.first).days - PERSISTENCE_DAYS
     rates = truth.acts[start : start + PERSISTENCE_DAYS].sum(axis=0) / PERSISTENCE_DAYS
     return _constant("persistence", truth, origin, horizons, rates + _least(truth, origin))
@@ -50,18 +50,21 @@ def _constant(name: str, truth: Truth, origin: date, horizons: tuple[int, ...], 
 
 def _highest_rung(targets: Targets, means: np.ndarray) -> np.ndarray:
     """Return float64 (dyads, rungs): the highest rung of each dyad, from mean counts of each action."""
-    found = []
+    chances = []
     for members in targets.dyads.values():
         above = [means[members & (targets.rungs > rung)].sum() for rung in range(targets.ladder)]
-        found.append(np.diff(np.exp(-np.array(above)), prepend=0.0))
-    return np.array(found)
+        chances.append(np.diff(np.exp(-np.array(above)), prepend=0.0))
+    return np.array(chances)
 
 
 def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast | None:
-    """A vector autoregression of order 1 on weekly sums of Goldstein weights of every channel (Goldstein & Freeman 1990).
+    """Forecast by a vector autoregression of order 1 (Goldstein & Freeman 1990).
 
-    A channel's sum is turned into a count by the average weight of its acts. It says nothing of rungs, single days,
-    roles, or channels whose acts weigh nothing. None where fewer than twenty weeks lie before the origin, or fewer than two channels have moved. Raises UserError where statsmodels is missing.
+    It is of weekly sums of Goldstein weights.
+    Each channel is a series; its sum is turned into a count by the average weight of its acts. It says nothing of
+    rungs, single days, roles, or channels whose acts weigh nothing.
+    Returns None where fewer than twenty weeks lie before the origin, or fewer than two channels have moved. Raises
+    UserError where statsmodels is missing.
     """
     weeks = (origin - truth.first).days // 7
     if weeks < LEAST_WEEKS:
@@ -85,16 +88,16 @@ def autoregression(truth: Truth, origin: date, horizons: tuple[int, ...]) -> For
     least = LEAST / (origin - truth.first).days
     size = len(truth.targets.classes)
     counts = np.full((len(horizons), size, poisson(np.zeros(1)).shape[-1]), np.nan)
-    for at, days in enumerate(horizons):
+    for horizon, days in enumerate(horizons):
         mean, sd = _sums(fitted, weekly[-1:, moving], days / 7.0)
         for index, name in enumerate(names):
             column = list(truth.targets.classes).index(name)
             if index not in moving:
-                counts[at, column] = poisson(np.array([least * days]))[0]
+                counts[horizon, column] = poisson(np.array([least * days]))[0]
                 continue
-            where, one = moving.index(index), acts[:, truth.targets.classes[name]]
-            typical = float((one * weights[truth.targets.classes[name]]).sum() / one.sum())
-            counts[at, column] = normal(mean[where] / typical, np.maximum(sd[where] / typical, 1e-3))
+            where, acted = moving.index(index), acts[:, truth.targets.classes[name]]
+            typical = float((acted * weights[truth.targets.classes[name]]).sum() / acted.sum())
+            counts[horizon, column] = normal(mean[where] / typical, np.maximum(sd[where] / typical, 1e-3))
     nothing = np.full((len(horizons), len(truth.targets.dyads), truth.targets.ladder), np.nan)
     return Forecast("VAR(1)", origin, counts, nothing, np.full((min(horizons), acts.shape[1]), np.nan))
 

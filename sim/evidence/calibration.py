@@ -15,7 +15,7 @@ from scipy import special
 from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
-from sim.evidence.parallel import mapped
+from sim.evidence.parallel import map_in_processes
 from sim.results.intervals import NORMAL
 from sim.rules.arrays import FORCED, FREE, WITHHELD
 from sim.scenario.problems import Place, Problem, UserError
@@ -29,7 +29,7 @@ class Calibration:
 
     case: Case
     truth: np.ndarray  # float64 (N, numbers), z
-    found: np.ndarray  # float64 (N, numbers): peak of the posterior, z
+    peaks: np.ndarray  # float64 (N, numbers): peak of the posterior, z
     spread: np.ndarray  # float64 (N, numbers): its standard deviation
     ranks: np.ndarray  # int64 (N, numbers): 0 to RANKS
     acts: np.ndarray  # int64 (N,): acts of each case
@@ -37,23 +37,23 @@ class Calibration:
 
     @property
     def covered(self) -> np.ndarray:
-        """float64 (numbers,): share of cases whose 95 % interval holds the truth."""
-        return np.asarray((np.abs(self.truth - self.found) < NORMAL * self.spread).mean(axis=0))
+        """Return the share of cases whose 95 % interval holds the truth: float64 (numbers,)."""
+        return np.asarray((np.abs(self.truth - self.peaks) < NORMAL * self.spread).mean(axis=0))
 
     @property
     def recovered(self) -> np.ndarray:
-        """float64 (numbers,): correlation of truth and peak over cases; 0 where nothing is learned."""
-        both = zip(self.truth.T, self.found.T, strict=True)
-        return np.array([np.corrcoef(one, other)[0, 1] if other.std() > 0.0 else 0.0 for one, other in both])
+        """Return the correlation of truth and peak over cases, 0 where nothing is learned: float64 (numbers,)."""
+        both = zip(self.truth.T, self.peaks.T, strict=True)
+        return np.array([np.corrcoef(truth, peak)[0, 1] if peak.std() > 0.0 else 0.0 for truth, peak in both])
 
     @property
     def uniformity(self) -> np.ndarray:
-        """float64 (numbers,): p of a χ² test that ranks are uniform."""
+        """Return p of a χ² test that ranks are uniform: float64 (numbers,)."""
         bins = min(RANKS + 1, max(2, len(self.ranks) // 10))
         edges = np.linspace(0, RANKS + 1, bins + 1)
         counts = [np.histogram(column, edges)[0] for column in self.ranks.T]
         expected = np.diff(np.ceil(edges))
-        return np.array([_uniform_p(one, expected / expected.sum() * one.sum()) for one in counts])
+        return np.array([_uniform_p(observed, expected / expected.sum() * observed.sum()) for observed in counts])
 
 
 def _uniform_p(counts: np.ndarray, expected: np.ndarray) -> float:
@@ -61,48 +61,54 @@ def _uniform_p(counts: np.ndarray, expected: np.ndarray) -> float:
     return float(special.chdtrc(len(counts) - 1, ((counts - expected) ** 2 / expected).sum()))
 
 
-def simulated(case: Case, z: np.ndarray, seed: int, run: int) -> Case:
-    """A case that never happened: as long, played at numbers of which z are the deviates."""
+def simulate_case(case: Case, z: np.ndarray, seed: int, run: int) -> Case:
+    """Simulate a case that never happened, as long as another. z: float64 (numbers,), deviates of its numbers."""
     compiled = case.revaluer().at(case.priors.values(z).tolist())
     free = replace(compiled, tables=compiled.tables._replace(schedule=np.full_like(compiled.tables.schedule, FREE)))
     acts = next(acts.copy() for _, acts, _ in play_runs(free, seed, range(run, run + 1)))
     return replace(case, schedule=np.where(acts > 0, FORCED, WITHHELD).astype(np.int8))
 
 
-def _one(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int] | None:
+def _fit_case(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int] | None:
     """Truth, peak, spread, ranks and acts of one case; None where the search for its peak did not end."""
     rng = np.random.default_rng([seed, run])
     truth = rng.standard_normal(len(case.keys))
-    made = simulated(case, truth, seed, run)
+    simulated = simulate_case(case, truth, seed, run)
     try:
-        peak = peak_of(made, density=Density(made, threads=1))  # cases are shared out, not parts of one
-    except UserError:  # counted, and told
+        # one thread: processes share out whole cases
+        peak = peak_of(simulated, density=Density(simulated, threads=1))
+    except UserError:  # counted, and reported
         return None
     draws = peak.draws(RANKS, rng)
-    acts = int(made.scored(made.priors.values(truth).tolist()).done.sum())
+    acts = int(simulated.score(simulated.priors.values(truth).tolist()).done.sum())
     return truth, peak.z, np.sqrt(np.diag(peak.covariance)), (draws < truth).sum(axis=0), acts
 
 
 def calibrate(
     case: Case, cases: int, seed: int, workers: int, each: Callable[[int], object] = lambda cases: None
 ) -> Calibration:
-    """Simulate and fit so many cases. The same for the same seed, whatever the number of workers."""
-    found = []
-    case = replace(case)  # without what it has reckoned so far, which no process can be handed
-    for one in mapped(partial(_one, case, seed), range(cases), workers):
-        found += [] if one is None else [one]
+    """Simulate and fit so many cases.
+
+    The result is the same for the same seed, whatever the number of workers.
+    Parameters: workers, how many processes; each, called with 1 after each case.
+    Raises UserError where fewer than two cases could be fitted.
+    """
+    fits = []
+    case = replace(case)  # without what it has computed so far, which cannot be sent to a process
+    for fitted in map_in_processes(partial(_fit_case, case, seed), range(cases), workers):
+        fits += [] if fitted is None else [fitted]
         each(1)
-    if len(found) < 2:
-        text = f"of {cases} simulated cases {len(found)} could be fitted"
+    if len(fits) < 2:
+        text = f"of {cases} simulated cases {len(fits)} could be fitted"
         raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
-    truth, peaks, spreads, ranks, acts = (np.array(part) for part in zip(*found, strict=True))
-    return Calibration(case, truth, peaks, spreads, ranks, acts, cases - len(found))
+    truth, peaks, spreads, ranks, acts = (np.array(part) for part in zip(*fits, strict=True))
+    return Calibration(case, truth, peaks, spreads, ranks, acts, cases - len(fits))
 
 
 def calibration_rows(result: Calibration) -> list[dict[str, Any]]:
-    """A row a number."""
+    """Return the table of a calibration: a row for each number."""
     columns = zip(result.case.keys, result.recovered, result.covered, result.uniformity, strict=True)
-    of = {
+    counts = {
         "cases": len(result.acts),
         "failed": result.failed,
         "fewest_acts": int(np.min(result.acts)),
@@ -110,6 +116,6 @@ def calibration_rows(result: Calibration) -> list[dict[str, Any]]:
         "most_acts": int(np.max(result.acts)),
     }
     return [
-        {"number": key, "recovered": float(recovered), "covered": float(covered), "uniform_p": float(p), **of}
+        {"number": key, "recovered": float(recovered), "covered": float(covered), "uniform_p": float(p), **counts}
         for key, recovered, covered, p in columns
     ]

@@ -1,8 +1,8 @@
 """CAMEO's codes of events: their names, and what a code means that lost its first zero.
 
 Tables: `standards/cameo.csv`, the codes of CAMEO 1.1b3 with the names that it, ICEWS and GDELT give them (Gerner,
-Schrodt & Yilmaz 2009; Boschee et al. 2015). A full code has three or four digits; two are the root of a family of codes.
-Spreadsheets take the first zero off a number, and then 013, an optimistic comment, reads as 13, a threat.
+Schrodt & Yilmaz 2009; Boschee et al. 2015). A full code has three or four digits; two are the root of a family of
+codes. Spreadsheets take the first zero off a number, and then 013, an optimistic comment, reads as 13, a threat.
 """
 
 import csv
@@ -25,7 +25,7 @@ class NoCodeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of CAMEO as it is meant, what was written instead, and whether what stands beside it told."""
+    """A code of CAMEO as it is meant, what was written instead, and whether the cells beside it decided."""
 
     code: str
     written: str = ""
@@ -57,23 +57,17 @@ def _letters(name: str) -> str:
 
 
 def code_of_text(text: str) -> str | None:
-    """Find the full code of an event's name, as ICEWS or CAMEO word it; None if there is none."""
+    """Find the full code of an event's name, or None. text: as ICEWS or CAMEO words it."""
     return _codes_by_name().get(_letters(text)) if text else None
 
 
 def read_code(cell: str, text: str = "", root: str = "", *, roots: bool = False) -> Code:
     """Read a code of CAMEO.
 
-    Parameters
-    ----------
-    cell : what stands where the code should; nothing if the table has no codes.
-    text : the name of the event that stands beside it, if one does.
-    root : the root code that stands beside it, if one does.
-    roots : whether a root (13) may stand for a code, as it may in a table that a person wrote.
-
-    Raises
-    ------
-    NoCodeError : if neither the code nor what stands beside it says which code is meant.
+    Parameters: cell, the text of the code's cell, empty if the table has no codes; text, the name of the event beside
+    it; root, the root code beside it; roots, whether a root (13) may stand for a code, as in a table that a person
+    wrote.
+    Raises NoCodeError if neither the code nor what stands beside it says which code is meant.
     """
     if cell.lower() in OF_ICEWS:
         return Code(OF_ICEWS[cell.lower()], cell)

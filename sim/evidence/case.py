@@ -1,4 +1,4 @@
-"""A case to fit: a scenario with its whole record replayed up to a day, which of its numbers are free, and their priors."""
+"""A case to fit: a scenario with its record replayed up to a day, which of its numbers are free, and their priors."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from sim.scenario.quantities import dotted, key_of, quantities, settled
 from sim.scenario.revalue import Revaluer, held
 from sim.scenario.schema import Quantity, Scenario
 
-# Of an actor's numbers, those that a fit frees unless it is told otherwise; forgiveness is of one strategy.
+# Of an actor's numbers, those that a fit frees by default; forgiveness is of one strategy.
 ACTOR_NUMBERS = (
     "reciprocity",
     "momentum",
@@ -43,23 +43,25 @@ class Case:
 
     @property
     def keys(self) -> list[str]:
-        """Dotted keys of the free numbers, in the order of every array of this fit."""
+        """Return the dotted keys of the free numbers, in the order of every array."""
         return self.priors.keys
 
-    def scored(self, values: Sequence[float]) -> Scored:
-        """The acts, scored at values of the free numbers."""
+    def score(self, values: Sequence[float]) -> Scored:
+        """Score the acts at values of the free numbers, in the order of `keys`."""
         compiled = self.revaluer().at(values)
         return Scorer(compiled).score(compiled, self.first, self.last)
 
     def revaluer(self) -> Revaluer:
-        """The case at other values of its free numbers."""
-        made = Revaluer(self.loaded, self.keys)
+        """Return what makes the case at other values of its free numbers."""
+        revaluer = Revaluer(self.loaded, self.keys)
         if self.schedule is not None:
-            made.compiled = replace(made.compiled, tables=made.compiled.tables._replace(schedule=self.schedule))
-        return made
+            tables = revaluer.compiled.tables._replace(schedule=self.schedule)
+            revaluer.compiled = replace(revaluer.compiled, tables=tables)
+        return revaluer
 
     @cached_property
     def density(self) -> "Density":
+        """Return the log-posterior density of the case, made once."""
         return Density(self)
 
 
@@ -79,24 +81,27 @@ class Density:
         self.pool = ThreadPoolExecutor(self.threads)
 
     def __call__(self, z: np.ndarray) -> np.ndarray:
-        """float64 (points,), of float64 (points, numbers); -inf where the record is impossible or a hazard no number."""
+        """Compute the density, float64 (points,), at z, float64 (points, numbers).
+
+        It is -inf where the record is impossible or a hazard is not a number.
+        """
         return self.log_likelihood(z) - 0.5 * (z * z).sum(axis=1)
 
     def log_likelihood(self, z: np.ndarray) -> np.ndarray:
-        """ln L at each point, the same whatever the number of threads."""
+        """Compute ln L at each point, float64 (points, numbers): the same with any number of threads."""
         values = self.case.priors.values(z)
         parts = np.array_split(values, self.threads)
-        found = np.concatenate(list(self.pool.map(self._of, parts)))
-        return np.where(np.isnan(found), -np.inf, found)
+        ln_l = np.concatenate(list(self.pool.map(self._part, parts)))
+        return np.where(np.isnan(ln_l), -np.inf, ln_l)
 
-    def _of(self, values: np.ndarray) -> np.ndarray:
+    def _part(self, values: np.ndarray) -> np.ndarray:
         revaluer, scorer = self.idle.get()
         try:
-            return np.array([self._one(revaluer, scorer, row) for row in values])
+            return np.array([self._point(revaluer, scorer, row) for row in values])
         finally:
             self.idle.put((revaluer, scorer))
 
-    def _one(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
+    def _point(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
         if not np.isfinite(row).all():
             return -np.inf
         return scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last).penalised
@@ -112,17 +117,18 @@ def case_of(
     free: Sequence[str] | None = None,
     without: Sequence[str] = (),
 ) -> Case:
-    """The case of a scenario's record up to a day, that day included.
+    """Return the case of a scenario's record up to a day, that day included.
 
-    since: the first day that is scored; by default that of the record's first row. month_only: where acts stand of
-    which only the month is known. free: dotted keys of the numbers to fit; by default every one that says how strongly
-    something acts, but those in `without`. Raises UserError for a scenario without a record, days outside it, or a number without a prior.
+    Parameters: since, the first day that is scored, by default that of the record's first row; month_only, where acts
+    stand of which only the month is known; free, dotted keys of the numbers to fit, by default every one that says how
+    strongly something acts; without, keys that are not.
+    Raises UserError for a scenario without a record, days outside it, or a number without a prior.
     """
     settings = list(settings)
     plain = load(file, settings)
     days = [row.day for row in plain.rows if row.day is not None]
     if not days:
-        text, allowed = "names no record of dated acts, and a fit is made on one", "record: {file: …, replay: all}"
+        text, allowed = "names no record of dated acts, which a fit needs", "record: {file: …, replay: all}"
         raise UserError([Problem(plain.tree.place, "record", text, allowed)])
     first = min(days)
     end = plain.scenario.clock.end
@@ -134,31 +140,32 @@ def case_of(
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
     loaded = held(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
-    only_what_happened(loaded, until)
+    check_only_record(loaded, until)
     keys = [key for key in (free_keys(loaded.scenario) if free is None else free) if key not in without]
-    return Case(loaded, believed(loaded, keys), since or first, until)
+    return Case(loaded, priors_of(loaded, keys), since or first, until)
 
 
-def believed(loaded: Loaded, keys: Sequence[str]) -> Priors:
-    """What is believed of numbers before the record of a scenario is looked at. Raises UserError for a key that is none.
+def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:
+    """Return the priors of some numbers, before the record is looked at.
 
-    Of a base, that of any channel: a scenario's own come from the record that is fitted.
+    The prior of a base is that of any channel: a scenario's own bases come from the record that is fitted. Raises
+    UserError for a key that does not exist, or that comes to no distribution.
     """
-    Revaluer(loaded, keys)  # says which key is none
-    given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
+    Revaluer(loaded, keys)  # refuses a key that does not exist
+    entries = {dotted(entry.path): entry.quantity for entry in quantities(loaded.scenario)}
     bases = base_keys(loaded.scenario)
     places = {key: loaded.tree.at(tuple(key.split("."))).place for key in keys}
     return Priors(
         [
-            _of_any_channel(key, given[key])
-            if key in bases and given[key].prior is None
-            else prior_of(key, given[key], places[key])
+            _any_channel_prior(key, entries[key])
+            if key in bases and entries[key].prior is None
+            else prior_of(key, entries[key], places[key])
             for key in keys
         ]
     )
 
 
-def _of_any_channel(key: str, entry: Quantity) -> Prior:
+def _any_channel_prior(key: str, entry: Quantity) -> Prior:
     source = "judgement: any channel acts about once in a hundred days, give or take a factor of twenty"
     return Prior(key, "log-normal", *ANY_BASE, entry.unit or "", float(entry.value or 0.0), source)
 
@@ -167,41 +174,47 @@ def _outside(option: str, day: date, allowed: str) -> UserError:
     return UserError([Problem(Place(option, 0), "", f"{day} lies outside the record", allowed)])
 
 
-def only_what_happened(loaded: Loaded, until: date) -> None:
-    """A fit is made on what happened: what a scenario forces or withholds before its end is no data."""
+def check_only_record(loaded: Loaded, until: date) -> None:
+    """Check that a scenario forces and withholds no act up to a day: a fit is made on what happened.
+
+    Raises UserError with every such act.
+    """
     problems = [
         Problem(
-            one.place, "acts", f"{one.name} on {one.day} is {DONE[one.do]} by the scenario", "only acts of the record"
+            act.place, "acts", f"{act.name} on {act.day} is {DONE[act.do]} by the scenario", "only acts of the record"
         )
-        for one in loaded.ordered
-        if not one.replayed and one.day <= until
+        for act in loaded.ordered
+        if not act.replayed and act.day <= until
     ]
     if problems:
         raise UserError(problems)
 
 
 def free_keys(scenario: Scenario) -> list[str]:
-    """Dotted keys of the numbers that say how strongly something acts, as far as they are one number with a range."""
+    """List the dotted keys of the numbers that a fit frees by default.
+
+    They say how strongly something acts, and are one number with a range.
+    """
     keys = {}
-    for found in quantities(scenario):
-        if not _is_strength(found.path):
+    for place in quantities(scenario):
+        if not _is_strength(place.path):
             continue
-        entry = settled(found.quantity, scenario.parameters)
+        entry = settled(place.quantity, scenario.parameters)
         if entry.value is not None and not entry.steps and entry.low is not None:
-            keys[key_of(found)] = entry
+            keys[key_of(place)] = entry
     return sorted(keys)
 
 
 def base_keys(scenario: Scenario) -> set[str]:
-    """Dotted keys of what every channel's base comes to."""
-    found = quantities(scenario)
-    return {key_of(one) for one in found if one.path[0] == "channels" and one.path[-1] == "base"}
+    """Return the dotted keys to which the bases of the channels come."""
+    entries = quantities(scenario)
+    return {key_of(entry) for entry in entries if entry.path[0] == "channels" and entry.path[-1] == "base"}
 
 
 def keys_of(scenario: Scenario, number: str) -> list[str]:
-    """Dotted keys of what every actor's entry for one of its numbers comes to."""
+    """List the dotted keys to which the actors' entries of one name come."""
     paths = {("actors", actor, number) for actor in scenario.actors}
-    return sorted({key_of(found) for found in quantities(scenario) if found.path in paths})
+    return sorted({key_of(entry) for entry in quantities(scenario) if entry.path in paths})
 
 
 def _is_strength(path: tuple[str | int, ...]) -> bool:

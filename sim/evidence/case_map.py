@@ -2,8 +2,8 @@
 
 A pattern is a name or code, in which only `*` is special (any letters); the case of letters does not count. What
 decides is, in this order: a name; a role or sector; the country, and that only where the side has no role of its own.
-Of patterns that fit the same text the most particular wins: the one with most letters beside its stars. Where a side has
-roles of two actors, it is the actor that the map names first. Three capitals and a star (`FRA*`) are the code of a
+Of patterns that fit the same text the most particular wins: the one with most letters beside its stars. Where a side
+has roles of two actors, it is the actor that the map names first. Three capitals and a star (`FRA*`) are the code of a
 country with any role, and are compared with codes alone: `USA*` is not Usama.
 """
 
@@ -56,17 +56,15 @@ class Pattern(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, int, int]:
-        """Order patterns that fit the same text, the most particular highest."""
+        """Return the order of patterns that fit the same text, the most particular highest."""
         return self.letters, -self.text.count("*"), -self.order
 
 
 def read_map(path: Path, scenario: Scenario) -> Map:
     """Read a map for a scenario.
 
-    Raises
-    ------
-    UserError : for a map that is not sound, names what the scenario does not have, gives a pattern to two actors or a
-        code to two actions, or holds a code with which none of CAMEO begins.
+    Raises UserError for a map that is not sound, names what the scenario does not have, gives a pattern to two actors
+    or a code to two actions, or holds a code with which no code of CAMEO begins.
     """
     tree = read_yaml(path, shown_path(path))
     try:
@@ -106,7 +104,7 @@ def _wrong_actions(read: Map, tree: Node, scenario: Scenario) -> Iterator[Proble
         for index, code in enumerate(codes):
             place, key = tree.at(("actions", name, index)).place, f"actions.{name}"
             owner = owners.setdefault((actor, names[name].target, code), name)
-            if not code or not any(other.startswith(code) for other in known):
+            if not code or not any(full.startswith(code) for full in known):
                 yield Problem(
                     place, key, f"no code of CAMEO begins with '{shown(code)}'", "two to four digits, in quotes"
                 )
@@ -161,11 +159,11 @@ class CaseMap:
         return [pattern for pattern in usable if pattern.regex.fullmatch(plain)]
 
     def actor(self, side: Side) -> str | None:
-        """Name the actor that a side is; None if it is none of the map."""
+        """Name the actor that a side is; None if it is not in the map."""
         return self.decide(side).actor
 
     def action(self, actor: str, target: str, code: str) -> str | None:
-        """Name the action with the longest beginning of a code; None if the actor has none toward the target."""
+        """Name the action with the longest beginning of a code; None if there is none toward the target."""
         codes = self.codes.get((actor, target), {})
         return next((codes[code[:length]] for length in range(len(code), 0, -1) if code[:length] in codes), None)
 

@@ -14,7 +14,7 @@ RHAT_BELOW = 1.01  # Vehtari et al. 2021
 ESS_ABOVE = 400.0  # likewise, for four chains
 LENGTHS = 50.0  # autocorrelation times; emcee's own rule
 GROUPS = 4  # of walkers
-TAILS = (0.05, 0.95)  # said, for 1.x has no default
+TAILS = (0.05, 0.95)  # given, for 1.x has no default
 
 
 @dataclass(frozen=True)
@@ -29,29 +29,30 @@ class Diagnosis:
 
     @property
     def converged(self) -> bool:
+        """Return whether the chains have converged."""
         return not self.shortcomings()
 
     def shortcomings(self) -> list[str]:
-        """What falls short, in words; nothing if the chains have converged."""
-        found = []
+        """List in words what falls short; nothing if the chains have converged."""
+        texts = []
         if not self.rhat.max() < RHAT_BELOW:
-            found.append(f"R-hat is {self.rhat.max():.3f} (below {RHAT_BELOW} is wanted)")
+            texts.append(f"R-hat is {self.rhat.max():.3f} (below {RHAT_BELOW} is wanted)")
         if not self.ess_bulk.min() > ESS_ABOVE:
-            found.append(f"{self.ess_bulk.min():.0f} effective draws (more than {ESS_ABOVE:.0f})")
+            texts.append(f"{self.ess_bulk.min():.0f} effective draws (more than {ESS_ABOVE:.0f})")
         lengths = self.steps / self.autocorrelation.max()
         if not lengths >= LENGTHS:
-            found.append(f"{lengths:.0f} autocorrelation times long ({LENGTHS:.0f})")
-        return found
+            texts.append(f"{lengths:.0f} autocorrelation times long ({LENGTHS:.0f})")
+        return texts
 
 
-def diagnosed(chains: np.ndarray) -> Diagnosis:
-    """Of float64 (walkers, steps, numbers). Raises UserError where ArviZ is missing.
+def diagnose(chains: np.ndarray) -> Diagnosis:
+    """Diagnose chains, float64 (walkers, steps, numbers). Raises UserError where ArviZ or emcee is missing.
 
-    R-hat compares groups of walkers, and their first half with their second: a hundred walkers, each a chain of its own,
-    would be called apart for being short. Effective draws are counted walker by walker.
+    R-hat compares groups of walkers, and their first half with their second: a hundred walkers, each a chain of its
+    own, would be called apart for being short. Effective draws are counted walker by walker.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # 0.23 tells on import that 1.0 is coming
+        warnings.simplefilter("ignore", FutureWarning)  # 0.23 announces 1.0 on import
         arviz = needed("arviz", "fit", "diagnosing chains")
     emcee = needed("emcee", "fit", "diagnosing chains")
     numbers = range(chains.shape[2])

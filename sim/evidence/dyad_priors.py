@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.evidence.dyads import KINDS, dyads_of, read_coded, without_echoes
-from sim.evidence.pooling import NAMES, held_out, pool
+from sim.evidence.pooling import NAMES, held_out_likelihood, pool
 
 VARIANTS = {
     "as coded": (True, False),
     "every day alike": (False, False),
     "without echoes": (True, True),
-}  # news volume as an offset; acts of one story left out when it is told again
+}  # news volume as an offset; acts of a story left out when it is repeated
 FEWEST = 5  # pairs of a kind, without which a spread over pairs is the prior's (judgement)
 PARTS = ("median", "low", "high")
 
@@ -22,11 +22,8 @@ PARTS = ("median", "low", "high")
 class Task:
     """One kind of dyad in one variant.
 
-    Parameters
-    ----------
-    until : the last day that is fitted.
-    least : days of hostile acts that a pair must have up to then.
-    ablations : whether it is fitted without answers and without momentum, too.
+    until: the last day that is fitted. least: days of hostile acts that a pair must have up to then. ablations: whether
+    it is fitted without answers and without momentum, too.
     """
 
     file: Path
@@ -47,9 +44,8 @@ def tasks_of(file: Path, until: date, least: int) -> list[Task]:
 def row_of(task: Task) -> dict[str, Any] | None:
     """Fit the pairs of one kind.
 
-    Returns
-    -------
-    dict or None : a row of the table; None where fewer than FEWEST pairs have enough acts.
+    Returns a row of the table; None where fewer than FEWEST pairs have enough acts. Raises UserError for a file that
+    cannot be read.
     """
     with_volume, no_echoes = VARIANTS[task.variant]
     acts = read_coded(task.file)
@@ -67,11 +63,12 @@ def row_of(task: Task) -> dict[str, Any] | None:
         "fitted_to": str(task.until),
     }
     for name in NAMES:
-        for of, interval in (("", pooled.typical(name)), ("new_pair_", pooled.of_a_new_pair(name))):
-            row |= {f"{name}_{of}{part}": value for part, value in zip(PARTS, interval, strict=True)}
-    for of in ("memory", "own"):
-        row |= {f"{of}_half_life_{part}": value for part, value in zip(PARTS, pooled.half_life(of), strict=True)}
-    row["held_out_both"] = held_out(pooled)
+        for prefix, interval in (("", pooled.typical(name)), ("new_pair_", pooled.of_a_new_pair(name))):
+            row |= {f"{name}_{prefix}{part}": value for part, value in zip(PARTS, interval, strict=True)}
+    for acts_of in ("memory", "own"):
+        interval = pooled.half_life(acts_of)
+        row |= {f"{acts_of}_half_life_{part}": value for part, value in zip(PARTS, interval, strict=True)}
+    row["held_out_both"] = held_out_likelihood(pooled)
     for name, answers, momentum in (("base", False, False), ("reciprocity", True, False), ("momentum", False, True)):
-        row[f"held_out_{name}"] = held_out(pool(dyads, days, answers, momentum)) if task.ablations else None
+        row[f"held_out_{name}"] = held_out_likelihood(pool(dyads, days, answers, momentum)) if task.ablations else None
     return row

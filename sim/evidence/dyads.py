@@ -1,8 +1,8 @@
 """A machine-coded record of many dyads, as the daily series that a hazard of acts needs.
 
 The file is a table of text, plain, gzipped or zipped: date, source, source_side, target, target_side, cameo_name,
-goldstein. A side is `state` or `society`; acts between states, of a state on its own society, and of a society on its own
-state are three kinds of dyad, which need not answer alike.
+goldstein. A side is `state` or `society`; acts between states, of a state on its own society, and of a society on its
+own state are three kinds of dyad, which need not answer alike.
 """
 
 import math
@@ -45,16 +45,11 @@ class Coded:
 
 @dataclass(frozen=True)
 class Dyads:
-    """Ordered pairs of one kind, day by day.
+    """P ordered pairs of one kind over D days, in `pairs` the one that acts first.
 
-    Parameters
-    ----------
-    pairs : P pairs, the one that acts first.
-    first : the day of column 0.
-    acted : bool (P, D): any hostile act of the first of a pair toward the second.
-    own_marks, other_marks : float64 (P, D): hostile marks of the first toward the second, and of the second toward the
-        first, at most MOST_MARKS a day.
-    volume : float64 (D,): all the acts of the file that day, 1 on average.
+    first: the day of column 0. acted: bool (P, D), any hostile act of the first of a pair toward the second. own_marks,
+    other_marks: float64 (P, D), hostile marks of the first toward the second, and of the second toward the first, at
+    most MOST_MARKS a day. volume: float64 (D,), all the acts of the file that day, 1 on average.
     """
 
     kind: str
@@ -67,13 +62,11 @@ class Dyads:
 
 
 def read_coded(path: Path) -> list[Coded]:
-    """Read all the acts of a file, by day.
+    """Read all the acts of a file, in the order of days.
 
-    Raises
-    ------
-    UserError : for a file that cannot be read or lacks a column, and with every row that is no act: a date that is none or
-        lies more than MOST_YEARS from the middle of the file, a side that is neither `state` nor `society`, a weight
-        that is not a number from -10 to 10.
+    Raises UserError for a file that cannot be read or lacks a column, and with every row that is not an act: a date
+    that is not one or lies more than MOST_YEARS from the middle of the file, a side that is neither `state` nor
+    `society`, a weight that is not a number from -10 to 10.
     """
     acts: list[tuple[Coded, Place]] = []
     problems: list[Problem] = []
@@ -146,7 +139,10 @@ def _far(acts: list[tuple[Coded, Place]]) -> list[Problem]:
 
 
 def without_echoes(acts: list[Coded]) -> list[Coded]:
-    """Drop what repeats an act of the same name between the same two within ECHO_DAYS; acts in the order of days."""
+    """Drop acts that repeat another one within ECHO_DAYS.
+
+    A repeat has the same name, between the same two. acts: in the order of days.
+    """
     last: dict[tuple[Side, Side, str], tuple[date, bool]] = {}  # day of the last mention, and whether it was new
     new_acts = []
     for act in acts:
@@ -162,13 +158,9 @@ def without_echoes(acts: list[Coded]) -> list[Coded]:
 def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: bool = True) -> Dyads:
     """Gather the pairs of one kind and their daily series.
 
-    Parameters
-    ----------
-    acts : in the order of days.
-    kind : one of KINDS.
-    fit_until : pairs are chosen by the acts up to this day, so that what comes after can test them.
-    least : days of hostile acts that a pair must have up to then.
-    volume : whether days count by how much the file tells of them; otherwise every day counts alike.
+    Parameters: acts, in the order of days; kind, one of KINDS; fit_until, pairs are chosen by the acts up to this day,
+    so that what comes after can test them; least, days of hostile acts that a pair must have up to then; volume,
+    whether days count by how many acts the file has of them, otherwise every day counts alike.
     """
     first, last = acts[0].day, acts[-1].day
     days = (last - first).days + 1
@@ -179,11 +171,13 @@ def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: 
             marks[act.source, act.target][(act.day - first).days] += -act.goldstein / 10.0
     fit_days = (fit_until - first).days + 1
     chosen = sorted(
-        pair for pair, series in marks.items() if _is(pair, kind) and sum(day < fit_days for day in series) >= least
+        pair
+        for pair, series in marks.items()
+        if _is_of_kind(pair, kind) and sum(day < fit_days for day in series) >= least
     )
     own_marks, other_marks = np.zeros((2, len(chosen), days))
-    for row, (one, other) in enumerate(chosen):
-        for series, pair in ((own_marks, (one, other)), (other_marks, (other, one))):
+    for row, (source, target) in enumerate(chosen):
+        for series, pair in ((own_marks, (source, target)), (other_marks, (target, source))):
             for day, mark in marks[pair].items() if pair in marks else ():
                 series[row, day] = mark
     return Dyads(
@@ -197,7 +191,7 @@ def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: 
     )
 
 
-def _is(pair: tuple[Side, Side], kind: str) -> bool:
+def _is_of_kind(pair: tuple[Side, Side], kind: str) -> bool:
     source_side, target_side, at_home = KINDS[kind]
-    (country, side), (other, other_side) = pair
-    return side == source_side and other_side == target_side and (country == other) == at_home
+    (source, side), (target, other_side) = pair
+    return side == source_side and other_side == target_side and (source == target) == at_home

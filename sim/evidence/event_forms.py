@@ -24,11 +24,8 @@ MOST_SIDES = 30_000  # that are remembered: names return often
 class Side:
     """Who acts or is acted upon.
 
-    Parameters
-    ----------
-    names : names of a person or an organisation.
-    roles : country/sector (ICEWS), or codes of a country with a role (GDELT).
-    countries : names or codes of a country; only where the side is that country itself, without a role.
+    names: names of a person or an organisation. roles: country/sector (ICEWS), or codes of a country with a role
+    (GDELT). countries: names or codes of a country; only where the side is that country itself, without a role.
     """
 
     names: tuple[str, ...]
@@ -43,20 +40,13 @@ class Side:
 class Form:
     """One kind of table.
 
-    Parameters
-    ----------
-    name : as --format has it.
-    headings : for each column that is read, its possible headings, the usual one first.
-    needed : the columns without which there is no event.
-    sides : reads from the cells of a row who its `source` or its `target` is.
-    dates : reads a date. Raises ValueError for a text that is none, DayFirstError for one with its day first.
-    dates_allowed : what it reads, in words.
-    one_of : columns of which one at least must be there.
-    positions : where columns stand in a table without headings, from 0.
-    widths : how many cells a row of such a table may have; none if every table has headings.
-    cited : what the source of its events is called; by default the file's name.
-    roots : whether a root of CAMEO may stand for a code.
-    loose_quotes : see `text_tables.open_table`.
+    name: as --format has it. headings: for each column that is read, its possible headings, the usual one first.
+    needed: the columns without which there is no event. sides: reads from the cells of a row who its `source` or its
+    `target` is. dates: reads a date; raises ValueError for a text that is not a date, DayFirstError for one with its
+    day first. dates_allowed: what it reads, in words. one_of: columns of which one at least must be there. positions:
+    where columns stand in a table without headings, from 0. widths: how many cells a row of such a table may have;
+    empty if every table has headings. cited: what the source of its events is called; by default the file's name.
+    roots: whether a root of CAMEO may stand for a code. loose_quotes: see `text_tables.open_table`.
     """
 
     name: str
@@ -73,18 +63,21 @@ class Form:
     loose_quotes: bool = True
 
     def headings_needed(self, columns: Columns) -> list[str]:
-        """List the headings that a table of this form must have, as the table has them where it does."""
+        """List the headings that a table of this form must have.
+
+        They are spelt as the table has them where it does.
+        """
         usual = {name: headings[0] for name, headings in self.headings.items()}
         usual |= {name: columns.headings[index] for name, index in columns.at.items()}
         either = [] if self.fits_one(columns) else [" or ".join(usual[name] for name in self.one_of)]
         return [usual[name] for name in self.needed] + either
 
     def fits_one(self, columns: Columns) -> bool:
-        """Tell whether a table has one of the columns of which one must be there."""
+        """Tell whether a table has one of the columns in `one_of`."""
         return not self.one_of or any(name in columns.at for name in self.one_of)
 
     def fits(self, columns: Columns) -> bool:
-        """Tell whether a table with these columns has all that an event of this form needs."""
+        """Tell whether these columns hold all that an event needs."""
         return self.fits_one(columns) and all(name in columns.at for name in self.needed)
 
 
@@ -94,7 +87,7 @@ class DayFirstError(ValueError):
 
 @lru_cache(maxsize=50_000)
 def american_or_iso(text: str) -> When:
-    """Read 2017-09-03 or 9/3/2017 (ICEWS of 2017)."""
+    """Read 2017-09-03 or 9/3/2017 (ICEWS of 2017). Raises ValueError for other text, DayFirstError for 23/9/2017."""
     parts = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
     if parts is None:
         return _whole_day(text)
@@ -106,7 +99,7 @@ def american_or_iso(text: str) -> When:
 
 @lru_cache(maxsize=50_000)
 def compact_or_iso(text: str) -> When:
-    """Read 20170903 or 2017-09-03."""
+    """Read 20170903 or 2017-09-03. Raises ValueError for any other text."""
     digits = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", text)
     return _whole_day("-".join(digits.groups()) if digits else text)
 
@@ -120,7 +113,7 @@ def _whole_day(text: str) -> When:
 
 @lru_cache(maxsize=50_000)
 def as_in_a_record(text: str) -> When:
-    """Read 2017-09-03, or 2017-09 where only the month is known."""
+    """Read 2017-09-03, or 2017-09 where only the month is known. Raises ValueError for any other text."""
     day, _ = day_or_month(text)
     return day, text
 

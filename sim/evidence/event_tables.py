@@ -20,13 +20,9 @@ from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, 
 class Event:
     """One coded event: who did what to whom.
 
-    Parameters
-    ----------
-    line : where it stands in its table, from 1.
-    day : the day; None if only the month is known.
-    when : the day, as 2017-09-03, or the month, as 2017-09.
-    key : what its table knows it by; nothing if it has no such column.
-    reference : where it can be found again.
+    line: where it stands in its table, from 1. day: None if only the month is known. when: the day, as 2017-09-03, or
+    the month, as 2017-09. key: what its table knows it by; empty if it has no such column. reference: where it can be
+    found again.
     """
 
     line: int
@@ -55,14 +51,8 @@ class Refused:
 def events(path: Path, form: str) -> Iterator[Event | Refused]:
     """Read the rows of a table.
 
-    Parameters
-    ----------
-    path : the table: plain, gzipped or zipped.
-    form : one of FORMS.
-
-    Raises
-    ------
-    UserError : for a file that cannot be read, lacks a column that is needed, or writes days before months.
+    Parameters: path, the table, plain, gzipped or zipped; form, one of FORMS.
+    Raises UserError for a file that cannot be read, lacks a column that is needed, or writes days before months.
     """
     layout = FORMS[form]
     with open_table(path, str(path), loose_quotes=layout.loose_quotes) as table:

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from sim.evidence.ensembles import Played, play
 from sim.evidence.measures import MEASURES, arguments_of
-from sim.evidence.parallel import mapped
+from sim.evidence.parallel import map_in_processes
 from sim.results.intervals import jackknife
 from sim.results.posterior import Draws
 from sim.scenario.files import shown_path
@@ -150,7 +150,7 @@ def table(
 ) -> list[Met]:
     """Every statement in every variant; the same whatever the number of workers."""
     found: list[Met] = []
-    for made in mapped(partial(of_variant, facts, scenario), variants, workers):
+    for made in map_in_processes(partial(of_variant, facts, scenario), variants, workers):
         found += made
         each(1)
     return found

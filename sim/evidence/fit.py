@@ -30,65 +30,68 @@ class Fit:
 
     @property
     def draws(self) -> np.ndarray:
-        """float64 (DRAWS, numbers): values, evenly from all walkers and steps."""
+        """Return draws of the numbers, evenly from all walkers and steps: float64 (DRAWS, numbers)."""
         flat = self.sample.z.transpose(1, 0, 2).reshape(-1, len(self.case.keys))
         chosen = np.linspace(0, len(flat) - 1, min(DRAWS, len(flat))).astype(int)
         return self.case.priors.values(flat[chosen])
 
     def rows(self) -> list[Row]:
-        """A row a number: prior and posterior (median, 95 %), the likeliest value, and how well it was sampled."""
+        """Return the table of a fit, a row for each number.
+
+        It has the prior and the posterior (median, 95 %), the likeliest value, and how well the number was sampled.
+        """
         z = self.sample.z.reshape(-1, len(self.case.keys))
-        prior = self.case.priors.values(_deviates(SHARES, len(self.case.keys)))
-        posterior = self.case.priors.values(np.quantile(z, SHARES, axis=0))
-        told, found = self.sample.diagnosis, []
-        for index, one in enumerate(self.case.priors.priors):
-            median, low, high = (float(number) for number in posterior[:, index])
-            before, prior_low, prior_high = (float(number) for number in prior[:, index])
-            found.append(
+        before = self.case.priors.values(_deviates(SHARES, len(self.case.keys)))
+        after = self.case.priors.values(np.quantile(z, SHARES, axis=0))
+        diagnosis, rows = self.sample.diagnosis, []
+        for index, prior in enumerate(self.case.priors.priors):
+            median, low, high = (float(number) for number in after[:, index])
+            prior_median, prior_low, prior_high = (float(number) for number in before[:, index])
+            rows.append(
                 {
-                    "number": one.key,
-                    "unit": one.unit,
-                    "prior": one.told(),
-                    "prior_source": one.source,
-                    "prior_family": one.family,
-                    "prior_first": one.first,
-                    "prior_second": one.second,
-                    "prior_median": before,
+                    "number": prior.key,
+                    "unit": prior.unit,
+                    "prior": prior.text(),
+                    "prior_source": prior.source,
+                    "prior_family": prior.family,
+                    "prior_first": prior.first,
+                    "prior_second": prior.second,
+                    "prior_median": prior_median,
                     "prior_low": prior_low,
                     "prior_high": prior_high,
-                    "default": one.default,
+                    "default": prior.default,
                     "peak": float(self.peak.values[index]),
                     "median": median,
                     "low": low,
                     "high": high,
                     "learned": float(1.0 - z[:, index].std()),
-                    "rhat": float(told.rhat[index]),
-                    "ess_bulk": float(told.ess_bulk[index]),
-                    "ess_tail": float(told.ess_tail[index]),
-                    "autocorrelation_steps": float(told.autocorrelation[index]),
+                    "rhat": float(diagnosis.rhat[index]),
+                    "ess_bulk": float(diagnosis.ess_bulk[index]),
+                    "ess_tail": float(diagnosis.ess_tail[index]),
+                    "autocorrelation_steps": float(diagnosis.autocorrelation[index]),
                 }
             )
-        return found
+        return rows
 
-    def scored(self) -> dict[str, Scored]:
-        """The record under the scenario's own numbers and under the likeliest ones."""
-        own = [one.default for one in self.case.priors.priors]
-        return {"defaults": self.case.scored(own), "peak": self.case.scored(self.peak.values.tolist())}
+    def scores(self) -> dict[str, Scored]:
+        """Score the record at the scenario's own numbers (`defaults`) and the likeliest (`peak`)."""
+        defaults = [prior.default for prior in self.case.priors.priors]
+        return {"defaults": self.case.score(defaults), "peak": self.case.score(self.peak.values.tolist())}
 
     def branching(self) -> np.ndarray:
-        """float64 (DRAWS,): how many acts one act draws in all under each draw; at 1 and more, without end."""
+        """Compute how many acts one act draws in all, under each draw: float64 (DRAWS,); at 1 and more, without end."""
         revaluer = self.case.revaluer()
         return np.array([spectral_radius(revaluer.at(row.tolist()).loaded.scenario) for row in self.draws])
 
     def about(self) -> dict[str, Any]:
-        """What the draws say of themselves."""
+        """Return what the metadata of the draws says of the fit."""
         return {
             "scenario": self.case.loaded.scenario.name,
             "since": str(self.case.first),
             "until": str(self.case.last),
             "converged": self.sample.diagnosis.converged,
             "shortcomings": self.sample.diagnosis.shortcomings(),
-            "defaults": {one.key: one.default for one in self.case.priors.priors},
+            "defaults": {prior.key: prior.default for prior in self.case.priors.priors},
         }
 
 
@@ -107,8 +110,11 @@ def fit(case: Case, seed: int, most_steps: int, each: Callable[[int], object] = 
     return Fit(case, peak, sample(peak, seed, most_steps, each))
 
 
-def write_fit(found: Fit, folder: Path) -> None:
-    """Write a fit's draws, a row a draw, and the scenario that they are of. Raises UserError where it cannot."""
-    units = [one.unit for one in found.case.priors.priors]
-    write_draws(folder / "draws.parquet", found.case.keys, found.draws, units, found.about())
-    write_scenario(found.case.loaded, folder)
+def write_fit(result: Fit, folder: Path) -> None:
+    """Write a fit's draws, a row a draw, and their scenario.
+
+    Raises UserError where it cannot.
+    """
+    units = [prior.unit for prior in result.case.priors.priors]
+    write_draws(folder / "draws.parquet", result.case.keys, result.draws, units, result.about())
+    write_scenario(result.case.loaded, folder)

@@ -59,7 +59,7 @@ class EvidencePlan:
     options: Mapping[str, Any]
 
     def folder(self, out: Path) -> Path:
-        """Where the result is, or will be, below `out`."""
+        """Return where the result is, or will be, below `out`."""
         modules = MODULES[self.kind]
         digest = identity(self.kind, self.subject.hash, dict(self.options), source_hash(*modules), versions(*modules))
         return out / self.subject.name / f"{self.kind}-{digest}"

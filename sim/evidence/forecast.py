@@ -10,7 +10,7 @@ from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scorer
-from sim.evidence.scores import counted
+from sim.evidence.scores import ensemble_forecast
 from sim.evidence.truth import Truth, case_before
 from sim.results.posterior import Draws
 from sim.rules.arrays import FORCED, WITHHELD
@@ -22,14 +22,15 @@ DAILY_DRAWS = 50  # of them, averaged over for the chances of each day
 
 @dataclass(frozen=True)
 class Model:
-    """One way to forecast: the scenario with some numbers held at a value.
+    """One way to forecast: the scenario with some numbers fixed.
 
-    fitted: its other numbers are fitted to the record before each origin; else they are the scenario's own.
+    settings: values laid over the scenario. fixed: keys of numbers that a fit does not free. fitted: its other numbers
+    are fitted to the record before each origin; else they are the scenario's own.
     """
 
     name: str
     settings: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     fitted: bool = True
 
 
@@ -57,9 +58,12 @@ class Forecast:
     daily: np.ndarray  # float64 (days, A): chances of each morning of the shortest horizon, what came before it known
 
 
-def forecast(task: Task) -> Forecast:
-    """Make one forecast; the same wherever it is made."""
-    case = case_before(task.truth, task.origin, task.model.settings, task.model.held, task.model.fitted)
+def make_forecast(task: Task) -> Forecast:
+    """Make one forecast; the same in whatever process it is made.
+
+    Raises UserError where the record before the origin cannot be fitted.
+    """
+    case = case_before(task.truth, task.origin, task.model.settings, task.model.fixed, task.model.fitted)
     rng = np.random.default_rng([task.seed, task.origin.toordinal()])
     values = _numbers(task, case, rng)
     farthest = (task.origin - task.truth.first).days + max(task.horizons)
@@ -75,7 +79,9 @@ def forecast(task: Task) -> Forecast:
     highest = np.array(rungs)
     ladder = range(task.truth.targets.ladder)
     shares = np.array([(highest == rung).mean(axis=0) for rung in ladder]).transpose(1, 2, 0)
-    return Forecast(task.model.name, task.origin, counted(np.array(counts)), shares, _daily(task, case, values))
+    return Forecast(
+        task.model.name, task.origin, ensemble_forecast(np.array(counts)), shares, _daily(task, case, values)
+    )
 
 
 def _numbers(task: Task, case: Case, rng: np.random.Generator) -> np.ndarray:
@@ -83,14 +89,14 @@ def _numbers(task: Task, case: Case, rng: np.random.Generator) -> np.ndarray:
     if not task.model.fitted:
         return np.zeros((1, 0))
     if task.draws is not None:
-        columns = [task.draws.keys.index(key) for key in case.keys]  # sim.backtesting has seen that all are there
+        columns = [task.draws.keys.index(key) for key in case.keys]  # backtest_plan has checked that all are there
         return task.draws.values[rng.integers(0, len(task.draws.values), DRAWS)][:, columns]
     peak = peak_of(case, density=Density(case, threads=1))  # forecasts are shared out, not parts of one
     return case.priors.values(peak.draws(DRAWS, rng))
 
 
 def _cut(compiled: Compiled, days: int) -> Compiled:
-    """The scenario up to a day: nothing after it is asked for."""
+    """Cut a scenario off at a day: nothing after it is asked for."""
     tables = compiled.tables
     first = {name: getattr(tables, name)[:days] for name in ("clock", "schedule", "signals")}
     return replace(compiled, tables=tables._replace(**first))
@@ -106,19 +112,25 @@ def _daily(task: Task, case: Case, values: np.ndarray) -> np.ndarray:
     revaluer.compiled = replace(revaluer.compiled, tables=tables._replace(schedule=relived))
     scorer = Scorer(revaluer.compiled)
     chosen = values[:: max(1, len(values) // DAILY_DRAWS)]
-    found = [scorer.chances(revaluer.at(row.tolist()), task.origin, last) for row in chosen]
-    return np.asarray(np.mean(found, axis=0))
+    chances = [scorer.chances(revaluer.at(row.tolist()), task.origin, last) for row in chosen]
+    return np.asarray(np.mean(chances, axis=0))
 
 
 def models_of(keys_of_answers: Sequence[str], keys_of_momentum: Sequence[str]) -> list[Model]:
-    """The model, and what isolates its two ideas: without answers, without momentum; and with the scenario's own numbers."""
+    """Return the models that are compared by default.
 
-    def held_at_none(name: str, keys: Sequence[str]) -> Model:
+    They are the model, the model without each of its two ideas, and the scenario's own numbers without a fit.
+    Parameters: keys_of_answers, keys_of_momentum, keys of the numbers that are fixed at 0 in the model without each
+    idea.
+    """
+
+    def without(name: str, keys: Sequence[str]) -> Model:
+        """Return the model in which some numbers are 0."""
         return Model(name, tuple(f"{key}=0" for key in keys), tuple(keys))
 
     return [
         Model("model"),
-        held_at_none("without answers", keys_of_answers),
-        held_at_none("without momentum", keys_of_momentum),
+        without("without answers", keys_of_answers),
+        without("without momentum", keys_of_momentum),
         Model("scenario's own numbers", fitted=False),
     ]

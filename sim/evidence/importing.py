@@ -20,11 +20,9 @@ MOST_FAR = 20  # rows that are named
 class Choice:
     """Which rows are wanted.
 
-    Parameters
-    ----------
-    clock : of the scenario; a row more than TOO_FAR_YEARS from it is refused.
-    since, until : the first and the last day; a month counts if all of it lies between them.
-    once_a_day : whether only the first of the same acts of a day is.
+    clock: of the scenario; a row more than TOO_FAR_YEARS from it is refused. since, until: the first and the last day;
+    a month counts if all of it lies between them. once_a_day: whether only the first of the same acts of a day is
+    wanted.
     """
 
     clock: Clock
@@ -96,16 +94,10 @@ class Report:
 def import_rows(
     table: Iterable[Event | Refused], case: CaseMap, write: Callable[[tuple[Any, ...]], object], choice: Choice
 ) -> Report:
-    """Hand every event that a map knows to `write`, as a row of a record; count all others.
+    """Hand every event that a map knows to `write`, and count all others.
 
-    Parameters
-    ----------
-    table : the rows, read as they are asked for.
-    write : takes the cells of a row, in the order of COLUMNS.
-
-    Returns
-    -------
-    Report : what became of the rows. An event with a key that was written is not written again.
+    Parameters: table, the rows, read as they are asked for; write, takes the cells of a row in the order of COLUMNS.
+    Returns what became of the rows. An event whose key was written is not written again.
     """
     report = Report()
     days: set[tuple[date, str, str]] = set()
@@ -170,8 +162,8 @@ def _note(event: Event) -> str:
     return f"CAMEO {code.code}{written} {event.text}".strip()
 
 
-def writer(file: Any) -> Callable[[tuple[Any, ...]], object]:
-    """Write the heading of a record to an open file, and return what writes its rows."""
+def record_writer(file: Any) -> Callable[[tuple[Any, ...]], object]:
+    """Write the heading of a record, and return what writes its rows."""
     sink = csv.writer(file, lineterminator="\n")
     sink.writerow(COLUMNS)
     return sink.writerow

@@ -14,7 +14,7 @@ from sim.scenario.problems import Place, Problem, UserError
 
 STEP = 1e-4  # in standard deviations of the prior, for slopes
 WIDE_STEP = 2e-2  # for curvature
-AROUND = 0.1  # how far a better point is looked for
+AROUND = 0.1  # how far away a better point is looked for
 WORTH = 0.02  # of log density: what another climb is worth
 CLIMBS = 30
 
@@ -30,43 +30,48 @@ class Peak:
 
     @property
     def values(self) -> np.ndarray:
-        """float64 (numbers,): the likeliest numbers, given record and priors."""
+        """Return the likeliest numbers, given record and priors: float64 (numbers,)."""
         return self.case.priors.values(self.z)
 
     def draws(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """float64 (count, numbers): deviates drawn from the normal distribution around the peak."""
+        """Draw deviates from the normal distribution around the peak: float64 (count, numbers)."""
         root = np.linalg.cholesky(self.covariance)
         return self.z + rng.standard_normal((count, len(self.z))) @ root.T
 
 
 def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None = None) -> Peak:
-    """Find the peak, from the priors' middle or a start near it. Raises UserError where the record is impossible."""
+    """Find the peak of the posterior.
+
+    Parameters: start, float64 (numbers,), deviates to search from, by default the middle of the priors; density, what
+    computes the log-posterior density, by default the case's own.
+    Raises UserError where the record is impossible, or the search does not end.
+    """
     density = density or case.density
     z = np.zeros(len(case.keys)) if start is None else start
     if not np.isfinite(density(z[None])[0]):
-        scored = case.scored(case.priors.values(z).tolist())
+        scored = case.score(case.priors.values(z).tolist())
         never = [
             act.name for act, term in zip(scored.compiled.acts, scored.terms, strict=True) if not np.isfinite(term)
         ]
-        text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is no number'}"
+        text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is not a number'}"
         place = Place(case.loaded.file, 0)
         raise UserError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
     for _ in range(CLIMBS):
-        found = minimize(
-            lambda at: -float(density(at[None])[0]),
+        result = minimize(
+            lambda point: -float(density(point[None])[0]),
             z,
-            jac=lambda at: -_slope(density, at, STEP),
+            jac=lambda point: -_slope(density, point, STEP),
             method="L-BFGS-B",
             bounds=[(-6.0, 6.0)] * len(z),
             options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3},
         )
-        z = _best_around(density, found.x)
-        if float(density(z[None])[0]) <= -float(found.fun) + WORTH:
+        z = _best_around(density, result.x)
+        if float(density(z[None])[0]) <= -float(result.fun) + WORTH:
             break
     else:
         text = "the search for the likeliest numbers did not end"
         raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
-    return Peak(case, found.x, _covariance(density, found.x), -float(found.fun))
+    return Peak(case, result.x, _covariance(density, result.x), -float(result.fun))
 
 
 def _best_around(density: Density, z: np.ndarray) -> np.ndarray:

@@ -37,12 +37,9 @@ BEFORE = np.array([(math.log(0.02), 1.5), (math.log(0.1), 1.5), (math.log(0.2), 
 class Peak:
     """The population's likeliest numbers under one pair of half-lives.
 
-    Parameters
-    ----------
-    memory_days, own_days : half-lives of the memory of the other's acts, and of one's own.
-    logs : float64 (6,): see BEFORE.
-    covariance : float64 (6, 6), by the curvature at the peak.
-    log_evidence : ln of the likelihood of the pairs, the population's numbers summed out (Laplace).
+    memory_days, own_days: half-lives of the memory of the other's acts, and of one's own. logs: float64 (6,), see
+    BEFORE. covariance: float64 (6, 6), by the curvature at the peak. log_evidence: ln of the likelihood of the pairs,
+    the population's numbers summed out (Laplace).
     """
 
     memory_days: float
@@ -59,13 +56,10 @@ Interval = tuple[float, float, float]  # median, 2.5 % and 97.5 %
 class Pooled:
     """What the pairs of one kind have in common, as draws of the population's numbers, a row a draw.
 
-    Parameters
-    ----------
-    dyads, fit_days : the P pairs, and how many of their days were fitted.
-    best : the population under the half-lives with most evidence.
-    means, spreads : float64 (draws, 3): log median and log sd over pairs of NAMES.
-    half_lives : float64 (draws, 2): of memory, of own acts, in days.
-    pair_logs : float64 (P, 3): each pair's own numbers on average, at the best half-lives.
+    dyads, fit_days: the P pairs, and how many of their days were fitted. best: the population under the half-lives with
+    most evidence. means, spreads: float64 (draws, 3), log median and log sd over pairs of NAMES. half_lives: float64
+    (draws, 2), of memory and of own acts, in days. pair_logs: float64 (P, 3), each pair's own numbers on average, at
+    the best half-lives.
     """
 
     dyads: Dyads
@@ -77,18 +71,18 @@ class Pooled:
     pair_logs: np.ndarray
 
     def typical(self, name: str) -> Interval:
-        """Give the median over pairs of one of NAMES, with its 95 % interval."""
+        """Return the median over pairs of one of NAMES, with its 95 % interval."""
         return _interval(np.exp(self.means[:, NAMES.index(name)]))
 
     def of_a_new_pair(self, name: str) -> Interval:
-        """Give the median and 95 % interval of one of NAMES for a pair that is not in the file."""
+        """Return the median and 95 % interval of one of NAMES for a new pair."""
         column = NAMES.index(name)
         noise = np.random.default_rng(0).standard_normal(len(self.means))
         return _interval(np.exp(self.means[:, column] + self.spreads[:, column] * noise))
 
-    def half_life(self, of: str) -> Interval:
-        """Give the median and 95 % interval, in days, of the half-life of `memory` or of one's `own` acts."""
-        return _interval(self.half_lives[:, ("memory", "own").index(of)])
+    def half_life(self, acts_of: str) -> Interval:
+        """Return the median and 95 % interval of a half-life in days. acts_of: `memory`, or one's `own`."""
+        return _interval(self.half_lives[:, ("memory", "own").index(acts_of)])
 
 
 def _interval(values: np.ndarray) -> Interval:
@@ -97,21 +91,16 @@ def _interval(values: np.ndarray) -> Interval:
 
 
 def remembered(marks: np.ndarray, half_life_days: float) -> np.ndarray:
-    """Sum up what the marks of the days before draw.
+    """Sum up how many acts the marks of the days before draw.
 
-    Parameters
-    ----------
-    marks : float64 (P, D).
-
-    Returns
-    -------
-    float64 (P, D) : average acts a day, at one act an act.
+    Parameters: marks, float64 (P, D); half_life_days, of their memory.
+    Returns average acts a day, at one act an act: float64 (P, D).
     """
-    kept = kept_overnight(half_life_days)
+    retained = kept_overnight(half_life_days)
     memory, drawn = np.zeros(len(marks)), np.empty_like(marks)
     for day in range(marks.shape[1]):
-        drawn[:, day] = (1.0 - kept) * memory / AVERAGE_MARK
-        memory = kept * memory + marks[:, day]
+        drawn[:, day] = (1.0 - retained) * memory / AVERAGE_MARK
+        memory = retained * memory + marks[:, day]
     return drawn
 
 
@@ -124,14 +113,9 @@ def terms_of(dyads: Dyads, memory_days: float, own_days: float) -> np.ndarray:
 def on_grid(terms: np.ndarray, acted: np.ndarray, axes: list[np.ndarray]) -> np.ndarray:
     """Compute the likelihood of each pair at each point of a grid.
 
-    Parameters
-    ----------
-    terms, acted : float64 (3, P, D) and bool (P, D).
-    axes : the logs of base, of reciprocity and of momentum.
-
-    Returns
-    -------
-    float64 (P, points of base, of reciprocity, of momentum) : ln L.
+    Parameters: terms, float64 (3, P, D), see `terms_of`; acted, bool (P, D); axes, the logs of base, reciprocity and
+    momentum.
+    Returns ln L: float64 (P, points of base, of reciprocity, of momentum).
     """
     base, reciprocity, momentum = (np.exp(axis) for axis in axes)
     ln_l = np.empty((len(acted), len(base), len(reciprocity), len(momentum)))
@@ -142,9 +126,11 @@ def on_grid(terms: np.ndarray, acted: np.ndarray, axes: list[np.ndarray]) -> np.
             - (reciprocity * quiet[1])[None, :, None]
             - (momentum * quiet[2])[None, None, :]
         )
-        for volume, answer, own in terms[:, pair, days].T:
+        for volume, answer, momentum_term in terms[:, pair, days].T:
             hazard = (
-                (base * volume)[:, None, None] + (reciprocity * answer)[None, :, None] + (momentum * own)[None, None, :]
+                (base * volume)[:, None, None]
+                + (reciprocity * answer)[None, :, None]
+                + (momentum * momentum_term)[None, None, :]
             )
             total += np.log(-np.expm1(-hazard))
         ln_l[pair] = total
@@ -170,7 +156,10 @@ class _Population:
         return weights
 
     def log_density(self, logs: np.ndarray) -> float:
-        """Compute ln of the likelihood of the pairs times the belief beforehand, at numbers of the population."""
+        """Compute the log density at numbers of the population: float64 (6,).
+
+        It is ln of the likelihood of the pairs times the belief beforehand.
+        """
         base, reciprocity, momentum = self.weights(logs)
         pairs = np.einsum("pbrm,b,r,m->p", self.likelihood, base, reciprocity, momentum, optimize=True)
         before = -0.5 * (((logs - BEFORE[:, 0]) / BEFORE[:, 1]) ** 2).sum()
@@ -198,27 +187,24 @@ def _peak(population: _Population, half_lives: tuple[float, float], start: np.nd
     return Peak(*half_lives, peak.x, (vectors / values) @ vectors.T, evidence)
 
 
-def _curvature(population: _Population, at: np.ndarray, step: float = 0.05) -> np.ndarray:
-    size, steps = len(at), step * np.eye(len(at))
+def _curvature(population: _Population, point: np.ndarray, step: float = 0.05) -> np.ndarray:
+    size, steps = len(point), step * np.eye(len(point))
     bend = np.zeros((size, size))
-    for one, other in itertools.combinations_with_replacement(range(size), 2):
+    for row, column in itertools.combinations_with_replacement(range(size), 2):
         corners = [
-            sign * sign_too * population.log_density(at + sign * steps[one] + sign_too * steps[other])
+            sign * sign_too * population.log_density(point + sign * steps[row] + sign_too * steps[column])
             for sign in (1, -1)
             for sign_too in (1, -1)
         ]
-        bend[one, other] = bend[other, one] = -sum(corners) / (4.0 * step * step)
+        bend[row, column] = bend[column, row] = -sum(corners) / (4.0 * step * step)
     return bend
 
 
 def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = True, draws: int = 4000) -> Pooled:
     """Fit the first days of the pairs of one kind.
 
-    Parameters
-    ----------
-    fit_days : how many days, from `dyads.first`.
-    answers, momentum : whether there are any; otherwise these numbers are none.
-    draws : of the population's numbers.
+    Parameters: fit_days, how many days from `dyads.first`; answers, momentum, whether there are any, otherwise these
+    numbers are 0; draws, how many of the population's numbers.
     """
     none = np.array([NONE])
     axes = [GRID[0], GRID[1] if answers else none, GRID[2] if momentum else none]
@@ -236,13 +222,13 @@ def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = Tru
     evidence = np.array([peak.log_evidence for peak in peaks])
     share = np.exp(evidence - evidence.max())
     chosen = rng.choice(len(peaks), draws, p=share / share.sum())
-    drawn = np.array([rng.multivariate_normal(peaks[one].logs, peaks[one].covariance) for one in chosen])
-    half = np.array([[peaks[one].memory_days, peaks[one].own_days] for one in chosen])
+    drawn = np.array([rng.multivariate_normal(peaks[index].logs, peaks[index].covariance) for index in chosen])
+    half = np.array([[peaks[index].memory_days, peaks[index].own_days] for index in chosen])
     return Pooled(dyads, fit_days, best[0], drawn[:, :3], np.exp(drawn[:, 3:]), half, best[1])
 
 
-def held_out(pooled: Pooled) -> float:
-    """Compute ln L of the days after those that were fitted, at each pair's own numbers."""
+def held_out_likelihood(pooled: Pooled) -> float:
+    """Compute ln L of the days that were not fitted, at each pair's own numbers."""
     terms = terms_of(pooled.dyads, pooled.best.memory_days, pooled.best.own_days)[:, :, pooled.fit_days :]
     hazard = np.einsum("pk,kpd->pd", np.exp(pooled.pair_logs), terms)
     acted = pooled.dyads.acted[:, pooled.fit_days :]

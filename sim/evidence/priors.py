@@ -1,6 +1,6 @@
-"""What is believed of each number before the record is looked at: the scenario's own value and range, as a distribution.
+"""What is believed of each number before the record is looked at: its value and range, as a distribution.
 
-    unit                what is drawn        told by
+    unit                distribution         given by
     log-hazard          half-normal          95 % below `high`: no push at all is the likeliest
     share               beta                 mean at the value, 95 % inside the range (Beta with a + b = 4 if that is 0 to 1)
     any other           log-normal           median at the value, 95 % inside the range
@@ -31,7 +31,7 @@ VAGUE = 4.0  # a + b of a beta whose range says nothing; judgement: (1/2, 4) is 
 class Prior:
     """One number's distribution.
 
-    first, second: median and log standard deviation; a and b; scale and 0.
+    first, second: median and log standard deviation; a and b; scale and 0. default: the scenario's own value.
     """
 
     key: str
@@ -39,15 +39,15 @@ class Prior:
     first: float
     second: float
     unit: str
-    default: float  # the scenario's own value
+    default: float
     source: str
 
     def quantile(self, share: float) -> float:
-        """The value below which it lies with a probability."""
+        """Return the value below which the number lies with a probability."""
         return float(Priors([self]).values(np.array([special.ndtri(share)]))[0])
 
-    def told(self) -> str:
-        """In words."""
+    def text(self) -> str:
+        """Return the distribution in words."""
         if self.family == "beta":
             return f"Beta({self.first:.3g}, {self.second:.3g})"
         if self.family == "half-normal":
@@ -60,28 +60,29 @@ class Priors:
 
     def __init__(self, priors: Sequence[Prior]):
         self.priors = list(priors)
-        self.first = np.array([one.first for one in self.priors])
-        self.second = np.array([one.second for one in self.priors])
+        self.first = np.array([prior.first for prior in self.priors])
+        self.second = np.array([prior.second for prior in self.priors])
         self.is_beta, self.is_half = (
-            np.array([one.family == family for one in self.priors], bool) for family in ("beta", "half-normal")
+            np.array([prior.family == family for prior in self.priors], bool) for family in ("beta", "half-normal")
         )
 
     @property
     def keys(self) -> list[str]:
-        return [one.key for one in self.priors]
+        """Return the dotted keys of the numbers, in order."""
+        return [prior.key for prior in self.priors]
 
     def values(self, z: np.ndarray) -> np.ndarray:
-        """float64 (numbers,) or (draws, numbers): the values of standard normal deviates of the same shape."""
-        found = self.first * np.exp(np.where(self.is_half | self.is_beta, 0.0, self.second * z))
+        """Turn standard normal deviates into values: float64 (numbers,) or (draws, numbers), the same shape."""
+        values = self.first * np.exp(np.where(self.is_half | self.is_beta, 0.0, self.second * z))
         below = special.ndtr(z)
         beta, half = self.is_beta, self.is_half
-        found[..., beta] = special.betaincinv(self.first[beta], self.second[beta], below[..., beta])
+        values[..., beta] = special.betaincinv(self.first[beta], self.second[beta], below[..., beta])
         # by the upper tail, which keeps its digits where z is large
-        found[..., half] = -self.first[half] * special.ndtri(0.5 * special.ndtr(-z[..., half]))
-        return found
+        values[..., half] = -self.first[half] * special.ndtri(0.5 * special.ndtr(-z[..., half]))
+        return values
 
     def deviates(self, values: np.ndarray) -> np.ndarray:
-        """The standard normal deviates of values: what `values` turns back."""
+        """Turn values into standard normal deviates, the inverse of `values`: float64 of the same shape."""
         with np.errstate(divide="ignore", invalid="ignore"):
             z = np.log(values / self.first) / np.where(self.is_half | self.is_beta, 1.0, self.second)
         beta, half = self.is_beta, self.is_half
@@ -91,11 +92,15 @@ class Priors:
 
 
 def prior_of(key: str, entry: Quantity, place: Place) -> Prior:
-    """The distribution that an entry's value, range and unit come to. Raises UserError where they come to none."""
+    """Return the distribution that an entry's value, range and unit come to.
+
+    Parameters: key, place, of the entry, for errors. Raises UserError for an entry that comes to no distribution.
+    """
     unit, value, source = entry.unit or "", float(entry.value or 0.0), entry.source or ""
     if entry.prior is not None:
-        own = entry.prior
-        return Prior(key, "log-normal", own.median, _log_sd(own.median, own.low, own.high), unit, value, own.source)
+        interval = entry.prior
+        log_sd = _log_sd(interval.median, interval.low, interval.high)
+        return Prior(key, "log-normal", interval.median, log_sd, unit, value, interval.source)
     if entry.low is None or entry.high is None:
         raise _no_prior(key, place, "has no range, so it has no prior", "low and high beside the value")
     if not entry.low <= value <= entry.high:
@@ -122,10 +127,11 @@ def _log_sd(median: float, low: float, high: float) -> float:
     down = math.log(median / low) if low > 0.0 else math.inf
     up = math.log(high / median)
 
-    def inside(sd: float) -> float:
+    def excess(sd: float) -> float:
+        """Return by how much more than 95 % lies between both ends."""
         return float(special.ndtr(up / sd) - special.ndtr(-down / sd)) - INSIDE
 
-    return float(brentq(inside, 1e-6, 100.0))
+    return float(brentq(excess, 1e-6, 100.0))
 
 
 def _beta(mean: float, low: float, high: float, key: str, place: Place) -> tuple[float, float]:
@@ -135,14 +141,15 @@ def _beta(mean: float, low: float, high: float, key: str, place: Place) -> tuple
     if (low, high) == (0.0, 1.0):
         return VAGUE * mean, VAGUE * (1.0 - mean)
 
-    def inside(log_size: float) -> float:
+    def excess(log_size: float) -> float:
+        """Return by how much more than 95 % lies between both ends, for a log of a + b."""
         a, b = math.exp(log_size) * mean, math.exp(log_size) * (1.0 - mean)
         return float(special.betainc(a, b, high) - special.betainc(a, b, low)) - INSIDE
 
     ends = math.log(0.1), math.log(1e7)
-    if inside(ends[0]) * inside(ends[1]) > 0.0:
+    if excess(ends[0]) * excess(ends[1]) > 0.0:
         raise _no_prior(
             key, place, f"no beta of mean {mean:g} has 95 % from {low:g} to {high:g}", "a value well within its range"
         )
-    size = math.exp(brentq(inside, *ends))
+    size = math.exp(brentq(excess, *ends))
     return size * mean, size * (1.0 - mean)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.evidence.diagnostics import Diagnosis, diagnosed
+from sim.evidence.diagnostics import Diagnosis, diagnose
 from sim.evidence.laplace import Peak
 from sim.optional import needed
 
@@ -24,7 +24,7 @@ Each = Callable[[int], object]
 
 @dataclass(frozen=True)
 class Sample:
-    """Chains after their warm-up, and what is to be said of them."""
+    """Chains after their warm-up, and their diagnosis."""
 
     z: np.ndarray  # float64 (walkers, steps, numbers): standard normal deviates
     log_density: np.ndarray  # float64 (walkers, steps)
@@ -33,10 +33,12 @@ class Sample:
 
 
 def sample(peak: Peak, seed: int, most_steps: int, each: Each = lambda steps: None) -> Sample:
-    """Walk from around the peak until the chains have converged, or for so many steps.
+    """Walk until the chains have converged, or for so many steps.
 
-    `each` is told of steps as they are made. The same draws for the same seed, whatever the number of threads.
-    Raises UserError where emcee or ArviZ is missing.
+    Walkers start around the peak.
+    Parameters: each, called with 1 after each step.
+    Returns the chains, the same for the same seed whatever the number of threads. Raises UserError where emcee or ArviZ
+    is missing.
     """
     emcee = needed("emcee", "fit", "fitting")
     rng = np.random.default_rng(seed)
@@ -47,16 +49,16 @@ def sample(peak: Peak, seed: int, most_steps: int, each: Each = lambda steps: No
     state = emcee.State(
         peak.draws(walkers, rng), random_state=np.random.RandomState(rng.integers(2**32 - 1)).get_state()
     )
-    made = 0
+    steps_done = 0
     while True:
-        for reached in sampler.sample(state, iterations=min(LOOK_EVERY, most_steps - made)):
+        for reached in sampler.sample(state, iterations=min(LOOK_EVERY, most_steps - steps_done)):
             state = reached
             each(1)
-        made = int(sampler.iteration)
-        warm_up = int(WARM_UP * made)
+        steps_done = int(sampler.iteration)
+        warm_up = int(WARM_UP * steps_done)
         chains = sampler.get_chain(discard=warm_up).transpose(1, 0, 2)
-        diagnosis = diagnosed(chains)
-        if diagnosis.converged or made >= most_steps:
+        diagnosis = diagnose(chains)
+        if diagnosis.converged or steps_done >= most_steps:
             break
     return Sample(
         chains,
@@ -72,10 +74,12 @@ def _around(peak: Peak) -> Callable[[np.ndarray, np.random.RandomState], tuple[n
     whiten = np.linalg.inv(root)
 
     def log_density(z: np.ndarray) -> np.ndarray:
+        """Compute the log density of the proposals, but for a constant."""
         return np.asarray(-0.5 * (((z - peak.z) @ whiten.T) ** 2).sum(axis=1))
 
-    def proposed(z: np.ndarray, random: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
+    def propose(z: np.ndarray, random: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
+        """Propose a point for each walker, with the log ratio of densities."""
         new = peak.z + random.standard_normal(z.shape) @ root.T
         return new, log_density(z) - log_density(new)
 
-    return proposed
+    return propose

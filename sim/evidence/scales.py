@@ -27,25 +27,26 @@ PLOVER = {
 
 
 def category(code: str) -> str | None:
-    """PLOVER's category of a CAMEO code; None for what it does not count as an event."""
+    """Return PLOVER's category of a CAMEO code; None for one that is not an event there."""
     return next((PLOVER[code[:length]] for length in range(len(code), 1, -1) if code[:length] in PLOVER), None)
 
 
 def category_weights(scale: dict[str, float]) -> dict[str, float]:
-    """The average weight of each category over the codes of a scale."""
-    found = defaultdict(list)
+    """Average the weights of each category over the codes of a scale."""
+    weights_of = defaultdict(list)
     for code, weight in scale.items():
         name = category(code)
         if name is not None:
-            found[name].append(weight)
-    return {name: float(np.mean(weights)) for name, weights in found.items()}
+            weights_of[name].append(weight)
+    return {name: float(np.mean(weights)) for name, weights in weights_of.items()}
 
 
 def variants(loaded: Loaded, jitters: int, seed: int) -> Iterator[tuple[str, list[str]]]:
-    """(name, settings) of each scale: as pinned, flat, by PLOVER's categories, and weights off by up to a quarter.
+    """Yield the name and the settings of each scale.
 
-    A weight of none stays none, and no sign is turned: what an act is said to be is not in doubt, only how much it
-    weighs. No weight goes beyond 10, the end of the scale. PLOVER has no scores that could be had, so a category weighs the average of its codes as pinned.
+    Scales: as pinned, flat, by PLOVER's categories, and with weights off by up to a quarter. A weight of 0 stays 0, and
+    no sign is turned: what kind an act is is not in doubt, only how much it weighs. No weight goes beyond 10, the end
+    of the scale. PLOVER's own scores could not be had, so a category weighs the average of its codes as pinned.
     """
     acts = acts_of(loaded.scenario)
     yield "as pinned", []
@@ -64,29 +65,35 @@ def variants(loaded: Loaded, jitters: int, seed: int) -> Iterator[tuple[str, lis
         yield "each weight off by up to 25 %", _settings(acts, drawn)
 
 
-def shares(
+def share_rows(
     files: Sequence[str],
     settings: Sequence[str],
     runs: int,
     jitters: int,
     seed: int,
-    say: Callable[[str], object],
+    note: Callable[[str], object],
     each: Callable[[int], object],
 ) -> list[dict[str, Any]]:
-    """A row a headline share, scenario and scale: the middle of the scale's ensembles and their range."""
-    found: dict[tuple[str, str, str], list[float]] = {}
+    """Play scenarios under each scale.
+
+    Parameters: runs, of each ensemble; jitters, how many draws of weights that are off; note, takes warnings; each,
+    called with 1 after each ensemble.
+    Returns a row for each headline share, scenario and scale: the middle of the scale's ensembles and their range.
+    Raises UserError for a scenario that is not sound.
+    """
+    values_of: dict[tuple[str, str, str], list[float]] = {}
     warnings: list[str] = []
     for file in files:
         for scale, laid in variants(load(file, settings), jitters, seed):
             loaded = load(file, [*settings, *laid])
             warnings += [f"warning: {file}, {scale}: {warning.text}" for warning in loaded.warnings]
             played = simulate(compile_scenario(loaded), runs, seed, keep_acts_of=0, take=lambda block: None)
-            for one in estimates(played.totals.tally):
-                if one.headline and one.kind == "share":
-                    found.setdefault((one.name, file, scale), []).append(one.value)
+            for estimate in estimates(played.totals.tally):
+                if estimate.headline and estimate.kind == "share":
+                    values_of.setdefault((estimate.name, file, scale), []).append(estimate.value)
             each(1)
     for warning in dict.fromkeys(warnings):
-        say(warning)
+        note(warning)
     return [
         {
             "outcome": outcome,
@@ -96,7 +103,7 @@ def shares(
             "lowest": min(values),
             "highest": max(values),
         }
-        for (outcome, file, scale), values in found.items()
+        for (outcome, file, scale), values in values_of.items()
     ]
 
 

@@ -15,62 +15,69 @@ BLOCK = 3  # origins in a block of the bootstrap: windows of 90 days that start 
 RESAMPLES = 4000
 
 
-def counted(counts: np.ndarray) -> np.ndarray:
-    """float64 (..., COUNTS): the forecast of an ensemble, from int64 (runs, ...) counts."""
+def ensemble_forecast(counts: np.ndarray) -> np.ndarray:
+    """Return the forecast of an ensemble: float64 (..., COUNTS), of counts int64 (runs, ...)."""
     return np.asarray([(np.minimum(counts, COUNTS - 1) == k).mean(axis=0) for k in range(COUNTS)]).transpose(
         *range(1, counts.ndim), 0
     )
 
 
 def poisson(mean: np.ndarray) -> np.ndarray:
-    """float64 (..., COUNTS): the forecast of a constant rate, from the mean count."""
+    """Return the forecast of a constant rate, from the mean count: float64 (..., COUNTS)."""
     counts, means = np.arange(COUNTS), np.asarray(mean)[..., None]
-    found = np.asarray(np.exp(special.xlogy(counts, means) - special.gammaln(counts + 1) - means))
-    found[..., -1] += 1.0 - found.sum(axis=-1)
-    return found
+    chances = np.asarray(np.exp(special.xlogy(counts, means) - special.gammaln(counts + 1) - means))
+    chances[..., -1] += 1.0 - chances.sum(axis=-1)
+    return chances
 
 
 def normal(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """float64 (..., COUNTS): a normal forecast of a count, rounded, and none where it is below one half."""
+    """Return a normal forecast of a count, rounded, 0 below one half: float64 (..., COUNTS)."""
     edges = np.arange(COUNTS - 1) + 0.5
     below = special.ndtr((edges - np.asarray(mean)[..., None]) / np.asarray(sd)[..., None])
     whole = np.concatenate([np.zeros((*below.shape[:-1], 1)), below, np.ones((*below.shape[:-1], 1))], axis=-1)
     return np.diff(whole, axis=-1)
 
 
-def any_of(forecast: np.ndarray, floor: float) -> np.ndarray:
-    """How likely at least one is; never none and never certain, by as much as an ensemble cannot tell."""
+def chance_of_any(forecast: np.ndarray, floor: float) -> np.ndarray:
+    """Compute how likely one act or more is.
+
+    The result lies between `floor` and 1 - `floor`: an ensemble cannot tell smaller chances.
+    """
     return np.clip(1.0 - forecast[..., 0], floor, 1.0 - floor)
 
 
 def brier(chance: np.ndarray, happened: np.ndarray) -> np.ndarray:
-    """Squared error of a chance (Brier 1950)."""
+    """Compute the squared error of a chance (Brier 1950)."""
     return np.asarray((chance - happened) ** 2)
 
 
 def log_score(chance: np.ndarray, happened: np.ndarray) -> np.ndarray:
-    """-ln of the chance that was given to what happened (Good 1952)."""
+    """Compute -ln of the chance that was given to what happened (Good 1952)."""
     return np.asarray(-np.log(np.where(happened, chance, 1.0 - chance)))
 
 
-def ranked(forecast: np.ndarray, observed: np.ndarray) -> np.ndarray:
-    """Σ over k of (F(k) - 1{observed ≤ k})²: of counts the CRPS, of ordered classes the ranked probability score (Epstein 1969)."""
+def ranked_score(forecast: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Compute Σ over k of (F(k) - 1{observed ≤ k})².
+
+    It is the CRPS of counts, and of ordered classes the ranked probability score (Epstein 1969).
+    """
     steps = np.arange(forecast.shape[-1]) >= np.asarray(observed)[..., None]
     return np.asarray(((forecast.cumsum(axis=-1) - steps) ** 2).sum(axis=-1))
 
 
 def skill(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """1 - S/S of the other: above 0 where ours is the better; NaN where the other is perfect."""
+    """Compute 1 - score / score of the other: above 0 where ours is better, NaN where the other is perfect."""
     return 1.0 - float(ours.sum()) / float(theirs.sum()) if theirs.sum() > 0.0 else float("nan")
 
 
 def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[float, float]:
-    """95 % interval of the skill, from float64 (origins,) scores of both: blocks of origins are drawn anew, both sides
-    with the same ones (Künsch 1989; circular, Politis & Romano 1992). NaN with too few origins to draw from.
+    """Compute the 95 % interval of the skill; NaN with too few origins.
 
+    Parameters: ours, theirs, float64 (origins,); seed, of the draws.
+    Blocks of origins are drawn anew, both sides with the same ones (Künsch 1989; circular, Politis & Romano 1992).
     Few blocks vary too little, and quantiles of their draws would be far too near: the standard error of the draws is
     widened for the length of a block, and taken times Student's quantile for as many degrees of freedom as blocks less
-    one. Where nothing differs, thirteen origins then exclude none about one time in twenty (a test).
+    one. Where nothing differs, thirteen origins then exclude 0 about one time in twenty (a test).
     """
     count = len(ours)
     if count < 2 * BLOCK:
@@ -80,12 +87,12 @@ def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[flo
         drawn = 1.0 - ours[picked].sum(axis=1) / theirs[picked].sum(axis=1)
     error = float(np.nanstd(drawn)) * math.sqrt(count / (count - BLOCK))
     reach = student_reach(error, count / BLOCK - 1.0)
-    at = skill(ours, theirs)
-    return at - reach, at + reach
+    estimate = skill(ours, theirs)
+    return estimate - reach, estimate + reach
 
 
 def randomised_pit(chances: np.ndarray, acted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Of each yes-or-no choice, where what happened lies among what was forecast: uniform if forecasts are right.
+    """Return where what happened lies in the forecast of each yes-or-no choice: uniform if forecasts are right.
 
     Drawn evenly from the step of the distribution at what happened (Smith 1985; Czado, Gneiting & Held 2009).
     """

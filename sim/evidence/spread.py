@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.ceilings import ceilings
-from sim.evidence.case import believed, free_keys
+from sim.evidence.case import free_keys, priors_of
 from sim.results.blocks import Worker
 from sim.results.intervals import middle
 from sim.results.outcomes import Questionnaire, questionnaire
@@ -42,10 +42,12 @@ class Spread:
 def beliefs(
     file: str, settings: Sequence[str], draws: Draws | None, count: int, seed: int
 ) -> dict[str, list[list[Compiled]]]:
-    """By belief, the scenarios that are played: a row a strategy, a column a draw of the numbers.
+    """Compile the scenarios that are played, by belief.
 
-    prior: numbers drawn from what a fit believes before the record; defaults: the scenario's own; posterior: draws of a fit.
-    The first row is the scenario's own strategies; in the others every actor follows one and the same.
+    A row is a strategy, a column a draw of the numbers.
+    Beliefs: prior, numbers drawn from what a fit believes before the record; defaults, the scenario's own; posterior,
+    draws of a fit. The first row is the scenario's own strategies; in the others every actor follows one and the same.
+    Parameters: count, how many draws. Raises UserError for a scenario that is not sound.
     """
     rows: dict[str, list[list[Compiled]]] = {"prior": [], "defaults": []}
     if draws is not None:
@@ -58,7 +60,7 @@ def beliefs(
         loaded = load(file, [*settings, *everyone])
         compiled = compile_scenario(loaded)
         keys = free_keys(loaded.scenario)
-        values = believed(loaded, keys).values(np.random.default_rng(seed).standard_normal((count, len(keys))))
+        values = priors_of(loaded, keys).values(np.random.default_rng(seed).standard_normal((count, len(keys))))
         revaluer = Revaluer(loaded, keys)
         rows["prior"].append([revaluer.at(row.tolist()) for row in values])
         rows["defaults"].append([compiled])
@@ -66,7 +68,7 @@ def beliefs(
             posterior = Posterior(compiled, draws)
             chosen = np.linspace(0, len(draws.values) - 1, count).astype(int)
             rows["posterior"].append(
-                [posterior.revaluer.at(draws.values[one, posterior.columns].tolist()) for one in chosen]
+                [posterior.revaluer.at(draws.values[draw, posterior.columns].tolist()) for draw in chosen]
             )
     return rows
 
@@ -77,35 +79,45 @@ def spreads(
     most: int,
     runs: int,
     seed: int,
-    each: Callable[[int], object] = lambda done: None,
+    each: Callable[[int], object] = lambda sets: None,
 ) -> list[Spread]:
-    """Every headline outcome that has a variance to divide. most: draws of a belief that has any."""
-    own, draws = rows[0][0], len(rows[0])
+    """Divide the variance of every headline outcome that has one.
+
+    Parameters: rows, as `beliefs` returns them; most, how many draws a belief has that has any; runs, of each draw and
+    strategy; each, called with 1 after each.
+    """
+    default, draws = rows[0][0], len(rows[0])
     each_draw = runs if draws > 1 else runs * most  # where the numbers are known, as many runs in all
-    questions = questionnaire(own)
+    questions = questionnaire(default)
     cells = []
-    for place, one in enumerate(compiled for row in rows for compiled in row):
-        cells.append(_played(one, questions, range(place * each_draw, (place + 1) * each_draw), seed, each))
+    for place, compiled_cell in enumerate(compiled for row in rows for compiled in row):
+        cells.append(_play(compiled_cell, questions, range(place * each_draw, (place + 1) * each_draw), seed, each))
     table = np.array(cells).reshape(len(rows), draws, each_draw, -1)
     return [
-        _divided(belief, question.name, unit_of(question).name, table[..., index])
-        for index, question in enumerate(own.questions)
+        _divide(belief, question.name, unit_of(question).name, table[..., index])
+        for index, question in enumerate(default.questions)
         if question.headline and unit_of(question).has_variance
     ]
 
 
-def _played(
+def _play(
     compiled: Compiled, questions: Questionnaire, runs: range, seed: int, each: Callable[[int], object]
 ) -> np.ndarray:
-    """float64 (runs, questions). Each set of numbers and strategies has luck of its own, so that what is left of chance in
-    an average can be taken off."""
+    """Play one set of numbers: float64 (runs, questions).
+
+    Each set of numbers and strategies has luck of its own, so that what is left of chance in an average can be taken
+    off.
+    """
     worker = Worker(compiled, ceilings(compiled), questions, with_daily=False)
     each(1)
     return worker.play(seed, runs, keep_to=0).outcomes
 
 
-def _divided(belief: str, name: str, unit: str, cells: np.ndarray) -> Spread:
-    """float64 (rules, draws, runs), the scenario's own rule first; the interval and mean are of that."""
+def _divide(belief: str, name: str, unit: str, cells: np.ndarray) -> Spread:
+    """Divide the variance of float64 (rules, draws, runs), the scenario's own rule first.
+
+    The interval and the mean are of that rule.
+    """
     means = cells.mean(axis=2)
     low, high = middle(means[0])
     runs = cells.shape[2]

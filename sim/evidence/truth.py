@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.evidence.case import Case, case_of, only_what_happened
+from sim.evidence.case import Case, case_of, check_only_record
 from sim.rules.arrays import FORCED, ROLES
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
@@ -25,18 +25,21 @@ class Targets:
     ladder: int  # how many rungs there are
 
     def counts(self, acts: np.ndarray) -> np.ndarray:
-        """Return int64 (classes,): acts of each class in uint8 (days, A)."""
+        """Count the acts of each class: int64 (classes,), of uint8 (days, A)."""
         by_action = acts.sum(axis=0, dtype=np.int64)
         return np.array([by_action[members].sum() for members in self.classes.values()])
 
     def highest(self, acts: np.ndarray) -> np.ndarray:
-        """Return int64 (dyads,): the highest rung of each in uint8 (days, A); 0 where nothing is done."""
-        done = acts.any(axis=0)
-        return np.array([self.rungs[members & done].max(initial=0) for members in self.dyads.values()])
+        """Return the highest rung of each dyad, 0 where nothing is done: int64 (dyads,), of uint8 (days, A)."""
+        acted = acts.any(axis=0)
+        return np.array([self.rungs[members & acted].max(initial=0) for members in self.dyads.values()])
 
 
 def targets_of(compiled: Compiled) -> Targets:
-    """Return every channel, every role that an action has, and every dyad that has a hostile channel."""
+    """Return what is forecast of a scenario.
+
+    Classes are every channel, and every role that an action has; dyads are those that have a hostile channel.
+    """
     acts = compiled.acts
     classes = {
         f"{actor} → {target}, {tone}": np.array([act.channel == (actor, target, tone) for act in acts])
@@ -44,7 +47,7 @@ def targets_of(compiled: Compiled) -> Targets:
     }
     for role in ROLES[1:]:
         members = np.array([act.entry.role == role for act in acts])
-        if members.any() and not any((members == other).all() for other in classes.values()):
+        if members.any() and not any((members == known).all() for known in classes.values()):
             classes[f"any {role}"] = members
     dyads = {
         f"{actor} → {target}": np.array([act.channel == (actor, target, tone) for act in acts])
@@ -68,7 +71,7 @@ class Truth:
     compiled: Compiled  # with all of it replayed
 
     def between(self, first: date, days: int) -> np.ndarray:
-        """bool (days, A): what was done from a day on."""
+        """Return what was done in so many days from one on: bool (days, A)."""
         start = (first - self.first).days
         return self.acts[start : start + days]
 
@@ -80,12 +83,12 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
     days = sorted(row.day for row in plain.kept if row.day is not None)
     if not days:
         text, allowed = (
-            "names no record of dated acts, and a back-test is made on one",
+            "names no record of dated acts, which a back-test needs",
             "record: {file: …, replay: all}",
         )
         raise UserError([Problem(plain.tree.place, "record", text, allowed)])
-    seen = [row.day for row in plain.rows if row.day is not None]
-    first, last = min(seen), min(max(seen), plain.scenario.clock.end - timedelta(1))
+    record_days = [row.day for row in plain.rows if row.day is not None]
+    first, last = min(record_days), min(max(record_days), plain.scenario.clock.end - timedelta(1))
     replaying = [
         f"clock.start={first}",
         f"clock.replay_until={last}",
@@ -93,31 +96,36 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
         f"record.month_only={MONTH_ONLY}",
     ]
     loaded = load(file, [*settings, *replaying])
-    only_what_happened(loaded, loaded.scenario.clock.end)
+    check_only_record(loaded, loaded.scenario.clock.end)
     compiled = compile_scenario(loaded)
     acts = compiled.tables.schedule[: compiled.free_from] == FORCED
     return Truth(file, settings, first, last, acts, targets_of(compiled), compiled)
 
 
-def monthly(first: date, last: date) -> list[date]:
-    """The first of every month from one day to another."""
-    found, year, month = [], first.year, first.month
+def month_starts(first: date, last: date) -> list[date]:
+    """List the first of every month from one day to another, both included."""
+    starts, year, month = [], first.year, first.month
     while (day := date(year, month, 1)) <= last:
         if day >= first:
-            found.append(day)
+            starts.append(day)
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return found
+    return starts
 
 
-def case_before(truth: Truth, origin: date, settings: Sequence[str], held: Sequence[str], fitted: bool = True) -> Case:
-    """What is known on the morning of an origin: the record to the day before, and nothing that came from after it.
+def case_before(truth: Truth, origin: date, settings: Sequence[str], fixed: Sequence[str], fitted: bool = True) -> Case:
+    """Return what is known on the morning of an origin: the case of the record to the day before.
 
-    settings: of the variant that forecasts. held: keys of numbers that it does not fit; all, if it is not fitted.
+    Parameters: settings, of the variant that forecasts; fixed, keys of numbers that it does not fit; fitted, whether it
+    fits any.
+    Raises UserError for a record that has nothing before the origin, or a number without a prior.
     """
     settings = [*truth.settings, *settings]
     free = None if fitted else ()
-    return case_of(truth.file, origin - timedelta(1), settings=settings, month_only=MONTH_ONLY, free=free, without=held)
+    return case_of(
+        truth.file, origin - timedelta(1), settings=settings, month_only=MONTH_ONLY, free=free, without=fixed
+    )
 
 
-def wrong_window(option: str, text: str, allowed: str) -> UserError:
+def option_error(option: str, text: str, allowed: str) -> UserError:
+    """Return an error of an option, with what it must be."""
     return UserError([Problem(Place(option, 0), "", text, allowed)])

@@ -12,9 +12,9 @@ BLOCKS_A_POINT = 20  # where its runs are enough for that many
 
 
 def blocks_of(study: LoadedStudy) -> Iterator[Block]:
-    """All blocks, interleaved: the first runs of every point come first, points in a scattered order.
+    """Yield all blocks, interleaved: the first runs of every point come first, points in a scattered order.
 
-    So whatever is done when a sweep is stopped is spread over the whole of it.
+    So what is done when a sweep is stopped is spread over the whole of it.
     """
     order, runs, size = np.random.default_rng(0).permutation(study.points), study.study.runs, block_runs(study)
     for start in range(0, runs, size):
@@ -23,18 +23,21 @@ def blocks_of(study: LoadedStudy) -> Iterator[Block]:
 
 
 def block_runs(study: LoadedStudy) -> int:
-    """How many runs a block has: larger blocks in a larger sweep, so that there are not too many to keep."""
+    """Return how many runs a block has: more in a larger sweep, so that there are not too many blocks to keep."""
     return max(BLOCK_RUNS, min(MOST_BLOCK_RUNS, study.study.runs // BLOCKS_A_POINT))
 
 
-def in_order(study: LoadedStudy) -> Iterator[tuple[Key, int]]:
-    """All blocks by point and first run, each with its number of runs."""
+def blocks_by_point(study: LoadedStudy) -> Iterator[tuple[Key, int]]:
+    """Yield the keys of all blocks, with their numbers of runs.
+
+    They come in the order of points and first runs.
+    """
     runs, size = study.study.runs, block_runs(study)
     for point in range(study.points):
         for start in range(0, runs, size):
             yield (point, start), min(size, runs - start)
 
 
-def count_of(study: LoadedStudy) -> int:
-    """How many blocks a sweep has."""
+def count_blocks(study: LoadedStudy) -> int:
+    """Count the blocks of a sweep."""
     return study.points * -(-study.study.runs // block_runs(study))

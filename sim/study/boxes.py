@@ -1,5 +1,5 @@
 """Scenario discovery: in which box of the numbers is an outcome likelier than not? PRIM (Friedman & Fisher 1999;
-Bryant & Lempert 2010), by ema_workbench, told as a sentence."""
+Bryant & Lempert 2010), by ema_workbench, written as a sentence."""
 
 import inspect
 import logging
@@ -37,26 +37,28 @@ class Box:
     everywhere: float  # share of all points that are of interest
 
     def sentence(self, outcome: str) -> str:
-        """The box in words."""
-        sides = " and ".join(_told(side) for side in self.sides)
+        """Return the box in words. outcome: the name that the sentence begins with."""
+        sides = " and ".join(_side_text(side) for side in self.sides)
         return (
             f"{outcome} is likelier than not at {self.density:.0%} of the {self.points:,} points where {sides}; "
             f"at {self.everywhere:.0%} of all points. The box holds {self.coverage:.0%} of those where it is."
         )
 
 
-def _told(side: Side) -> str:
+def _side_text(side: Side) -> str:
     if side.low is not None and side.high is not None:
         return f"{side.low:.3g} < {side.name} < {side.high:.3g}"
     return f"{side.name} > {side.low:.3g}" if side.low is not None else f"{side.name} < {side.high:.3g}"
 
 
 def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> Box | None:
-    """The box that holds the most of the interesting points at the least cost; None where there is nothing to find:
-    no box, or none in which more points than not are of interest.
+    """Find the box that holds most interesting points at the least cost.
 
-    numbers: float64 (points, names); is_interesting: bool (points,). Of the boxes that PRIM peels, the one with the
-    highest harmonic mean of coverage and density is taken, and sides that could be chance are let go.
+    Parameters: names, of the numbers; numbers, float64 (points, names); is_interesting, bool (points,).
+    Of the boxes that PRIM peels, the one with the highest harmonic mean of coverage and density is taken, and sides
+    that could be chance are let go.
+    Returns None where there is no box, or none in which more points than not are of interest. Raises UserError where
+    ema_workbench is missing.
     """
     if min(is_interesting.sum(), (~is_interesting).sum()) < FEWEST:
         return None
@@ -104,13 +106,13 @@ def _limits(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarra
         logging.getLogger("EMA").setLevel(logging.ERROR)
         import pandas as pd
 
-        asked: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         if "threshold" in inspect.signature(prim.Prim.__init__).parameters:  # until version 3: of no use here
-            asked["threshold"] = 0.0
+            options["threshold"] = 0.0
         table = pd.DataFrame({str(index): numbers[:, index] for index in range(len(names))})
-        found = prim.Prim(table, is_interesting, **asked).find_box()
+        search = prim.Prim(table, is_interesting, **options).find_box()
     columns = [str(index) for index in range(len(names))]
-    peeled = [(box.iloc[0][columns].to_numpy(float), box.iloc[1][columns].to_numpy(float)) for box in found.box_lims]
+    peeled = [(box.iloc[0][columns].to_numpy(float), box.iloc[1][columns].to_numpy(float)) for box in search.box_lims]
     return max(peeled, key=lambda limits: _harmonic((numbers >= limits[0]) & (numbers <= limits[1]), is_interesting))
 
 

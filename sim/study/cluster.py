@@ -16,7 +16,7 @@ from typing import Any
 
 from sim.optional import needed
 from sim.scenario.problems import Place, Problem, UserError
-from sim.study.folder import Block, Play, Player, Result, unpacked
+from sim.study.folder import Block, Play, Player, Result, unpack
 
 RETRIES = 20  # of a block whose workers die: the scheduler itself gives up after a few
 BLOCKS_A_THREAD = 3  # with the scheduler for each thread of a worker, so that none is idle
@@ -24,17 +24,19 @@ SECONDS = 20  # to reach the scheduler
 SCHEDULER = "a Dask scheduler at work, as tcp://host:port or tls://host:port"
 
 
-def on_cluster(address: str, say: Callable[[str], object] = lambda text: None) -> Player:
-    """A player on a Dask scheduler (tcp://host:port or tls://host:port).
+def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) -> Player:
+    """Return a player on a Dask scheduler.
 
-    It raises UserError if the library is missing, the scheduler has no worker, cannot be reached or is lost, or
-    a worker has another version.
+    Parameters: address, tcp://host:port or tls://host:port; note, takes a warning of an address that is not encrypted.
+    Raises UserError if the library is missing; so does the player if the scheduler has no worker, cannot be reached or
+    is lost, or a worker has another version.
     """
     distributed = needed("distributed", "cluster", "--cluster")
     if not address.startswith("tls://") and not is_loopback(address):
-        say(f"warning: {address} is not encrypted, and whoever reaches it can run code there; better: tls://host:port")
+        note(f"warning: {address} is not encrypted, and whoever reaches it can run code there; better: tls://host:port")
 
-    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+    def play_blocks(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        """Play blocks on the workers, and yield each result once it is done."""
         lost = (OSError, distributed.CancelledError, distributed.KilledWorker)
         _knock(address)
         try:
@@ -44,12 +46,12 @@ def on_cluster(address: str, say: Callable[[str], object] = lambda text: None) -
         try:
             with _quiet(), client:
                 _check(client, address)
-                yield from _played(distributed, client, address, play, blocks)
+                yield from _play(distributed, client, address, play, blocks)
         except lost as error:
             text = f"was lost: {type(error).__name__}: {error}; what is done is kept"
             raise _refusal(address, text, f"{SCHEDULER}, and --resume") from None
 
-    return player
+    return play_blocks
 
 
 @contextmanager
@@ -67,36 +69,36 @@ def _quiet() -> Iterator[None]:
 
 
 def _knock(address: str) -> None:
-    """Raises UserError unless something listens at an address: a client would wait for long."""
+    """Refuse an address at which nothing listens: a client would wait for long."""
     scheme, _, place = address.rpartition("://")
     host, colon, port = place.rpartition(":")
     try:
         if scheme not in ("", "tcp", "tls") or not colon:
-            raise ValueError("it is no such address")
+            raise ValueError("it is not an address of this form")
         socket.create_connection((host.strip("[]"), int(port)), timeout=SECONDS).close()
     except (OSError, ValueError) as error:
         raise _refusal(address, f"cannot be reached: {error}", SCHEDULER) from None
 
 
 def _check(client: Any, address: str) -> None:
-    """Every worker that is there can play what is played here."""
+    """Refuse a scheduler without workers, or with one that cannot play what is played here."""
     from sim.study.cluster_worker import difference, version
 
     try:
-        found = client.run(version, on_error="return")
+        versions = client.run(version, on_error="return")
     except (ImportError, AttributeError) as error:
         raise _refusal(address, f"a worker cannot play: {error}", "workers of the same installation") from None
-    if not found:
+    if not versions:
         raise _refusal(address, "the scheduler has no worker", "one or more: dask worker ADDRESS")
-    for worker, there in found.items():
-        if isinstance(there, OSError):  # it has died since; one that comes later is asked with its first block
+    for worker, version_there in versions.items():
+        if isinstance(version_there, OSError):  # it has died since; one that comes later is asked with its first block
             continue
-        differing = str(there) if isinstance(there, Exception) else difference(there, version())
+        differing = str(version_there) if isinstance(version_there, Exception) else difference(version_there, version())
         if differing:  # an exception: without this package, or with one from before sweeps
             raise _refusal(address, f"the worker {worker} has {differing}", "workers of the same installation")
 
 
-def _played(distributed: Any, client: Any, address: str, play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+def _play(distributed: Any, client: Any, address: str, play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
     """Play blocks on a client's workers, a few at a time for each of their threads."""
     from sim.study.cluster_worker import Study, play_there, version
 
@@ -126,7 +128,7 @@ def _played(distributed: Any, client: Any, address: str, play: Play, blocks: Ite
                     continue
                 if isinstance(raw, str):
                     raise _refusal(address, raw, "workers of the same installation")
-                yield unpacked(raw)
+                yield unpack(raw)
     finally:
         if client.status == "running":
             with suppress(OSError):  # a worker that dies meanwhile takes its plugin with it
@@ -149,7 +151,7 @@ def _refusal(address: str, text: str, allowed: str) -> UserError:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address is this machine's own."""
+    """Tell whether an address is one of this machine."""
     host = address.split("://")[-1].rsplit(":", 1)[0].strip("[]")
     try:
         return ipaddress.ip_address(host).is_loopback

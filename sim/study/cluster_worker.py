@@ -20,21 +20,25 @@ class Study(WorkerPlugin):
 
 @lru_cache(maxsize=1)
 def version() -> Version:
-    """What must be the same wherever a block is played."""
+    """Return what must be the same wherever a block is played: the hash of the code, and the libraries' versions."""
     return source_hash(CODE), versions(CODE)
 
 
 def play_there(name: str, wanted: Version, block: Block) -> bytes | str:
-    """Play a block on this worker: the block packed, or in words why this worker may not."""
+    """Play a block on this worker.
+
+    Parameters: name, of the study, as it was sent; wanted, the version that the worker must have.
+    Returns the block packed, or in words why this worker may not play it.
+    """
     if differing := difference(version(), wanted):
         return f"a worker at {get_worker().address} has {differing}"
     study = get_worker().plugins[name]
     assert isinstance(study, Study)
-    return study.play(block).packed()
+    return study.play(block).pack()
 
 
 def difference(here: Version, there: Version) -> str:
-    """In what two installations differ, in words; nothing if in nothing."""
+    """Name the differences between two installations; nothing where there is none."""
     other_code = ["other code"] if here[0] != there[0] else []
     names = sorted({*here[1], *there[1]})
     return ", ".join(

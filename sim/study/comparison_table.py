@@ -14,45 +14,48 @@ HEADERS = ["outcome", "here", "there", "difference", "95 % interval", "effect", 
 MOST_ACTS = 6
 
 
-def comparison_text(found: Comparison, everything: bool = False) -> str:
-    """Return the headline differences, or all of them, and where the runs part, as text."""
-    here, there = (side.loaded.scenario for side in (found.here, found.there))
-    head = f"{there.name} (there) against {here.name} (here): {found.runs:,} pairs of runs, seed {found.seed}. {intervals_of(found)}"
-    rows = [cells(found, one) for one in found.differences if everything or one.headline]
-    parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(parting_lines(found))]
-    if found.asked_once:
-        parts.append("Asked by one of them only, and not compared: " + ", ".join(found.asked_once) + ".")
+def comparison_text(comparison: Comparison, everything: bool = False) -> str:
+    """Return the differences, and where the runs part, as text.
+
+    Parameters: everything, all outcomes, not only the headline ones.
+    """
+    here, there = (side.loaded.scenario for side in (comparison.here, comparison.there))
+    head = f"{there.name} (there) against {here.name} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
+    rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
+    parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(parting_lines(comparison))]
+    if comparison.asked_once:
+        parts.append("Asked by one of them only, and not compared: " + ", ".join(comparison.asked_once) + ".")
     caveats = dict.fromkeys([*here.caveats, *there.caveats])
     if caveats:
         parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)]))
     return "\n\n".join(parts)
 
 
-def intervals_of(found: Comparison) -> str:
+def intervals_of(comparison: Comparison) -> str:
     """Return what must be said of a comparison's intervals."""
-    return PAIRED + intervals_are(found.drawn, "simulation error only (paired bootstrap)")
+    return PAIRED + intervals_are(comparison.drawn, "simulation error only (paired bootstrap)")
 
 
-def cells(found: Comparison, one: Difference) -> list[str]:
+def cells(comparison: Comparison, difference: Difference) -> list[str]:
     """Return one outcome under HEADERS."""
-    if one.pairs == 0:
-        return [one.name, "–", "–", "–", "", "", "in no pair did it come on both sides", ""]
-    if one.differing == 0:
-        return [one.name, *_levels(found, one), "none", "", "", "none", ""]
-    kind = "h" if one.unit.kind == "share" else "SD"
+    if difference.pairs == 0:
+        return [difference.name, "–", "–", "–", "", "", "in no pair did it happen on both sides", ""]
+    if difference.differing == 0:
+        return [difference.name, *_levels(comparison, difference), "none", "", "", "none", ""]
+    kind = "h" if difference.unit.kind == "share" else "SD"
     return [
-        one.name,
-        *_levels(found, one),
-        one.unit.gap_text(one.difference),
-        f"{one.unit.gap_text(one.low)} to {one.unit.gap_text(one.high)}",
-        "–" if math.isnan(one.effect) else f"{one.effect:+.2f} {kind}{_p(one.p_value)}",
-        f"{one.differing:,} of {one.pairs:,}",
-        "–" if math.isnan(one.pairing_saves) else f"{one.pairing_saves:.1f} ×",
+        difference.name,
+        *_levels(comparison, difference),
+        difference.unit.gap_text(difference.difference),
+        f"{difference.unit.gap_text(difference.low)} to {difference.unit.gap_text(difference.high)}",
+        "–" if math.isnan(difference.effect) else f"{difference.effect:+.2f} {kind}{_p(difference.p_value)}",
+        f"{difference.differing:,} of {difference.pairs:,}",
+        "–" if math.isnan(difference.pairing_saves) else f"{difference.pairing_saves:.1f} ×",
     ]
 
 
-def _levels(found: Comparison, one: Difference) -> list[str]:
-    return [one.unit.mean_text(level, found.here.start) for level in (one.here, one.there)]
+def _levels(comparison: Comparison, difference: Difference) -> list[str]:
+    return [difference.unit.mean_text(level, comparison.here.start) for level in (difference.here, difference.there)]
 
 
 def _p(p_value: float) -> str:
@@ -62,55 +65,57 @@ def _p(p_value: float) -> str:
     return ", p < 0.001" if p_value < 0.001 else f", p = {p_value:.3f}"
 
 
-def parting_lines(found: Comparison) -> list[str]:
-    """Return, in sentences, how many pairs of runs part, when, and by which acts."""
-    parting = found.parting
+def parting_lines(comparison: Comparison) -> list[str]:
+    """List in sentences how many pairs of runs part, when, and by which acts."""
+    parting = comparison.parting
     if parting.parted == 0:
         return [f"What is left to luck is the same in all {parting.runs:,} pairs of runs."]
     lines = [
         f"In {parting.parted:,} of {parting.runs:,} pairs what is left to luck parts, in half of these by {parting.median_day}. "
         "Of the pairs that part, on the day on which they do:"
     ]
-    labels = {"here": found.here.loaded.scenario.name, "there": found.there.loaded.scenario.name}
-    for (side, act), count in _most_common(found):
+    labels = {"here": comparison.here.loaded.scenario.name, "there": comparison.there.loaded.scenario.name}
+    for (side, act), count in _most_common(comparison):
         lines.append(f"- in {count / parting.parted:.0%} {act} is done under “{labels[side]}” only")
     return lines
 
 
-def _most_common(found: Comparison) -> list[tuple[tuple[str, str], int]]:
+def _most_common(comparison: Comparison) -> list[tuple[tuple[str, str], int]]:
     """The acts by which most pairs part; of as many, in the order of names."""
-    ranked = sorted(found.parting.acts.items(), key=lambda one: (-one[1], one[0]))
+    ranked = sorted(comparison.parting.acts.items(), key=lambda entry: (-entry[1], entry[0]))
     return [((side, act), count) for (side, act), count in ranked[:MOST_ACTS]]
 
 
-def comparison_data(found: Comparison) -> dict[str, Any]:
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
     """Return the comparison for a machine: what has no number is null."""
 
-    def plain(number: float) -> float | None:
+    def finite(number: float) -> float | None:
+        """Return a number, or None where it is not finite."""
         return number if math.isfinite(number) else None
 
     numbers = ("here", "there", "difference", "low", "high", "effect", "p_value", "pairing_saves")
     return {
-        "here": found.here.loaded.file,
-        "there": found.there.loaded.file,
-        "runs": found.runs,
-        "seed": found.seed,
-        "intervals": intervals_of(found),
+        "here": comparison.here.loaded.file,
+        "there": comparison.there.loaded.file,
+        "runs": comparison.runs,
+        "seed": comparison.seed,
+        "intervals": intervals_of(comparison),
         "differences": [
             {
-                "outcome": one.name,
-                "unit": one.unit.name,
-                "pairs": one.pairs,
-                "differing": one.differing,
-                **{name: plain(getattr(one, name)) for name in numbers},
-                "meaning": one.meaning,
+                "outcome": difference.name,
+                "unit": difference.unit.name,
+                "pairs": difference.pairs,
+                "differing": difference.differing,
+                **{name: finite(getattr(difference, name)) for name in numbers},
+                "meaning": difference.meaning,
             }
-            for one in found.differences
+            for difference in comparison.differences
         ],
-        "pairs_that_part": found.parting.parted,
-        "first_days": {str(day): count for day, count in sorted(found.parting.days.items())},
+        "pairs_that_part": comparison.parting.parted,
+        "first_days": {str(day): count for day, count in sorted(comparison.parting.days.items())},
         "first_acts": [
-            {"done_only": side, "act": act, "pairs": count} for (side, act), count in sorted(found.parting.acts.items())
+            {"done_only": side, "act": act, "pairs": count}
+            for (side, act), count in sorted(comparison.parting.acts.items())
         ],
-        "asked_once": found.asked_once,
+        "asked_once": comparison.asked_once,
     }

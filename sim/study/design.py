@@ -13,12 +13,13 @@ POWERS_OF_TWO = ("sobol", "saltelli")  # sequences that are balanced only at the
 
 
 def cube(design: Design, numbers: int, points: int, seed: int) -> np.ndarray:
-    """float64 (points, numbers) in [0, 1]; one point where there is no number. The same for the same seed.
+    """Spread points over the unit cube; the same for the same seed.
 
-    grid: `points` levels of each number, both ends included. lhs: Latin hypercube (McKay, Beckman & Conover 1979).
-    sobol: scrambled Sobol sequence (Owen 1998). morris: `points` trajectories of numbers + 1 points each (Morris
-    1991). saltelli: `points` × (numbers + 2), for Sobol's indices of first and total order (Saltelli 2002, 2010).
-    Raises UserError where SALib, which the last two need, is missing.
+    Designs: grid, `points` levels of each number, both ends included; lhs, Latin hypercube (McKay, Beckman & Conover
+    1979); sobol, scrambled Sobol sequence (Owen 1998); morris, `points` trajectories of numbers + 1 points each (Morris
+    1991); saltelli, `points` × (numbers + 2), for Sobol's indices of first and total order (Saltelli 2002, 2010).
+    Returns float64 (points, numbers) in [0, 1]; one point where there is no number. Raises UserError where SALib, which
+    the last two need, is missing.
     """
     if numbers == 0:
         return np.zeros((1, 0))
@@ -38,7 +39,7 @@ def cube(design: Design, numbers: int, points: int, seed: int) -> np.ndarray:
 
 
 def rows(design: Design, numbers: int, points: int) -> int:
-    """How many points a design has, without making it."""
+    """Count the points of a design, without making it."""
     if numbers == 0:
         return 1
     counts = {"grid": points**numbers, "morris": points * (numbers + 1), "saltelli": points * (numbers + 2)}
@@ -46,5 +47,5 @@ def rows(design: Design, numbers: int, points: int) -> int:
 
 
 def unit_problem(numbers: int) -> dict[str, Any]:
-    """The unit cube as SALib names it."""
+    """Describe the unit cube as SALib does."""
     return {"num_vars": numbers, "names": [f"x{i}" for i in range(numbers)], "bounds": [[0.0, 1.0]] * numbers}

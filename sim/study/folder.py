@@ -1,7 +1,7 @@
 """A sweep's folder: blocks that are whole or not there, a lock, a plan, and the tables once all blocks are done.
 
 A block is written to a temporary file, synced and renamed; its name ends in a hash of what it holds, so that a
-torn one is never taken for a whole one. One sweep at a time holds the folder's lock, which goes with its
+torn one is never taken for a whole one. One sweep at a time has the folder's lock, which goes with its
 process, however that ends.
 """
 
@@ -39,8 +39,8 @@ class Result:
     outcomes: np.ndarray  # float64 (runs, questions that are reported) if every run is kept, else (0, 0)
     error: str = ""
 
-    def packed(self) -> bytes:
-        """As bytes: the same for the same block."""
+    def pack(self) -> bytes:
+        """Pack the result into bytes, the same for the same block."""
         buffer = io.BytesIO()
         about = np.array([self.point, self.first, self.runs], np.int64)
         np.savez_compressed(
@@ -63,7 +63,7 @@ class Block:
 
     @property
     def key(self) -> Key:
-        """Point and first run."""
+        """Return point and first run."""
         return self.point, self.runs.start
 
 
@@ -71,14 +71,15 @@ Play = Callable[[Block], Result]
 Player = Callable[[Play, Iterator[Block]], Iterator[Result]]  # plays blocks, in whatever order they are done
 
 
-def unpacked(raw: bytes) -> Result:
-    """A block from its bytes."""
+def unpack(raw: bytes) -> Result:
+    """Unpack a result from its bytes."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as parts:
         point, first, runs = (int(number) for number in parts["about"])
         return Result(point, first, runs, parts["cells"], parts["counts"], parts["outcomes"], str(parts["error"]))
 
 
 def digest(raw: bytes) -> str:
+    """Return the hash that ends a block's name: sixteen hex digits."""
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
 
@@ -91,7 +92,10 @@ class SweepFolder:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its tables are there; where one was lost, its blocks make it again."""
+        """Tell whether its tables are there.
+
+        Where one was lost, its blocks make it again.
+        """
         if not keeping.is_whole(self.path):
             return False
         names = keeping.read_manifest(self.path).get("files", {})
@@ -99,11 +103,11 @@ class SweepFolder:
 
     @property
     def is_begun(self) -> bool:
-        """Whether it holds a block that a sweep may go on from."""
-        return self.plan() is not None and bool(self.done())
+        """Tell whether it holds a block that a sweep may go on from."""
+        return self.plan() is not None and bool(self.block_paths())
 
     def plan(self) -> dict[str, Any] | None:
-        """What the sweep of this folder was begun with; None if none was."""
+        """Read what the sweep of this folder was begun with; None if none was."""
         path = self.path / PLAN
         return keeping.read_json(path) if path.is_file() else None
 
@@ -115,8 +119,8 @@ class SweepFolder:
             keeping.write_json(self.path / PLAN, plan)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the folder: one sweep at a time is at work in it. Raises UserError if another one is."""
+    def locked(self) -> Iterator[None]:
+        """Lock the folder: one sweep at a time is at work in it. Raises UserError if another one is."""
         with keeping.writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
         busy, allowed = "another sweep is at work in this folder", "wait for its end, or stop it"
@@ -138,40 +142,41 @@ class SweepFolder:
         keeping.verify(self.path, contents, "remove it, and sweep again: the blocks are kept")
 
     def keep(self, result: Result) -> None:
-        """Keep one block."""
-        raw = result.packed()
+        """Write one block. Raises UserError where it cannot be written."""
+        raw = result.pack()
         keeping.write_file(self.blocks / f"{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
 
-    def done(self) -> dict[Key, Path]:
-        """The blocks that are there, by point and first run. Raises UserError for a file that is none."""
-        found = {}
+    def block_paths(self) -> dict[Key, Path]:
+        """Find the blocks that are there, by point and first run. Raises UserError for a file that is not a block."""
+        paths_by_key = {}
         paths = self.blocks.iterdir() if self.blocks.exists() else []  # glob would pass over what cannot be read
         for name in sorted(path.name for path in paths if not path.name.startswith(".")):
             named = BLOCK_NAME.fullmatch(name)
             key = (int(named[1]), int(named[2])) if named else None
-            if key is None or key in found:
-                text, allowed = "is no block of this sweep", "remove it, and --resume"
+            if key is None or key in paths_by_key:
+                text, allowed = "is not a block of this sweep", "remove it, and --resume"
                 raise UserError([Problem(Place(str(self.blocks / name), 0), "", text, allowed)])
-            found[key] = self.blocks / name
-        return found
+            paths_by_key[key] = self.blocks / name
+        return paths_by_key
 
     def results(self, wanted: Iterable[tuple[Key, int]]) -> Iterator[Result]:
-        """The blocks that are wanted, by point, first run and number of runs, in this order.
+        """Read the blocks that are wanted, in this order.
 
+        Parameters: wanted, point and first run, and the number of runs.
         Raises UserError for one that is missing, damaged or of other runs than its name says.
         """
-        done = self.done()
+        paths = self.block_paths()
         for key, runs in wanted:
-            path = done.pop(key, None)
+            path = paths.pop(key, None)
             if path is None:
                 text, allowed = f"lacks the block of point {key[0]} from run {key[1]} on", "--resume, to play it again"
                 raise UserError([Problem(Place(str(self.blocks), 0), "", text, allowed)])
             raw = path.read_bytes()
-            found = unpacked(raw) if digest(raw) == path.stem.split("-")[2] else None
-            if found is None or (found.point, found.first, found.runs) != (*key, runs):
+            result = unpack(raw) if digest(raw) == path.stem.split("-")[2] else None
+            if result is None or (result.point, result.first, result.runs) != (*key, runs):
                 text, allowed = "is damaged: it does not hold what its name says", "remove it, and --resume"
                 raise UserError([Problem(Place(str(path), 0), "", text, allowed)])
-            yield found
-        for path in done.values():
-            text, allowed = "is no block of this sweep", "remove it, and --resume"
+            yield result
+        for path in paths.values():
+            text, allowed = "is not a block of this sweep", "remove it, and --resume"
             raise UserError([Problem(Place(str(path), 0), "", text, allowed)])

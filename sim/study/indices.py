@@ -50,45 +50,52 @@ class Shares:
     rule_in_all: Interval
 
 
-def effects(design: np.ndarray, found: np.ndarray, seed: int) -> Effects:
-    """Morris's measures. design: float64 (trajectories × (numbers + 1), numbers) in [0, 1]; found: float64 of each row."""
+def effects(design: np.ndarray, outcomes: np.ndarray, seed: int) -> Effects:
+    """Compute Morris's measures.
+
+    Parameters: design, float64 (trajectories × (numbers + 1), numbers) in [0, 1]; outcomes, float64, one of each row;
+    seed, of the bootstrap. Raises UserError where SALib is missing.
+    """
     analyze = needed("SALib.analyze.morris", "sensitivity", "screening").analyze
     numbers = design.shape[1]
-    told = analyze(unit_problem(numbers), design, found, num_resamples=DRAWS, num_levels=LEVELS, seed=seed + 1)
-    mean, error, spread = (np.asarray(told[name], float) for name in ("mu_star", "mu_star_conf", "sigma"))
+    measures = analyze(unit_problem(numbers), design, outcomes, num_resamples=DRAWS, num_levels=LEVELS, seed=seed + 1)
+    mean, error, spread = (np.asarray(measures[name], float) for name in ("mu_star", "mu_star_conf", "sigma"))
     return Effects(mean, error, spread)
 
 
 def survivors(all_effects: list[Effects], most: int) -> np.ndarray:
-    """bool (numbers,): those, `most` at most, whose effect is a twentieth or more of the largest on some outcome.
+    """Tell which numbers survive the screening: bool (numbers,), `most` at most.
 
-    If nothing has any effect, the first ones.
+    Those survive that have a twentieth or more of the largest effect on some outcome; if nothing has any effect, the
+    first.
     """
     relative = np.zeros(len(all_effects[0].mean))
-    for one in all_effects:
-        largest = np.max(one.mean)
+    for of_outcome in all_effects:
+        largest = np.max(of_outcome.mean)
         if largest > 0.0:
-            relative = np.maximum(relative, one.mean / largest)
+            relative = np.maximum(relative, of_outcome.mean / largest)
     ranked = np.argsort(-relative, kind="stable")[:most]
     survive = np.zeros(len(relative), bool)
     survive[ranked] = (relative[ranked] >= SURVIVES) | (np.max(relative) == 0.0)
     return survive
 
 
-def indices(numbers: int, found: np.ndarray, seed: int) -> Indices:
-    """Sobol's indices. found: float64 (base samples × (numbers + 2),) of each row of a design 'saltelli'.
+def indices(numbers: int, outcomes: np.ndarray, seed: int) -> Indices:
+    """Compute Sobol's indices.
 
-    Where nothing varies between points, every index is NaN. The intervals leave luck out: an index of a hundredth or so
-    cannot be told from none. (SALib takes a seed of 0 for none, hence one more.)
+    Parameters: numbers, how many; outcomes, float64 (base samples × (numbers + 2),), of each row of a design
+    'saltelli'; seed, of the bootstrap. Where nothing varies between points, every index is NaN. The intervals leave
+    luck out: an index of a hundredth or so cannot be told from 0. (SALib takes a seed of 0 for none, hence one more.)
+    Raises UserError where SALib is missing.
     """
-    if np.ptp(found) == 0.0:
+    if np.ptp(outcomes) == 0.0:
         nothing = [(np.nan, np.nan, np.nan)] * numbers
         return Indices(nothing, nothing)
     analyze = needed("SALib.analyze.sobol", "sensitivity", "Sobol's indices").analyze
-    told = analyze(
-        unit_problem(numbers), found, calc_second_order=False, num_resamples=DRAWS, conf_level=0.95, seed=seed + 1
+    result = analyze(
+        unit_problem(numbers), outcomes, calc_second_order=False, num_resamples=DRAWS, conf_level=0.95, seed=seed + 1
     )
-    return Indices(*(_intervals(told[order], told[f"{order}_conf"]) for order in ("S1", "ST")))
+    return Indices(*(_intervals(result[order], result[f"{order}_conf"]) for order in ("S1", "ST")))
 
 
 def _intervals(values: np.ndarray, errors: np.ndarray) -> list[Interval]:
@@ -96,32 +103,34 @@ def _intervals(values: np.ndarray, errors: np.ndarray) -> list[Interval]:
 
 
 def shares(outcomes: np.ndarray, block: int, seed: int) -> Shares:
-    """How the variance of a run's outcome divides (law of total variance).
+    """Divide the variance of a run's outcome (law of total variance).
 
-    outcomes: float64 (rules, points, runs), the same luck along the last axis at every point and rule; points come in
-    base samples of `block` rows. Intervals: base samples and runs are drawn again together, for all points share their
-    luck. What the runs of a point leave of chance in its mean is counted with the parameters: a share of 1 / runs at most.
+    Parameters: outcomes, float64 (rules, points, runs), the same luck along the last axis at every point and rule;
+    block, how many points a base sample has; seed, of the bootstrap. Intervals: base samples and runs are drawn again
+    together, for all points share their luck. What the runs of a point leave of chance in its mean is counted with the
+    parameters: a share of 1 / runs at most.
     """
     rules, points, runs = outcomes.shape
     flat = outcomes.reshape(-1, runs)
     squares = flat**2
 
     def parts(of_points: np.ndarray, of_runs: np.ndarray) -> list[float]:
+        """Return the four shares, with weights of points and of runs."""
         means = (flat @ of_runs).reshape(rules, points)
         within = ((squares @ of_runs).reshape(rules, points) - means**2) * runs / (runs - 1)
         middle = means @ of_points
         numbers = ((means - middle[:, None]) ** 2 @ of_points).mean()
         together = means.var(axis=0) @ of_points
-        found = np.array([(within @ of_points).mean(), numbers, middle.var(), together])
-        whole = found[:3].sum()
-        return [float(part) for part in found / whole] if whole > 1e-12 else [np.nan] * 4
+        variances = np.array([(within @ of_points).mean(), numbers, middle.var(), together])
+        whole = variances[:3].sum()
+        return [float(part) for part in variances / whole] if whole > 1e-12 else [np.nan] * 4
 
-    told = parts(np.full(points, 1 / points), np.full(runs, 1 / runs))
-    if np.isnan(told).all():
+    estimate = parts(np.full(points, 1 / points), np.full(runs, 1 / runs))
+    if np.isnan(estimate).all():
         return Shares(*[(np.nan, np.nan, np.nan)] * 4)
     rng, samples = np.random.default_rng(seed), points // block
     drawn = np.array(
         [parts(np.repeat(drawn_again(rng, samples), block) / block, drawn_again(rng, runs)) for _ in range(SHARE_DRAWS)]
     )
     low, high = middle(drawn)
-    return Shares(*zip(told, low.tolist(), high.tolist(), strict=True))
+    return Shares(*zip(estimate, low.tolist(), high.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Where two scenarios part: in each run the first day on which what is left to luck differs, and the acts that differ on it."""
+"""Where two scenarios part: in each run the first day on which what is left to luck differs, and the acts of it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Side = Literal["here", "there"]
 
 @dataclass
 class Parting:
-    """First differences over some pairs of runs. Acts that either scenario orders are passed over: they differ on purpose."""
+    """First differences over some pairs of runs, but for acts that either scenario orders: they differ on purpose."""
 
     here: Compiled
     there: Compiled
@@ -44,7 +44,7 @@ class Parting:
 
     @property
     def median_day(self) -> date | None:
-        """The day by which half of the pairs that part have parted."""
+        """Return the day by which half of the parting pairs have parted, or None."""
         passed = 0
         for day in sorted(self.days):
             passed += self.days[day]

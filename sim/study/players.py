@@ -1,6 +1,7 @@
 """Where the blocks of a sweep are played on this machine: in threads, or in processes where there are many of them.
 
-A block spends some of its time in Python, where threads wait for each other; processes do not, but take seconds to start.
+A block spends some of its time in Python, where threads wait for each other; processes do not, but take seconds to
+start.
 """
 
 import multiprocessing
@@ -22,15 +23,16 @@ SECONDS = 1.0  # between looks whether the process that began a sweep is still t
 
 
 def on_this_machine(blocks: int, workers: int | None = None) -> Player:
-    """A player for so many blocks; with as many workers as there are processors if none is said."""
+    """Return a player for so many blocks. workers: by default as many as processors."""
     count = workers or os.cpu_count() or 1
     return in_processes(count) if count > 1 and blocks >= MANY_BLOCKS * count else in_threads(count)
 
 
 def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) -> Player:
-    """A player on a Dask scheduler; note: takes a warning of an address that is not encrypted.
+    """Return a player on a Dask scheduler.
 
-    It raises UserError where the scheduler cannot be used.
+    Parameters: address, tcp://host:port or tls://host:port; note, takes a warning of an address that is not encrypted.
+    Raises UserError if the library is missing; so does the player where the scheduler cannot be used.
     """
     from sim.study import cluster  # its library is optional
 
@@ -38,28 +40,30 @@ def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) 
 
 
 def in_threads(workers: int) -> Player:
-    """A player with so many threads."""
+    """Return a player with so many threads."""
 
-    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+    def play_blocks(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        """Play blocks in threads, and yield each result as it is done."""
         with ThreadPoolExecutor(workers) as pool:
-            yield from _played(pool, play, blocks, workers)
+            yield from _play_blocks(pool, play, blocks, workers)
 
-    return player
+    return play_blocks
 
 
 def in_processes(workers: int) -> Player:
-    """A player with so many processes. It raises UserError if one of them dies."""
+    """Return a player with so many processes. The player raises UserError if one of them dies."""
 
-    def player(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+    def play_blocks(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
+        """Play blocks in processes, and yield each result as it is done."""
         context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
-        told = (play, os.getpid())
-        pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=told)
+        arguments = (play, os.getpid())
+        pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=arguments)
         try:
             with _without_ctrl_c():  # which its processes inherit
                 pool.submit(os.getpid)
-            yield from _played(pool, _play_here, blocks, workers)
+            yield from _play_blocks(pool, _play_here, blocks, workers)
         except BrokenProcessPool:
-            text, allowed = "a worker process died, maybe for want of memory", "--resume, with fewer --workers"
+            text, allowed = "a worker process died, perhaps because memory ran out", "--resume, with fewer --workers"
             raise UserError([Problem(Place("--workers", 0), "", text, allowed)]) from None
         finally:
             with _without_ctrl_c():  # a second one would leave processes behind
@@ -67,12 +71,12 @@ def in_processes(workers: int) -> Player:
                     process.kill()  # what it was playing is not kept anyway
                 pool.shutdown(cancel_futures=True)
 
-    return player
+    return play_blocks
 
 
 @contextmanager
 def _without_ctrl_c() -> Iterator[None]:
-    """Ctrl-C is passed over; only the main thread can say so."""
+    """Ignore Ctrl-C; only the main thread can."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -83,8 +87,8 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _played(pool: Executor, play: Play, blocks: Iterator[Block], workers: int) -> Iterator[Result]:
-    """Blocks as they are done, in any order; two for each worker are under way, so that memory does not grow."""
+def _play_blocks(pool: Executor, play: Play, blocks: Iterator[Block], workers: int) -> Iterator[Result]:
+    """Yield blocks as they are done, in any order; two for each worker are under way, so that memory does not grow."""
     at_work: set[Future[Result]] = set()
     try:
         while True:
@@ -102,7 +106,7 @@ _play: list[Callable[[Block], Result]] = []  # of this process
 
 
 def _begin(play: Play, parent: int) -> None:
-    """Before a process's first block: it ends with its parent, however that ends."""
+    """Prepare a process before its first block: it ends with its parent, however that ends."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _play.append(play)
 

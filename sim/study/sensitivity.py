@@ -25,8 +25,8 @@ class Screening:
     passed: int  # numbers with a twentieth or more of the largest effect on some outcome, kept or not
 
     @property
-    def kept(self) -> list[str]:
-        """The keys of the numbers that survive."""
+    def kept_keys(self) -> list[str]:
+        """Return the keys of the numbers that survive."""
         return [key for key, stays in zip(self.study.study.vary, self.survives, strict=True) if stays]
 
 
@@ -42,40 +42,49 @@ class Sensitivity:
     box: Box | None  # where a share, averaged over the combinations, is likelier than not
 
 
-def averaged(study: LoadedStudy) -> list[str]:
+def outcomes_with_variance(study: LoadedStudy) -> list[str]:
     """Return the outcomes that can be apportioned: shares and means. A median has no variance to divide."""
-    return [name for name, one in reported(study).items() if one.component.unit.has_variance]
+    return [name for name, outcome in reported(study).items() if outcome.component.unit.has_variance]
 
 
 def screen(study: LoadedStudy, table: pa.Table, most: int) -> Screening:
-    """Screening from the points of a sweep with the design 'morris'; at most so many numbers are kept."""
+    """Screen the numbers of a study by Morris's measures.
+
+    Parameters: table, the points of a sweep with the design 'morris'; most, how many numbers survive at most.
+    Raises UserError if a point failed, or SALib is missing.
+    """
     _whole(study, table)
     design = cube("morris", len(study.study.vary), study.study.points, study.study.seed)
-    found = {
-        name: effects(design, table[name].to_numpy(zero_copy_only=False), study.study.seed) for name in averaged(study)
+    by_outcome = {
+        name: effects(design, table[name].to_numpy(zero_copy_only=False), study.study.seed)
+        for name in outcomes_with_variance(study)
     }
-    told = list(found.values())
-    passed = int(survivors(told, len(study.study.vary)).sum())
-    return Screening(study, found, survivors(told, most), passed)
+    all_effects = list(by_outcome.values())
+    passed = int(survivors(all_effects, len(study.study.vary)).sum())
+    return Screening(study, by_outcome, survivors(all_effects, most), passed)
 
 
 def apportion(study: LoadedStudy, points: pa.Table, runs: pa.Table) -> list[Sensitivity]:
-    """Return indices and shares of every outcome, from the tables of a sweep with the design 'saltelli' that kept its runs.
+    """Compute indices and shares of every outcome of a sweep with the design 'saltelli'.
 
-    Raises UserError if a point failed.
+    Parameters: points, runs, the tables of the sweep, which kept its runs.
+    Raises UserError if a point failed, or a library is missing.
     """
     _whole(study, points)
-    return [of_outcome(study, name, outcomes_of(study, runs, name)) for name in averaged(study)]
+    return [outcome_sensitivity(study, name, outcomes_of(study, runs, name)) for name in outcomes_with_variance(study)]
 
 
 def outcomes_of(study: LoadedStudy, runs: pa.Table, name: str) -> np.ndarray:
-    """Return one outcome of every run, float64 (rules, points, runs); of a class, 1 where the run is of it."""
+    """Return one outcome of every run: float64 (rules, points, runs).
+
+    Of a class it is 1 where the run is of it.
+    """
     outcomes = reported(study)[name].values(runs)
     return outcomes.reshape(len(study.combinations), len(study.design), study.study.runs)
 
 
-def of_outcome(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivity:
-    """Return the sensitivity of one outcome. outcomes: float64 (rules, points, runs)."""
+def outcome_sensitivity(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivity:
+    """Compute the sensitivity of one outcome. outcomes: float64 (rules, points, runs)."""
     numbers, seed = len(study.study.vary), study.study.seed
     means = outcomes.mean(axis=2)
     by_rule = [indices(numbers, row, seed) for row in means]
@@ -87,7 +96,9 @@ def of_outcome(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivi
         apart = np.arange(len(study.design)) % (numbers + 2) % (numbers + 1) == 0  # the other rows repeat these in part
         likely = means.mean(axis=0)[apart] > LIKELIER_THAN_NOT
         box = find_box(list(study.study.vary), study.design[apart], likely)
-    first, total = (_weighted([getattr(one, order) for one in by_rule], weights) for order in ("first", "total"))
+    first, total = (
+        _weighted([getattr(of_rule, order) for of_rule in by_rule], weights) for order in ("first", "total")
+    )
     return Sensitivity(name, by_rule, divided, first, total, box)
 
 
@@ -96,12 +107,12 @@ def _weighted(by_rule: list[list[Interval]], weights: np.ndarray) -> list[Interv
 
     The ends are weighted alike, as if all rules erred together: they share their points.
     """
-    found = np.nan_to_num(np.array(by_rule))  # (rules, numbers, 3); nothing varies where an index is no number
-    return [(float(one[0]), float(one[1]), float(one[2])) for one in np.einsum("r,rnk->nk", weights, found)]
+    values = np.nan_to_num(np.array(by_rule))  # (rules, numbers, 3); nothing varies where an index is no number
+    return [(float(value), float(low), float(high)) for value, low, high in np.einsum("r,rnk->nk", weights, values)]
 
 
 def _whole(study: LoadedStudy, table: pa.Table) -> None:
-    """Indices need every point. Raises UserError if one failed."""
+    """Refuse a sweep in which a point failed: indices need every point. Raises UserError."""
     failed = sum(table["failed"].to_pylist())
     if failed:
         first = next(row for row in table.to_pylist() if row["failed"])
@@ -110,47 +121,58 @@ def _whole(study: LoadedStudy, table: pa.Table) -> None:
         raise UserError([Problem(Place(study.file, 0), "vary", text, "ranges in which every point can be played")])
 
 
-def screening_table(found: Screening) -> pa.Table:
-    """A row an outcome and number: Morris's measures, and whether it is kept."""
+def screening_table(screening: Screening) -> pa.Table:
+    """Return a row for each outcome and number: Morris's measures, and whether the number is kept."""
     rows = [
         {
             "outcome": outcome,
             "parameter": key,
-            "effect": float(one.mean[index]),
-            "effect.low": float(one.mean[index] - one.error[index]),
-            "effect.high": float(one.mean[index] + one.error[index]),
-            "spread": float(one.spread[index]),
-            "kept": bool(found.survives[index]),
+            "effect": float(effects_on.mean[index]),
+            "effect.low": float(effects_on.mean[index] - effects_on.error[index]),
+            "effect.high": float(effects_on.mean[index] + effects_on.error[index]),
+            "spread": float(effects_on.spread[index]),
+            "kept": bool(screening.survives[index]),
         }
-        for outcome, one in found.effects.items()
-        for index, key in enumerate(found.study.study.vary)
+        for outcome, effects_on in screening.effects.items()
+        for index, key in enumerate(screening.study.study.vary)
     ]
     return pa.Table.from_pylist(rows)
 
 
-def variance_table(study: LoadedStudy, found: list[Sensitivity]) -> pa.Table:
-    """A row an outcome and source: its share of the variance of one run's outcome, with a 95 % interval."""
+def variance_table(study: LoadedStudy, results: list[Sensitivity]) -> pa.Table:
+    """Return the table of shares: a row for each outcome and source.
+
+    It has the source's share of the variance of one run's outcome, with a 95 % interval.
+    """
     rows = []
-    for one in found:
-        sources = [("chance", "", one.shares.chance), ("parameters", "", one.shares.parameters)]
-        sources += [("decision rule", "first", one.shares.rule), ("decision rule", "total", one.shares.rule_in_all)]
-        for key, first, total in zip(study.study.vary, one.first, one.total, strict=True):
+    for result in results:
+        sources = [("chance", "", result.shares.chance), ("parameters", "", result.shares.parameters)]
+        sources += [
+            ("decision rule", "first", result.shares.rule),
+            ("decision rule", "total", result.shares.rule_in_all),
+        ]
+        for key, first, total in zip(study.study.vary, result.first, result.total, strict=True):
             sources += [(key, "first", first), (key, "total", total)]
         for source, order, (value, low, high) in sources:
-            rows.append({"outcome": one.outcome, "source": source, "order": order, **_ends("share", value, low, high)})
+            rows.append(
+                {"outcome": result.outcome, "source": source, "order": order, **_ends("share", value, low, high)}
+            )
     return pa.Table.from_pylist(rows)
 
 
-def indices_table(study: LoadedStudy, found: list[Sensitivity]) -> pa.Table:
-    """A row an outcome, combination of the levers and number: Sobol's indices of the variance between points."""
+def indices_table(study: LoadedStudy, results: list[Sensitivity]) -> pa.Table:
+    """Return the table of indices: a row for each outcome, combination of the levers and number.
+
+    It has Sobol's indices of the variance between points.
+    """
     rows: list[dict[str, str | float | None]] = []
-    for one in found:
-        for combination, told in zip(study.combinations, one.by_rule, strict=True):
+    for result in results:
+        for combination, of_rule in zip(study.combinations, result.by_rule, strict=True):
             levers = {key: str(node.plain()) for key, node in combination.items()}
-            for key, first, total in zip(study.study.vary, told.first, told.total, strict=True):
+            for key, first, total in zip(study.study.vary, of_rule.first, of_rule.total, strict=True):
                 rows.append(
                     {
-                        "outcome": one.outcome,
+                        "outcome": result.outcome,
                         **levers,
                         "parameter": key,
                         **_ends("first", *first),
@@ -161,5 +183,5 @@ def indices_table(study: LoadedStudy, found: list[Sensitivity]) -> pa.Table:
 
 
 def _ends(name: str, value: float, low: float, high: float) -> dict[str, float | None]:
-    told = {name: value, f"{name}.low": low, f"{name}.high": high}
-    return {key: None if np.isnan(number) else number for key, number in told.items()}
+    numbers = {name: value, f"{name}.low": low, f"{name}.high": high}
+    return {key: None if np.isnan(number) else number for key, number in numbers.items()}

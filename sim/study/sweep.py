@@ -34,7 +34,7 @@ NO_RUNS = np.zeros((0, 0))
 
 
 def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
-    """What a sweep is begun with: a folder goes on only with the same."""
+    """Return what a sweep is begun with: a folder goes on only with the same."""
     return {
         "study": study.study.name,
         "study_hash": study.hash,
@@ -48,27 +48,33 @@ def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
 
 
 def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
-    """Play one block. Where its point is not sound, a hazard is no number or a rule raises, the error is the result."""
+    """Play one block.
+
+    Where its point is not sound, a hazard is not a number or a rule raises, the result holds the error.
+    """
     try:
         compiled = compile_scenario(study.at(block.point))
         worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False)
         outcomes = worker.play(study.study.seed, block.runs, keep_to=0).outcomes
     except MemoryError:  # is of this machine, not of the point
         raise
-    except Exception as error:  # whatever a rule of one's own may raise: told in the table, and by the exit code
-        return Result(block.point, block.runs.start, len(block.runs), NOTHING, NOTHING, NO_RUNS, _told(error))
-    asked = [index for index, question in enumerate(compiled.questions) if question.name in study.outcomes]
-    counts = np.where(cells_of(compiled).of(asked), worker.totals.tally.counts, 0)
+    except Exception as error:  # whatever a rule of one's own may raise: it stands in the table, and sets the exit code
+        return Result(block.point, block.runs.start, len(block.runs), NOTHING, NOTHING, NO_RUNS, _error_text(error))
+    reported = [index for index, question in enumerate(compiled.questions) if question.name in study.outcomes]
+    counts = np.where(cells_of(compiled).of(reported), worker.totals.tally.counts, 0)
     cells = counts.nonzero()[0].astype(np.int64)
-    kept = outcomes[:, asked] if keep_runs else NO_RUNS
-    return Result(block.point, block.runs.start, len(block.runs), cells, counts[cells], kept)
+    kept_outcomes = outcomes[:, reported] if keep_runs else NO_RUNS
+    return Result(block.point, block.runs.start, len(block.runs), cells, counts[cells], kept_outcomes)
 
 
-def _told(error: Exception) -> str:
-    """An error in words that do not hang on where the command was given."""
+def _error_text(error: Exception) -> str:
+    """Return an error in words that do not depend on where the command was given."""
     if isinstance(error, UserError):
-        nearby = (replace(one, place=Place(Path(one.place.file).name, one.place.line)) for one in error.problems)
-        return "UserError: " + "\n".join(str(one) for one in nearby)
+        nearby = (
+            replace(problem, place=Place(Path(problem.place.file).name, problem.place.line))
+            for problem in error.problems
+        )
+        return "UserError: " + "\n".join(str(problem) for problem in nearby)
     return f"{type(error).__name__}: {error}"
 
 
@@ -79,22 +85,23 @@ def play_missing(
     player: Player,
     each: Callable[[int], object] = lambda runs: None,
 ) -> None:
-    """Play every block that the folder does not hold, and keep each as soon as it is done.
+    """Play every block that the folder lacks, and keep each.
 
-    each: told how many runs were played. Raises OSError where a block cannot be kept; what is kept stays.
+    Parameters: each, called with the number of runs after each block.
+    Raises UserError where a block cannot be kept; what is kept stays.
     """
-    done = folder.done()
-    missing = (block for block in blocks_of(study) if block.key not in done)
+    known_blocks = folder.block_paths()
+    missing = (block for block in blocks_of(study) if block.key not in known_blocks)
     with closing(player(partial(play_block, study, keep_runs), missing)) as results:  # type: ignore[type-var]
         for result in results:
             folder.keep(result)
             each(result.runs)
 
 
-def runs_done(study: LoadedStudy, folder: SweepFolder) -> int:
-    """How many runs the folder's blocks hold."""
-    done = folder.done()
-    return sum(len(block.runs) for block in blocks_of(study) if block.key in done)
+def count_runs(study: LoadedStudy, folder: SweepFolder) -> int:
+    """Count the runs that the folder's blocks hold."""
+    known_blocks = folder.block_paths()
+    return sum(len(block.runs) for block in blocks_of(study) if block.key in known_blocks)
 
 
 @dataclass(frozen=True)
@@ -108,11 +115,11 @@ class SweepPlan:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Everything that the tables depend on."""
+        """Return everything that the tables depend on."""
         return plan_of(self.study, self.keep_runs)
 
     def folder(self, out: Path) -> SweepFolder:
-        """Where the sweep is, or will be, below `out`."""
+        """Return where the sweep is, or will be, below `out`."""
         return SweepFolder(out / Path(self.study.file).stem / identity(self.manifest))
 
 
@@ -140,7 +147,7 @@ def sweep(
     plan = SweepPlan(loaded, player, keep_runs, resume)
     folder = plan.folder(Path(out))
     check_resumption(plan, folder)
-    with folder.held():
+    with folder.locked():
         if folder.is_whole:
             folder.verify(contents=False)
         else:
@@ -149,12 +156,13 @@ def sweep(
 
 
 def play_into(plan: SweepPlan, folder: SweepFolder, each: Callable[[int], object] = lambda runs: None) -> None:
-    """Play what a folder that is held lacks, then write the tables; the manifest comes last.
+    """Play what a locked folder lacks, then write the tables; the manifest comes last.
 
-    each: called with the number of runs after each block. Raises UserError where it cannot go on or be written.
+    Parameters: each, called with the number of runs after each block.
+    Raises UserError where it cannot go on or be written.
     """
     study = plan.study
-    with explained(folder.path):
+    with explain_failures(folder.path):
         folder.begin(plan.manifest)
         write_scenario(study.base, folder.path)
         keeping.write_json(folder.path / "study.json", study.study.model_dump(mode="json"))
@@ -166,8 +174,11 @@ def play_into(plan: SweepPlan, folder: SweepFolder, each: Callable[[int], object
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Say of a failure to write, or of too little memory, that what is done is kept. Raises UserError."""
+def explain_failures(path: Path) -> Iterator[None]:
+    """Turn failures of disk or memory into errors that say what is kept.
+
+    Raises UserError.
+    """
     try:
         yield
     except OSError as error:
@@ -179,21 +190,24 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
-    """Refuse to go on unasked with a sweep that was begun, or when asked with another one. Raises UserError."""
+    """Refuse a sweep that was begun without `resume`, or another one with it.
+
+    Raises UserError.
+    """
     place, begun = Place(str(folder.path), 0), folder.is_begun
     if begun and not plan.resume and not keeping.is_whole(folder.path):
         raise UserError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
     if begun or not plan.resume:
         return
     others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob(f"*/{PLAN}"))]
-    if unfinished := [other for other in others if other.is_begun and not other.is_whole]:
-        differences = "; ".join(_difference(other, plan.manifest) for other in unfinished)
+    if unfinished := [folder for folder in others if folder.is_begun and not folder.is_whole]:
+        differences = "; ".join(_difference(folder, plan.manifest) for folder in unfinished)
         text = f"no such sweep was begun: {differences}"
         raise UserError([Problem(place, "--resume", text, "no --resume, to begin it")])
 
 
-def _difference(other: SweepFolder, manifest: dict[str, Any]) -> str:
+def _difference(folder: SweepFolder, manifest: dict[str, Any]) -> str:
     """In what a sweep of this study that was begun differs from the one that is wanted."""
-    begun_with = other.plan() or {}
+    begun_with = folder.plan() or {}
     changed = [key.removesuffix("_hash") for key in manifest if begun_with.get(key) != manifest[key]]
-    return f"{other.path.name} was begun with another " + ", ".join(changed)
+    return f"{folder.path.name} was begun with another " + ", ".join(changed)

@@ -17,7 +17,7 @@ from sim.results.tally import empty_tally
 from sim.results.units import Component, unit_of
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.questions import Question
-from sim.study.blocks import in_order
+from sim.study.blocks import blocks_by_point
 from sim.study.folder import Result, SweepFolder
 from sim.study.load_study import LoadedStudy
 
@@ -33,7 +33,7 @@ class _Shapes:
         self.study = study
         self.known: dict[int, Compiled] = {}  # the last combination's
 
-    def of(self, point: int) -> Compiled:
+    def compiled(self, point: int) -> Compiled:
         """Return a scenario with the questions and dates of a point."""
         combination = self.study.combination(point)
         if combination not in self.known:
@@ -42,9 +42,13 @@ class _Shapes:
 
 
 def points_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """Yield a row a point of a sweep whose blocks are all there, some points at a time. Raises UserError for a damaged block."""
+    """Yield the table of points, some points at a time.
+
+    Every block must be there.
+    Raises UserError for a damaged block.
+    """
     schema, shapes = points_schema(study), _Shapes(study)
-    by_point = itertools.groupby(folder.results(in_order(study)), key=lambda block: block.point)
+    by_point = itertools.groupby(folder.results(blocks_by_point(study)), key=lambda block: block.point)
     while rows := [
         _row(study, schema, shapes, point, list(blocks)) for point, blocks in itertools.islice(by_point, GROUP_POINTS)
     ]:
@@ -60,8 +64,8 @@ def points_schema(study: LoadedStudy) -> pa.Schema:
     fields = [pa.field("point", pa.int32())]
     fields += [pa.field(key, _column_type(study, key)) for key in study.keys]
     fields += [pa.field("runs", pa.int32()), pa.field("failed", pa.bool_()), pa.field("error", pa.string())]
-    for name, one in reported(study).items():
-        kind, unit = one.component.unit, unit_of(one.question)
+    for name, outcome in reported(study).items():
+        kind, unit = outcome.component.unit, unit_of(outcome.question)
         fields.append(pa.field(name, kind.estimate_type, metadata={"unit": f"{kind.kind}, {unit}"}))
         fields += [pa.field(name + end, kind.estimate_type, metadata={"unit": INTERVAL}) for end in (".low", ".high")]
         fields.append(pa.field(f"{name}.of", pa.int32(), metadata={"unit": "runs that it is taken over"}))
@@ -78,7 +82,7 @@ class Reported:
     component: Component
 
     def values(self, runs: pa.Table) -> np.ndarray:
-        """Return its values in a table of runs, float64 (rows,), NaN for null. Raises ValueError for what is none."""
+        """Return its values in a table of runs, float64 (rows,), NaN for null. Raises ValueError for an unreadable one."""
         unit = unit_of(self.question)
         values = unit.read(runs[self.question.name], self.question, self.compiled)
         return unit.split(values, self.question)[self.place]
@@ -89,14 +93,18 @@ def reported(study: LoadedStudy) -> dict[str, Reported]:
     compiled = compile_scenario(study.base)
     return {
         component.name: Reported(compiled, question, place, component)
-        for question in _asked(study, compiled)
+        for question in _reported_questions(study, compiled)
         for place, component in enumerate(unit_of(question).components(question))
     }
 
 
 def _column_type(study: LoadedStudy, key: str) -> pa.DataType:
     """Numbers as numbers and dates as dates where all values are, null aside; anything else as text, or JSON."""
-    values = [one[key].plain() for one in study.combinations if key in one and one[key].plain() is not None]
+    values = [
+        combination[key].plain()
+        for combination in study.combinations
+        if key in combination and combination[key].plain() is not None
+    ]
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return pa.float64()
     return pa.date32() if all(isinstance(value, date) for value in values) else pa.string()
@@ -114,26 +122,30 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
     row: Row = {"point": point, "runs": 0 if errors else sum(block.runs for block in blocks)}
     row |= {"failed": bool(errors), "error": errors[0] if errors else None}
     for key, value in study.plain(point).items():
-        all_text = all(isinstance(one[key].plain(), str | None) for one in study.combinations if key in one)
+        all_text = all(isinstance(levers[key].plain(), str | None) for levers in study.combinations if key in levers)
         row[key] = _laid(value, schema.field(key).type, all_text)
     if errors:
         return row
-    tally = empty_tally(shapes.of(point))
+    tally = empty_tally(shapes.compiled(point))
     for block in blocks:
         tally.counts[block.cells] += block.counts
-    for one in estimates(tally, study.outcomes):
-        ends = {one.name: one.value, f"{one.name}.low": one.low, f"{one.name}.high": one.high}
-        row |= {name: one.unit.data(number, tally.compiled.start) for name, number in ends.items()}
-        row[f"{one.name}.of"] = one.of
+    for estimate in estimates(tally, study.outcomes):
+        name = estimate.name
+        ends = {name: estimate.value, f"{name}.low": estimate.low, f"{name}.high": estimate.high}
+        row |= {column: estimate.unit.data(number, tally.compiled.start) for column, number in ends.items()}
+        row[f"{name}.of"] = estimate.of
     return row
 
 
 def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """Yield a row a run and point of the outcomes that are reported, as many rows at a time whatever the size of a block."""
+    """Yield the table of runs, a row a run and point.
+
+    A table has as many rows whatever the size of a block. Raises UserError for a damaged block.
+    """
     waiting: list[pa.Table] = []
     for table in _block_tables(study, folder):
         waiting.append(table)
-        if sum(one.num_rows for one in waiting) >= GROUP_RUNS:
+        if sum(part.num_rows for part in waiting) >= GROUP_RUNS:
             whole = pa.concat_tables(waiting)
             ready = whole.num_rows - whole.num_rows % GROUP_RUNS
             for start in range(0, ready, GROUP_RUNS):
@@ -146,22 +158,24 @@ def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
 def _block_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
     """The rows of each block that did not fail; none at first, which has the columns."""
     shapes, base = _Shapes(study), compile_scenario(study.base)
-    asked = _asked(study, base)
-    empty = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(asked))), asked))
+    questions = _reported_questions(study, base)
+    empty = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(questions))), questions))
     schema = empty.schema
     yield empty
-    for block in folder.results(in_order(study)):
+    for block in folder.results(blocks_by_point(study)):
         if block.error:
             continue
-        compiled = shapes.of(block.point)
-        table = _with_point(block.point, outcomes_table(compiled, block.first, block.outcomes, _asked(study, compiled)))
+        compiled = shapes.compiled(block.point)
+        table = _with_point(
+            block.point, outcomes_table(compiled, block.first, block.outcomes, _reported_questions(study, compiled))
+        )
         missing = [name for name in schema.names if name not in table.column_names]  # a lever took the outcome away
         for name in missing:
             table = table.append_column(schema.field(name), pa.nulls(table.num_rows, schema.field(name).type))
         yield table.select(schema.names).cast(schema)
 
 
-def _asked(study: LoadedStudy, compiled: Compiled) -> list[Question]:
+def _reported_questions(study: LoadedStudy, compiled: Compiled) -> list[Question]:
     return [question for question in compiled.questions if question.name in study.outcomes]
 
 

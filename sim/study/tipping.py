@@ -32,7 +32,7 @@ class Curve:
 
     @property
     def shares(self) -> np.ndarray:
-        """float64 (L,)"""
+        """Return the share of runs at each level: float64 (L,)."""
         return self.happened.mean(axis=1)
 
 
@@ -48,14 +48,16 @@ class Tipping:
 
 
 def rises(shares: np.ndarray) -> bool:
-    """Whether a curve ends higher than it begins."""
+    """Tell whether a curve ends higher than it begins."""
     return bool(shares[-1] >= shares[0])
 
 
 def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
-    """The first level at which shares, linear between levels, reach one half in one direction.
+    """Find the first level at which shares reach one half.
 
-    -inf if they are beyond it from the first level on, inf if they never reach it.
+    Shares are linear between levels, and reach it in one direction.
+    Parameters: levels, shares, float64 (L,), levels ascending; rising, the direction.
+    Returns -inf if they are beyond it from the first level on, inf if they never reach it.
     """
     beyond = shares - HALF if rising else HALF - shares
     if beyond[0] >= 0.0:
@@ -69,7 +71,10 @@ def crossing(levels: np.ndarray, shares: np.ndarray, rising: bool) -> float:
 
 
 def tipping_points(curves: Sequence[Curve], seed: int = 1) -> list[Tipping]:
-    """Return the crossing of each curve with its 95 % interval, by drawing the same runs again at every point."""
+    """Find the crossing of each curve, with its 95 % interval.
+
+    The same runs are drawn again at every point.
+    """
     runs = curves[0].happened.shape[1]
     weights = drawn_again(np.random.default_rng(seed), runs, DRAWS)
     return [_tipping(curve, weights) for curve in curves]
@@ -82,8 +87,10 @@ def _tipping(curve: Curve, weights: np.ndarray) -> Tipping:
 
 
 def read_curves(folder: Path, along: str | None = None, outcome: str | None = None) -> tuple[str, str, list[Curve]]:
-    """The lever, the outcome and the curves of a sweep that kept its runs; the first numeric lever and share unless said.
+    """Read the lever, the outcome and the curves of a sweep.
 
+    The sweep must have kept its runs.
+    Parameters: along, the lever, by default the first numeric one; outcome, by default the first share.
     Raises ValueError with what is missing.
     """
     if not (folder / "runs.parquet").is_file():
@@ -98,7 +105,9 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
     classed = [name for name, unit in units.items() if unit is not None and unit.has_classes]
     shares = [name for name, unit in units.items() if unit is not None and unit.kind == "share" and name not in classed]
     classes = {
-        class_outcome(name, one): (name, one) for name in classed for one in sorted({*runs[name].to_pylist()} - {None})
+        class_outcome(name, label): (name, label)
+        for name in classed
+        for label in sorted({*runs[name].to_pylist()} - {None})
     }
     outcome = _chosen("share", outcome, [*shares, *classes])
     name, wanted = classes.get(outcome, (outcome, True))
@@ -111,15 +120,17 @@ def read_curves(folder: Path, along: str | None = None, outcome: str | None = No
     if min(len(chosen) for chosen in by_others.values()) < 2:
         raise ValueError(f"a curve along {along} needs two of its levels or more, all else alike: a grid, or levers")
     curves = [
-        Curve(dict(zip(others, values, strict=True)), np.array([rows[one][along] for one in chosen]), happened[chosen])
+        Curve(
+            dict(zip(others, values, strict=True)), np.array([rows[point][along] for point in chosen]), happened[chosen]
+        )
         for values, chosen in by_others.items()
     ]
     return along, outcome, curves
 
 
-def _chosen(what: str, asked: str | None, names: list[str]) -> str:
+def _chosen(noun: str, choice: str | None, names: list[str]) -> str:
     if not names:
-        raise ValueError(f"this sweep has no {what} that could be followed")
-    if asked is not None and asked not in names:
-        raise ValueError(f"there is no {what} '{asked}'; allowed: {', '.join(names)}")
-    return asked or names[0]
+        raise ValueError(f"this sweep has no {noun} that could be followed")
+    if choice is not None and choice not in names:
+        raise ValueError(f"there is no {noun} '{choice}'; allowed: {', '.join(names)}")
+    return choice or names[0]

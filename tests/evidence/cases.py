@@ -18,26 +18,26 @@ def number(value: float, low: float, high: float, unit: str) -> dict[str, Any]:
 
 
 def scenario(days: int = DAYS, record: str | None = None, **changes: Any) -> dict[str, Any]:
-    """The quarrel as plain data; with a record, all of its days may be replayed."""
-    told = toy(days=days + 60, reciprocity="reciprocity", momentum=0.0, memory_half_life_days="memory")
-    told["parameters"] = {
+    """Return the quarrel as plain data; with a record, all of its days may be replayed."""
+    data = toy(days=days + 60, reciprocity="reciprocity", momentum=0.0, memory_half_life_days="memory")
+    data["parameters"] = {
         "reciprocity": number(0.4, 0.05, 1.2, "acts per act"),
         "memory": number(7.0, 2.0, 25.0, "days"),
         "base": number(0.03, 0.008, 0.1, "acts per day"),
     }
     for who, whom in (("one", "other"), ("other", "one")):
-        told["channels"][who][whom]["hostile"]["base"] = "base"
-    told["clock"]["replay_until"] = START
+        data["channels"][who][whom]["hostile"]["base"] = "base"
+    data["clock"]["replay_until"] = START
     if record is not None:
-        told["record"] = {"file": record, "replay": "all", "month_only": "leave_out"}
-    return {**told, "allow_explosive": True, **changes}
+        data["record"] = {"file": record, "replay": "all", "month_only": "leave_out"}
+    return {**data, "allow_explosive": True, **changes}
 
 
 def write_case(folder: Path, seed: int = 1, days: int = DAYS) -> Path:
-    """The quarrel as a file, beside a record of one run of it. Its path."""
-    told = scenario(days)
-    told["clock"]["replay_until"] = day(-1)
-    acts, _ = records(toy_compiled(folder, told), seed, range(1))[0]
+    """Write the quarrel as a file, beside a record of one run of it; returns its path."""
+    data = scenario(days)
+    data["clock"]["replay_until"] = day(-1)
+    acts, _ = records(toy_compiled(folder, data), seed, range(1))[0]
     rows = [("date", "actor", "target", "action", "source", "note")]
     for index, code in zip(*acts[:days].nonzero(), strict=True):
         who, whom = ("one", "other") if code == 0 else ("other", "one")

@@ -15,11 +15,11 @@ from sim import UserError
 from sim.commands.backtest import losses_text
 from sim.commands.group import main
 from sim.evidence import scores as s
-from sim.evidence.backtest import Plan, forecasts, scored, skills
-from sim.evidence.backtest_plan import keys_held
+from sim.evidence.backtest import Plan, make_forecasts, score_rows, skill_rows
+from sim.evidence.backtest_plan import fixed_keys
 from sim.evidence.baselines import autoregression, base_rate, persistence
-from sim.evidence.forecast import Model, Task, forecast
-from sim.evidence.truth import case_before, monthly, truth_of
+from sim.evidence.forecast import Model, Task, make_forecast
+from sim.evidence.truth import case_before, month_starts, truth_of
 
 ORIGIN = date(2000, 8, 1)
 HORIZONS = (30, 60)
@@ -31,12 +31,12 @@ HORIZONS = (30, 60)
 @pytest.mark.parametrize("observed", [0, 1, 4, 11])
 def test_the_score_of_counts_is_the_crps_of_others(observed):
     mean = 3.2
-    assert s.ranked(s.poisson(np.array([mean])), np.array([observed]))[0] == pytest.approx(
+    assert s.ranked_score(s.poisson(np.array([mean])), np.array([observed]))[0] == pytest.approx(
         float(scoringrules.crps_poisson(observed, mean)), abs=1e-9
     )
     runs = np.random.default_rng(1).poisson(mean, 500)
-    own = s.ranked(s.counted(runs), np.array(observed))
-    assert own == pytest.approx(float(scoringrules.crps_ensemble(float(observed), runs.astype(float))), abs=1e-9)
+    score = s.ranked_score(s.ensemble_forecast(runs), np.array(observed))
+    assert score == pytest.approx(float(scoringrules.crps_ensemble(float(observed), runs.astype(float))), abs=1e-9)
 
 
 def test_the_chance_scores_are_those_of_others():
@@ -46,9 +46,9 @@ def test_the_chance_scores_are_those_of_others():
 
 
 def test_forecasts_are_distributions():
-    for found in (s.poisson(np.array([0.0, 0.4, 40.0])), s.normal(np.array([-3.0, 2.0]), np.array([0.5, 3.0]))):
-        assert found.sum(axis=-1) == pytest.approx(np.ones(len(found))) and (found >= 0.0).all()
-    assert s.any_of(s.poisson(np.array([0.0])), floor=0.01)[0] == 0.01
+    for forecast in (s.poisson(np.array([0.0, 0.4, 40.0])), s.normal(np.array([-3.0, 2.0]), np.array([0.5, 3.0]))):
+        assert forecast.sum(axis=-1) == pytest.approx(np.ones(len(forecast))) and (forecast >= 0.0).all()
+    assert s.chance_of_any(s.poisson(np.array([0.0])), floor=0.01)[0] == 0.01
     assert s.normal(np.array([-3.0]), np.array([0.5]))[0, 0] == pytest.approx(1.0)
 
 
@@ -109,21 +109,22 @@ def test_the_record_is_what_is_forecast(truth):
 
 
 def test_a_forecast_does_not_change_with_the_future(quarrel, truth, tmp_path):
-    """Every act from the origin on is another one; all that is said on that morning stays as it was, to the byte."""
+    """Put other acts after the origin: every forecast of that morning stays as it was, to the byte."""
     text = (quarrel.parent / "record.csv").read_text().splitlines()
     before = [line for line in text if line.startswith("date") or line[:10] < str(ORIGIN)]
     after = [f"{ORIGIN + timedelta(days)},other,one,one_0,made up," for days in range(0, 80, 2)]
     (tmp_path / "record.csv").write_text("\n".join([*before, *after]) + "\n")
     (tmp_path / "quarrel.yaml").write_text(quarrel.read_text())
-    other = truth_of(str(tmp_path / "quarrel.yaml"), ())
-    assert truth.between(ORIGIN, 60).sum() != other.between(ORIGIN, 60).sum()
+    changed = truth_of(str(tmp_path / "quarrel.yaml"), ())
+    assert truth.between(ORIGIN, 60).sum() != changed.between(ORIGIN, 60).sum()
     for make in (base_rate, persistence, autoregression):
-        one, two = make(truth, ORIGIN, HORIZONS), make(other, ORIGIN, HORIZONS)
-        assert one.counts.tobytes() == two.counts.tobytes(), one.model
-    one, two = forecast(task(truth)), forecast(task(other))
-    assert one.counts.tobytes() == two.counts.tobytes() and one.rungs.tobytes() == two.rungs.tobytes()
-    assert one.daily[0].tobytes() == two.daily[0].tobytes()  # of the first morning; later ones know what came by then
-    assert one.daily[20:].tobytes() != two.daily[20:].tobytes()
+        original, altered = make(truth, ORIGIN, HORIZONS), make(changed, ORIGIN, HORIZONS)
+        assert original.counts.tobytes() == altered.counts.tobytes(), original.model
+    original, altered = make_forecast(task(truth)), make_forecast(task(changed))
+    assert original.counts.tobytes() == altered.counts.tobytes()
+    assert original.rungs.tobytes() == altered.rungs.tobytes()
+    assert original.daily[0].tobytes() == altered.daily[0].tobytes()  # later mornings know what came by then
+    assert original.daily[20:].tobytes() != altered.daily[20:].tobytes()
 
 
 def test_series_stay_at_what_they_are_on_the_origin_and_bases_are_not_those_of_the_scenario():
@@ -131,8 +132,8 @@ def test_series_stay_at_what_they_are_on_the_origin_and_bases_are_not_those_of_t
     case = case_before(truth, date(2017, 12, 1), (), ())
     assert case.last == date(2017, 11, 30)
     assert case.loaded.scenario.parameters["north_korea_salience"].steps == {}
-    bases = [one for one in case.priors.priors if one.key.endswith(".base")]
-    assert {(one.first, one.second) for one in bases} == {(0.01, 1.53)}
+    bases = [prior for prior in case.priors.priors if prior.key.endswith(".base")]
+    assert {(prior.first, prior.second) for prior in bases} == {(0.01, 1.53)}
 
 
 def test_what_a_scenario_forces_is_no_record():
@@ -142,17 +143,17 @@ def test_what_a_scenario_forces_is_no_record():
 
 def test_a_model_held_without_answers_does_not_answer(truth):
     model = Model("without answers", ("parameters.reciprocity=0",), ("parameters.reciprocity",))
-    daily = forecast(task(truth, model)).daily
+    daily = make_forecast(task(truth, model)).daily
     assert np.ptp(daily[:, 0]) == pytest.approx(0.0, abs=1e-12)
-    assert np.ptp(forecast(task(truth)).daily[:, 0]) > 0.0
+    assert np.ptp(make_forecast(task(truth)).daily[:, 0]) > 0.0
 
 
 def test_simple_rules_are_as_by_hand(truth):
     days = (ORIGIN - truth.first).days
     counts = truth.between(truth.first, days).sum(axis=0)
-    said = base_rate(truth, ORIGIN, (30,)).counts[0]
-    assert said.shape[0] == 2  # one action a channel: each has the half act of its channel
-    assert 1.0 - said[:, 0] == pytest.approx(1.0 - np.exp(-(counts + 0.5) / days * 30))
+    counts_of_class = base_rate(truth, ORIGIN, (30,)).counts[0]
+    assert counts_of_class.shape[0] == 2  # one action a channel: each has the half act of its channel
+    assert 1.0 - counts_of_class[:, 0] == pytest.approx(1.0 - np.exp(-(counts + 0.5) / days * 30))
     last = truth.between(ORIGIN - timedelta(30), 30).sum(axis=0)
     assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(
         1.0 - np.exp(-last - 0.5 / days * 30)
@@ -161,24 +162,24 @@ def test_simple_rules_are_as_by_hand(truth):
 
 
 def test_months_start_within_both_days():
-    assert monthly(date(2017, 11, 2), date(2018, 2, 1)) == [date(2017, 12, 1), date(2018, 1, 1), date(2018, 2, 1)]
+    assert month_starts(date(2017, 11, 2), date(2018, 2, 1)) == [date(2017, 12, 1), date(2018, 1, 1), date(2018, 2, 1)]
 
 
 def test_a_model_scores_better_than_one_whose_numbers_are_wrong(truth):
     wrong = Model("far off", ("parameters.base=0.1", "parameters.reciprocity=1.2"), fitted=False)
-    origins = monthly(date(2000, 5, 1), date(2000, 8, 1))
+    origins = month_starts(date(2000, 5, 1), date(2000, 8, 1))
     plan = Plan(truth, origins, (30,), [Model("model"), wrong], runs=200, seed=1, report_from=origins[0])
-    said = forecasts(plan, workers=1)
-    again = forecasts(replace(plan, origins=origins[:1]), workers=2)
-    assert said[0].counts.tobytes() == again[0].counts.tobytes()
-    rows = skills(plan, scored(plan, said))
+    first = make_forecasts(plan, workers=1)
+    again = make_forecasts(replace(plan, origins=origins[:1]), workers=2)
+    assert first[0].counts.tobytes() == again[0].counts.tobytes()
+    rows = skill_rows(plan, score_rows(plan, first))
     against = {row["score_name"]: row["skill"] for row in rows if row["rival"] == "far off"}
     assert against["crps"] > 0.1 and against["daily"] > 0.0
     reported = [
         {**row, "skill": -0.1, "low": -0.2, "high": high} for row, high in zip(rows[:2], (-0.05, 0.1), strict=True)
     ]
-    told = losses_text(reported)
-    assert "LOSES" in told and "surely" in told and "maybe by chance" in told
+    text = losses_text(reported)
+    assert "LOSES" in text and "surely" in text and "maybe by chance" in text
 
 
 # --- the command
@@ -207,15 +208,15 @@ def test_the_command_tells_where_the_model_loses_and_draws(quarrel, tmp_path):
         "--against",
         "no memory: parameters.memory=2",
     ]
-    told = CliRunner().invoke(main, arguments)
-    assert told.exit_code == 0, told.output
-    for said in (
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    for text in (
         "against no memory",
         "against base rate",
-        "Before 2000-07-01, to choose by",
+        "Before 2000-07-01, for choosing a model",
         "From 2000-07-01 on, reported",
     ):
-        assert said in told.output.replace("\n", " ") or all(word in told.output for word in said.split())
+        assert text in result.output.replace("\n", " ") or all(word in result.output for word in text.split())
     folder = next((tmp_path / "quarrel").glob("backtest-*"))
     assert {path.name for path in (folder / "figures").iterdir()} == {"skill.png", "reliability.png", "pit.png"}
     again = CliRunner().invoke(main, arguments)
@@ -228,10 +229,10 @@ def test_draws_of_other_numbers_are_refused(quarrel, tmp_path, until, why):
 
     about = {"until": until, "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
     write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
-    told = CliRunner().invoke(
+    result = CliRunner().invoke(
         main, ["backtest", str(quarrel), "--out", str(tmp_path), "--posterior", str(tmp_path / "draws.parquet")]
     )
-    assert told.exit_code == 2 and why in told.output
+    assert result.exit_code == 2 and why in result.output
 
 
 @pytest.mark.parametrize(
@@ -243,8 +244,8 @@ def test_draws_of_other_numbers_are_refused(quarrel, tmp_path, until, why):
     ],
 )
 def test_what_cannot_be_forecast_is_refused(quarrel, tmp_path, more, why):
-    told = CliRunner().invoke(main, ["backtest", str(quarrel), "--out", str(tmp_path), *more])
-    assert told.exit_code == 2 and why in told.output
+    result = CliRunner().invoke(main, ["backtest", str(quarrel), "--out", str(tmp_path), *more])
+    assert result.exit_code == 2 and why in result.output
 
 
 def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
@@ -253,10 +254,10 @@ def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
     assert losses_text([]) == "No origin is reported: nothing was compared."
     about = {"until": "2000-09-01", "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
     write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
-    told = CliRunner().invoke(
+    result = CliRunner().invoke(
         main, ["backtest", str(quarrel), "--out", str(tmp_path), "--posterior", str(tmp_path / "draws.parquet")]
     )
-    assert told.exit_code == 2 and "the fit knows the record to 2000-09-01" in told.output
+    assert result.exit_code == 2 and "the fit knows the record to 2000-09-01" in result.output
 
 
 def test_a_scenario_without_a_record_cannot_be_tested():
@@ -266,8 +267,8 @@ def test_a_scenario_without_a_record_cannot_be_tested():
 
 def test_what_a_variant_says_is_held_and_the_rest_is_fitted():
     truth = truth_of("baseline", ())
-    said = ["parameters.leverage.value=0", "parameters.momentum=0.2"]  # the second as the scenario has it
-    assert keys_held(truth, said) == ("parameters.leverage", "parameters.momentum")
-    assert keys_held(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
+    settings = ["parameters.leverage.value=0", "parameters.momentum=0.2"]  # the second as the scenario has it
+    assert fixed_keys(truth, settings) == ("parameters.leverage", "parameters.momentum")
+    assert fixed_keys(truth, ["actors.cambodia.strategy=unresponsive"]) == ()
     with pytest.raises(UserError, match="--against"):
-        keys_held(truth, ["parameters.leverag=0"])
+        fixed_keys(truth, ["parameters.leverag=0"])

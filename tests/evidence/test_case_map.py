@@ -84,26 +84,26 @@ def test_of_patterns_that_fit_the_most_particular_decides_whatever_their_order_a
         {"cambodia": ["KHM*"], "opposition": ["khmopp*", "Party of *"], "united_states": ["PARTY OF THE *"]},
         {"united_states": ["PARTY OF THE *"], "opposition": ["Party of *", "khmopp*"], "cambodia": ["KHM*"]},
     ):
-        made = case(scenario, **actors)
+        mapped = case(scenario, **actors)
         labels = ("KHMGOV", "KHMOPP", "KHMOPPX", "party of one", "Party of the Sun", "Party")
-        assert [made.actor(named(label)) for label in labels] == [
+        assert [mapped.actor(named(label)) for label in labels] == [
             "cambodia", "opposition", "opposition", "opposition", "united_states", None,
         ]  # fmt: skip
 
 
 def test_only_a_star_is_special(scenario):
-    made = case(scenario, cambodia=["Police [Cambodia]", "a.c", "(x*y)"], opposition=["What?"])
+    mapped = case(scenario, cambodia=["Police [Cambodia]", "a.c", "(x*y)"], opposition=["What?"])
     labels = ("Police [Cambodia]", "Police C", "abc", "a.c", "(x and y)", "What?", "Whats")
-    assert [made.actor(named(label)) for label in labels] == [
+    assert [mapped.actor(named(label)) for label in labels] == [
         "cambodia", None, None, "cambodia", "cambodia", "opposition", None,
     ]  # fmt: skip
 
 
 def test_a_country_code_with_any_role_is_compared_with_codes_alone(scenario):
-    made = case(scenario, united_states=["USA*"], opposition=["Kim*"])
-    assert made.actor(side_by_codes("USAMA", "SAUREB", "SAU", ("REB",))) is None
-    assert made.actor(side_by_codes("ANYBODY", "USABUS", "USA", ("BUS",))) == "united_states"  # as the map says
-    assert made.actor(named("USAGOV")) == "united_states" and made.actor(named("Kim Il")) == "opposition"
+    mapped = case(scenario, united_states=["USA*"], opposition=["Kim*"])
+    assert mapped.actor(side_by_codes("USAMA", "SAUREB", "SAU", ("REB",))) is None
+    assert mapped.actor(side_by_codes("ANYBODY", "USABUS", "USA", ("BUS",))) == "united_states"  # as the map says
+    assert mapped.actor(named("USAGOV")) == "united_states" and mapped.actor(named("Kim Il")) == "opposition"
 
 
 def test_roles_of_two_actors_are_of_the_one_named_first_and_that_is_told(scenario):
@@ -137,6 +137,6 @@ def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_n
     (tmp_path / "map.yaml").write_text(
         "actors: {cambodia: [KHM, khm]}\nactions: {cambodia.threaten: ['13'], cambodia.threaten_ban: ['13']}\n"
     )
-    made = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
-    assert [pattern.text for pattern in made.patterns] == ["KHM"]
-    assert made.action("cambodia", "opposition", "137") == "threaten_ban"
+    mapped = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
+    assert [pattern.text for pattern in mapped.patterns] == ["KHM"]
+    assert mapped.action("cambodia", "opposition", "137") == "threaten_ban"

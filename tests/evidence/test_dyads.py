@@ -14,7 +14,7 @@ from sim.commands.init import start_folder
 from sim.commands.priors import prior_lines
 from sim.evidence import pooling
 from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
-from sim.evidence.pooling import held_out, pool, remembered
+from sim.evidence.pooling import held_out_likelihood, pool, remembered
 from sim.scenario.load import load
 
 FIRST = date(2014, 1, 1)
@@ -32,17 +32,17 @@ def act(day, source="A", target="B", name="Accuse", goldstein=-5.0, sides=("stat
 def test_pairs_are_chosen_by_the_part_that_is_fitted_and_marks_are_capped(tmp_path):
     rows = [act(day) for day in (0, 3, 3, 3, 3, 9)] + [act(4, "B", "A")] + [act(day, "C", "D") for day in (20, 22, 24)]
     acts = read_coded(written(tmp_path / "coded.csv", rows))
-    found = dyads_of(acts, "state → state", FIRST + timedelta(10), least=2)
-    assert found.pairs == [(("A", "state"), ("B", "state"))]  # C acts only later
-    assert found.own_marks[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and found.other_marks[0, 4] == 0.5
-    assert found.volume.mean() == pytest.approx(1.0) and found.volume[3] == found.volume.max()
+    dyads = dyads_of(acts, "state → state", FIRST + timedelta(10), least=2)
+    assert dyads.pairs == [(("A", "state"), ("B", "state"))]  # C acts only later
+    assert dyads.own_marks[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and dyads.other_marks[0, 4] == 0.5
+    assert dyads.volume.mean() == pytest.approx(1.0) and dyads.volume[3] == dyads.volume.max()
     assert dyads_of(acts, "state → own society", FIRST + timedelta(10), least=1).pairs == []
 
 
 def test_the_same_story_told_again_is_an_echo(tmp_path):
     rows = [act(0), act(2), act(2), act(4), act(9), act(9), act(2, name="Threaten")]
-    kept = without_echoes(read_coded(written(tmp_path / "coded.csv", rows)))
-    assert [((one.day - FIRST).days, one.name) for one in kept] == [
+    acts = without_echoes(read_coded(written(tmp_path / "coded.csv", rows)))
+    assert [((act.day - FIRST).days, act.name) for act in acts] == [
         (0, "Accuse"),
         (2, "Threaten"),
         (9, "Accuse"),
@@ -61,8 +61,8 @@ def test_a_row_that_is_no_act_is_told_with_its_line(tmp_path, rows, why):
 
 def test_a_file_without_the_columns_is_refused_by_the_command(tmp_path):
     (tmp_path / "x.csv").write_text("date,who\n2014-01-01,A\n")
-    told = CliRunner().invoke(main, ["priors", str(tmp_path / "x.csv"), "--until", "2014-08-31"])
-    assert told.exit_code == 2 and "lacks the columns source" in told.output
+    result = CliRunner().invoke(main, ["priors", str(tmp_path / "x.csv"), "--until", "2014-08-31"])
+    assert result.exit_code == 2 and "lacks the columns source" in result.output
 
 
 def test_an_average_act_draws_one_act_in_all():
@@ -77,14 +77,14 @@ def simulated(pairs: int, days: int, reciprocity: float, momentum: float) -> Dya
     rng = np.random.default_rng(1)
     marks = np.zeros((2, pairs, days))
     base = np.exp(rng.normal(np.log(0.03), 0.5, pairs))
-    memory, own = np.zeros((2, pairs)), np.zeros((2, pairs))
-    kept, kept_own = 2.0 ** (-1 / 7), 0.5
+    memory, own_memory = np.zeros((2, pairs)), np.zeros((2, pairs))
+    retained, retained_own = 2.0 ** (-1 / 7), 0.5
     for day in range(days):
-        hazard = base + reciprocity * (1 - kept) * memory / 0.5 + momentum * (1 - kept_own) * own / 0.5
-        done = rng.random((2, pairs)) < -np.expm1(-hazard)
-        marks[:, :, day] = 0.5 * done
-        memory = kept * memory + 0.5 * done[::-1]
-        own = kept_own * own + 0.5 * done
+        hazard = base + reciprocity * (1 - retained) * memory / 0.5 + momentum * (1 - retained_own) * own_memory / 0.5
+        acted = rng.random((2, pairs)) < -np.expm1(-hazard)
+        marks[:, :, day] = 0.5 * acted
+        memory = retained * memory + 0.5 * acted[::-1]
+        own_memory = retained_own * own_memory + 0.5 * acted
     names = [(("A", "state"), (str(number), "state")) for number in range(pairs)]
     return Dyads("state → state", names, FIRST, marks[0] > 0, marks[0], marks[1], np.ones(days))
 
@@ -94,21 +94,21 @@ def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_se
     monkeypatch.setattr(pooling, "MEMORY_DAYS", (2.0, 7.0, 14.0))
     monkeypatch.setattr(pooling, "OWN_DAYS", (1.0, 4.0))
     dyads = simulated(30, 300, reciprocity=0.3, momentum=0.25)
-    found = pool(dyads, 220)
+    pooled = pool(dyads, 220)
     for name, truth in (("reciprocity", 0.3), ("momentum", 0.25), ("base", 0.03)):
-        _, low, high = found.typical(name)
+        _, low, high = pooled.typical(name)
         assert low < truth < high, name
-        assert found.of_a_new_pair(name)[1] < low
-    assert found.half_life("memory")[1] <= 7.0 <= found.half_life("memory")[2]
-    assert held_out(found) > held_out(pool(dyads, 220, answers=False, momentum=False))
+        assert pooled.of_a_new_pair(name)[1] < low
+    assert pooled.half_life("memory")[1] <= 7.0 <= pooled.half_life("memory")[2]
+    assert held_out_likelihood(pooled) > held_out_likelihood(pool(dyads, 220, answers=False, momentum=False))
 
 
 def test_nothing_is_estimated_from_too_few_pairs(tmp_path):
     rows = [act(day) for day in range(0, 200, 10)]
     written(tmp_path / "x.csv", rows)
     call = ["priors", str(tmp_path / "x.csv"), "--until", str(FIRST + timedelta(150)), "--workers", "1"]
-    told = CliRunner().invoke(main, [*call, "--out", str(tmp_path)])
-    assert told.exit_code == 2 and "no kind of dyad has 5 pairs" in told.output
+    result = CliRunner().invoke(main, [*call, "--out", str(tmp_path)])
+    assert result.exit_code == 2 and "no kind of dyad has 5 pairs" in result.output
 
 
 def refused(tmp_path, rows) -> list[str]:
@@ -143,10 +143,10 @@ def test_a_side_a_weight_or_a_day_that_is_none_is_refused_with_its_row_and_not_d
 def test_one_impossible_year_is_refused_and_takes_no_memory(tmp_path):
     rows = [act(day) for day in range(9)] + [("0014-01-01", "A", "state", "B", "state", "Accuse", -5)]
     tracemalloc.start()
-    told = CliRunner().invoke(main, ["priors", str(written(tmp_path / "x.csv", rows)), "--until", "2014-01-05"])
+    result = CliRunner().invoke(main, ["priors", str(written(tmp_path / "x.csv", rows)), "--until", "2014-01-05"])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert told.exit_code == 2 and "x.csv:11: date: 0014-01-01 lies 2,000 years from most acts" in told.output
+    assert result.exit_code == 2 and "x.csv:11: date: 0014-01-01 lies 2,000 years from most acts" in result.output
     assert peak < 5_000_000
 
 
@@ -160,16 +160,16 @@ def test_coded_acts_are_read_in_every_dialect(tmp_path):
     (tmp_path / "other").write_bytes(
         (text.replace(",", "\t").upper().replace("STATE\t", "state\t") + "\t" * 6).encode("utf-16")
     )
-    assert [(one.day, one.goldstein) for one in read_coded(tmp_path / "other")] == [
-        (one.day, one.goldstein) for one in expected
+    assert [(act.day, act.goldstein) for act in read_coded(tmp_path / "other")] == [
+        (act.day, act.goldstein) for act in expected
     ]
 
 
 def test_a_file_of_a_day_leaves_nothing_to_fit(tmp_path):
-    told = CliRunner().invoke(main, ["priors", str(written(tmp_path / "x.csv", [act(0)])), "--until", "2014-01-05"])
+    result = CliRunner().invoke(main, ["priors", str(written(tmp_path / "x.csv", [act(0)])), "--until", "2014-01-05"])
     assert (
-        told.exit_code == 2
-        and "x.csv: holds acts from 2014-01-01 to 2014-01-01; allowed: acts of three days" in told.output
+        result.exit_code == 2
+        and "x.csv: holds acts from 2014-01-01 to 2014-01-01; allowed: acts of three days" in result.output
     )
 
 

@@ -40,10 +40,10 @@ def test_every_number_that_says_how_strongly_something_acts_is_free(case):
 
 def test_the_density_is_likelihood_times_prior_whatever_the_number_of_threads(case):
     z = np.random.default_rng(1).normal(size=(7, 3))
-    one, three = Density(case, threads=1), Density(case, threads=3)
-    assert one(z).tobytes() == three(z).tobytes()
-    by_hand = [case.scored(case.priors.values(row).tolist()).total - 0.5 * (row @ row) for row in z]
-    assert one(z) == pytest.approx(by_hand)
+    single, threaded = Density(case, threads=1), Density(case, threads=3)
+    assert single(z).tobytes() == threaded(z).tobytes()
+    by_hand = [case.score(case.priors.values(row).tolist()).total - 0.5 * (row @ row) for row in z]
+    assert single(z) == pytest.approx(by_hand)
 
 
 def test_the_peak_is_where_the_density_is_highest(case):
@@ -54,15 +54,15 @@ def test_the_peak_is_where_the_density_is_highest(case):
 
 def test_a_base_is_believed_to_be_that_of_any_channel_for_the_scenario_has_its_own_from_the_record():
     case = case_of("baseline", date(2017, 9, 15))
-    bases = [one for one in case.priors.priors if one.key.endswith(".base")]
-    assert len(bases) == 8 and {one.first for one in bases} == {0.01}
+    bases = [prior for prior in case.priors.priors if prior.key.endswith(".base")]
+    assert len(bases) == 8 and {prior.first for prior in bases} == {0.01}
 
 
 def test_a_base_that_names_a_parameter_is_no_better_known():
     laid = ["parameters.rate={value: 0.03, low: 0.01, high: 0.1, unit: acts per day, meaning: a base, source: here}"]
     laid += ["channels.cambodia.opposition.hostile.base=rate"]
     case = case_of("baseline", date(2017, 9, 15), settings=laid)
-    named = next(one for one in case.priors.priors if one.key == "parameters.rate")
+    named = next(prior for prior in case.priors.priors if prior.key == "parameters.rate")
     assert (named.first, named.second) == (case.priors.priors[0].first, case.priors.priors[0].second) == (0.01, 1.53)
 
 
@@ -70,7 +70,7 @@ def test_numbers_that_make_an_act_impossible_are_not_preferred():
     """Without a cost they would be: an act whose requirements fail is no part of the likelihood."""
     case = case_of("baseline", date(2018, 7, 30), free=["parameters.commitment_half_life_days"])
     z = case.priors.deviates(np.array([[60.0], [23.0]]))
-    scored = [case.scored(row.tolist()) for row in case.priors.values(z)]
+    scored = [case.score(row.tolist()) for row in case.priors.values(z)]
     assert scored[1].impossible.sum() > scored[0].impossible.sum()
     assert scored[1].total > scored[0].total
     assert case.density(z)[1] < case.density(z)[0]
@@ -104,29 +104,29 @@ def test_a_chain_that_is_too_short_says_so(case):
 
 
 def test_fits_of_simulated_cases_are_calibrated_and_find_the_truth_again(case):
-    found = calibrate(case, cases=40, seed=1, workers=1)
-    assert (found.uniformity > 0.001).all()
-    assert (found.covered > 0.8).all()
-    assert found.recovered[case.keys.index("parameters.base")] > 0.7
-    assert found.recovered[case.keys.index("parameters.reciprocity")] > 0.5
+    calibration = calibrate(case, cases=40, seed=1, workers=1)
+    assert (calibration.uniformity > 0.001).all()
+    assert (calibration.covered > 0.8).all()
+    assert calibration.recovered[case.keys.index("parameters.base")] > 0.7
+    assert calibration.recovered[case.keys.index("parameters.reciprocity")] > 0.5
     again = calibrate(case, cases=2, seed=1, workers=2)
-    assert again.ranks.tolist() == found.ranks[:2].tolist()
+    assert again.ranks.tolist() == calibration.ranks[:2].tolist()
 
 
 @pytest.fixture(scope="module")
 def fitted(quarrel, tmp_path_factory):
-    """What the command says, and its folder."""
+    """Fit the quarrel; returns what the command prints, its folder and its arguments."""
     out = tmp_path_factory.mktemp("out")
     arguments = ["fit", str(quarrel), "--until", str(UNTIL), "--out", str(out), "--steps", "3000"]
-    told = CliRunner().invoke(main, arguments)
-    assert told.exit_code == 0, told.output
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
     folder = next((out / "quarrel").glob("fit-*"))
-    return told.output, folder, arguments
+    return result.output, folder, arguments
 
 
 def test_the_command_tells_prior_and_posterior_and_writes_draws(fitted):
-    told, folder, arguments = fitted
-    assert "reciprocity" in told and "Converged" in told
+    text, folder, arguments = fitted
+    assert "reciprocity" in text and "Converged" in text
     assert {path.name for path in folder.iterdir()} == {
         "draws.parquet", "numbers.parquet", "scenario.yaml", "record.csv", "manifest.json", "figures",
     }  # fmt: skip
@@ -140,8 +140,8 @@ def test_the_command_tells_prior_and_posterior_and_writes_draws(fitted):
 
 def test_a_chain_that_has_not_converged_fails_unless_it_may(quarrel, tmp_path):
     arguments = ["fit", str(quarrel), "--until", str(UNTIL), "--out", str(tmp_path), "--steps", "20"]
-    told = CliRunner().invoke(main, arguments)
-    assert told.exit_code == 1 and "NOT CONVERGED" in told.output
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1 and "NOT CONVERGED" in result.output
     assert CliRunner().invoke(main, [*arguments, "--allow-unconverged"]).exit_code == 0
 
 
@@ -159,7 +159,7 @@ def test_a_fit_does_not_look_past_its_last_day(quarrel, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("how", "why"),
+    ("options", "why"),
     [
         ({"until": START}, "lies outside the record"),
         ({"until": UNTIL, "since": UNTIL + timedelta(1)}, "--since"),
@@ -168,9 +168,9 @@ def test_a_fit_does_not_look_past_its_last_day(quarrel, tmp_path):
         ({"until": UNTIL, "settings": ["acts.x={act: one.other_0, date: 2000-02-02, do: force}"]}, "is forced"),
     ],
 )
-def test_what_cannot_be_fitted_is_refused(quarrel, how, why):
+def test_what_cannot_be_fitted_is_refused(quarrel, options, why):
     with pytest.raises(UserError, match=why):
-        case_of(str(quarrel), **how)
+        case_of(str(quarrel), **options)
 
 
 def test_a_scenario_without_a_record_has_nothing_to_fit():
@@ -192,10 +192,10 @@ def believed(quarrel, fitted):
 def test_each_run_has_its_own_draw_whatever_the_engine_or_block(believed):
     from sim import simulate
 
-    one = simulate(believed.revaluer.compiled, 24, posterior=believed)
-    other = simulate(believed.revaluer.compiled, 24, posterior=believed, threads=3, block_runs=5)
+    first = simulate(believed.revaluer.compiled, 24, posterior=believed)
+    again = simulate(believed.revaluer.compiled, 24, posterior=believed, threads=3, block_runs=5)
     mesa = simulate(believed.revaluer.compiled, 24, engine="mesa", posterior=believed)
-    assert one.acts.tobytes() == other.acts.tobytes() == mesa.acts.tobytes()
+    assert first.acts.tobytes() == again.acts.tobytes() == mesa.acts.tobytes()
     assert len({believed.draw_of(1, run) for run in range(24)}) > 20
 
 
@@ -217,27 +217,27 @@ def test_draws_of_another_scenario_are_refused(fitted):
 
 def test_run_compare_and_trace_take_draws(quarrel, fitted, tmp_path):
     call = CliRunner().invoke
-    told = call(main, ["run", str(quarrel), "--runs", "20", "--posterior", str(fitted[1]), "--out", str(tmp_path)])
-    assert told.exit_code == 0, told.output
-    assert f"1,000 draws of 3 numbers from {fitted[1]}, fitted to Toy on the record to {UNTIL}" in told.output
+    result = call(main, ["run", str(quarrel), "--runs", "20", "--posterior", str(fitted[1]), "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert f"1,000 draws of 3 numbers from {fitted[1]}, fitted to Toy on the record to {UNTIL}" in result.output
     manifest = json.loads(next(tmp_path.glob("*/*/manifest.json")).read_text())
     assert manifest["posterior"]["until"] == str(UNTIL)
     assert read_draws(next(tmp_path.glob("*/*/draws.parquet"))).hash == manifest["posterior"]["hash"]
-    told = call(main, ["compare", str(quarrel), str(quarrel), "--runs", "20", "--posterior", str(fitted[1])])
-    assert told.exit_code == 0, told.output
+    result = call(main, ["compare", str(quarrel), str(quarrel), "--runs", "20", "--posterior", str(fitted[1])])
+    assert result.exit_code == 0, result.output
     assert call(main, ["trace", str(quarrel), "--posterior", str(fitted[1])]).exit_code == 0
     missing = call(main, ["run", str(quarrel), "--posterior", str(tmp_path / "no")])
     assert missing.exit_code == 2 and "there is no such file" in missing.output
 
 
 def test_how_many_draws_are_explosive_is_told(fitted):
-    told = json.loads((fitted[1] / "manifest.json").read_text())
+    manifest = json.loads((fitted[1] / "manifest.json").read_text())
     draws = read_draws(fitted[1])
     reciprocity = draws.values[
         :, draws.keys.index("parameters.reciprocity")
     ]  # two who answer each other: that is the radius
-    assert told["branching"] == pytest.approx(float(np.median(reciprocity)), rel=1e-6)
-    assert told["explosive"] == pytest.approx(float((reciprocity >= 1.0).mean()))
+    assert manifest["branching"] == pytest.approx(float(np.median(reciprocity)), rel=1e-6)
+    assert manifest["explosive"] == pytest.approx(float((reciprocity >= 1.0).mean()))
     assert "without end" in fitted[0]
 
 
@@ -252,7 +252,7 @@ def test_what_must_be_known_of_draws_is_said(quarrel, fitted):
 
 
 def test_an_act_that_could_not_happen_costs_when_numbers_are_compared(quarrel):
-    scored = case_of(str(quarrel), UNTIL).scored([0.03, 0.3, 0.3])
+    scored = case_of(str(quarrel), UNTIL).score([0.03, 0.3, 0.3])
     impossible = replace(scored, impossible=scored.impossible + np.array([2, *[0] * (len(scored.impossible) - 1)]))
     assert (
         impossible.penalised == pytest.approx(scored.penalised + 2 * math.log(1e-4))

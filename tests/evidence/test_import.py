@@ -54,13 +54,13 @@ def icews(
 
 
 def gdelt(
-    columns=61, day="20170903", one="KHMGOV", code="173", other="KHMOPP", name="CAMBODIA", other_name="PARTY",
+    columns=61, day="20170903", source="KHMGOV", code="173", target="KHMOPP", name="CAMBODIA", target_name="PARTY",
     root="", key="", types=("", ""),
 ) -> list[str]:  # fmt: skip
     row = [""] * columns
     row[0], row[1], row[26], row[28], row[-1] = key or str(next(KEYS)), day, code, root, "http://example.org/story"
-    row[5:8], row[12:14] = (one, name, one[:3]), types
-    row[15:18] = other, other_name, other[:3]
+    row[5:8], row[12:14] = (source, name, source[:3]), types
+    row[15:18] = target, target_name, target[:3]
     return row
 
 
@@ -92,8 +92,8 @@ def test_a_table_of_icews_becomes_rows_of_a_record(tmp_path, suffix):
     table = written(
         tmp_path / f"events.{suffix}", [ICEWS_HEAD, icews(key="1"), icews(code="112", target="United States", key="2")]
     )
-    told = imported(table, "icews", tmp_path / "mine.csv")
-    assert told.exit_code == 0, told.output
+    result = imported(table, "icews", tmp_path / "mine.csv")
+    assert result.exit_code == 0, result.output
     assert rows_of(tmp_path / "mine.csv") == [
         ["date", "actor", "target", "action", "source", "note"],
         ["2017-09-03", "cambodia", "opposition", "arrest", "ICEWS event 1", "CAMEO 173 Arrest"],
@@ -105,9 +105,9 @@ def test_a_table_of_icews_becomes_rows_of_a_record(tmp_path, suffix):
 def test_a_table_of_gdelt_has_no_header_and_any_of_its_widths(tmp_path, columns):
     table = written(tmp_path / "20170903.export.CSV", [gdelt(columns, key="99"), gdelt(columns, code="1722")])
     assert imported(table, "gdelt", tmp_path / "mine.csv").exit_code == 0
-    found = rows_of(tmp_path / "mine.csv")[1:]
-    assert [row[3] for row in found] == ["arrest", "dissolve_party"]  # the longest beginning of a code counts
-    assert found[0][4] == "GDELT event 99 http://example.org/story"
+    rows = rows_of(tmp_path / "mine.csv")[1:]
+    assert [row[3] for row in rows] == ["arrest", "dissolve_party"]  # the longest beginning of a code counts
+    assert rows[0][4] == "GDELT event 99 http://example.org/story"
 
 
 def test_a_plain_table_names_its_columns_in_any_order(tmp_path):
@@ -132,14 +132,14 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     rows[4][10] = "Germany"
     rows[3][10] = "Laos"
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, *rows])
-    told = imported(table, "icews", tmp_path / "mine.csv", "--once-a-day", "--since", "2016-01-01", "--json")
-    found = json.loads(told.output)
-    assert {key: found[key] for key in ("rows", "written", "same_day_repeats_left_out", "between_others", "outside_the_days", "malformed")} == {
+    result = imported(table, "icews", tmp_path / "mine.csv", "--once-a-day", "--since", "2016-01-01", "--json")
+    report = json.loads(result.output)
+    assert {key: report[key] for key in ("rows", "written", "same_day_repeats_left_out", "between_others", "outside_the_days", "malformed")} == {
         "rows": 8, "written": 1, "same_day_repeats_left_out": 1, "between_others": 2, "outside_the_days": 1, "malformed": 2,
     }  # fmt: skip
-    assert found["unmapped_codes"] == [["cambodia", "opposition", "193", 1]]
-    assert list(found["unmapped_actors"].values()) == [1] and "Sam Somebody" in next(iter(found["unmapped_actors"]))
-    assert [one.rpartition("events.tab:")[2].split(":")[0] for one in found["first_malformed"]] == ["7", "8"]
+    assert report["unmapped_codes"] == [["cambodia", "opposition", "193", 1]]
+    assert list(report["unmapped_actors"].values()) == [1] and "Sam Somebody" in next(iter(report["unmapped_actors"]))
+    assert [place.rpartition("events.tab:")[2].split(":")[0] for place in report["first_malformed"]] == ["7", "8"]
     words = imported(table, "icews", tmp_path / "other.csv").output
     assert "malformed" in words and "someday" in words and "Sam Somebody" in words
 
@@ -149,21 +149,21 @@ def test_an_imported_record_loads_and_checks_like_any_other(tmp_path):
         tmp_path / "events.tab", [ICEWS_HEAD, icews(), icews(day="2017-09-04", code="112", target="United States")]
     )
     assert imported(table, "icews", tmp_path / "mine.csv", "--once-a-day").exit_code == 0
-    told = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
-    assert told.exit_code == 0 and "2 acts of its actors, 2017-09-03 to 2017-09-04" in told.output
+    result = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
+    assert result.exit_code == 0 and "2 acts of its actors, 2017-09-03 to 2017-09-04" in result.output
     start_folder(tmp_path / "own", blank=False)
     (tmp_path / "mine.csv").rename(tmp_path / "own" / "mine.csv")
     mine = tmp_path / "own" / "mine.yaml"
     mine.write_text("extends: baseline.yaml\nname: Mine\nrecord: {file: mine.csv, replay: all}\n")
     ordered = load(str(mine)).ordered
-    assert [one.name for one in ordered] == ["cambodia.arrest", "cambodia.accuse"]
+    assert [act.name for act in ordered] == ["cambodia.arrest", "cambodia.accuse"]
 
 
 def test_a_record_that_is_there_is_not_written_over(tmp_path):
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, icews()])
     (tmp_path / "mine.csv").write_text("precious")
-    told = imported(table, "icews", tmp_path / "mine.csv")
-    assert told.exit_code == 2 and "is there already" in told.output
+    result = imported(table, "icews", tmp_path / "mine.csv")
+    assert result.exit_code == 2 and "exists already" in result.output
     assert (tmp_path / "mine.csv").read_text() == "precious"
     assert imported(table, "icews", tmp_path / "mine.csv", "--force").exit_code == 0
 
@@ -180,7 +180,7 @@ def test_a_record_that_is_there_is_not_written_over(tmp_path):
 def test_a_map_that_is_not_sound_is_refused_with_the_nearest_name(tmp_path, text, why):
     (tmp_path / "map.yaml").write_text(text)
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, icews()])
-    told = CliRunner().invoke(
+    result = CliRunner().invoke(
         main,
         [
             "record",
@@ -194,13 +194,13 @@ def test_a_map_that_is_not_sound_is_refused_with_the_nearest_name(tmp_path, text
             str(tmp_path / "o.csv"),
         ],
     )
-    assert told.exit_code == 2 and why in told.output and not (tmp_path / "o.csv").exists()
+    assert result.exit_code == 2 and why in result.output and not (tmp_path / "o.csv").exists()
 
 
 def test_a_table_without_the_columns_it_needs_is_refused(tmp_path):
     table = written(tmp_path / "events.tab", [["Event ID", "Event Date"], ["1", "2017-09-03"]])
-    told = imported(table, "icews", tmp_path / "mine.csv")
-    assert told.exit_code == 2 and "Source Name" in told.output and not (tmp_path / "mine.csv").exists()
+    result = imported(table, "icews", tmp_path / "mine.csv")
+    assert result.exit_code == 2 and "Source Name" in result.output and not (tmp_path / "mine.csv").exists()
 
 
 def test_the_map_that_ships_is_sound():
@@ -218,7 +218,7 @@ def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
     table = tmp_path / "long.tab"
     with table.open("w") as file:
         for _ in range(20_000):
-            file.write("\t".join(gdelt(one="FRAGOV", other="DEUGOV")) + "\n")
+            file.write("\t".join(gdelt(source="FRAGOV", target="DEUGOV")) + "\n")
     scenario = load("baseline").scenario
     case = CaseMap(read_map(MAP, scenario), scenario)
     list(events(written(tmp_path / "one.tab", [gdelt()]), "gdelt"))  # the tables of the standard are read once
@@ -233,13 +233,13 @@ def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
 
 def test_quotation_marks_that_nobody_closes_do_not_swallow_rows(tmp_path):
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, icews(text='He said "no'), icews(text="plain")])
-    found = list(events(table, "icews"))
-    assert len(found) == 2 and all(isinstance(one, Event) for one in found)
+    rows = list(events(table, "icews"))
+    assert len(rows) == 2 and all(isinstance(row, Event) for row in rows)
 
 
 def test_every_row_is_an_event_or_malformed(tmp_path):
     table = written(tmp_path / "x.csv", [["only"], ["\x00"], gdelt()])
-    assert [type(one) for one in events(table, "gdelt")] == [Refused, Refused, Event]
+    assert [type(row) for row in events(table, "gdelt")] == [Refused, Refused, Event]
 
 
 def test_everything_that_is_wrong_with_a_record_is_said_at_once(tmp_path):
@@ -251,9 +251,9 @@ def test_everything_that_is_wrong_with_a_record_is_said_at_once(tmp_path):
         "2017-09-03,cambodia,opposition,arrest,another paper,",
     ]
     (tmp_path / "mine.csv").write_text("\n".join(rows) + "\n")
-    told = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
-    assert told.exit_code == 2
-    lines = [line for line in told.output.splitlines() if line.startswith("error")]
+    result = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
+    assert result.exit_code == 2
+    lines = [line for line in result.output.splitlines() if line.startswith("error")]
     assert [line.partition("mine.csv:")[2].partition(":")[0] for line in lines] == ["3", "4", "5"]
     assert "did you mean 'arrest'" in lines[1] and "in line 2 already" in lines[2]
 
@@ -262,8 +262,8 @@ def test_an_import_of_nothing_is_an_error_and_writes_no_record(tmp_path):
     (tmp_path / "x.csv").write_text("date,source,target,code\n2017-09-03,Hun Sen,Kem Sokha,999\n")
     out = tmp_path / "mine.csv"
     call = ["record", "import", str(tmp_path / "x.csv"), "--format", "csv", "--map", str(MAP), "--out", str(out)]
-    told = CliRunner().invoke(main, call)
-    assert told.exit_code == 2 and "no record was written" in told.output and not out.exists()
+    result = CliRunner().invoke(main, call)
+    assert result.exit_code == 2 and "no record was written" in result.output and not out.exists()
 
 
 def test_a_record_without_marks_is_not_replayed_in_silence(tmp_path):
@@ -271,14 +271,14 @@ def test_a_record_without_marks_is_not_replayed_in_silence(tmp_path):
     rows = "date,actor,target,action,source,note\n2017-09-03,cambodia,opposition,arrest,a paper,\n"
     (tmp_path / "mine" / "own.csv").write_text(rows)
     (tmp_path / "mine" / "own.yaml").write_text("extends: baseline.yaml\nname: Own\nrecord.file: own.csv\n")
-    warnings = [str(one) for one in load(str(tmp_path / "mine" / "own.yaml")).warnings]
-    assert any("no row is marked (seed: yes)" in one for one in warnings)
+    warnings = [str(warning) for warning in load(str(tmp_path / "mine" / "own.yaml")).warnings]
+    assert any("no row is marked (seed: yes)" in warning for warning in warnings)
 
 
 def data_of(table: Path, form: str, out: Path, *more: str, ok=True) -> dict:
-    told = imported(table, form, out, "--json", *more)
-    assert told.exit_code == (0 if ok else 2), told.output
-    return json.loads(told.stdout)
+    result = imported(table, form, out, "--json", *more)
+    assert result.exit_code == (0 if ok else 2), result.output
+    return json.loads(result.stdout)
 
 
 GDELT_HEAD = [f"column{index}" for index in range(61)]
@@ -291,7 +291,7 @@ for index, heading in {
 
 
 def test_a_table_of_gdelt_with_headings_is_the_same_table(tmp_path):
-    rows = [gdelt(key="5"), gdelt(code="13", root="1", key="6"), gdelt(one="KHMMED", key="7")]
+    rows = [gdelt(key="5"), gdelt(code="13", root="1", key="6"), gdelt(source="KHMMED", key="7")]
     plain, headed = tmp_path / "plain.csv", tmp_path / "headed.csv"
     imported(written(tmp_path / "a.csv", rows), "gdelt", plain)
     imported(written(tmp_path / "b.csv", [GDELT_HEAD, *rows], ","), "gdelt", headed)
@@ -302,13 +302,13 @@ def test_a_table_of_gdelt_with_headings_is_the_same_table(tmp_path):
 
 
 def test_a_code_that_lost_its_zero_is_never_another_act(tmp_path):
-    lost = [gdelt(code="13", root="13", other="USA", other_name="X"), gdelt(code="14", other="USA", other_name="X")]
+    lost = [gdelt(code="13", root="13", target="USA", target_name="X"), gdelt(code="14", target="USA", target_name="X")]
     out = tmp_path / "o.csv"
     data = data_of(written(tmp_path / "a.csv", lost), "gdelt", out, ok=False)
     assert data["malformed"] == 2 and "fewer than three digits" in data["malformed_by_reason"][0][0]
     assert "'13' has fewer than three digits" in data["first_malformed"][0] and not out.exists()
-    found = [gdelt(code="36", root="3", other="USA", other_name="X"), *lost]
-    assert data_of(written(tmp_path / "b.csv", found), "gdelt", out)["codes_from_text_or_root"] == 1
+    rows_with_codes = [gdelt(code="36", root="3", target="USA", target_name="X"), *lost]
+    assert data_of(written(tmp_path / "b.csv", rows_with_codes), "gdelt", out)["codes_from_text_or_root"] == 1
     assert rows_of(out)[1][3] == "offer_talks" and rows_of(out)[1][5] == "CAMEO 036 (written 36)"
     named = [icews(code="36", text="Express intent to meet or negotiate", target="United States")]
     data_of(written(tmp_path / "c.tab", [ICEWS_HEAD, *named]), "icews", tmp_path / "p.csv")
@@ -326,14 +326,14 @@ def test_a_table_without_codes_is_read_by_the_names_of_its_events_and_american_d
     assert (data["written"], data["codes_from_text_or_root"], data["malformed"]) == (1, 1, 1)
     assert rows_of(tmp_path / "o.csv")[1][:4] == ["2017-09-03", "cambodia", "opposition", "arrest"]
     neither = [[*row[:5], *row[7:]] for row in [ICEWS_HEAD, *rows]]
-    told = imported(written(tmp_path / "b.tab", neither), "icews", tmp_path / "p.csv")
-    assert told.exit_code == 2 and "lacks the column CAMEO Code or Event Text;" in told.output
+    result = imported(written(tmp_path / "b.tab", neither), "icews", tmp_path / "p.csv")
+    assert result.exit_code == 2 and "lacks the column CAMEO Code or Event Text;" in result.output
 
 
 def test_a_table_that_writes_days_before_months_is_refused_whole(tmp_path):
     table = written(tmp_path / "a.tab", [ICEWS_HEAD, icews(day="3/9/2017"), icews(day="13/9/2017")])
-    told = imported(table, "icews", tmp_path / "o.csv")
-    assert told.exit_code == 2 and "a.tab:3: Event Date: '13/9/2017' has its day first" in told.output
+    result = imported(table, "icews", tmp_path / "o.csv")
+    assert result.exit_code == 2 and "a.tab:3: Event Date: '13/9/2017' has its day first" in result.output
     assert list(tmp_path.iterdir()) == [table]
 
 
@@ -376,7 +376,7 @@ def test_an_event_that_is_in_the_table_twice_is_written_once(tmp_path):
         gdelt(key="5"),
         gdelt(key="NULL"),
         gdelt(key="NULL"),
-        gdelt(key="5", one="FRA", name="FRANCE"),
+        gdelt(key="5", source="FRA", name="FRANCE"),
     ]
     data = data_of(written(tmp_path / "a.csv", rows), "gdelt", tmp_path / "o.csv")
     assert (data["written"], data["same_event_repeats_left_out"], data["between_others"]) == (4, 1, 1)
@@ -384,9 +384,9 @@ def test_an_event_that_is_in_the_table_twice_is_written_once(tmp_path):
 
 def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
     rows = [
-        gdelt(one="KHMGOV", other="KHMMIL", other_name="ARMY"),
-        gdelt(one="KHMGOV", other="FRA"),
-        gdelt(one="KHMGOV"),
+        gdelt(source="KHMGOV", target="KHMMIL", target_name="ARMY"),
+        gdelt(source="KHMGOV", target="FRA"),
+        gdelt(source="KHMGOV"),
     ]
     mine = tmp_path / "map.yaml"
     mine.write_text(
@@ -400,9 +400,9 @@ def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
     mine.write_text(
         "actors: {opposition: ['*OPP'], cambodia: ['KHMOPP*', 'KHMGOV*']}\nactions: {cambodia.arrest: ['17']}\n"
     )
-    told = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "p.csv")])
-    assert "never decide, because more particular ones of other actors fit the same rows: *OPP." in told.output
-    assert "within one actor of the map                          " in told.output
+    result = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "p.csv")])
+    assert "never decide, because more particular ones of other actors fit the same rows: *OPP." in result.output
+    assert "within one actor of the map                          " in result.output
 
 
 def test_a_root_in_a_table_of_ones_own_is_told(tmp_path):
@@ -424,13 +424,13 @@ def test_a_root_in_a_table_of_ones_own_is_told(tmp_path):
 def test_the_table_of_another_format_is_named(tmp_path):
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, icews()])
     for form in ("csv", "gdelt"):
-        told = imported(table, form, tmp_path / "o.csv")
-        assert told.exit_code == 2 and told.output.count("error: ") == 1
-        assert "(these are the columns of --format icews)" in told.output
-    told = imported(written(tmp_path / "b.tab", [["a", "b"], ["1", "2"]]), "gdelt", tmp_path / "o.csv")
+        result = imported(table, form, tmp_path / "o.csv")
+        assert result.exit_code == 2 and result.output.count("error: ") == 1
+        assert "(these are the columns of --format icews)" in result.output
+    result = imported(written(tmp_path / "b.tab", [["a", "b"], ["1", "2"]]), "gdelt", tmp_path / "o.csv")
     assert (
         "b.tab:1: no row is an event of --format gdelt; has 2 cells; allowed: 57, 58, 61 without headings"
-        in told.output
+        in result.output
     )
 
 
@@ -446,6 +446,8 @@ def test_a_cell_that_is_no_text_takes_its_row_and_no_other(tmp_path):
 
 def test_record_check_says_which_scenario_it_is_held_to(tmp_path):
     (tmp_path / "mine.csv").write_text("date,actor,target,action,source,note\n2017-09-03,north,south,accuse,a paper,\n")
-    told = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
-    assert told.exit_code == 2 and "Checked against baseline (Baseline); --for SCENARIO names another." in told.output
+    result = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
+    assert (
+        result.exit_code == 2 and "Checked against baseline (Baseline); --for SCENARIO names another." in result.output
+    )
     assert CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv"), "--for", "border"]).exit_code == 0

@@ -13,18 +13,18 @@ from sim.scenario.schema import Quantity
 HERE = Place("here", 1)
 
 
-def told(**entry) -> Prior:
+def prior_from(**entry) -> Prior:
     return prior_of("key", Quantity.model_validate(entry), HERE)
 
 
 def test_a_rate_is_log_normal_about_its_value_with_its_range_as_95_percent():
-    prior = told(value=0.02, low=0.005, high=0.08, unit="acts per day")
+    prior = prior_from(value=0.02, low=0.005, high=0.08, unit="acts per day")
     assert prior.family == "log-normal"
     assert [prior.quantile(share) for share in (0.025, 0.5, 0.975)] == pytest.approx([0.005, 0.02, 0.08], rel=1e-3)
 
 
 def test_a_range_that_is_lopsided_still_holds_95_percent():
-    prior = told(value=0.16, low=0.02, high=0.5, unit="acts per act")
+    prior = prior_from(value=0.16, low=0.02, high=0.5, unit="acts per act")
     z = np.random.default_rng(1).standard_normal((200_000, 1))
     values = Priors([prior]).values(z)
     assert np.median(values) == pytest.approx(0.16, rel=0.01)
@@ -32,22 +32,22 @@ def test_a_range_that_is_lopsided_still_holds_95_percent():
 
 
 def test_a_share_is_beta_with_its_value_as_the_mean():
-    prior = told(value=0.4, low=0.1, high=0.8, unit="share")
+    prior = prior_from(value=0.4, low=0.1, high=0.8, unit="share")
     values = Priors([prior]).values(np.random.default_rng(1).standard_normal((200_000, 1)))
     assert values.mean() == pytest.approx(0.4, abs=0.003)
     assert ((values > 0.1) & (values < 0.8)).mean() == pytest.approx(0.95, abs=0.003)
-    assert told(value=0.5, low=0, high=1, unit="share").told() == "Beta(2, 2)"
+    assert prior_from(value=0.5, low=0, high=1, unit="share").text() == "Beta(2, 2)"
 
 
 def test_of_a_drive_none_is_the_likeliest():
-    prior = told(value=5, low=0, high=8, unit="log-hazard")
+    prior = prior_from(value=5, low=0, high=8, unit="log-hazard")
     assert prior.family == "half-normal" and prior.quantile(0.95) == pytest.approx(8.0, rel=1e-6)
     assert prior.default == 5
 
 
 def test_a_prior_of_its_own_goes_before_the_range():
-    own = {"median": 0.19, "low": 0.033, "high": 0.89, "source": "other dyads"}
-    prior = told(value=0.16, low=0.02, high=0.5, unit="acts per act", prior=own)
+    interval = {"median": 0.19, "low": 0.033, "high": 0.89, "source": "other dyads"}
+    prior = prior_from(value=0.16, low=0.02, high=0.5, unit="acts per act", prior=interval)
     assert prior.quantile(0.5) == pytest.approx(0.19) and prior.source == "other dyads"
     assert prior.quantile(0.975) - prior.quantile(0.025) > 0.7
 
@@ -66,13 +66,13 @@ def test_a_prior_of_its_own_goes_before_the_range():
 )
 def test_a_number_that_says_too_little_of_itself_has_none(entry, why):
     with pytest.raises(UserError, match=why):
-        told(**entry)
+        prior_from(**entry)
 
 
 FAMILIES = [
-    told(value=0.02, low=0.005, high=0.08, unit="acts per day"),
-    told(value=0.4, low=0.1, high=0.8, unit="share"),
-    told(value=5, low=0, high=8, unit="log-hazard"),
+    prior_from(value=0.02, low=0.005, high=0.08, unit="acts per day"),
+    prior_from(value=0.4, low=0.1, high=0.8, unit="share"),
+    prior_from(value=5, low=0, high=8, unit="log-hazard"),
 ]
 
 

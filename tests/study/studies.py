@@ -18,17 +18,17 @@ VARY = {"parameters.reciprocity": {}}
 
 
 def write_study(folder: Path, **entries: Any) -> Path:
-    """A study of two levels by five, 20 runs each, unless `entries` say otherwise; None leaves an entry out."""
+    """Write a study of two levels by five, 20 runs each, unless `entries` say otherwise; None leaves an entry out."""
     (folder / "two.yaml").write_text(TWO)
-    told = {"name": "Who answers?", "description": "Does it matter?", "scenario": "two.yaml"}
-    told |= {"levers": LEVERS, "vary": VARY, "runs": 20, "outcomes": ["shots", "peak"], **entries}
+    data = {"name": "Who answers?", "description": "Does it matter?", "scenario": "two.yaml"}
+    data |= {"levers": LEVERS, "vary": VARY, "runs": 20, "outcomes": ["shots", "peak"], **entries}
     path = folder / "study.yaml"
-    path.write_text(yaml.safe_dump({key: value for key, value in told.items() if value is not None}, sort_keys=False))
+    path.write_text(yaml.safe_dump({key: value for key, value in data.items() if value is not None}, sort_keys=False))
     return path
 
 
-def said(folder: Path, **entries: Any) -> list[str]:
-    """Every problem that is found in a study; none of a sound one."""
+def problems_of(folder: Path, **entries: Any) -> list[str]:
+    """Return every problem that is found in a study; none of a sound one."""
     try:
         load_study(str(write_study(folder, **entries)))
     except UserError as error:

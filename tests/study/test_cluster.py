@@ -26,12 +26,12 @@ HERE = Path(__file__).parents[2]
 def cluster():
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
-    ) as found:
-        yield found
+    ) as cluster:
+        yield cluster
 
 
 def both(tmp_path: Path, **entries: object) -> tuple[Path, Path]:
-    """The same study in two folders."""
+    """Write the same study in two folders."""
     paths = []
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
@@ -70,21 +70,21 @@ def test_a_worker_that_is_killed_costs_only_a_retry(tmp_path, cluster):
 
 
 def begin(*words: str) -> subprocess.Popen[bytes]:
-    """A program of Dask's, on this machine only."""
+    """Begin a program of Dask's, on this machine only."""
     return subprocess.Popen([sys.executable, "-m", *words, "--no-dashboard"], stderr=subprocess.DEVNULL, cwd=HERE)
 
 
 @pytest.fixture
 def scheduler(tmp_path):
-    """A scheduler without workers, and its address."""
-    told = tmp_path / "scheduler.json"
+    """Begin a scheduler without workers, and yield its process and address."""
+    file = tmp_path / "scheduler.json"
     at_work = begin(
-        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told)
+        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)
     )
-    while not (told.exists() and told.read_text().rstrip().endswith("}")):  # written in parts
+    while not (file.exists() and file.read_text().rstrip().endswith("}")):  # written in parts
         assert at_work.poll() is None
         time.sleep(0.05)
-    yield at_work, json.loads(told.read_text())["address"]
+    yield at_work, json.loads(file.read_text())["address"]
     at_work.kill()
     at_work.wait()
 
@@ -127,7 +127,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path, monkeypatch, address):
 
 def test_workers_and_a_cluster_are_not_asked_for_together(tmp_path):
     assert (
-        "are of this machine"
+        "is for this machine"
         in sweep(write_study(tmp_path), "--workers", "2", "--cluster", "tcp://127.0.0.1:9", code=2).stderr
     )
 

@@ -13,9 +13,9 @@ DESIGNS = ("grid", "lhs", "sobol", "morris", "saltelli")
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("numbers", [0, 1, 3])
 def test_a_design_has_as_many_points_as_it_says_inside_the_cube(design, numbers):
-    found = cube(design, numbers, 4, seed=1)
-    assert found.shape == (rows(design, numbers, 4), numbers)
-    assert ((found >= 0) & (found <= 1)).all()
+    points = cube(design, numbers, 4, seed=1)
+    assert points.shape == (rows(design, numbers, 4), numbers)
+    assert ((points >= 0) & (points <= 1)).all()
 
 
 @pytest.mark.parametrize("design", DESIGNS[1:])
@@ -35,8 +35,8 @@ def test_a_latin_hypercube_has_one_point_in_every_slice():
 
 
 def test_a_sobol_sequence_has_as_many_points_in_every_quarter():
-    found = (cube("sobol", 2, 64, 1) * 2).astype(int)
-    assert np.unique(found, axis=0, return_counts=True)[1].tolist() == [16] * 4
+    points = (cube("sobol", 2, 64, 1) * 2).astype(int)
+    assert np.unique(points, axis=0, return_counts=True)[1].tolist() == [16] * 4
 
 
 def test_a_step_of_a_morris_trajectory_moves_one_number_by_the_same_jump():
@@ -48,7 +48,7 @@ def test_a_step_of_a_morris_trajectory_moves_one_number_by_the_same_jump():
 def test_each_row_of_a_saltelli_design_between_its_two_samples_takes_one_number_from_the_other():
     first, *mixed, last = cube("saltelli", 3, 4, 1).reshape(4, 5, 3).transpose(1, 0, 2)
     for number, block in enumerate(mixed):
-        others = [other for other in range(3) if other != number]
+        others = [column for column in range(3) if column != number]
         assert (block[:, number] == last[:, number]).all() and (block[:, others] == first[:, others]).all()
 
 

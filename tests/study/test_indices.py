@@ -27,9 +27,9 @@ def answer() -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_sobol_indices_of_ishigami_are_those_in_closed_form():
-    found = indices(3, ishigami(cube("saltelli", 3, 4096, seed=1)), seed=1)
-    for told, known in zip((found.first, found.total), answer(), strict=True):
-        for (value, low, high), expected in zip(told, known, strict=True):
+    result = indices(3, ishigami(cube("saltelli", 3, 4096, seed=1)), seed=1)
+    for intervals, known in zip((result.first, result.total), answer(), strict=True):
+        for (value, low, high), expected in zip(intervals, known, strict=True):
             assert value == pytest.approx(expected, abs=0.02)
             assert low - 0.005 <= expected <= high + 0.005
 
@@ -48,34 +48,36 @@ def test_nothing_that_varies_has_no_index():
 
 def test_morris_ranks_ishigami_and_leaves_out_a_number_without_effect():
     design = cube("morris", 4, 100, seed=1)
-    found = effects(design, ishigami(design[:, :3]), seed=1)
-    assert found.mean[3] == 0.0 and (found.mean[:3] > 1.0).all()
-    assert found.spread[2] > found.mean[2] * 0.5  # the third acts only with the first
-    assert survivors([found], 4).tolist() == [True, True, True, False]
+    result = effects(design, ishigami(design[:, :3]), seed=1)
+    assert result.mean[3] == 0.0 and (result.mean[:3] > 1.0).all()
+    assert result.spread[2] > result.mean[2] * 0.5  # the third acts only with the first
+    assert survivors([result], 4).tolist() == [True, True, True, False]
 
 
 def test_morris_effect_of_a_straight_line_is_its_slope():
     design = cube("morris", 2, 10, seed=1)
-    found = effects(design, 3.0 * design[:, 0] - 2.0 * design[:, 1], seed=1)
-    assert found.mean == pytest.approx([3.0, 2.0]) and found.spread == pytest.approx([0.0, 0.0], abs=1e-12)
+    result = effects(design, 3.0 * design[:, 0] - 2.0 * design[:, 1], seed=1)
+    assert result.mean == pytest.approx([3.0, 2.0]) and result.spread == pytest.approx([0.0, 0.0], abs=1e-12)
 
 
 def test_what_matters_for_any_outcome_is_kept():
     design = cube("morris", 2, 10, seed=1)
-    one, other, none = (effects(design, found, seed=1) for found in (design[:, 0], design[:, 1], 0.0 * design[:, 0]))
-    assert survivors([one], 2).tolist() == [True, False]
-    assert survivors([one, other], 2).tolist() == [True, True]
+    first, second, none = (
+        effects(design, outcomes, seed=1) for outcomes in (design[:, 0], design[:, 1], 0.0 * design[:, 0])
+    )
+    assert survivors([first], 2).tolist() == [True, False]
+    assert survivors([first, second], 2).tolist() == [True, True]
     assert survivors([none], 2).tolist() == [True, True]
 
 
 def test_no_more_are_kept_than_asked_for_and_the_largest_first():
     design = cube("morris", 3, 10, seed=1)
-    found = effects(design, design @ [1.0, 3.0, 2.0], seed=1)
-    assert survivors([found], 2).tolist() == [False, True, True]
+    result = effects(design, design @ [1.0, 3.0, 2.0], seed=1)
+    assert survivors([result], 2).tolist() == [False, True, True]
 
 
 def played(samples: int, runs: int, seed: int) -> np.ndarray:
-    """float64 (2 rules, points, runs): variances of 4 by chance, 1 by the only number, 1 by the rule, in units of 1/12."""
+    """Return float64 (2 rules, points, runs): variances of 4 by chance, 1 by the only number, 1 by the rule, in units of 1/12."""
     spread, rng = np.sqrt(1 / 12), np.random.default_rng(seed)
     x = cube("saltelli", 1, samples, seed)[:, 0]
     luck = rng.normal(0.0, 2.0 * spread, runs)  # the same at every point
@@ -84,25 +86,25 @@ def played(samples: int, runs: int, seed: int) -> np.ndarray:
 
 
 def test_shares_of_chance_parameters_and_rule_are_those_that_were_put_in():
-    found = shares(played(512, 1500, seed=1), 3, seed=1)
-    for told, expected in zip((found.chance, found.parameters, found.rule), (4 / 6, 1 / 6, 1 / 6), strict=True):
-        assert told[0] == pytest.approx(expected, abs=0.03) and told[1] <= told[0] <= told[2]
-    assert found.chance[0] + found.parameters[0] + found.rule[0] == pytest.approx(1.0)
-    assert found.rule_in_all[0] == pytest.approx(found.rule[0])  # it does nothing together with the number
+    result = shares(played(512, 1500, seed=1), 3, seed=1)
+    for interval, expected in zip((result.chance, result.parameters, result.rule), (4 / 6, 1 / 6, 1 / 6), strict=True):
+        assert interval[0] == pytest.approx(expected, abs=0.03) and interval[1] <= interval[0] <= interval[2]
+    assert result.chance[0] + result.parameters[0] + result.rule[0] == pytest.approx(1.0)
+    assert result.rule_in_all[0] == pytest.approx(result.rule[0])  # it does nothing together with the number
 
 
 def test_intervals_of_shares_hold_the_truth_as_often_as_they_say():
     """Luck is the same at every point, so an interval that drew points alone would hold it seldom."""
-    held = [
+    covered = [
         low <= 4 / 6 <= high for seed in range(60) for _, low, high in [shares(played(32, 60, seed), 3, seed).chance]
     ]
-    assert 0.85 <= np.mean(held) <= 1.0
+    assert 0.85 <= np.mean(covered) <= 1.0
 
 
 def test_a_rule_that_turns_a_number_round_acts_only_together_with_it():
     x = cube("saltelli", 1, 256, seed=1)[:, 0] - 0.5
-    found = shares(np.stack([x, -x])[:, :, None] + np.zeros(4), 3, seed=1)
-    assert found.rule[0] == pytest.approx(0.0, abs=1e-6) and found.rule_in_all[0] == pytest.approx(1.0, abs=1e-3)
+    result = shares(np.stack([x, -x])[:, :, None] + np.zeros(4), 3, seed=1)
+    assert result.rule[0] == pytest.approx(0.0, abs=1e-6) and result.rule_in_all[0] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_shares_of_what_never_varies_are_no_numbers():
@@ -110,8 +112,8 @@ def test_shares_of_what_never_varies_are_no_numbers():
 
 
 def test_a_seed_of_0_gives_the_same_intervals_again():
-    found = ishigami(cube("saltelli", 3, 64, seed=1))
-    assert indices(3, found, seed=0) == indices(3, found, seed=0)
+    outcomes = ishigami(cube("saltelli", 3, 64, seed=1))
+    assert indices(3, outcomes, seed=0) == indices(3, outcomes, seed=0)
 
 
 @pytest.fixture(scope="module")

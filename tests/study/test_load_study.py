@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from studies import LEVERS, said, write_study
+from studies import LEVERS, problems_of, write_study
 
 from sim.scenario.library import study_names
 from sim.scenario.problems import UserError
@@ -103,7 +103,7 @@ def test_the_hash_changes_with_whatever_the_study_or_its_scenario_says(tmp_path,
     ],
 )
 def test_a_mistake_is_told_at_its_place(tmp_path, entries, words):
-    problems = said(tmp_path, **entries)
+    problems = problems_of(tmp_path, **entries)
     assert any(words in problem for problem in problems), problems
     assert all(problem.startswith("/study.yaml:") for problem in problems)
 
@@ -150,7 +150,9 @@ def test_a_value_beyond_its_own_range_is_warned_of(tmp_path):
 
 
 def test_all_mistakes_come_at_once(tmp_path):
-    problems = said(tmp_path, vary={"parameters.x": {}}, levers={"parameters.y": [1]}, outcomes=["z"], points=3_000_000)
+    problems = problems_of(
+        tmp_path, vary={"parameters.x": {}}, levers={"parameters.y": [1]}, outcomes=["z"], points=3_000_000
+    )
     assert {problem.split(": ")[1] for problem in problems} == {
         "vary.parameters.x",
         "parameters.y",

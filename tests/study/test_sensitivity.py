@@ -13,7 +13,7 @@ from test_indices import answer, ishigami
 from sim.commands.group import main
 from sim.study.design import cube
 from sim.study.load_study import load_study
-from sim.study.sensitivity import of_outcome
+from sim.study.sensitivity import outcome_sensitivity
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 
@@ -61,9 +61,9 @@ def test_its_tables_hold_what_it_prints(played):
     parts = [shots["chance", ""], shots["parameters", ""], shots["decision rule", "first"]]
     assert sum(parts) == pytest.approx(1.0) and all(0.0 <= part <= 1.0 for part in parts)
     screening = pq.read_table(folder / "screening.parquet").to_pylist()
-    kept = {row["parameter"] for row in screening if row["kept"]}
-    assert {source for source, order in shots if order} == {*kept, "decision rule"}
-    assert not {"channels.south.north.neutral.base"} & kept
+    kept_keys = {row["parameter"] for row in screening if row["kept"]}
+    assert {source for source, order in shots if order} == {*kept_keys, "decision rule"}
+    assert not {"channels.south.north.neutral.base"} & kept_keys
     levers = {row["actors.south.strategy"] for row in pq.read_table(folder / "indices.parquet").to_pylist()}
     assert levers == {"unresponsive", "tit_for_tat"}
     assert (folder / "figures" / "sensitivity.png").stat().st_size > 10_000
@@ -75,8 +75,8 @@ def test_asked_again_it_plays_nothing_and_says_the_same(played):
 
 
 def test_it_speaks_json(played):
-    told = json.loads(sensitivity(played[0], "--json").stdout)
-    assert {"screening", "indices", "variance", "boxes"} <= set(told) and told["study"] == "Who answers?"
+    data = json.loads(sensitivity(played[0], "--json").stdout)
+    assert {"screening", "indices", "variance", "boxes"} <= set(data) and data["study"] == "Who answers?"
 
 
 @pytest.mark.parametrize(
@@ -105,28 +105,28 @@ def test_what_is_told_of_an_outcome_is_what_its_runs_say(tmp_path):
     )
     unit = cube("saltelli", 3, 2048, study.study.seed)
     values = np.stack([ishigami(unit), 0.1 * ishigami(unit) + 1.0])
-    found = of_outcome(study, "peak.north.south", np.repeat(values[:, :, None], 2, axis=2))
-    assert found.shares.chance[0] == pytest.approx(0.0, abs=1e-9)
+    result = outcome_sensitivity(study, "peak.north.south", np.repeat(values[:, :, None], 2, axis=2))
+    assert result.shares.chance[0] == pytest.approx(0.0, abs=1e-9)
     within, between = np.var(values, axis=1), np.var(values.mean(axis=1))
-    assert found.shares.rule[0] == pytest.approx(between / (within.mean() + between), rel=1e-6)
+    assert result.shares.rule[0] == pytest.approx(between / (within.mean() + between), rel=1e-6)
     known_first, known_total = answer()
-    for told, known in ((found.first, known_first), (found.total, known_total)):
-        assert [one[0] for one in told] == pytest.approx(known * found.shares.parameters[0], abs=0.03)
-    assert found.by_rule[0].total[0][0] == pytest.approx(found.by_rule[1].total[0][0])
+    for intervals, known in ((result.first, known_first), (result.total, known_total)):
+        assert [interval[0] for interval in intervals] == pytest.approx(known * result.shares.parameters[0], abs=0.03)
+    assert result.by_rule[0].total[0][0] == pytest.approx(result.by_rule[1].total[0][0])
 
 
 def test_a_box_is_told_in_the_units_of_the_scenario(tmp_path):
     vary = {"parameters.reciprocity": {}, "parameters.half_life": {}}
     study = load_study(str(write_study(tmp_path, **STUDY | {"vary": vary, "points": 256, "runs": 2, "levers": None})))
     happens = (study.design[:, 1] > 16.0).astype(float)
-    found = of_outcome(study, "shots", np.repeat(happens[None, :, None], 2, axis=2))
-    (side,) = found.box.sides
+    result = outcome_sensitivity(study, "shots", np.repeat(happens[None, :, None], 2, axis=2))
+    (side,) = result.box.sides
     assert (side.name, side.high) == ("parameters.half_life", None) and side.low == pytest.approx(16.0, abs=0.6)
 
 
 def test_few_runs_a_point_are_warned_of(tmp_path):
-    said = sensitivity(write_study(tmp_path, **STUDY | {"points": 2, "levers": None}), "--runs", "3").stderr
-    assert "with fewer than 50 runs a point, much of chance is taken for parameters" in said
+    notes = sensitivity(write_study(tmp_path, **STUDY | {"points": 2, "levers": None}), "--runs", "3").stderr
+    assert "with fewer than 50 runs a point, much of chance is taken for parameters" in notes
 
 
 def test_points_that_fail_are_told_since_indices_need_all(tmp_path):

@@ -37,7 +37,7 @@ def sweep(path: Path, *words: str, code: int = 0):
 
 
 def folders(path: Path) -> list[Path]:
-    return sorted(found for found in (path.parent / "out" / path.stem).iterdir())
+    return sorted(folder for folder in (path.parent / "out" / path.stem).iterdir())
 
 
 def table(path: Path, name: str = "points") -> pa.Table:
@@ -46,8 +46,8 @@ def table(path: Path, name: str = "points") -> pa.Table:
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:
-    """What must be the same whatever happened on the way."""
-    return {one.name: one.read_bytes() for one in folder.iterdir() if one.suffix in (".parquet", ".yaml", ".csv")}
+    """Return what must be the same whatever happened on the way."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix in (".parquet", ".yaml", ".csv")}
 
 
 def refuse(*_: object) -> None:
@@ -61,10 +61,10 @@ def test_a_point_tells_what_an_ensemble_of_its_scenario_tells(tmp_path):
     assert [row["point"] for row in rows] == list(range(10))
     for row in rows:
         alone = simulate(compile_scenario(study.at(row["point"])), runs=20, seed=1)
-        told = {one.name: one for one in estimates(alone.totals.tally)}
+        estimates_of = {estimate.name: estimate for estimate in estimates(alone.totals.tally)}
         for name in study.outcomes:
             assert [row[name], row[f"{name}.low"], row[f"{name}.high"]] == [
-                getattr(told[name], part) for part in ("value", "low", "high")
+                getattr(estimates_of[name], part) for part in ("value", "low", "high")
             ]
         assert (row["runs"], row["failed"], row["error"]) == (20, False, None)
         assert row["actors.south.strategy"] in ("grim_trigger", "tit_for_tat")
@@ -84,8 +84,8 @@ def test_a_row_a_run_is_what_the_run_gives_alone(tmp_path):
 
 def test_the_same_word_in_python_returns_the_table(tmp_path):
     path = write_study(tmp_path)
-    found = sim.sweep(str(path), out=tmp_path / "out", workers=1)
-    assert found.num_rows == 10 and found.equals(table(path))
+    returned = sim.sweep(str(path), out=tmp_path / "out", workers=1)
+    assert returned.num_rows == 10 and returned.equals(table(path))
     with pytest.raises(UserError, match="no such file"):
         sim.sweep(str(tmp_path / "nothing.yaml"))
 
@@ -106,8 +106,8 @@ def test_no_number_of_workers_and_no_size_of_a_block_changes_a_byte(tmp_path, mo
     sweep(write_study(here, runs=30), "--keep-runs")
     monkeypatch.setattr(sim.study.blocks, "BLOCK_RUNS", 7)
     sweep(write_study(there, runs=30), "--keep-runs", *words)
-    one, other = (tables_of(folders(folder / "study.yaml")[0]) for folder in (here, there))
-    assert one == other
+    first, second = (tables_of(folders(folder / "study.yaml")[0]) for folder in (here, there))
+    assert first == second
 
 
 def test_whatever_is_done_first_is_spread_over_the_whole_study(tmp_path, monkeypatch):
@@ -136,14 +136,14 @@ def test_another_scenario_study_or_number_of_runs_is_another_folder(tmp_path):
 
 
 def test_the_table_names_intervals_for_what_they_are(tmp_path):
-    said = sweep(write_study(tmp_path)).stdout
-    assert said.startswith("Who answers?: 10 points, 20 runs each, seed 1. 95 % intervals are simulation error only")
-    assert "grim_trigger" in said and " to " in said
+    text = sweep(write_study(tmp_path)).stdout
+    assert text.startswith("Who answers?: 10 points, 20 runs each, seed 1. 95 % intervals are simulation error only")
+    assert "grim_trigger" in text and " to " in text
 
 
 def test_json_holds_every_point(tmp_path):
-    told = json.loads(sweep(write_study(tmp_path), "--json").stdout)
-    assert len(told["points"]) == 10 and "shots.low" in told["points"][0]
+    data = json.loads(sweep(write_study(tmp_path), "--json").stdout)
+    assert len(data["points"]) == 10 and "shots.low" in data["points"][0]
 
 
 # what fails
@@ -159,8 +159,8 @@ def test_a_point_that_fails_is_told_with_its_error_and_the_others_finish(tmp_pat
 
     path = write_study(tmp_path)
     monkeypatch.setattr(sim.study.sweep, "compile_scenario", some_broken)
-    said = sweep(path, code=1).stdout
-    assert "5 of 10 points failed" in said and "failed: ArithmeticError: run 0: the hazard of" in said
+    text = sweep(path, code=1).stdout
+    assert "5 of 10 points failed" in text and "failed: ArithmeticError: run 0: the hazard of" in text
     rows = table(path).to_pylist()
     for row in rows:
         assert row["failed"] == (row["actors.south.strategy"] == "grim_trigger")
@@ -189,7 +189,7 @@ def test_a_rule_that_raises_fails_its_point(tmp_path, monkeypatch):
 
 
 def stopped_after(blocks: int, error: BaseException):
-    """A player that stops in the middle."""
+    """Return a player that stops in the middle."""
 
     def player(play, missing):
         for number, block in enumerate(missing):
@@ -214,18 +214,18 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path, monkeypatch):
     sweep(path, "--resume")
     assert len(played) == 6
     (tmp_path / "whole").mkdir()
-    other = write_study(tmp_path / "whole")
-    sweep(other)
-    assert tables_of(folder) == tables_of(folders(other)[0])
+    whole = write_study(tmp_path / "whole")
+    sweep(whole)
+    assert tables_of(folder) == tables_of(folders(whole)[0])
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, monkeypatch):
     path = write_study(tmp_path)
-    kept: list[object] = []
+    results: list[object] = []
 
     def full_after_three(self, result):
-        kept.append(result)
-        return refuse() if len(kept) > 3 else keep(self, result)
+        results.append(result)
+        return refuse() if len(results) > 3 else keep(self, result)
 
     keep = SweepFolder.keep
     with monkeypatch.context() as patched:
@@ -252,7 +252,7 @@ def test_two_sweeps_do_not_work_in_one_folder(tmp_path, monkeypatch):
         patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
     (folder,) = folders(path)
-    with SweepFolder(folder).held():
+    with SweepFolder(folder).locked():
         assert "another sweep is at work in this folder" in sweep(path, "--resume", code=2).stderr
     sweep(path, "--resume")
 
@@ -266,10 +266,10 @@ def test_a_study_that_changed_is_not_gone_on_with(tmp_path, monkeypatch, change,
     with monkeypatch.context() as patched:
         patched.setattr(sim.study.players, "in_threads", stopped_after(2, KeyboardInterrupt()))
         sweep(path, code=130)
-    before = {one: one.read_bytes() for one in folders(path)[0].rglob("*") if one.is_file()}
+    before = {file: file.read_bytes() for file in folders(path)[0].rglob("*") if file.is_file()}
     error = sweep(write_study(tmp_path, **change), "--resume", code=2).stderr
     assert "no such sweep was begun" in error and words in error and "no --resume, to begin it" in error
-    assert before == {one: one.read_bytes() for one in folders(path)[0].rglob("*") if one.is_file()}
+    assert before == {file: file.read_bytes() for file in folders(path)[0].rglob("*") if file.is_file()}
 
 
 def test_a_folder_of_another_version_is_not_gone_on_with(tmp_path, monkeypatch):
@@ -300,16 +300,16 @@ def test_a_block_of_another_name_or_point_is_told(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(sim.study.players, "in_threads", stopped_after(3, KeyboardInterrupt()))
         sweep(path, code=130)
-    one, *_ = sorted((folders(path)[0] / "blocks").iterdir())
-    digest = one.stem.split("-")[2]
-    free = next(point for point in range(10) if not list(one.parent.glob(f"{point:07d}-*")))
-    moved = one.rename(one.with_name(f"{free:07d}-0000000000-{digest}.npz"))
+    block, *_ = sorted((folders(path)[0] / "blocks").iterdir())
+    digest = block.stem.split("-")[2]
+    free = next(point for point in range(10) if not list(block.parent.glob(f"{point:07d}-*")))
+    moved = block.rename(block.with_name(f"{free:07d}-0000000000-{digest}.npz"))
     assert f"{moved.name}: is damaged" in sweep(path, "--resume", code=2).stderr
-    moved.rename(one)
+    moved.rename(block)
     for name in ("0099999-0000000000-" + digest, "0000001-copy", "1"):
-        copied = one.with_name(name + ".npz")
-        copied.write_bytes(one.read_bytes())
-        assert f"{copied.name}: is no block of this sweep" in sweep(path, "--resume", code=2).stderr
+        copied = block.with_name(name + ".npz")
+        copied.write_bytes(block.read_bytes())
+        assert f"{copied.name}: is not a block of this sweep" in sweep(path, "--resume", code=2).stderr
         copied.unlink()
 
 
@@ -317,8 +317,8 @@ def test_a_block_that_vanishes_is_told_and_no_table_is_sealed(tmp_path, monkeypa
     path = write_study(tmp_path)
     play = sim.study.sweep.play_missing
 
-    def loses_one(study, folder, *how):
-        play(study, folder, *how)
+    def loses_one(study, folder, *options):
+        play(study, folder, *options)
         next(folder.blocks.iterdir()).unlink()
 
     with monkeypatch.context() as patched:
@@ -341,10 +341,10 @@ def test_columns_of_levers_are_of_their_kind(tmp_path):
     levers = {"clock.end": [date(2030, 11, 30), date(2030, 12, 31)], "allow_explosive": [True, False]}
     path = write_study(tmp_path, levers=levers | LEVERS, vary=None)
     sweep(path)
-    found = table(path)
-    assert str(found.schema.field("clock.end").type) == "date32[day]"
-    assert set(found["allow_explosive"].to_pylist()) == {"true", "false"}
-    assert set(found["actors.south.strategy"].to_pylist()) == {"grim_trigger", "tit_for_tat"}
+    points = table(path)
+    assert str(points.schema.field("clock.end").type) == "date32[day]"
+    assert set(points["allow_explosive"].to_pylist()) == {"true", "false"}
+    assert set(points["actors.south.strategy"].to_pylist()) == {"grim_trigger", "tit_for_tat"}
 
 
 def test_too_little_memory_is_told(tmp_path, monkeypatch):

@@ -27,8 +27,8 @@ def begin(path: Path) -> subprocess.Popen[bytes]:
 
 
 def files(path: Path) -> int:
-    """How many files the sweep has made so far, unfinished ones too."""
-    return sum(1 for one in (path.parent / "out").rglob("*") if one.is_file())
+    """Count the files that the sweep has made so far, unfinished ones too."""
+    return sum(1 for file in (path.parent / "out").rglob("*") if file.is_file())
 
 
 def kill_at_a_random_moment(path: Path, luck: random.Random) -> bool:
