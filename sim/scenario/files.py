@@ -1,10 +1,9 @@
 """From a file name to one merged tree of nodes: `extends`, patches, `--set`."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.scenario.library import find, root_of
+from sim.scenario.library import find, root_of, shown_path
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, nearest, shown
@@ -12,15 +11,6 @@ from sim.scenario.signs import invisible, named_signs
 from sim.scenario.yaml_file import NOT_TEXT, PLAIN_SIGNS, parse_value, read_yaml
 
 MAX_FILES = 50
-
-
-def shown_path(path: Path) -> str:
-    """A path as messages show it: relative to where the user is, if that is shorter."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive
-        return str(path)
-    return relative if not relative.startswith("..") else str(path)
 
 
 def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
@@ -40,15 +30,14 @@ def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]
         raise UserError(gathering.unread)
     problems = gathering.problems
     for setting in settings:
-        patch = _setting(setting, problems)
+        patch = setting_patch(setting, Place(f"--set {shown(setting)}", 0), problems)
         laid = lay(tree, patch, "", problems) if patch is not None else tree
         tree = laid if laid is not None else tree
     return tree, problems
 
 
-def _setting(setting: str, problems: list[Problem]) -> Node | None:
-    shown_as = f"--set {shown(setting)}"
-    place = Place(shown_as, 0)
+def setting_patch(setting: str, place: Place, problems: list[Problem]) -> Node | None:
+    """Read a `key=value` setting that stands at a place as a patch; None, with problems, if it is none."""
     key, equals, text = setting.partition("=")
     if signs := invisible(key):
         problems.append(Problem(place, "", f"the key holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS))
@@ -60,7 +49,7 @@ def _setting(setting: str, problems: list[Problem]) -> Node | None:
         problems.append(Problem(place, "extends", "is not for a setting", "extends at the top of a file"))
         return None
     try:
-        value = parse_value(text, shown_as, key)
+        value = parse_value(text, place, key)
     except UserError as error:
         problems += error.problems
         return None

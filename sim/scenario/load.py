@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
-from sim.scenario.files import merged
+from sim.scenario.files import merged, setting_patch
+from sim.scenario.library import shipped_folder
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError
@@ -20,6 +21,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
+
+OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "facts"))
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,16 @@ class Loaded:
         return record_folder(self.tree) / self.scenario.record.file
 
     @property
+    def slug(self) -> str:
+        """The name of the folder of its results: the bare name of what ships; of one's own file its folder's name too.
+
+        So `mine/baseline.yaml` (`mine-baseline`) and the baseline that ships (`baseline`) do not share a folder.
+        """
+        path = Path(self.tree.place.file).resolve()
+        ships = path.is_relative_to(shipped_folder().resolve())
+        return path.stem if ships or not path.parent.name else f"{path.parent.name}-{path.stem}"
+
+    @property
     def hash(self) -> str:
         """Twelve hex digits that change with anything that the scenario or its record says."""
         resolved = self.resolved()
@@ -71,9 +84,10 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     Raises UserError with every problem, each with its file, line and key.
     """
     tree, problems = merged(str(file), settings)
-    if "scenario" in tree.items and "actors" not in tree.items:
-        allowed = "a scenario; for a study: escalate check, sweep, sensitivity"
-        raise UserError([Problem(tree.at(("scenario",)).place, "", "this is a study, not a scenario", allowed)])
+    for key, kind, commands in OTHER_FILES:
+        if key in tree.items and "actors" not in tree.items:
+            text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
+            raise UserError([Problem(tree.at((key,)).place, "", text, allowed)])
     given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
     return _judged(str(file), given, problems, None)
 
@@ -89,6 +103,21 @@ def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
         laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
         tree = laid if laid is not None else tree
     return _judged(loaded.file, tree, problems, loaded.rows)
+
+
+def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loaded:
+    """Lay `key=value` settings, each with its place, over a loaded scenario; of files only its record may be read again.
+
+    Raises UserError with every problem, at the place of the setting that makes it.
+    """
+    problems: list[Problem] = []
+    tree = loaded.tree
+    for setting, place in settings:
+        patch = setting_patch(setting, place, problems)
+        laid = lay(tree, patch, "", problems) if patch is not None else None
+        tree = laid if laid is not None else tree
+    of_record = any(setting.lstrip("+").startswith("record") for setting, _ in settings)
+    return _judged(loaded.file, tree, problems, None if of_record else loaded.rows)
 
 
 def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:

@@ -26,6 +26,11 @@ def uses(scenario: Scenario) -> Iterator[Use]:
         yield from _within(getattr(scenario, section), annotation, (section,))
 
 
+def names_within(entry: Entry, path: Path) -> Iterator[Use]:
+    """Find every name that one entry uses; path: where it stands."""
+    yield from _within(entry, type(entry), path)
+
+
 def _within(value: Any, annotation: Any, path: Path) -> Iterator[Use]:
     if isinstance(value, Quantity):
         if value.parameter is not None and path[0] != "parameters":
@@ -49,7 +54,7 @@ def _within_many(value: dict[Any, Any] | list[Any], annotation: Any, path: Path)
     names = _names(arguments[0]) if isinstance(value, dict) else None
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
         if names is not None:
-            yield Use((*path, step), names.section, step)
+            yield Use((*path, step), names.section, str(step))
         if isinstance(inner, (*HOLDERS, str)):
             yield from _within(inner, arguments[-1], (*path, step))
 

@@ -34,8 +34,12 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
         place = tree.at(("acts", key)).place
         span = _days(what_if.date, what_if.until)
         if what_if.until is not None and (what_if.do == "force" or not span):
-            text = "an act is forced on one day" if what_if.do == "force" else f"{what_if.until} lies before the date"
-            allowed = "date alone" if what_if.do == "force" else f"{what_if.date} or later"
+            forced = what_if.do == "force"
+            text = (
+                "an act is forced on one day, it has no last one" if forced else f"{what_if.until} lies before the date"
+            )
+            lifted = "date alone (another entry forces the act that ends it)"
+            allowed = lifted if forced else f"{what_if.date} or later"
             problems.append(Problem(tree.at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
             continue
         clashes = [order for day in span if (order := ordered.get((day, what_if.act))) and _clash(order, what_if.do)]

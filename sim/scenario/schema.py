@@ -196,6 +196,16 @@ class Condition(Entry):
     days_since: Quantity | None = Field(None, description="so many days since the fact last rose; it has risen")
     any: "list[Condition] | None" = Field(None, description="one of these must hold; one level only")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_date(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("quantity") == "date":
+            raise ValueError(
+                "asks for a date, and requirements are about facts and memories; "
+                "an act is kept away until a day by an entry of acts (do: withhold, until)"
+            )
+        return given
+
     @model_validator(mode="after")
     def _one_test(self) -> "Condition":
         tests = sum(test is not None for test in (self.at_least, self.at_most, self.days_since))
@@ -221,7 +231,7 @@ class Addition(Entry):
 class Action(Entry):
     """Something one actor can do to one target."""
 
-    target: ActorName
+    target: ActorName = Field(description="one actor; an action toward two is two actions")
     meaning: Text
     rung: Annotated[int, Field(ge=0, le=5)] = Field(
         description="1 verbal, 2 symbolic, 3 institutional, 4 material, 5 rupture; 0 calm"

@@ -92,6 +92,8 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: lis
         return Problem(place, key, f"found {kind_of(found)}", listed(allowed, 20), nearest(str(found), allowed))
     if quantity is not None:
         return _not_wanted(path, tree, found, QUANTITY, number_slip)
+    if kind == "string_type" and isinstance(found, list):
+        return Problem(place, key, "found a list, where one name or text is wanted", _describe(model, path))
     return _not_wanted(path, tree, found, _wanted(detail), SLIPS.get(kind))
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sim.rules.registry import METRICS
 from sim.scenario.load import Loaded, varied
@@ -87,10 +88,12 @@ def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
         found = varied(base, {key: value})
     except UserError as error:
         for problem in error.problems:
-            if problem.place.file == value.place.file:
-                yield problem
-            else:
+            if problem.place.file != value.place.file:
                 yield Problem(value.place, key, f"with {shown(value.plain())}, {problem}")
+            elif problem.key.startswith(key):
+                yield problem
+            else:  # of something else, which this value makes wrong
+                yield replace(problem, text=f"with {key} {shown(value.plain())}, {problem.text}")
         return
     yield from (warning for warning in found.warnings if warning not in base.warnings)
     units = _units(base)

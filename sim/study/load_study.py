@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.files import shown_path
-from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.library import find_beside, shipped_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
@@ -121,24 +121,13 @@ def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
     """The scenario that the study names: a file beside it, in the folder above, or one that ships."""
-    names = (study.scenario, f"{study.scenario}.yaml")
-    files = [folder / name for folder in (path.parent, path.parent.parent) for name in names]
-    for file in files:
-        if _is_file(file) and file.resolve() != path and not is_study(str(file)):
-            return load(file)
+    file = find_beside(study.scenario, path, is_study)
+    if file is not None:
+        return load(file)
     place = tree.at(("scenario",)).place
-    if study.scenario in shipped_names():
-        return load(shipped_folder() / f"{study.scenario}.yaml")
     text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
     allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
     raise UserError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that cannot be one
-        return False
 
 
 def _reported(study: Study, base: Loaded) -> list[str]:

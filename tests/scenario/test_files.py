@@ -192,8 +192,9 @@ def test_a_name_that_neither_is_a_file_nor_ships_is_told_with_the_nearest():
         ("none.yaml", "none.yaml: there is no such file"),
         (".", ".: is a directory; allowed: a file"),
         ("two.yaml/more.yaml", "two.yaml/more.yaml: cannot be read: Not a directory"),
-        ("a\0.yaml", "a\\x00.yaml: cannot be read: "),
-        ("a" * 300, "a" * 300 + ": cannot be read: "),
+        ("a\0.yaml", "a\\x00.yaml: there is no such file"),
+        ("a" * 300, "a" * 59 + "…: there is no such file, and no scenario of that name ships"),
+        ("a" * 300 + ".yaml", "a" * 300 + ".yaml: cannot be read: "),
         ("\0", "\\x00: there is no such file, and no scenario of that name ships"),
     ],
 )  # fmt: skip
