@@ -65,9 +65,9 @@ class _Checker:
         """Arguments that the measure lacks, does not take, or finds under another heading than theirs."""
         measure = MEASURES[statement.measure]
         wanted = {name: WHERE[kind] for name, kind in measure.types.items()}
-        given = {name: heading for heading in WHERE.values() for name in getattr(statement, heading)}
-        lacking = [name for name in wanted if name not in given and name not in measure.optional]
-        for name, heading in given.items():
+        headings = {name: heading for heading in WHERE.values() for name in getattr(statement, heading)}
+        lacking = [name for name in wanted if name not in headings and name not in measure.optional]
+        for name, heading in headings.items():
             at = (*path, heading, name)
             if name not in wanted:
                 near = nearest(name, lacking)
@@ -111,8 +111,8 @@ class _Checker:
         """What is wrong with settings: at their lines; what they make wrong elsewhere at the first of them."""
         places = [self.tree.place_of((*path, index)) for index in range(len(settings))]
         first = self.tree.place_of(path)
-        found = self._variant((*before, *settings), (*[first] * len(before), *places))
-        for problem in found.problems if isinstance(found, UserError) else ():
+        variant = self._variant((*before, *settings), (*[first] * len(before), *places))
+        for problem in variant.problems if isinstance(variant, UserError) else ():
             if problem.place.file == first.file:
                 text = f"{words}{problem.key}: {problem.text}" if problem.key else f"{words}{problem.text}"
                 yield Problem(problem.place, key_path(path), text, problem.allowed, problem.nearest)

@@ -107,26 +107,26 @@ def table(
     each: Callable[[int], object] = lambda done: None,
 ) -> list[Met]:
     """Every statement in every variant; the same whatever the number of workers."""
-    found: list[Met] = []
-    for made in mapped(partial(of_variant, facts, scenario), variants, workers):
-        found += made
+    results: list[Met] = []
+    for of_one in mapped(partial(of_variant, facts, scenario), variants, workers):
+        results += of_one
         each(1)
-    return found
+    return results
 
 
 def of_variant(facts: Facts, scenario: str, variant: Variant) -> list[Met]:
     """Every statement in one variant; ensembles that statements share are played once."""
     played: dict[tuple[str, ...], Played] = {}
-    found = []
+    results = []
     for name, one in facts.statements.items():
         ensembles = {}
-        for label, own in one.ensembles.items():
-            key = (*variant.settings, *own)  # the statement's own last: what it is about is not taken from it
+        for label, settings in one.ensembles.items():
+            key = (*variant.settings, *settings)  # the statement's own last: what it is about is not taken from it
             if key not in played:
                 played[key] = play(scenario, key, facts.runs, facts.seed, variant.draws)
             ensembles[label] = played[key]
-        found.append(_met(name, variant.name, one, ensembles))
-    return found
+        results.append(_met(name, variant.name, one, ensembles))
+    return results
 
 
 def _met(name: str, variant: str, one: Statement, ensembles: dict[str, Played]) -> Met:

@@ -201,8 +201,8 @@ def branching(here: Ensembles) -> float:
 
 def _gaps(days: np.ndarray, least: int) -> list[np.ndarray]:
     """Days between one act and the next, of each run with enough of them."""
-    found = (np.flatnonzero(run) for run in days)
-    return [np.diff(run).astype(float) for run in found if len(run) >= least]
+    days_of_runs = (np.flatnonzero(run) for run in days)
+    return [np.diff(run).astype(float) for run in days_of_runs if len(run) >= least]
 
 
 def _burstiness(gaps: np.ndarray) -> float:
@@ -216,8 +216,8 @@ def _burstiness(gaps: np.ndarray) -> float:
 def burstiness(here: Ensembles, of: Selection) -> float:
     """Kim & Jo's burstiness of the gaps between acts, on average over runs with six or more: 0 for a Poisson stream."""
     played = here["here"]
-    found = [_burstiness(gaps) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 6)]
-    return float(np.mean(found)) if found else math.nan
+    values = [_burstiness(gaps) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 6)]
+    return float(np.mean(values)) if values else math.nan
 
 
 @measure_of("here", "other")
@@ -230,12 +230,14 @@ def burstiness_beyond(here: Ensembles, of: Selection) -> float:
 def memory_of_gaps(here: Ensembles, of: Selection) -> float:
     """Correlation of one gap between acts with the next (Goh & Barabási 2008), over all runs with eight acts or more."""
     played = here["here"]
-    found = [
+    deviations = [
         (gaps[:-1] - gaps.mean(), gaps[1:] - gaps.mean()) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 8)
     ]
-    if not found:
+    if not deviations:
         return math.nan
-    return _correlated(np.concatenate([one for one, _ in found]), np.concatenate([other for _, other in found]))
+    return _correlated(
+        np.concatenate([one for one, _ in deviations]), np.concatenate([other for _, other in deviations])
+    )
 
 
 @measure
@@ -368,15 +370,15 @@ def reply_lag(here: Ensembles, after: Selection, of: Selection, days: Days) -> f
 @measure
 def first_day(here: Ensembles, of: Selection) -> float:
     """Median days from the start of the clock to the first act, over runs that have it."""
-    done = here["here"].any_of(of)
-    having = done.any(axis=1)
-    return float(np.median(done[having].argmax(axis=1))) if having.any() else math.nan
+    days = here["here"].any_of(of)
+    having = days.any(axis=1)
+    return float(np.median(days[having].argmax(axis=1))) if having.any() else math.nan
 
 
 @measure
 def in_order(here: Ensembles, first: Selection, then: Selection) -> float:
     """Share of runs with an act of the second kind in which one of the first kind came before it or with it."""
-    done = [here["here"].any_of(which) for which in (first, then)]
-    having = done[1].any(axis=1)
-    start = [np.where(one.any(axis=1), one.argmax(axis=1), one.shape[1]) for one in done]
+    days = [here["here"].any_of(which) for which in (first, then)]
+    having = days[1].any(axis=1)
+    start = [np.where(one.any(axis=1), one.argmax(axis=1), one.shape[1]) for one in days]
     return _share((start[0] <= start[1])[having])

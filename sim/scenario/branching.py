@@ -201,9 +201,9 @@ def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Num
 
 def _place(scenario: Scenario, tree: Node) -> Place:
     """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
-    keys = {key_of(found) for found in quantities(scenario) if found.path[0] in READ_SECTIONS}
-    laid = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
-    return laid[-1] if laid else tree.at(("rules",)).place
+    keys = {key_of(located) for located in quantities(scenario) if located.path[0] in READ_SECTIONS}
+    places = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
+    return places[-1] if places else tree.at(("rules",)).place
 
 
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:

@@ -62,9 +62,9 @@ def drives_exist(sound: Sound) -> Iterator[Problem]:
 def drives_have_what_they_read(sound: Sound) -> Iterator[Problem]:
     for name, drive in sound.scenario.drives.items():
         if drive.drive in DRIVES:
-            given = [key for key in marked(Drive, READ) if getattr(drive, key) is not None]
+            keys = [key for key in marked(Drive, READ) if getattr(drive, key) is not None]
             yield from _read(
-                sound, ("drives", name), drive.drive, ("weight", *DRIVES[drive.drive].needs), ["weight", *given]
+                sound, ("drives", name), drive.drive, ("weight", *DRIVES[drive.drive].needs), ["weight", *keys]
             )
 
 
@@ -99,8 +99,8 @@ def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
 
 def _without_patron(sound: Sound, path: Path, client: str) -> Iterator[Problem]:
     """The problem of a client that no entry of patrons has; none while such an entry may be among the unsound ones."""
-    found = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
-    clients = [one for one in found if isinstance(one, str)]
+    values = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
+    clients = [one for one in values if isinstance(one, str)]
     known = sound.complete and all(sound.declares("actors", one) for one in clients)
     if known and client not in clients:
         text = f"no entry of patrons has {client} as its client"
@@ -129,9 +129,9 @@ def outcomes_have_what_they_read(sound: Sound) -> Iterator[Problem]:
     """An outcome asked of each pair or dyad is told by `each` whom it is about."""
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.metric in METRICS:
-            given = [key for key in marked(Outcome, READ) if getattr(outcome, key) is not None]
-            told = {"pair": ["pair"], "dyad": ["acts"]}.get(outcome.each or "", [])
-            yield from _read(sound, ("outcomes", name), outcome.metric, METRICS[outcome.metric].needs, given, told)
+            keys = [key for key in marked(Outcome, READ) if getattr(outcome, key) is not None]
+            implied = {"pair": ["pair"], "dyad": ["acts"]}.get(outcome.each or "", [])
+            yield from _read(sound, ("outcomes", name), outcome.metric, METRICS[outcome.metric].needs, keys, implied)
 
 
 @check("outcomes")
@@ -150,13 +150,13 @@ def outcomes_are_asked_of_what_they_read(sound: Sound) -> Iterator[Problem]:
 
 
 def _read(
-    sound: Sound, path: Path, rule: str, reads: tuple[str, ...], given: list[str], told: list[str] | None = None
+    sound: Sound, path: Path, rule: str, reads: tuple[str, ...], keys: list[str], implied: list[str] | None = None
 ) -> Iterator[Problem]:
     """What a drive or a metric reads and is not given, and what it is given and does not read."""
-    missing = [key for key in reads if key not in given and key not in (told or [])]
+    missing = [key for key in reads if key not in keys and key not in (implied or [])]
     if missing:
         yield sound.lacking(path, [*missing, "each"], f"lacks {listed(missing)}", f"what {rule} reads: {listed(reads)}")
-    for key in given:
+    for key in keys:
         if key not in reads:
             yield sound.problem((*path, key), f"{rule} does not read this", listed(reads))
 

@@ -199,12 +199,12 @@ class _Compiler:
         ]
 
     def _drives_on(self, act: NamedAction, on_action: bool) -> set[int]:
-        found = set()
+        indices = set()
         for index, name in enumerate(self.drives):
             drive = self.scenario.drives[name]
             if (DRIVES[drive.drive].stage == "action") == on_action and act in moved([act], drive):
-                found.add(index)
-        return found
+                indices.add(index)
+        return indices
 
     def _drives_on_action(self, act: NamedAction) -> list[int]:
         return sorted(self._drives_on(act, on_action=True))

@@ -67,21 +67,21 @@ class _Gathering:
 
     def read(self, path: Path, shown_as: str, above: tuple[Path, ...]) -> Node:
         self.files += 1
-        own = expand_dots(read_yaml(path, shown_as), self.problems)
+        patch = expand_dots(read_yaml(path, shown_as), self.problems)
         tree: Node | None = None
-        for part in self._extended(own):
+        for part in self._extended(patch):
             under = self._part(part, path, above)
             if under is not None:
                 tree = under if tree is None else lay(tree, under, "", self.problems)
-        rest = Node({key: node for key, node in own.items.items() if key != "extends"}, own.place)
+        rest = Node({key: node for key, node in patch.items.items() if key != "extends"}, patch.place)
         laid = lay(tree, rest, "", self.problems)
-        return Node(laid.items, own.place, laid.lost) if laid is not None else rest
+        return Node(laid.items, patch.place, laid.lost) if laid is not None else rest
 
-    def _extended(self, own: Node) -> list[Node]:
-        if "+extends" in own.items:
-            place = own.items["+extends"].place
+    def _extended(self, patch: Node) -> list[Node]:
+        if "+extends" in patch.items:
+            place = patch.items["+extends"].place
             self.unread.append(Problem(place, "+extends", "cannot be appended to", "extends: [file, file]"))
-        node = own.items.get("extends")
+        node = patch.items.get("extends")
         if node is None:
             return []
         parts = node.value if isinstance(node.value, list) else [node]

@@ -73,10 +73,10 @@ def strategies(loaded: Loaded) -> list[Row]:
 @kind
 def drives(loaded: Loaded) -> list[Row]:
     """List the terms of the log-hazard that entries of drives may name, with what each needs."""
-    found = []
+    rows = []
     for name, entry in DRIVES.items():
         used = [key for key, drive in loaded.scenario.drives.items() if drive.drive == name]
-        found.append(
+        rows.append(
             {
                 "drive": name,
                 "acts on": entry.stage,
@@ -85,7 +85,7 @@ def drives(loaded: Loaded) -> list[Row]:
                 "meaning": _whole(entry),
             }
         )
-    return found
+    return rows
 
 
 def _whole(entry: Registered) -> str:
@@ -104,7 +104,7 @@ def metrics(loaded: Loaded) -> list[Row]:
 @kind
 def parameters(loaded: Loaded) -> list[Row]:
     """List every number that has a meaning, with its range, unit and source, wherever it stands."""
-    found = []
+    rows = []
     for one in quantities(loaded.scenario):
         entry = one.quantity
         if entry.value is None or entry.meaning is None:
@@ -112,7 +112,7 @@ def parameters(loaded: Loaded) -> list[Row]:
         steps = "".join(f"; {number:g} from {day}" for day, number in sorted((entry.steps or {}).items()))
         spread = f"{entry.low:g} to {entry.high:g}" if entry.low is not None and entry.high is not None else ""
         name = key_path(list(one.path))
-        found.append(
+        rows.append(
             {
                 "parameter": name,
                 "value": f"{entry.value:g}{steps}",
@@ -122,7 +122,7 @@ def parameters(loaded: Loaded) -> list[Row]:
                 "source": entry.source or "",
             }
         )
-    return found
+    return rows
 
 
 @kind
@@ -157,15 +157,17 @@ def acts(loaded: Loaded) -> list[Row]:
 @kind
 def record(loaded: Loaded) -> list[Row]:
     """List the whole record: what each row is coded as, or why it is outside the scenario."""
-    kept = set(loaded.kept)
+    inside = set(loaded.rows_inside)
     outside = loaded.scenario.record.outside_actors if loaded.scenario.record else {}
     return [
         {
             "date": str(row.day or row.month),
-            "coded as": row.name if row in kept else "outside",
+            "coded as": row.name if row in inside else "outside",
             "target": row.target,
             "what happened": row.description,
-            "why outside": "" if row in kept else row.outside or outside.get(row.actor) or outside.get(row.target, ""),
+            "why outside": ""
+            if row in inside
+            else row.outside or outside.get(row.actor) or outside.get(row.target, ""),
             "caveat": row.note,
         }
         for row in loaded.rows

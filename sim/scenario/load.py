@@ -33,7 +33,7 @@ class Loaded:
     scenario: Scenario
     tree: Node
     rows: list[Row]  # the whole record
-    kept: list[Row]  # its rows inside this scenario
+    rows_inside: list[Row]  # those of its rows that are inside this scenario
     ordered: list[Ordered]
     warnings: list[Problem]
 
@@ -43,10 +43,10 @@ class Loaded:
 
     def resolved_yaml(self, record: str | None = None) -> str:
         """The complete scenario as text that loads to the same scenario; `record` renames the record's file."""
-        told = self.scenario.model_dump(exclude_none=True)  # dates stay dates
-        if record is not None and "record" in told:
-            told["record"]["file"] = record
-        return write_yaml(told)
+        resolved = self.scenario.model_dump(exclude_none=True)  # dates stay dates
+        if record is not None and "record" in resolved:
+            resolved["record"]["file"] = record
+        return write_yaml(resolved)
 
     @property
     def record_path(self) -> Path | None:
@@ -70,11 +70,14 @@ class Loaded:
         """Twelve hex digits that change with anything that the scenario or its record says."""
         resolved = self.resolved()
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
-        told = [
+        content = [
             resolved,
-            [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept],
+            [
+                [str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note]
+                for row in self.rows_inside
+            ],
         ]
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
@@ -88,8 +91,8 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
         if key in tree.items and "actors" not in tree.items:
             text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
             raise UserError([Problem(tree.at((key,)).place, "", text, allowed)])
-    given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
-    return _judged(str(file), given, problems, None)
+    rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
+    return checked_scenario(str(file), rest, problems, None)
 
 
 def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
@@ -102,7 +105,7 @@ def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     for key, node in changes.items():
         laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
         tree = laid if laid is not None else tree
-    return _judged(loaded.file, tree, problems, loaded.rows)
+    return checked_scenario(loaded.file, tree, problems, loaded.rows)
 
 
 def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loaded:
@@ -117,33 +120,33 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
         laid = lay(tree, patch, "", problems) if patch is not None else None
         tree = laid if laid is not None else tree
     of_record = any(setting.lstrip("+").startswith("record") for setting, _ in settings)
-    return _judged(loaded.file, tree, problems, None if of_record else loaded.rows)
+    return checked_scenario(loaded.file, tree, problems, None if of_record else loaded.rows)
 
 
-def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
+def checked_scenario(file: str, tree: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
     """The scenario that a merged tree comes to. Raises UserError with every problem."""
-    scenario, unsound = validated(given)
+    scenario, unsound = validated(tree)
     complete = not unsound
-    sound = Sound(scenario, given, complete)
-    rows, unread = record_rows(scenario, given) if record is None else (record, [])
-    kept: list[Row] = []
+    sound = Sound(scenario, tree, complete)
+    rows, unread = record_rows(scenario, tree) if record is None else (record, [])
+    inside: list[Row] = []
     if complete:  # an entry that was left out for its form is no reason to call every row about it wrong
-        kept, strange = rows_inside(sound, rows)
+        inside, strange = rows_inside(sound, rows)
         unread = unread + strange
     replays_all = scenario.record is not None and scenario.record.replay == "all"
-    sound.replayed = {row.name for row in kept if row.seed or replays_all}
+    sound.replayed = {row.name for row in inside if row.seed or replays_all}
     problems = [*problems, *unsound, *unread, *cross_checks(sound)]
     problems = _without_follow_ups(problems)
     ordered: list[Ordered] = []
     if complete and not unread and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
-        ordered, found = schedule(scenario, kept, given)
-        problems += found
+        ordered, of_schedule = schedule(scenario, inside, tree)
+        problems += of_schedule
     if all(problem.warning for problem in problems):
-        problems += branching_problems(scenario, given)
+        problems += branching_problems(scenario, tree)
     errors = [problem for problem in problems if not problem.warning]
     if errors:
         raise UserError(errors)
-    return Loaded(file, scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
+    return Loaded(file, scenario, tree, rows, inside, ordered, [problem for problem in problems if problem.warning])
 
 
 def _without_follow_ups(problems: list[Problem]) -> list[Problem]:

@@ -84,7 +84,7 @@ def _names(annotation: Any) -> Names | None:
     marks = [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Names)]
     if marks:
         return marks[0]
-    return next((found for inner in _optional(annotation) if (found := _names(inner))), None)
+    return next((mark for inner in _optional(annotation) if (mark := _names(inner))), None)
 
 
 def _plain(annotation: Any) -> Any:

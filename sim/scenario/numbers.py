@@ -32,7 +32,7 @@ class Numbers:
         self.drives = sorted(scenario.drives)
         self.era_days = eras(scenario)
         self.columns: Columns = {}
-        self.paths = {id(found.quantity): found.path for found in quantities(scenario)}
+        self.paths = {id(located.quantity): located.path for located in quantities(scenario)}
 
     def of(self, scenario: Scenario) -> "Numbers":
         """The numbers of another scenario that differs in the values of numbers only, not in their dates."""
@@ -42,7 +42,7 @@ class Numbers:
 
     def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
         """The tables by name; without `signals`, which take longest, where no number of theirs has changed."""
-        made = {
+        tables = {
             "rulebook": self._rulebook(),
             "actor_numbers": self._actor_numbers(),
             "keeps": self._keeps(),
@@ -53,7 +53,7 @@ class Numbers:
             .T.reshape(len(self.era_days), -1)
             .copy(),
         }
-        return made | {"signals": self._signals()} if signals else made
+        return tables | {"signals": self._signals()} if signals else tables
 
     def per_era(self, quantity: Quantity | None) -> list[float]:
         """The number of each era; 1, which changes nothing, where an optional factor is not given."""
@@ -143,17 +143,17 @@ class Numbers:
     def _action_numbers(self) -> np.ndarray:
         rules = self.scenario.rules
         rarity, rarity_from = self.per_era(rules.rarity), self.per_era(rules.rarity_from)
-        made: dict[tuple[float, ...], tuple[float, float, float, float]] = {}
+        weighed: dict[tuple[float, ...], tuple[float, float, float, float]] = {}
         rows = []
         for act in self.acts:
             saliences, commonness = self.per_era(act.entry.salience), self.per_era(act.entry.commonness)
-            told = [
+            keys = [
                 (act.goldstein, *numbers) for numbers in zip(saliences, commonness, rarity, rarity_from, strict=True)
             ]
-            for key in told:
-                if key not in made:  # most actions weigh what others weigh, and in every era the same
-                    made[key] = _weighed(*key)
-            rows.append([made[key] for key in told])
+            for key in keys:
+                if key not in weighed:  # most actions weigh what others weigh, and in every era the same
+                    weighed[key] = _weighed(*key)
+            rows.append([weighed[key] for key in keys])
         return np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2).copy()
 
     def _drive_numbers(self) -> np.ndarray:

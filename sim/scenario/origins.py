@@ -26,13 +26,13 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
 
     Raises UserError if there is no such key.
     """
-    found = [
+    rows = [
         (key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())
     ]
-    kept = [row for row in found if _is_under(row[0], under)]
-    if not kept:
-        raise _no_key(loaded, under, [row[0] for row in found])
-    yield from kept
+    below = [row for row in rows if _is_under(row[0], under)]
+    if not below:
+        raise _no_key(loaded, under, [row[0] for row in rows])
+    yield from below
 
 
 def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -76,13 +76,13 @@ def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
 
 def first_of(problems: Iterable[Problem]) -> list[Problem]:
     """The problems, as far as anybody will read them; where there are more, the last one says so."""
-    found = list(itertools.islice(problems, MAX_PROBLEMS + 1))
-    if len(found) > MAX_PROBLEMS:
-        place = Place(found[0].place.file, 0)
-        found[MAX_PROBLEMS:] = [
+    listed_problems = list(itertools.islice(problems, MAX_PROBLEMS + 1))
+    if len(listed_problems) > MAX_PROBLEMS:
+        place = Place(listed_problems[0].place.file, 0)
+        listed_problems[MAX_PROBLEMS:] = [
             Problem(place, "", f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed")
         ]
-    return found
+    return listed_problems
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -110,11 +110,11 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(names[:most]) + more
 
 
-def unknown(place: Place, key: str, what: str, name: str, names: Iterable[str]) -> Problem:
+def unknown(place: Place, key: str, noun: str, name: str, names: Iterable[str]) -> Problem:
     """The problem of a name that does not exist."""
     names = list(names)
     allowed = listed(names) or "none is declared"
-    return Problem(place, key, f"no {what} is called '{shown(name)}'{signs_of(name)}", allowed, nearest(name, names))
+    return Problem(place, key, f"no {noun} is called '{shown(name)}'{signs_of(name)}", allowed, nearest(name, names))
 
 
 def signs_of(name: str) -> str:

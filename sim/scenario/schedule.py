@@ -60,8 +60,8 @@ def _clash(there: Ordered, do: str) -> bool:
 
 
 def _said_already(key: str, there: Ordered, place: Place) -> Problem:
-    said = "replayed" if there.replayed else "forced" if there.do == "force" else "withheld"
-    text = f"{there.name} on {there.day} is {said} already, at {there.place}"
+    ordered_as = "replayed" if there.replayed else "forced" if there.do == "force" else "withheld"
+    text = f"{there.name} on {there.day} is {ordered_as} already, at {there.place}"
     return Problem(
         place, f"acts.{key}", text, "one entry for an act and a day; null in place of an entry takes it away"
     )
@@ -71,7 +71,7 @@ def _replayed(scenario: Scenario, rows: list[Row], place: Place) -> tuple[list[O
     record, clock = scenario.record, scenario.clock
     if record is None or record.replay == "none":
         return [], []
-    found: dict[tuple[date, str], Ordered] = {}
+    orders: dict[tuple[date, str], Ordered] = {}
     problems = []
     for row in rows:
         marked = record.replay == "marked"
@@ -89,17 +89,17 @@ def _replayed(scenario: Scenario, rows: list[Row], place: Place) -> tuple[list[O
             problems.append(Problem(row.place, "date", text, f"{clock.start} to {clock.end}"))
         if day is None or not clock.start <= day <= clock.replay_until:
             continue
-        if (day, row.name) in found:
-            text = f"{row.name} on {day} is replayed already, from line {found[day, row.name].place.line}"
+        if (day, row.name) in orders:
+            text = f"{row.name} on {day} is replayed already, from line {orders[day, row.name].place.line}"
             problems.append(
                 Problem(row.place, "action", text, "one act of a kind a day; say in `outside` that it repeats")
             )
             continue
-        found[day, row.name] = Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
+        orders[day, row.name] = Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
     if record.replay == "marked" and rows and not any(row.seed for row in rows):
         text = "says to replay marked rows, and no row is marked (seed: yes), so nothing is replayed"
         problems.append(Problem(place, "record.replay", text, "all, none, or a record with marked rows", warning=True))
-    return list(found.values()), problems
+    return list(orders.values()), problems
 
 
 def _days(first: date, last: date | None) -> list[date]:

@@ -112,14 +112,14 @@ class Quantity(Entry):
 
     @model_validator(mode="before")
     @classmethod
-    def _normal_form(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            return {"parameter": given}
-        if isinstance(given, int | float) and not isinstance(given, bool):
-            return {"value": given}
-        if isinstance(given, dict) and isinstance(given.get("steps"), dict):
-            return {**given, "steps": {_day(key): number for key, number in given["steps"].items()}}
-        return given
+    def _normal_form(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"parameter": value}
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return {"value": value}
+        if isinstance(value, dict) and isinstance(value.get("steps"), dict):
+            return {**value, "steps": {_day(key): number for key, number in value["steps"].items()}}
+        return value
 
     @model_validator(mode="after")
     def _one_form(self) -> "Quantity":
@@ -198,13 +198,13 @@ class Condition(Entry):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_date(cls, given: Any) -> Any:
-        if isinstance(given, dict) and given.get("quantity") == "date":
+    def _no_date(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("quantity") == "date":
             raise ValueError(
                 "asks for a date, and requirements are about facts and memories; "
                 "an act is kept away until a day by an entry of acts (do: withhold, until)"
             )
-        return given
+        return value
 
     @model_validator(mode="after")
     def _one_test(self) -> "Condition":

@@ -38,13 +38,13 @@ def weight_of(action: Action, scale: dict[str, float]) -> float | None:
 
 def acts_of(scenario: Scenario) -> list[NamedAction]:
     """All actions that have a weight, in the order of their names."""
-    found = []
+    acts = []
     for actor, actions in (scenario.actions or {}).items():
         for name, action in actions.items():
             weight = weight_of(action, scenario.scale or {})
             if weight is not None:
-                found.append(NamedAction(f"{actor}.{name}", actor, name, weight, action))
-    return sorted(found, key=lambda act: act.name)
+                acts.append(NamedAction(f"{actor}.{name}", actor, name, weight, action))
+    return sorted(acts, key=lambda act: act.name)
 
 
 def selected(acts: list[NamedAction], selection: Selection) -> list[NamedAction]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from sim.scenario.naming import Use, uses
 from sim.scenario.nodes import Node, Removal
 from sim.scenario.problems import EMPTY, Place, Problem, key_path, nearest, unknown
-from sim.scenario.quantities import Found, Path, quantities
+from sim.scenario.quantities import Located, Path, quantities
 from sim.scenario.schema import Scenario
 from sim.scenario.selection import NamedAction, acts_of
 
@@ -35,7 +35,7 @@ class Sound:
         self.knows_all_acts = len(aimed) == len(self.action_names)
 
     @cached_property
-    def quantities(self) -> list[Found]:
+    def quantities(self) -> list[Located]:
         """Every number of the sound parts."""
         return list(quantities(self.scenario))
 
@@ -47,11 +47,11 @@ class Sound:
     @cached_property
     def undeclared(self) -> dict[str, dict[str, list[Use]]]:
         """Every use of a name that its section does not declare, by section and name."""
-        found: dict[str, dict[str, list[Use]]] = {}
+        undeclared: dict[str, dict[str, list[Use]]] = {}
         for use in self.uses:
             if not self.declares(use.section, use.name):
-                found.setdefault(use.section, {}).setdefault(use.name, []).append(use)
-        return found
+                undeclared.setdefault(use.section, {}).setdefault(use.name, []).append(use)
+        return undeclared
 
     def misdeclared(self, section: str, name: str) -> str:
         """The entry that declares a name in another spelling: the nearest, if nothing uses that and much uses this."""
@@ -125,9 +125,9 @@ class Sound:
         """A problem of an entry whose parts do not go together."""
         return Problem(self.tree.at(path).laid_over, key_path(path), text, allowed)
 
-    def unknown(self, path: Path, what: str, name: str, names: Sequence[str]) -> Problem:
+    def unknown(self, path: Path, noun: str, name: str, names: Sequence[str]) -> Problem:
         """The problem of a name that does not exist."""
-        return unknown(self.place(*path), key_path(path), what, name, names)
+        return unknown(self.place(*path), key_path(path), noun, name, names)
 
     def removed(self, needed: Path, by: Path) -> Problem | None:
         """The problem of a null that took away what an entry elsewhere needs; None if none did."""
@@ -148,9 +148,9 @@ class Sound:
 
     def at_change(self, problem: Problem, *prefixes: Path) -> Problem:
         """The same problem where a value that makes it was laid over another, if one was; prefixes: of such values."""
-        laid = [loss.place for loss in self.losses if any(loss.path[: len(prefix)] == prefix for prefix in prefixes)]
-        is_there = any(place.file == problem.place.file for place in laid)
-        return replace(problem, place=laid[-1]) if laid and not is_there else problem
+        places = [loss.place for loss in self.losses if any(loss.path[: len(prefix)] == prefix for prefix in prefixes)]
+        is_there = any(place.file == problem.place.file for place in places)
+        return replace(problem, place=places[-1]) if places and not is_there else problem
 
     @cached_property
     def losses(self) -> list[Removal]:

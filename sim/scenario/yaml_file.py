@@ -74,8 +74,8 @@ def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        found = f"byte {raw[error.start]:#04x} is not UTF-8 text"
-        raise _error(Place(shown_as, line), found, "text encoded as UTF-8") from None
+        fault = f"byte {raw[error.start]:#04x} is not UTF-8 text"
+        raise _error(Place(shown_as, line), fault, "text encoded as UTF-8") from None
 
 
 def parse_yaml(text: str, shown_as: str) -> Node:
@@ -128,9 +128,9 @@ def plain_scalar(text: str) -> Scalar:
 class NotPlainError(ValueError):
     """An unquoted scalar that is refused: what is wrong with it, and what is allowed."""
 
-    def __init__(self, what: str, allowed: str):
-        super().__init__(what)
-        self.what = what
+    def __init__(self, fault: str, allowed: str):
+        super().__init__(fault)
+        self.fault = fault
         self.allowed = allowed
 
 
@@ -199,22 +199,22 @@ class _Builder:
         """Raise where a line ends for some readers and goes on for others: from there on no line number would be sure."""
         if ends := LINE_ENDS.search(text):
             line = len(re.findall("\r\n|\r|\n", text[: ends.start()])) + 1
-            found = f"holds an odd sign, {named_signs(ends.group())}, which ends a line to some readers only"
-            raise self.error(line, found, "lines that end as usual")
+            fault = f"holds an odd sign, {named_signs(ends.group())}, which ends a line to some readers only"
+            raise self.error(line, fault, "lines that end as usual")
 
     def _not_yaml(self, error: yaml.MarkedYAMLError, text: str) -> UserError:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         self.refuse_odd_signs(text, min(error.context_mark.line + 1 if error.context_mark else line, line), line)
-        said = error.problem or ""
+        fault = error.problem or ""
         if error.context:
             start = error.context_mark.line + 1 if error.context_mark else line
             since = f" that starts at line {start}" if start != line and not self.under else ""
-            said = f"{error.context}{since}, {said}"
-        if "maximum nesting depth" in said:  # libyaml's own limit, where it has one
+            fault = f"{error.context}{since}, {fault}"
+        if "maximum nesting depth" in fault:  # libyaml's own limit, where it has one
             raise self.error(line, TOO_DEEP, AT_MOST_DEEP)
-        allowed = next((hint for words, hint in HINTS.items() if words in said), "")
-        return _error(self._place(line), f"is not YAML: {said}", allowed, self.under)
+        allowed = next((hint for words, hint in HINTS.items() if words in fault), "")
+        return _error(self._place(line), f"is not YAML: {fault}", allowed, self.under)
 
     def refuse_odd_signs(self, text: str, first: int, last: int) -> None:
         """Raise if lines that are not YAML hold signs that look like YAML's own; after a key, any line above may."""
@@ -343,5 +343,5 @@ class _Builder:
         try:
             return plain_scalar(text)
         except NotPlainError as error:
-            self._problem(line, f"{shown(text)} {error.what}", error.allowed)
+            self._problem(line, f"{shown(text)} {error.fault}", error.allowed)
             return None

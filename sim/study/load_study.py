@@ -72,10 +72,10 @@ class LoadedStudy:
     @cached_property
     def hash(self) -> str:
         """Twelve hex digits that change with anything that the study or its scenario says."""
-        said = self.study.model_dump(mode="json")
+        study = self.study.model_dump(mode="json")
         orders = [list(self.study.levers), list(self.study.vary)]  # points are numbered by them
-        told = json.dumps([said, orders, self.base.hash], sort_keys=True, default=str).encode()
-        return hashlib.blake2b(told + self.design.tobytes(), digest_size=6).hexdigest()
+        content = json.dumps([study, orders, self.base.hash], sort_keys=True, default=str).encode()
+        return hashlib.blake2b(content + self.design.tobytes(), digest_size=6).hexdigest()
 
 
 def load_study(file: str, runs: int | None = None) -> LoadedStudy:
@@ -102,10 +102,10 @@ def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
 
 
 def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy:
-    found = study_problems(study, tree, base)
-    if problems := [problem for problem in found if not problem.warning]:
-        raise UserError(problems)
-    warnings = sorted({*base.warnings, *found})
+    problems = study_problems(study, tree, base)
+    if errors := [problem for problem in problems if not problem.warning]:
+        raise UserError(errors)
+    warnings = sorted({*base.warnings, *problems})
     levers = [tree.at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
     design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
@@ -133,5 +133,5 @@ def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
 def _reported(study: Study, base: Loaded) -> list[str]:
     """The questions that the study names, or all: an entry stands for all of its actions, dyads or pairs."""
     names = [question.name for question in questions(base.scenario)]
-    asked = study.outcomes or list(base.scenario.outcomes)
-    return [name for name in names if any(name == one or name.startswith(one + ".") for one in asked)]
+    wanted = study.outcomes or list(base.scenario.outcomes)
+    return [name for name in names if any(name == one or name.startswith(one + ".") for one in wanted)]
