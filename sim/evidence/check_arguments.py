@@ -41,7 +41,7 @@ class _Against:
         self.first_free, self.last = clock.replay_until + dt.timedelta(1), clock.end
 
     def words(self) -> Iterator[Problem]:
-        """Actors and dates that do not exist, dates that are not free days, and two actors that are one."""
+        """Find actors and dates that do not exist, dates that are not free days, and two actors that are one."""
         for name, word in self.statement.words.items():
             section = self.measure.sections.get(name, "")
             at = (*self.path, "words", name)
@@ -67,7 +67,7 @@ class _Against:
                 yield self._problem((*self.path, "words"), text, "two actors, each with actions toward the other")
 
     def selections(self) -> Iterator[Problem]:
-        """Names of selections that do not exist, and selections of no action."""
+        """Find names of selections that do not exist, and selections of no action."""
         for name, selection in self.statement.acts.items():
             at = (*self.path, "acts", name)
             strangers = list(self._strangers(selection, at))
@@ -83,7 +83,7 @@ class _Against:
                 yield unknown(self._place(use.path), key_path(use.path), use.section[:-1], use.name, known[use.section])
 
     def spans(self) -> Iterator[Problem]:
-        """Numbers of days and weeks that are not whole, or do not fit into the days that are played."""
+        """Find numbers of days and weeks that are not whole, or do not fit into the days that are played."""
         for name, number in self.statement.numbers.items():
             span = self.measure.spans.get(name)
             if span is None:

@@ -40,12 +40,12 @@ class _Checker:
         self.variants: dict[tuple[str, ...], Loaded | UserError] = {}
 
     def ablations(self) -> Iterator[Problem]:
-        """What is wrong with the settings of each ablation by itself."""
+        """Find what is wrong with the settings of each ablation by itself."""
         for name, settings in self.facts.ablations.items():
             yield from self._settings(settings, ("ablations", name))
 
     def statement(self, name: str) -> Iterator[Problem]:
-        """What is wrong with one statement: its band, measure, arguments and ensembles."""
+        """Find what is wrong with one statement: its band, measure, arguments and ensembles."""
         statement, path = self.facts.statements[name], ("statements", name)
         low, high = statement.band
         if low > high:

@@ -106,7 +106,7 @@ def table(
     workers: int,
     each: Callable[[int], object] = lambda done: None,
 ) -> list[Met]:
-    """Every statement in every variant; the same whatever the number of workers."""
+    """Measure every statement in every variant; the table is the same whatever the number of workers."""
     results: list[Met] = []
     for of_one in mapped(partial(of_variant, facts, scenario), variants, workers):
         results += of_one
@@ -115,7 +115,7 @@ def table(
 
 
 def of_variant(facts: Facts, scenario: str, variant: Variant) -> list[Met]:
-    """Every statement in one variant; ensembles that statements share are played once."""
+    """Measure every statement in one variant; ensembles that statements share are played once."""
     played: dict[tuple[str, ...], Played] = {}
     results = []
     for name, one in facts.statements.items():

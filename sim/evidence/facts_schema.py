@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.schema import Entry, Selection, Text
+from sim.scenario.fields import Text
+from sim.scenario.schema import Entry, Selection
 
 Settings = Annotated[list[str], Field(description="KEY=VALUE laid over the scenario")]
 

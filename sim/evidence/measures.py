@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from sim.evidence.ensembles import Played
-from sim.scenario.schema import ActorName, DateName, Names, Selection
+from sim.scenario.fields import ActorName, DateName, Names
+from sim.scenario.schema import Selection
 
 Ensembles = Mapping[str, Played]
 Function = Callable[..., float]
@@ -136,7 +137,7 @@ def _share(hits: Any) -> float:
 
 @measure
 def echo(here: Ensembles, one: ActorName, other: ActorName) -> float:
-    """Correlation of weekly sums of Goldstein weights of two opposite dyads, average of the same week and the next."""
+    """Measure the correlation of weekly sums of Goldstein weights of two opposite dyads, average of the same week and the next."""
     first, second = (
         _weeks(here["here"].goldstein(*pair), here["here"].free_from) for pair in ((one, other), (other, one))
     )
@@ -145,7 +146,7 @@ def echo(here: Ensembles, one: ActorName, other: ActorName) -> float:
 
 @measure
 def echo_of_hostile_weeks(here: Ensembles, one: ActorName, other: ActorName) -> float:
-    """That correlation in weeks that follow hostility of both (below the median of the week before), less that in the others."""
+    """Measure that correlation in weeks that follow hostility of both (below the median of the week before), less that in the others."""
     first, second = (
         _weeks(here["here"].goldstein(*pair), here["here"].free_from) for pair in ((one, other), (other, one))
     )
@@ -157,7 +158,7 @@ def echo_of_hostile_weeks(here: Ensembles, one: ActorName, other: ActorName) -> 
 
 @measure
 def echo_that_lasts(here: Ensembles, one: ActorName, other: ActorName, weeks: Weeks) -> float:
-    """The correlation after so many weeks as a share of that after one."""
+    """Measure the correlation after so many weeks as a share of that after one."""
     first, second = (
         _weeks(here["here"].goldstein(*pair), here["here"].free_from) for pair in ((one, other), (other, one))
     )
@@ -166,7 +167,7 @@ def echo_that_lasts(here: Ensembles, one: ActorName, other: ActorName, weeks: We
 
 @measure
 def half_life_of_excess(here: Ensembles, after: Selection, of: Selection, days: DaysOnBothSides) -> float:
-    """Days within which half of the excess of acts after an act comes: acts on each day after it, less as many days before."""
+    """Measure days within which half of the excess of acts after an act comes: acts on each day after it, less as many days before."""
     played, far = here["here"], int(days)
     cause, effect = played.any_of(after)[:, played.free_from :], played.count_of(of)[:, played.free_from :]
     size = cause.shape[1]
@@ -185,7 +186,7 @@ def half_life_of_excess(here: Ensembles, after: Selection, of: Selection, days: 
 
 @measure
 def risk_ratio(here: Ensembles, after: Selection, of: Selection, days: DaysOnBothSides) -> float:
-    """Chance of an act within so many days after another, as a multiple of that on mornings without one as long before."""
+    """Measure the chance of an act within so many days after another, as a multiple of that on mornings without one as long before."""
     played, ahead = here["here"], int(days)
     cause, effect = played.any_of(after)[:, played.free_from :], played.any_of(of)[:, played.free_from :]
     known = slice(ahead, cause.shape[1] - ahead)
@@ -195,7 +196,7 @@ def risk_ratio(here: Ensembles, after: Selection, of: Selection, days: DaysOnBot
 
 @measure
 def branching(here: Ensembles) -> float:
-    """Spectral radius of the branching matrix; the middle one of the draws."""
+    """Measure the spectral radius of the branching matrix; the middle one of the draws."""
     return float(np.median(here["here"].radii))
 
 
@@ -214,7 +215,7 @@ def _burstiness(gaps: np.ndarray) -> float:
 
 @measure
 def burstiness(here: Ensembles, of: Selection) -> float:
-    """Kim & Jo's burstiness of the gaps between acts, on average over runs with six or more: 0 for a Poisson stream."""
+    """Measure Kim & Jo's burstiness of the gaps between acts, on average over runs with six or more: 0 for a Poisson stream."""
     played = here["here"]
     values = [_burstiness(gaps) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 6)]
     return float(np.mean(values)) if values else math.nan
@@ -222,13 +223,13 @@ def burstiness(here: Ensembles, of: Selection) -> float:
 
 @measure_of("here", "other")
 def burstiness_beyond(here: Ensembles, of: Selection) -> float:
-    """Burstiness in the first ensemble less that in the second, `other`."""
+    """Measure the burstiness in the first ensemble less that in the second, `other`."""
     return burstiness({"here": here["here"]}, of) - burstiness({"here": here["other"]}, of)
 
 
 @measure
 def memory_of_gaps(here: Ensembles, of: Selection) -> float:
-    """Correlation of one gap between acts with the next (Goh & Barabási 2008), over all runs with eight acts or more."""
+    """Measure the correlation of one gap between acts with the next (Goh & Barabási 2008), over all runs with eight acts or more."""
     played = here["here"]
     deviations = [
         (gaps[:-1] - gaps.mean(), gaps[1:] - gaps.mean()) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 8)
@@ -242,7 +243,7 @@ def memory_of_gaps(here: Ensembles, of: Selection) -> float:
 
 @measure
 def dispersion(here: Ensembles, of: Selection) -> float:
-    """Variance of the number of acts over runs, as a multiple of its mean."""
+    """Measure the variance of the number of acts over runs, as a multiple of its mean."""
     played = here["here"]
     counts = played.count_of(of)[:, played.free_from :].sum(axis=1)
     return float(counts.var(ddof=1) / counts.mean()) if counts.mean() > 0 else math.nan
@@ -250,7 +251,7 @@ def dispersion(here: Ensembles, of: Selection) -> float:
 
 @measure
 def followed(here: Ensembles, first: Selection, then: Selection, days: DaysAhead) -> float:
-    """Share of acts of one kind that one of another kind follows within so many days, where that many are left."""
+    """Measure the share of acts of one kind that one of another kind follows within so many days, where that many are left."""
     played, ahead = here["here"], int(days)
     cause, effect = (
         played.any_of(first)[:, played.free_from :],
@@ -262,13 +263,13 @@ def followed(here: Ensembles, first: Selection, then: Selection, days: DaysAhead
 
 @measure
 def followed_more(here: Ensembles, first: Selection, than: Selection, then: Selection, days: DaysAhead) -> float:
-    """`followed` after acts of one kind less `followed` after acts of another."""
+    """Measure `followed` after acts of one kind less `followed` after acts of another."""
     return followed(here, first, then, days) - followed(here, than, then, days)
 
 
 @measure
 def undone(here: Ensembles, by: Selection, given: Selection, before: DateName) -> float:
-    """Share of runs with an act before a date in which an act that undoes follows it before that date."""
+    """Measure the share of runs with an act before a date in which an act that undoes follows it before that date."""
     played = here["here"]
     window = slice(played.free_from, played.day(before))
     cause, effect = played.any_of(given)[:, window], played.any_of(by)[:, window]
@@ -284,13 +285,13 @@ def _chance(played: Played, of: Selection, days: float) -> float:
 
 @measure
 def chance(here: Ensembles, of: Selection, days: Days = math.inf) -> float:
-    """Chance of an act within so many free days; of all of them if none is said."""
+    """Measure the chance of an act within so many free days; of all of them if none is said."""
     return _chance(here["here"], of, days)
 
 
 @measure_of(fewest=2)
 def least_rise(here: Ensembles, of: Selection) -> float:
-    """The smallest step in log odds of an act from one ensemble to the next, in the order of their names."""
+    """Measure the smallest step in log odds of an act from one ensemble to the next, in the order of their names."""
     runs = min(len(played.acts) for played in here.values())
     shares = [(_chance(here[name], of, math.inf) * runs + 0.5) / (runs + 1.0) for name in sorted(here)]
     odds = [math.log(share / (1.0 - share)) for share in shares]
@@ -299,14 +300,14 @@ def least_rise(here: Ensembles, of: Selection) -> float:
 
 @measure_of("none", "some", "all")
 def part_of_rise(here: Ensembles, of: Selection) -> float:
-    """What `some` does to the chance of an act beside `none`, as a share of what `all` does."""
+    """Measure what `some` does to the chance of an act beside `none`, as a share of what `all` does."""
     none, some, whole = (_chance(here[name], of, math.inf) for name in ("none", "some", "all"))
     return (some - none) / (whole - none) if whole != none else math.nan
 
 
 @measure_of("here", "other")
 def change(here: Ensembles, of: Selection, days: Days = math.inf) -> float:
-    """Acts within so many free days in the first ensemble, less those in `other`, as a share of these; paired by luck."""
+    """Measure acts within so many free days in the first ensemble, less those in `other`, as a share of these; paired by luck."""
     counts = []
     for name in ("here", "other"):
         played = here[name]
@@ -323,7 +324,7 @@ def rate_ratio(
     before: Annotated[float, Span(before="around")],
     after: Annotated[float, Span(after="around")],
 ) -> float:
-    """Acts a day over so many days before a date, as a multiple of those after it; free days only."""
+    """Measure acts a day over so many days before a date, as a multiple of those after it; free days only."""
     played = here["here"]
     day, counts = played.day(around), played.count_of(of)
     early = counts[:, max(played.free_from, day - int(before)) : day]
@@ -333,7 +334,7 @@ def rate_ratio(
 
 @measure
 def rate_after(here: Ensembles, of: Selection, after: Selection) -> float:
-    """Acts a day after the first act of another kind, as a multiple of those before it, over runs that have it."""
+    """Measure acts a day after the first act of another kind, as a multiple of those before it, over runs that have it."""
     played = here["here"]
     cause, counts = played.any_of(after)[:, played.free_from :], played.count_of(of)[:, played.free_from :]
     having = cause.any(axis=1)
@@ -345,7 +346,7 @@ def rate_after(here: Ensembles, of: Selection, after: Selection) -> float:
 
 @measure
 def leads(here: Ensembles, first: Selection, then: Selection) -> float:
-    """Correlation of one week's acts of one kind with the next week's of another."""
+    """Measure the correlation of one week's acts of one kind with the next week's of another."""
     played = here["here"]
     early, late = (_weeks(played.count_of(which), played.free_from) for which in (first, then))
     return _at_lag(early, late, 1)
@@ -353,7 +354,7 @@ def leads(here: Ensembles, first: Selection, then: Selection) -> float:
 
 @measure
 def reply_lag(here: Ensembles, after: Selection, of: Selection, days: Days) -> float:
-    """Median days from an act to the first of another kind, over acts that one answers within so many days."""
+    """Measure the median days from an act to the first of another kind, over acts that one answers within so many days."""
     played, ahead = here["here"], int(days)
     cause, effect = played.any_of(after)[:, played.free_from :], played.any_of(of)[:, played.free_from :]
     lags = [
@@ -369,7 +370,7 @@ def reply_lag(here: Ensembles, after: Selection, of: Selection, days: Days) -> f
 
 @measure
 def first_day(here: Ensembles, of: Selection) -> float:
-    """Median days from the start of the clock to the first act, over runs that have it."""
+    """Measure the median days from the start of the clock to the first act, over runs that have it."""
     days = here["here"].any_of(of)
     having = days.any(axis=1)
     return float(np.median(days[having].argmax(axis=1))) if having.any() else math.nan
@@ -377,7 +378,7 @@ def first_day(here: Ensembles, of: Selection) -> float:
 
 @measure
 def in_order(here: Ensembles, first: Selection, then: Selection) -> float:
-    """Share of runs with an act of the second kind in which one of the first kind came before it or with it."""
+    """Measure the share of runs with an act of the second kind in which one of the first kind came before it or with it."""
     days = [here["here"].any_of(which) for which in (first, then)]
     having = days[1].any(axis=1)
     start = [np.where(one.any(axis=1), one.argmax(axis=1), one.shape[1]) for one in days]

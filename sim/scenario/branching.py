@@ -207,7 +207,7 @@ def _place(scenario: Scenario, tree: Node) -> Place:
 
 
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
-    """An error at a radius of 1 or more unless the scenario allows it, a warning above 0.9."""
+    """Find acts that draw acts without end: an error at a radius of 1 unless the scenario allows it, a warning above 0.9."""
     radius = spectral_radius(scenario)
     place = _place(scenario, tree)
     if math.isinf(radius):

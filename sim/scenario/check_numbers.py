@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from sim.rules.registry import DRIVES
+from sim.scenario.fields import BOUNDS, DIVISOR, marked
 from sim.scenario.problems import Problem, key_path, listed, nearest
 from sim.scenario.quantities import Located, Path
-from sim.scenario.schema import BOUNDS, DIVISOR, Loss, Quantity, Rulebook, Scenario, marked
+from sim.scenario.schema import Loss, Quantity, Rulebook, Scenario
 from sim.scenario.slips import number_slip
 from sim.scenario.sound import Sound, check
 
 
 @check("parameters")
 def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
-    """Every parameter has a number, a range, a unit, a meaning and a source."""
+    """Find parameters without a number, range, unit, meaning or source."""
     allowed = "a number in a patch, or an entry with " + listed(["value", *Quantity.EXPLANATION])
     for name, entry in sound.scenario.parameters.items():
         missing = [key for key in Quantity.EXPLANATION if getattr(entry, key) is None]
@@ -37,7 +38,7 @@ def _is_slip(sound: Sound, name: str) -> bool:
 
 @check("parameters")
 def parameters_are_used(sound: Sound) -> Iterator[Problem]:
-    """A parameter that nothing names would change nothing. An unsound entry may name it, so all must be sound."""
+    """Find parameters that nothing names. An unsound entry may name one, so all must be sound."""
     if not sound.complete:
         return
     meant = {nearest(name, sound.names("parameters")) for name in sound.undeclared.get("parameters", {})}
@@ -51,6 +52,7 @@ def parameters_are_used(sound: Sound) -> Iterator[Problem]:
 
 @check("parameters")
 def parameters_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
+    """Find parameters in another unit than the place that names them asks for."""
     parameters = sound.scenario.parameters
     for located in sound.quantities:
         name = located.quantity.parameter
@@ -61,6 +63,7 @@ def parameters_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
 
 @check()
 def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
+    """Find entries that say another unit than their place asks for."""
     for located in sound.quantities:
         unit = located.quantity.unit
         if unit is not None and located.unit and unit != located.unit:
@@ -69,7 +72,7 @@ def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
 
 @check()
 def numbers_are_possible(sound: Sound) -> Iterator[Problem]:
-    """No share above 1, no half-life of 0 days."""
+    """Find numbers that their unit does not allow: a share above 1, a half-life of 0 days."""
     for located in sound.quantities:
         unit = located.quantity.unit or located.unit
         if unit:
@@ -92,7 +95,7 @@ def _out_of_bounds(sound: Sound, located: Located, unit: str) -> Iterator[Proble
 
 @check()
 def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
-    """A number beyond the range that its own entry gives is allowed, and told."""
+    """Warn of numbers beyond the range that their own entry gives, which are allowed."""
     for located in sound.quantities:
         low, high = located.quantity.low, located.quantity.high
         if low is None or high is None:
@@ -105,7 +108,7 @@ def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
 
 @check("clock")
 def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
-    """A dated change after the last day changes nothing."""
+    """Warn of dated changes after the last day, which change nothing."""
     for located in sound.quantities:
         for day in located.quantity.steps or {}:
             if day > sound.scenario.clock.end:
@@ -115,7 +118,7 @@ def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
 
 @check("parameters")
 def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
-    """Numbers that a rule divides by are above 0 on every day."""
+    """Find numbers that a rule divides by and that are not above 0 on every day."""
     scenario = sound.scenario
     divisors = _divisors(scenario)
     for located in sound.quantities:

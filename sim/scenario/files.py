@@ -14,7 +14,7 @@ MAX_FILES = 50
 
 
 def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
-    """A scenario, what it extends and the `key=value` settings laid over it; and the problems of laying them.
+    """Merge a scenario, what it extends and `key=value` settings; return the tree, and the problems of laying them.
 
     Raises UserError with every file that cannot be read.
     """
@@ -66,6 +66,7 @@ class _Gathering:
         self.files = 0
 
     def read(self, path: Path, shown_as: str, above: tuple[Path, ...]) -> Node:
+        """Read a file and lay it over what it extends."""
         self.files += 1
         patch = expand_dots(read_yaml(path, shown_as), self.problems)
         tree: Node | None = None
@@ -97,7 +98,7 @@ class _Gathering:
             return None
         if target in (*above, path):
             chain = " → ".join(shown_path(file) for file in (*above, path, target))
-            self._refuse(part, f"goes round in a circle: {chain}")
+            self._refuse(part, f"extends itself: {chain}")
             return None
         if self.files >= MAX_FILES:
             self._refuse(part, f"more than {MAX_FILES} files are read", "fewer parts")

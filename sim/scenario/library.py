@@ -133,7 +133,7 @@ def _nouns(kinds: Iterable[str]) -> str:
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a file at a path; a name that no file can have is none."""
+    """Tell whether there is a file at a path; a name that no file can have is none."""
     try:
         return path.is_file()
     except (OSError, ValueError):

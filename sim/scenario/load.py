@@ -38,11 +38,11 @@ class Loaded:
     warnings: list[Problem]
 
     def resolved(self) -> dict[str, Any]:
-        """The complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
+        """Return the complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
         return self.scenario.model_dump(mode="json", exclude_none=True)
 
     def resolved_yaml(self, record: str | None = None) -> str:
-        """The complete scenario as text that loads to the same scenario; `record` renames the record's file."""
+        """Return the complete scenario as text that loads to the same scenario; `record` renames the record's file."""
         resolved = self.scenario.model_dump(exclude_none=True)  # dates stay dates
         if record is not None and "record" in resolved:
             resolved["record"]["file"] = record
@@ -50,14 +50,14 @@ class Loaded:
 
     @property
     def record_path(self) -> Path | None:
-        """The record's file, if the scenario names one."""
+        """Return the record's file, if the scenario names one."""
         if self.scenario.record is None:
             return None
         return record_folder(self.tree) / self.scenario.record.file
 
     @property
     def slug(self) -> str:
-        """The name of the folder of its results: the bare name of what ships; of one's own file its folder's name too.
+        """Return the name of the folder of its results: the bare name of what ships; of one's own file its folder's name too.
 
         So `mine/baseline.yaml` (`mine-baseline`) and the baseline that ships (`baseline`) do not share a folder.
         """
@@ -67,7 +67,7 @@ class Loaded:
 
     @property
     def hash(self) -> str:
-        """Twelve hex digits that change with anything that the scenario or its record says."""
+        """Return twelve hex digits that change with anything that the scenario or its record says."""
         resolved = self.resolved()
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
         content = [
@@ -96,7 +96,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
 
 
 def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
-    """A loaded scenario with values laid over it at dotted keys; no file is read, and its record stays.
+    """Lay values at dotted keys over a loaded scenario; no file is read, and its record stays.
 
     Raises UserError with every problem, at the place of the value that makes it.
     """
@@ -124,7 +124,11 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
 
 
 def checked_scenario(file: str, tree: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
-    """The scenario that a merged tree comes to. Raises UserError with every problem."""
+    """Check a merged tree, and return the scenario that it comes to.
+
+    file: as messages name it. problems: of the merge. record: its rows; None to read them.
+    Raises UserError with every problem.
+    """
     scenario, unsound = validated(tree)
     complete = not unsound
     sound = Sound(scenario, tree, complete)

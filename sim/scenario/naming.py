@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from sim.scenario.fields import Names
 from sim.scenario.quantities import HOLDERS, Path
-from sim.scenario.schema import Entry, Names, Quantity, Scenario
+from sim.scenario.schema import Entry, Quantity, Scenario
 
 
 class Use(NamedTuple):

@@ -35,13 +35,13 @@ class Numbers:
         self.paths = {id(located.quantity): located.path for located in quantities(scenario)}
 
     def of(self, scenario: Scenario) -> "Numbers":
-        """The numbers of another scenario that differs in the values of numbers only, not in their dates."""
+        """Return the numbers of another scenario that differs in the values of numbers only, not in their dates."""
         others = copy(self)  # threads make tables at the same time: nothing of theirs is shared
         others.scenario = scenario
         return others
 
     def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
-        """The tables by name; without `signals`, which take longest, where no number of theirs has changed."""
+        """Return the tables by name; without `signals`, which take longest, where no number of theirs has changed."""
         tables = {
             "rulebook": self._rulebook(),
             "actor_numbers": self._actor_numbers(),
@@ -56,7 +56,7 @@ class Numbers:
         return tables | {"signals": self._signals()} if signals else tables
 
     def per_era(self, quantity: Quantity | None) -> list[float]:
-        """The number of each era; 1, which changes nothing, where an optional factor is not given."""
+        """Return the number of each era; 1, which changes nothing, where an optional factor is not given."""
         if quantity is None:
             return [1.0] * len(self.era_days)
         entry = settled(quantity, self.scenario.parameters)
@@ -65,7 +65,7 @@ class Numbers:
         return [on_day(entry, day, self.scenario.parameters) for day in self.era_days]
 
     def column(self, quantity: Quantity) -> int:
-        """The column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
+        """Return the column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
         named = quantity.parameter
         path: Path = self.paths[id(quantity)] if named is None else ("parameters", named)
         self.columns.setdefault(dotted(path), path)

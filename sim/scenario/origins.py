@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every single value of a resolved scenario, with its path."""
+    """Return every single value of a resolved scenario, with its path."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from leaves(inner, (*path, key))
@@ -22,7 +22,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
-    """(key, value, file:line) of every value that a file sets, under a key if one is given.
+    """Return (key, value, file:line) of every value that a file sets, under a key if one is given.
 
     Raises UserError if there is no such key.
     """
@@ -36,7 +36,7 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
 
 
 def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """(key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
+    """Return (key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
 
     Raises UserError if neither has the key.
     """
@@ -50,7 +50,7 @@ def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[s
 
 
 def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
-    """What stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
+    """Return what stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
     here: Any = resolved
     for step in key.split(".") if key else []:
         if not isinstance(here, dict) or step not in here:

@@ -22,12 +22,12 @@ class Located:
 
 
 def dotted(path: Path) -> str:
-    """A path as one writes it in a file."""
+    """Write a path with dots, as a dotted key is."""
     return ".".join(str(step) for step in path)
 
 
 def at_path(scenario: Scenario, path: Path) -> Quantity:
-    """The quantity that stands at a path which `quantities` gave."""
+    """Return the quantity that stands at a path which `quantities` gave."""
     value: Any = scenario
     for step in path:
         value = getattr(value, str(step)) if isinstance(value, Entry) else value[step]
@@ -36,7 +36,7 @@ def at_path(scenario: Scenario, path: Path) -> Quantity:
 
 
 def quantities(scenario: Scenario) -> Iterator[Located]:
-    """Every quantity of a scenario, in the order of the file. Sections that are None are passed over."""
+    """Return every quantity of a scenario, in the order of the file. Sections that are None are passed over."""
     for section in type(scenario).model_fields:
         yield from _within(getattr(scenario, section), (section,), "")
 
@@ -65,18 +65,18 @@ def _fields(entry: type[Entry]) -> list[tuple[str, str]]:
 
 
 def key_of(located: Located) -> str:
-    """The dotted key under which a quantity's value stands: its own, or that of the parameter that it names."""
+    """Return the dotted key under which a quantity's value stands: its own, or that of the parameter that it names."""
     name = located.quantity.parameter
     return dotted(located.path) if name is None else f"parameters.{name}"
 
 
 def settled(quantity: Quantity, parameters: dict[str, Quantity]) -> Quantity:
-    """The quantity itself, or the parameter that it names."""
+    """Return the quantity itself, or the parameter that it names."""
     return parameters[quantity.parameter] if quantity.parameter is not None else quantity
 
 
 def on_day(quantity: Quantity, day: date, parameters: dict[str, Quantity]) -> float:
-    """The number that holds on one day."""
+    """Return the number that holds on one day."""
     entry = settled(quantity, parameters)
     number = entry.value
     for since in sorted(entry.steps or {}):
@@ -87,7 +87,7 @@ def on_day(quantity: Quantity, day: date, parameters: dict[str, Quantity]) -> fl
 
 
 def eras(scenario: Scenario) -> list[date]:
-    """The first day of each stretch on which no number changes; the clock's start is the first."""
+    """Return the first day of each stretch on which no number changes; the clock's start is the first."""
     start, end = scenario.clock.start, scenario.clock.end
     days = {start}
     for located in quantities(scenario):

@@ -6,7 +6,7 @@ from sim.scenario.selection import NamedAction
 
 
 def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) -> set[str]:
-    """Names of the actions that may at some time be available; in doubt an action counts as possible.
+    """Return names of the actions that may at some time be available; in doubt an action counts as possible.
 
     Grown from nothing: an action is possible once each of its requirements can be met from the start or by
     what possible actions do, or where the scenario forces or replays it.

@@ -43,11 +43,11 @@ class Revaluer:
 
     @property
     def values(self) -> list[float]:
-        """What the scenario itself gives."""
+        """Return the values that the scenario itself gives."""
         return [float(entry.value) for entry in self.entries if entry.value is not None]
 
     def at(self, values: Sequence[float]) -> Compiled:
-        """The scenario at other values; a value must be one that its unit allows, which is not checked again."""
+        """Return the scenario at other values; a value must be one that its unit allows, which is not checked again."""
         entries = [
             entry.model_copy(update={"value": float(value)}) for entry, value in zip(self.entries, values, strict=True)
         ]
@@ -57,7 +57,7 @@ class Revaluer:
 
 
 def as_known_on(loaded: Loaded, day: date) -> Loaded:
-    """The scenario as one who lives on a day would write it: every dated series stays at what it is then.
+    """Return the scenario as one who lives on a day would write it: every dated series stays at what it is then.
 
     Dates that are known beforehand, such as that of a vote, stay.
     """
@@ -76,7 +76,7 @@ def as_known_on(loaded: Loaded, day: date) -> Loaded:
 
 
 def replaced(scenario: Scenario, entries: Mapping[str, Quantity]) -> Scenario:
-    """The scenario with the quantities at some dotted keys replaced."""
+    """Return the scenario with the quantities at some dotted keys replaced."""
     changed: Scenario = _with(scenario, _tree([key.split(".") for key in entries]), list(entries.values()))
     return changed
 

@@ -24,7 +24,7 @@ class Ordered:
 
 
 def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Ordered], list[Problem]]:
-    """The ordered acts of a scenario, by day and name, and what is wrong with them.
+    """Return the ordered acts of a scenario, by day and name, and what is wrong with them.
 
     Withheld acts cancel those of the record on their days: that is what they are for.
     """

@@ -1,77 +1,30 @@
 """What a scenario file may say: one class a kind of entry, every key with its meaning.
 
 Types are strict and unknown keys are errors. There are no unions: a number may be written bare, as an
-entry, or as the name of a parameter, and all three are read as a `Quantity`. What cross-checks must know of a
-field stands in its type: the section that it names an entry of, whether a rule reads it, whether one divides by it.
+entry, or as the name of a parameter, and all three are read as a `Quantity`.
 """
 
 import datetime as dt
-import math
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Marks a text, or the keys of a mapping, that name entries of a section; or one of a few words instead."""
-
-    section: str
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Marks a field for the cross-checks."""
-
-    meaning: str
-
-
-READ = Mark("read by the drive or metric that the entry names, if that needs it")
-DIVISOR = Mark("a rule divides by it")
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-FullName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
-ActionName = Annotated[FullName, Names("actions")]  # actor.action
-ActorName = Annotated[Name, Names("actors")]
-FactName = Annotated[Name, Names("facts")]
-DateName = Annotated[Name, Names("dates")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Role = Literal["none", "threat", "demand", "imposition", "support"]
-Tone = Literal["hostile", "cooperative", "neutral"]
-TONES: tuple[str, ...] = get_args(Tone)
-STATES = ("threats_open", "hostility", "goodwill")  # what requirements may ask beside facts
-Unit = Literal[
-    "share",
-    "ratio",
-    "acts per day",
-    "acts per act",
-    "days",
-    "log-hazard",
-    "marks",
-    "count",
-    "Goldstein points",
-    "per Goldstein point",
-]
-# what each unit allows: lowest, highest, whether the lowest itself is allowed
-BOUNDS: dict[str, tuple[float, float, bool]] = {
-    "share": (0.0, 1.0, True),
-    "ratio": (0.0, math.inf, True),
-    "acts per day": (0.0, math.inf, True),
-    "acts per act": (0.0, math.inf, True),
-    "days": (0.0, math.inf, False),
-    "log-hazard": (-math.inf, math.inf, False),
-    "marks": (0.0, math.inf, True),
-    "count": (0.0, math.inf, True),
-    "Goldstein points": (0.0, math.inf, True),
-    "per Goldstein point": (0.0, math.inf, True),
-}
-
-
-def number(unit: str, text: str, **kwargs: Any) -> Any:
-    """A field that takes a quantity of one unit."""
-    return Field(description=f"{unit}; {text}", json_schema_extra={"unit": unit}, **kwargs)
+from sim.scenario.fields import (
+    DIVISOR,
+    READ,
+    STATES,
+    ActionName,
+    ActorName,
+    DateName,
+    FactName,
+    Name,
+    Names,
+    Role,
+    Text,
+    Tone,
+    Unit,
+    number,
+)
 
 
 class Entry(BaseModel):
@@ -429,8 +382,3 @@ class Scenario(Entry):
         """The entry of one channel, by actor, target and tone."""
         actor, target, tone = key
         return self.channels[actor][target][tone]  # type: ignore[index]
-
-
-def marked(entry: type[Entry], mark: Mark) -> tuple[str, ...]:
-    """Select the fields of a class of entries that have a mark."""
-    return tuple(name for name, field in entry.model_fields.items() if mark in field.metadata)

@@ -20,6 +20,7 @@ class Report:
     summary: str
 
     def as_data(self) -> dict[str, Any]:
+        """Return the report as plain data, for JSON."""
         problems = [
             {
                 "file": problem.place.file,
@@ -45,7 +46,7 @@ def checked(file: str, settings: Iterable[str] = ()) -> Report:
 
 
 def summary(loaded: Loaded) -> str:
-    """What a sound scenario holds, in a few numbers."""
+    """Sum up what a sound scenario holds, in a few numbers."""
     scenario = loaded.scenario
     replayed = sum(order.replayed for order in loaded.ordered)
     forced = sum(order.do == "force" for order in loaded.ordered) - replayed

@@ -56,7 +56,7 @@ def read_yaml(path: Path, shown_as: str) -> Node:
 
 
 def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
-    """The text of a file that exists, is a file, is not too large and is UTF-8."""
+    """Read the text of a file that exists, is a file, is not too large and is UTF-8."""
     try:
         if path.is_dir():
             raise _error(Place(shown_as, 0), "is a directory", "a file")
@@ -100,7 +100,7 @@ def parse_value(text: str, place: Place, key: str) -> Node:
 
 
 def plain_scalar(text: str) -> Scalar:
-    """What an unquoted scalar says, by YAML 1.2. Raises NotPlainError where that is nothing certain."""
+    """Read an unquoted scalar as YAML 1.2 does. Raises NotPlainError where readers of YAML disagree."""
     if text in NULLS:
         return None
     if text in TRUTHS:
@@ -176,7 +176,7 @@ class _Builder:
         self.documents = 0
 
     def built(self, text: str) -> Node | None:
-        """The node that some text holds, if it holds one."""
+        """Return the node that some text holds, if it holds one."""
         self._refuse_line_ends(text)
         try:
             for event in yaml.parse(text, Loader=Loader):
@@ -193,6 +193,7 @@ class _Builder:
         return self.root
 
     def error(self, line: int, text: str, allowed: str = "") -> UserError:
+        """Build the error of what is being read."""
         return _error(self._place(line), text, allowed, self._key())
 
     def _refuse_line_ends(self, text: str) -> None:

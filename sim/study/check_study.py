@@ -19,7 +19,7 @@ Ranges = dict[str, tuple[float, float]]
 
 
 def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
-    """Every problem of a study whose form is sound."""
+    """Return every problem of a study whose form is sound."""
     problems = [
         *first_of(_keys(study, tree)),
         *first_of(_levers(study, tree, base)),
@@ -32,7 +32,7 @@ def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
 
 
 def ranges_of(study: Study, base: Loaded) -> Ranges:
-    """The range of each number that is varied; its own low and high where the study gives none."""
+    """Return the range of each number that is varied; its own low and high where the study gives none."""
     numbers = _numbers(base)
     return {key: _range(study, key, numbers[key]) for key in study.vary}  # type: ignore[misc]  # none is None: checked
 

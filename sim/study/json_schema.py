@@ -22,7 +22,7 @@ EXTENDS = {
 
 
 def scenario_schema() -> dict[str, Any]:
-    """The schema of a complete scenario, as a person may write it."""
+    """Return the schema of a complete scenario, as a person may write it."""
     schema = Scenario.model_json_schema()
     quantity = schema["$defs"]["Quantity"]
     schema["$defs"]["Quantity"] = {
@@ -38,14 +38,14 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def patch_schema() -> dict[str, Any]:
-    """The schema of a patch."""
+    """Return the schema of a patch."""
     schema = _loosened(scenario_schema())
     schema["patternProperties"] |= {r"^\+?[a-z][a-z0-9_]*(\.[^.]+)+$": {"description": "a path, dotted"}}
     return schema | {"title": "A patch of a scenario of escalate"}
 
 
 def study_schema() -> dict[str, Any]:
-    """The schema of a study."""
+    """Return the schema of a study."""
     return {"$schema": DIALECT, **Study.model_json_schema(), "title": "A study of escalate"}
 
 
@@ -74,7 +74,7 @@ SCHEMAS = {
 
 
 def text_of(name: str) -> str:
-    """A schema as the text of its file."""
+    """Return a schema as the text of its file."""
     return json.dumps(SCHEMAS[name](), indent=1, ensure_ascii=False) + "\n"
 
 

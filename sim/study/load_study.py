@@ -42,18 +42,20 @@ class LoadedStudy:
 
     @property
     def keys(self) -> list[str]:
+        """Return the dotted keys that are varied: levers, then numbers."""
         return [*self.study.levers, *self.study.vary]
 
     @property
     def points(self) -> int:
+        """Return how many points there are in all."""
         return len(self.combinations) * len(self.design)
 
     def combination(self, point: int) -> int:
-        """Which combination of the levers a point has."""
+        """Return the number of the combination of levers that a point has."""
         return point // len(self.design)
 
     def values(self, point: int) -> Point:
-        """What is laid over the scenario at a point."""
+        """Return what is laid over the scenario at a point, by dotted key."""
         row = self.design[point % len(self.design)]
         numbers = {
             key: Node(float(number), self.tree.at(("vary", key)).place)
@@ -62,16 +64,16 @@ class LoadedStudy:
         return self.combinations[self.combination(point)] | numbers
 
     def plain(self, point: int) -> dict[str, Any]:
-        """The same as plain data."""
+        """Return the same as plain data."""
         return {key: node.plain() for key, node in self.values(point).items()}
 
     def at(self, point: int) -> Loaded:
-        """The scenario of one point. Raises UserError if what is combined there is not sound."""
+        """Return the scenario of one point. Raises UserError if what is combined there is not sound."""
         return varied(self.base, self.values(point))
 
     @cached_property
     def hash(self) -> str:
-        """Twelve hex digits that change with anything that the study or its scenario says."""
+        """Return twelve hex digits that change with anything that the study or its scenario says."""
         study = self.study.model_dump(mode="json")
         orders = [list(self.study.levers), list(self.study.vary)]  # points are numbered by them
         content = json.dumps([study, orders, self.base.hash], sort_keys=True, default=str).encode()
@@ -97,7 +99,7 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
 
 
 def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
-    """The same study with other entries. Raises UserError with every problem that this makes."""
+    """Return the same study with other entries. Raises UserError with every problem that this makes."""
     return _assembled(loaded.file, loaded.study.model_copy(update=changes), loaded.tree, loaded.base)
 
 

@@ -75,8 +75,8 @@ def test_what_a_null_took_away_is_pointed_at_the_null_whoever_wrote_it(folder):
 @pytest.mark.parametrize(
     ("files", "problem"),
     [
-        ({"a": "extends: a.yaml"}, "a.yaml:1: extends: goes round in a circle: a.yaml → a.yaml"),
-        ({"a": "extends: b.yaml", "b": "\nextends: a.yaml"}, "b.yaml:2: extends: goes round in a circle: a.yaml → b.yaml → a.yaml"),
+        ({"a": "extends: a.yaml"}, "a.yaml:1: extends: extends itself: a.yaml → a.yaml"),
+        ({"a": "extends: b.yaml", "b": "\nextends: a.yaml"}, "b.yaml:2: extends: extends itself: a.yaml → b.yaml → a.yaml"),
         ({"a": "extends: two.yml"}, "a.yaml:1: extends: there is no file 'two.yml' (escalate init copies those that ship); did you mean 'two.yaml'?"),
         ({"a": "extends: parts/two.yaml"}, "a.yaml:1: extends: there is no file 'parts/two.yaml' (escalate init copies those that ship)"),
         ({"a": "extends:\n  - two.yaml\n  - 3"}, "a.yaml:3: extends: is not the name of a file; allowed: a file name or a list of them"),
