@@ -20,7 +20,7 @@ from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scored
 from sim.scenario.load import load
 from sim.scenario.quantities import dotted, quantities
-from sim.scenario.revalue import held
+from sim.scenario.revalue import as_known_on
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def transfer_scores(file: str, origin: date) -> list[TransferScore]:
     Raises UserError for a scenario without a record or a day outside it.
     """
     scenario = load(file).scenario
-    last = max(row.day for row in load(file).kept if row.day is not None)
+    last = max(row.day for row in load(file).rows_inside if row.day is not None)
     answers = sorted({key for name in ("reciprocity", "momentum") for key in keys_of(scenario, name)})
     memories = {key for name in ACTOR_NUMBERS for key in keys_of(scenario, name)}
     known = {dotted(number.path): number.quantity for number in quantities(scenario)}
@@ -63,10 +63,10 @@ def _after(
     """Fit to the record up to a day; score from the day after the origin to the last."""
     settings = list(settings)
     fitted = case_of(file, known, settings=settings, free=free)
-    fitted = replace(fitted, loaded=held(fitted.loaded, since or known))
+    fitted = replace(fitted, loaded=as_known_on(fitted.loaded, since or known))
     origin = since or known
     to_score: Case = case_of(file, last, since=date.fromordinal(origin.toordinal() + 1), settings=settings, free=free)
-    to_score = replace(to_score, loaded=held(to_score.loaded, origin))
+    to_score = replace(to_score, loaded=as_known_on(to_score.loaded, origin))
     return to_score.score(peak_of(fitted).values.tolist())
 
 

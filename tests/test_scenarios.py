@@ -66,7 +66,7 @@ def test_every_row_of_the_record_is_coded_or_outside_with_its_reason():
     loaded = load("baseline")
     declared = loaded.scenario.record.outside_actors
     assert len(loaded.rows) == 173
-    outside = [row for row in loaded.rows if row not in loaded.kept]
+    outside = [row for row in loaded.rows if row not in loaded.rows_inside]
     assert all(row.outside or row.actor in declared or row.target in declared for row in outside)
     months = [row for row in loaded.rows if row.day is None]
     assert len(months) == 22 and not [order for order in loaded.ordered if order.place in {row.place for row in months}]

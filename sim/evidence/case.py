@@ -15,7 +15,7 @@ from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities, settled
-from sim.scenario.revalue import Revaluer, held
+from sim.scenario.revalue import Revaluer, as_known_on
 from sim.scenario.schema import Quantity, Scenario
 
 # Of an actor's numbers, those that a fit frees by default; forgiveness is of one strategy.
@@ -139,7 +139,7 @@ def case_of(
     if since is not None and not first <= since <= until:
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
-    loaded = held(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
+    loaded = as_known_on(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
     check_only_record(loaded, until)
     keys = [key for key in (free_keys(loaded.scenario) if free is None else free) if key not in without]
     return Case(loaded, priors_of(loaded, keys), since or first, until)

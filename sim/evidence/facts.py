@@ -5,57 +5,30 @@ more than one that meets a single series closely; so the same table is made of a
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from inspect import signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
+from sim.evidence.check_facts import facts_problems
 from sim.evidence.ensembles import Played, play
-from sim.evidence.measures import MEASURES, arguments_of
+from sim.evidence.facts_schema import Facts, Statement
+from sim.evidence.measures import MEASURES
 from sim.evidence.parallel import map_in_processes
 from sim.results.intervals import jackknife
 from sim.results.posterior import Draws
-from sim.scenario.files import shown_path
-from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.library import find_beside, find_file, shipped_names, shown_path
+from sim.scenario.load import load
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown, unknown
-from sim.scenario.schema import Entry, Selection, Text
+from sim.scenario.problems import Problem, UserError, listed, nearest, shown
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
 GROUPS = 20  # of runs, each left out once: the jackknife
-SETTINGS = Annotated[list[str], Field(description="KEY=VALUE laid over the scenario")]
-
-
-class Statement(Entry):
-    """One statement: what is measured, of which ensembles, and the band that the literature gives."""
-
-    says: Text
-    measure: str = Field(description="one of the measures in evidence/measures.py")
-    acts: dict[str, Selection] = Field({}, description="the selections that the measure asks for")
-    numbers: dict[str, float] = Field({}, description="the numbers that it asks for")
-    words: dict[str, str] = Field({}, description="the names that it asks for: actors, dates")
-    ensembles: dict[str, SETTINGS] = Field(
-        {"here": []}, description="what is played: by name, values laid over the scenario"
-    )
-    band: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(description="lowest and highest, both met")
-    source: Text
-
-
-class Facts(Entry):
-    """A table of statements about one scenario, and what is taken away from it to see which still hold."""
-
-    name: Text
-    facts_of: Text = Field(description="a scenario beside this file or in the folder above, or one that ships")
-    runs: Annotated[int, Field(ge=100, le=20_000)]
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
-    ablations: dict[str, SETTINGS] = Field({}, description="what is taken away, each by itself")
-    statements: dict[str, Statement]
 
 
 @dataclass(frozen=True)
@@ -71,65 +44,51 @@ class Met:
 
 
 def find_facts(file: str) -> Path:
-    """A file of statements, or one that ships by its bare name."""
-    path = Path(file)
-    if path.suffix or len(path.parts) > 1:
-        return path
-    folder = shipped_folder() / "facts"
-    names = sorted(one.stem for one in folder.glob("*.yaml"))
-    if file not in names:
-        text, allowed = (
-            "there is no such file, and no statements of that name ship",
-            listed(["a path to a .yaml file", *names], 9),
-        )
-        raise UserError([Problem(Place(shown(file), 0), "", text, allowed, nearest(file, names))])
-    return folder / f"{file}.yaml"
+    """Find a file of statements by its path or bare name. Raises UserError as `find_file` does."""
+    return find_file(file, "facts")
 
 
-def load_facts(file: str) -> tuple[Facts, str]:
-    """The statements of a file, and the scenario that they are about. Raises UserError with every problem."""
+def load_facts(file: str, scenario: str | None = None) -> tuple[Facts, str]:
+    """Load a file of facts, and check it against its scenario before anything is played.
+
+    Parameters
+    ----------
+    file: a path or bare name.
+    scenario: in place of the one that the file names.
+
+    Returns
+    -------
+    The facts, and the path or bare name of the scenario.
+
+    Raises
+    ------
+    UserError: with every problem, at its line.
+    """
     path = find_facts(file)
     tree = read_yaml(path, shown_path(path))
+    if "facts_of" not in tree.items and {"actors", "extends", "scenario"} & set(tree.items):
+        text, allowed = "this is a scenario or study, not a file of facts", "a file with facts_of and statements"
+        raise UserError([Problem(tree.place, "", text, allowed)])
     try:
         facts = Facts.model_validate(tree.plain())
     except ValidationError as error:
         raise UserError(form_problems(error, tree, Facts)) from None
-    problems = [problem for name, one in facts.statements.items() for problem in _problems(name, one, tree)]
-    if problems:
+    scenario = scenario or str(_scenario_of(facts, path, tree))
+    if problems := facts_problems(facts, tree, load(scenario)):
         raise UserError(problems)
-    return facts, _scenario(facts, path, tree)
+    return facts, scenario
 
 
-def _scenario(facts: Facts, path: Path, tree: Node) -> str:
-    for folder in (path.resolve().parent, path.resolve().parent.parent):
-        if (folder / facts.facts_of).is_file():
-            return str(folder / facts.facts_of)
-    name = Path(facts.facts_of).stem
-    if name not in shipped_names():
-        place = tree.at(("facts_of",)).place
-        raise UserError(
-            [Problem(place, "facts_of", f"there is no scenario '{shown(name)}'", listed(shipped_names(), 30))]
-        )
-    return name
-
-
-def _problems(name: str, one: Statement, tree: Node) -> Iterable[Problem]:
-    """What a statement names that is not there, or leaves out that its measure asks for."""
-    if one.measure not in MEASURES:
-        yield unknown(
-            tree.at(("statements", name, "measure")).place, f"statements.{name}", "measure", one.measure, list(MEASURES)
-        )
-        return
-    asked = arguments_of(MEASURES[one.measure])
-    optional = {
-        key for key, told in signature(MEASURES[one.measure]).parameters.items() if told.default is not told.empty
-    }
-    given = {**one.acts, **one.numbers, **one.words}
-    place = tree.at(("statements", name)).place
-    for key in asked.keys() - given.keys() - optional:
-        yield Problem(place, f"statements.{name}", f"{one.measure} needs {key}", f"{key}, under acts, numbers or words")
-    for key in given.keys() - asked.keys():
-        yield unknown(place, f"statements.{name}", f"argument of {one.measure}", key, list(asked))
+def _scenario_of(facts: Facts, path: Path, tree: Node) -> Path:
+    """The scenario that a file of facts names. Raises UserError if there is none."""
+    scenario = find_beside(facts.facts_of, path)
+    if scenario is None:
+        names = shipped_names()
+        text = f"there is no scenario '{shown(facts.facts_of)}' beside this file or in the folder above, and none of that name ships"
+        allowed = "a path from this file's folder, or one of " + listed(names, 30)
+        near = nearest(Path(facts.facts_of).stem, names)
+        raise UserError([Problem(tree.at(("facts_of",)).place, "facts_of", text, allowed, near)])
+    return scenario
 
 
 @dataclass(frozen=True)
@@ -148,27 +107,27 @@ def table(
     workers: int,
     each: Callable[[int], object] = lambda done: None,
 ) -> list[Met]:
-    """Every statement in every variant; the same whatever the number of workers."""
-    found: list[Met] = []
-    for made in map_in_processes(partial(of_variant, facts, scenario), variants, workers):
-        found += made
+    """Measure every statement in every variant; the table is the same whatever the number of workers."""
+    results: list[Met] = []
+    for of_one in map_in_processes(partial(of_variant, facts, scenario), variants, workers):
+        results += of_one
         each(1)
-    return found
+    return results
 
 
 def of_variant(facts: Facts, scenario: str, variant: Variant) -> list[Met]:
-    """Every statement in one variant; ensembles that statements share are played once."""
+    """Measure every statement in one variant; ensembles that statements share are played once."""
     played: dict[tuple[str, ...], Played] = {}
-    found = []
+    results = []
     for name, one in facts.statements.items():
         ensembles = {}
-        for label, own in one.ensembles.items():
-            key = (*variant.settings, *own)  # the statement's own last: what it is about is not taken from it
+        for label, settings in one.ensembles.items():
+            key = (*variant.settings, *settings)  # the statement's own last: what it is about is not taken from it
             if key not in played:
                 played[key] = play(scenario, key, facts.runs, facts.seed, variant.draws)
             ensembles[label] = played[key]
-        found.append(_met(name, variant.name, one, ensembles))
-    return found
+        results.append(_met(name, variant.name, one, ensembles))
+    return results
 
 
 def _met(name: str, variant: str, one: Statement, ensembles: dict[str, Played]) -> Met:
@@ -188,13 +147,13 @@ def _measured(one: Statement, ensembles: dict[str, Played]) -> float:
     arguments: dict[str, Any] = {**one.acts, **one.numbers, **one.words}
     with np.errstate(divide="ignore", invalid="ignore"):
         try:
-            return float(MEASURES[one.measure](ensembles, **arguments))
+            return float(MEASURES[one.measure].function(ensembles, **arguments))
         except ZeroDivisionError:
             return math.nan
 
 
 def facts_rows(facts: Facts, results: Sequence[Met]) -> list[dict[str, Any]]:
-    """A row a statement and variant."""
+    """Return a row a statement and variant."""
     return [
         {
             "statement": one.statement,

@@ -80,7 +80,7 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
     """Read a scenario's whole record. Raises UserError where it has none or it runs past the scenario's clock."""
     settings = tuple(settings)
     plain = load(file, settings)
-    days = sorted(row.day for row in plain.kept if row.day is not None)
+    days = sorted(row.day for row in plain.rows_inside if row.day is not None)
     if not days:
         text, allowed = (
             "names no record of dated acts, which a back-test needs",

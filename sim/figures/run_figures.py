@@ -40,7 +40,7 @@ def acts_lanes(ensemble: Ensemble) -> Figure:
     run = [(compiled.date(day), compiled.acts[action].name) for _, day, action in ensemble.acts]
     record = [
         (row.day, row.name)
-        for row in compiled.loaded.kept
+        for row in compiled.loaded.rows_inside
         if row.day is not None and clock.start <= row.day <= clock.end
     ]
     replayed = sum(order.replayed for order in compiled.loaded.ordered)

@@ -136,7 +136,7 @@ class RunFolder:
     @cached_property
     def record(self) -> list[tuple[date, str]]:
         """Day and action of every dated act of the record that is inside the scenario and its clock."""
-        rows = self.compiled.loaded.kept
+        rows = self.compiled.loaded.rows_inside
         return [(row.day, row.name) for row in rows if row.day is not None and self.start <= row.day <= self.end]
 
     @cached_property

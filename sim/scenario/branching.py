@@ -201,13 +201,13 @@ def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Num
 
 def _place(scenario: Scenario, tree: Node) -> Place:
     """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
-    keys = {key_of(found) for found in quantities(scenario) if found.path[0] in READ_SECTIONS}
-    laid = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
-    return laid[-1] if laid else tree.at(("rules",)).place
+    keys = {key_of(located) for located in quantities(scenario) if located.path[0] in READ_SECTIONS}
+    places = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
+    return places[-1] if places else tree.at(("rules",)).place
 
 
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
-    """An error at a radius of 1 or more unless the scenario allows it, a warning above 0.9."""
+    """Find acts that draw acts without end: an error at a radius of 1 unless the scenario allows it, a warning above 0.9."""
     radius = spectral_radius(scenario)
     place = _place(scenario, tree)
     if math.isinf(radius):

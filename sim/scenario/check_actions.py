@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
+from sim.scenario.fields import STATES, TONES
 from sim.scenario.problems import Problem, key_path, listed, nearest
 from sim.scenario.quantities import Path, settled
 from sim.scenario.reach import possible
-from sim.scenario.schema import STATES, TONES, Action, Condition, Scenario
+from sim.scenario.schema import Action, Condition, Scenario
 from sim.scenario.selection import NamedAction, weight_of
 from sim.scenario.sound import Sound, check
 
 
 @check("actions", "scale")
 def actions_have_a_weight(sound: Sound) -> Iterator[Problem]:
+    """Find actions without a weight, and codes that the scale does not have."""
     for actor, actions in sound.scenario.actions.items():
         for name, action in actions.items():
             path = ("actions", actor, name)
@@ -28,6 +30,7 @@ def actions_have_a_weight(sound: Sound) -> Iterator[Problem]:
 
 @check("actions", "channels", "scale")
 def actions_have_a_channel(sound: Sound) -> Iterator[Problem]:
+    """Find actions whose channel is not declared."""
     for act in sound.acts:
         needed = ("channels", *act.channel)
         known = sound.has_target(act) and sound.declares("actors", act.actor) and sound.is_readable(*needed[:-1])
@@ -52,6 +55,7 @@ def _channel_is_misspelt(sound: Sound, act: NamedAction) -> bool:
 
 @check("actions", "channels", "scale")
 def channels_have_an_action(sound: Sound) -> Iterator[Problem]:
+    """Find channels that no action is on."""
     used = {act.channel for act in sound.acts}
     for actor, targets in sound.scenario.channels.items():
         for target, tones in targets.items():
@@ -72,6 +76,7 @@ def _codes(sound: Sound, actor: str, target: str) -> list[str]:
 
 @check("channels")
 def generosity_has_a_hostile_base(sound: Sound) -> Iterator[Problem]:
+    """Find generosity that has no hostile base to multiply."""
     for actor, targets in sound.scenario.channels.items():
         for target, tones in targets.items():
             for tone, channel in tones.items():
@@ -87,6 +92,7 @@ def generosity_has_a_hostile_base(sound: Sound) -> Iterator[Problem]:
 
 @check("channels")
 def neutral_channels_answer_nothing(sound: Sound) -> Iterator[Problem]:
+    """Find neutral channels that say what they answer."""
     for actor, targets in sound.scenario.channels.items():
         for target, tones in targets.items():
             if "neutral" in tones and tones["neutral"].answers_to:
@@ -96,6 +102,7 @@ def neutral_channels_answer_nothing(sound: Sound) -> Iterator[Problem]:
 
 @check("actions")
 def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
+    """Find requirements that count the days since something that is no fact."""
     for path, condition in _conditions(sound.scenario):
         if condition.quantity in STATES and condition.days_since is not None:
             text = f"counts the days since a fact rose, and {condition.quantity} is no fact"
@@ -104,6 +111,7 @@ def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
 
 @check("actions", "parameters")
 def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
+    """Find requirements of facts that no action raises."""
     raised = _raised(sound)
     if raised is None:
         return
@@ -152,7 +160,7 @@ def _conditions(scenario: Scenario) -> Iterator[tuple[Path, Condition]]:
 
 @check("actions", "channels", "scale", "acts", "facts", "parameters")
 def channels_can_open(sound: Sound) -> Iterator[Problem]:
-    """No channel's every action is unavailable for ever: it would change nothing."""
+    """Find channels of which every action is unavailable for ever."""
     if not sound.complete or not sound.knows_all_acts:
         return
     open_acts = possible(sound.scenario, sound.acts, sound.replayed)

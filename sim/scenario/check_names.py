@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from sim.rules.registry import STRATEGIES
+from sim.scenario.fields import STATES
 from sim.scenario.naming import Use
 from sim.scenario.problems import Problem, listed, nearest
-from sim.scenario.schema import STATES
 from sim.scenario.slips import NO_SLIP, number_slip
 from sim.scenario.sound import Sound, check, path_of
 from sim.scenario.wording import QUANTITY
@@ -15,7 +15,7 @@ import sim.rules.strategies  # noqa: F401 isort: skip  (fills the registry)
 
 @check()
 def names_are_declared(sound: Sound) -> Iterator[Problem]:
-    """Every actor, action, fact, date and parameter that an entry names exists.
+    """Find names of actors, actions, facts, dates and parameters that are not declared.
 
     Where one name that nothing declares is used again and again, and the nearest that is declared is used nowhere,
     the declaration is the slip, and is reported alone.
@@ -51,6 +51,7 @@ def _undeclared(sound: Sound, use: Use) -> Problem:
 
 @check("actors")
 def strategies_exist(sound: Sound) -> Iterator[Problem]:
+    """Find strategies that are not registered."""
     for name, actor in sound.scenario.actors.items():
         if actor.strategy not in STRATEGIES:
             yield sound.unknown(("actors", name, "strategy"), "strategy", actor.strategy, list(STRATEGIES))
@@ -58,6 +59,7 @@ def strategies_exist(sound: Sound) -> Iterator[Problem]:
 
 @check("actions")
 def targets_are_others(sound: Sound) -> Iterator[Problem]:
+    """Find actions of an actor on itself."""
     for actor, actions in sound.scenario.actions.items():
         for name, action in actions.items():
             if action.target == actor:
@@ -67,6 +69,7 @@ def targets_are_others(sound: Sound) -> Iterator[Problem]:
 
 @check("actions")
 def additions_are_about_others(sound: Sound) -> Iterator[Problem]:
+    """Find additions to what an actor remembers of itself."""
     for actor, actions in sound.scenario.actions.items():
         for name, action in actions.items():
             for index, addition in enumerate(action.adds):
@@ -77,7 +80,7 @@ def additions_are_about_others(sound: Sound) -> Iterator[Problem]:
 
 @check("sympathies")
 def sympathies_are_of_three(sound: Sound) -> Iterator[Problem]:
-    """Who feels, for whom, against whom: what an actor does, or what is done to it, it need not feel for another."""
+    """Find sympathies of fewer than three: what an actor does, or what is done to it, it need not feel for another."""
     for name, sympathy in sound.scenario.sympathies.items():
         if len({sympathy.actor, sympathy.feels_for, sympathy.against}) < 3:
             text = "actor, feels_for and against are not three different actors"
@@ -86,6 +89,7 @@ def sympathies_are_of_three(sound: Sound) -> Iterator[Problem]:
 
 @check("patrons")
 def patrons_stand_behind_others(sound: Sound) -> Iterator[Problem]:
+    """Find patrons that are their own clients."""
     for name, patron in sound.scenario.patrons.items():
         if patron.patron == patron.client:
             yield sound.problem(("patrons", name, "client"), "a patron cannot be its own client", "another actor")
@@ -93,6 +97,7 @@ def patrons_stand_behind_others(sound: Sound) -> Iterator[Problem]:
 
 @check("patrons")
 def clients_have_one_patron(sound: Sound) -> Iterator[Problem]:
+    """Find clients of two patrons."""
     first: dict[str, str] = {}
     for name, patron in sound.scenario.patrons.items():
         if patron.client in first:
@@ -103,7 +108,7 @@ def clients_have_one_patron(sound: Sound) -> Iterator[Problem]:
 
 @check("record")
 def outside_actors_are_outside(sound: Sound) -> Iterator[Problem]:
-    """Rows of an actor that the scenario has are never left out in silence."""
+    """Find actors of the scenario that are declared outside it: no row of theirs is left out in silence."""
     for name in sound.scenario.record.outside_actors if sound.scenario.record else ():
         if name in sound.names("actors"):
             text = f"{name} is an actor of this scenario, and its rows would be left out"

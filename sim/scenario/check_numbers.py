@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from sim.rules.registry import DRIVES
+from sim.scenario.fields import BOUNDS, DIVISOR, marked
 from sim.scenario.problems import Problem, key_path, listed, nearest
-from sim.scenario.quantities import Found, Path
-from sim.scenario.schema import BOUNDS, DIVISOR, Loss, Quantity, Rulebook, Scenario, marked
+from sim.scenario.quantities import Located, Path
+from sim.scenario.schema import Loss, Quantity, Rulebook, Scenario
 from sim.scenario.slips import number_slip
 from sim.scenario.sound import Sound, check
 
 
 @check("parameters")
 def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
-    """Every parameter has a number, a range, a unit, a meaning and a source."""
+    """Find parameters without a number, range, unit, meaning or source."""
     allowed = "a number in a patch, or an entry with " + listed(["value", *Quantity.EXPLANATION])
     for name, entry in sound.scenario.parameters.items():
         missing = [key for key in Quantity.EXPLANATION if getattr(entry, key) is None]
@@ -37,7 +38,7 @@ def _is_slip(sound: Sound, name: str) -> bool:
 
 @check("parameters")
 def parameters_are_used(sound: Sound) -> Iterator[Problem]:
-    """A parameter that nothing names would change nothing. An unsound entry may name it, so all must be sound."""
+    """Find parameters that nothing names. An unsound entry may name one, so all must be sound."""
     if not sound.complete:
         return
     meant = {nearest(name, sound.names("parameters")) for name in sound.undeclared.get("parameters", {})}
@@ -51,29 +52,31 @@ def parameters_are_used(sound: Sound) -> Iterator[Problem]:
 
 @check("parameters")
 def parameters_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
+    """Find parameters in another unit than the place that names them asks for."""
     parameters = sound.scenario.parameters
-    for found in sound.quantities:
-        name = found.quantity.parameter
+    for located in sound.quantities:
+        name = located.quantity.parameter
         unit = parameters[name].unit if name in parameters else None
-        if unit is not None and found.unit and unit != found.unit:
-            yield sound.problem(found.path, f"'{name}' is in {unit}", f"a number or parameter in {found.unit}")
+        if unit is not None and located.unit and unit != located.unit:
+            yield sound.problem(located.path, f"'{name}' is in {unit}", f"a number or parameter in {located.unit}")
 
 
 @check()
 def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
-    for found in sound.quantities:
-        unit = found.quantity.unit
-        if unit is not None and found.unit and unit != found.unit:
-            yield sound.problem((*found.path, "unit"), f"found '{unit}'", found.unit)
+    """Find entries that say another unit than their place asks for."""
+    for located in sound.quantities:
+        unit = located.quantity.unit
+        if unit is not None and located.unit and unit != located.unit:
+            yield sound.problem((*located.path, "unit"), f"found '{unit}'", located.unit)
 
 
 @check()
 def numbers_are_possible(sound: Sound) -> Iterator[Problem]:
-    """No share above 1, no half-life of 0 days."""
-    for found in sound.quantities:
-        unit = found.quantity.unit or found.unit
+    """Find numbers that their unit does not allow: a share above 1, a half-life of 0 days."""
+    for located in sound.quantities:
+        unit = located.quantity.unit or located.unit
         if unit:
-            yield from _out_of_bounds(sound, found, unit)
+            yield from _out_of_bounds(sound, located, unit)
 
 
 def _is_possible(number: float, unit: str) -> bool:
@@ -81,23 +84,23 @@ def _is_possible(number: float, unit: str) -> bool:
     return lowest < number <= highest or (closed and number == lowest)
 
 
-def _out_of_bounds(sound: Sound, found: Found, unit: str) -> Iterator[Problem]:
+def _out_of_bounds(sound: Sound, located: Located, unit: str) -> Iterator[Problem]:
     lowest, highest, closed = BOUNDS[unit]
     least = f"at least {lowest:g}" if closed else f"more than {lowest:g}"
     allowed = f"{lowest:g} to {highest:g}" if highest < 1e9 else least
-    for path, number in _written(found.path, found.quantity, ("value", "low", "high")):
+    for path, number in _written(located.path, located.quantity, ("value", "low", "high")):
         if not _is_possible(number, unit):
             yield sound.problem(path, f"found {number:g}", f"{allowed} ({unit})")
 
 
 @check()
 def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
-    """A number beyond the range that its own entry gives is allowed, and told."""
-    for found in sound.quantities:
-        low, high = found.quantity.low, found.quantity.high
+    """Warn of numbers beyond the range that their own entry gives, which are allowed."""
+    for located in sound.quantities:
+        low, high = located.quantity.low, located.quantity.high
         if low is None or high is None:
             continue
-        for path, number in _written(found.path, found.quantity, ("value",)):
+        for path, number in _written(located.path, located.quantity, ("value",)):
             if not low <= number <= high:
                 text = f"{number:g} lies outside the range that its entry gives"
                 yield sound.warning(path, text, f"{low:g} to {high:g}, unless it is meant")
@@ -105,41 +108,41 @@ def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
 
 @check("clock")
 def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
-    """A dated change after the last day changes nothing."""
-    for found in sound.quantities:
-        for day in found.quantity.steps or {}:
+    """Warn of dated changes after the last day, which change nothing."""
+    for located in sound.quantities:
+        for day in located.quantity.steps or {}:
             if day > sound.scenario.clock.end:
                 text = f"the clock ends on {sound.scenario.clock.end}, so this step changes nothing"
-                yield sound.warning((*found.path, "steps", str(day)), text)
+                yield sound.warning((*located.path, "steps", str(day)), text)
 
 
 @check("parameters")
 def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
-    """Numbers that a rule divides by are above 0 on every day."""
+    """Find numbers that a rule divides by and that are not above 0 on every day."""
     scenario = sound.scenario
     divisors = _divisors(scenario)
-    for found in sound.quantities:
-        name = found.quantity.parameter
-        if found.path not in divisors or (name is not None and name not in scenario.parameters):
+    for located in sound.quantities:
+        name = located.quantity.parameter
+        if located.path not in divisors or (name is not None and name not in scenario.parameters):
             continue
-        path = found.path if name is None else ("parameters", name)
-        entry = found.quantity if name is None else scenario.parameters[name]
-        unit = entry.unit or found.unit
+        path = located.path if name is None else ("parameters", name)
+        entry = located.quantity if name is None else scenario.parameters[name]
+        unit = entry.unit or located.unit
         for where, number in _written(path, entry, ("value",)):
             if number <= 0 and (not unit or _is_possible(number, unit)):
-                text = f"found {number:g}, and a rule divides by {key_path(found.path)}"
+                text = f"found {number:g}, and a rule divides by {key_path(located.path)}"
                 yield sound.problem(where, text, "more than 0")
 
 
 def _divisors(scenario: Scenario) -> set[Path]:
     """The paths of the numbers that a rule divides by, as the schema and each drive say."""
-    found: set[Path] = {("rules", key) for key in marked(Rulebook, DIVISOR)}
+    divisors: set[Path] = {("rules", key) for key in marked(Rulebook, DIVISOR)}
     for actor, losses in (scenario.strengths or {}).items():
-        found |= {("strengths", actor, fact, key) for fact in losses for key in marked(Loss, DIVISOR)}
+        divisors |= {("strengths", actor, fact, key) for fact in losses for key in marked(Loss, DIVISOR)}
     for name, drive in (scenario.drives or {}).items():
         if drive.drive in DRIVES:
-            found |= {("drives", name, key) for key in DRIVES[drive.drive].divisors}
-    return found
+            divisors |= {("drives", name, key) for key in DRIVES[drive.drive].divisors}
+    return divisors
 
 
 def _written(path: Path, entry: Quantity, keys: tuple[str, ...]) -> Iterator[tuple[Path, float]]:

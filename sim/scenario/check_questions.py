@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from sim.rules.registry import DRIVES, METRICS
+from sim.scenario.fields import READ, marked
 from sim.scenario.problems import Problem, listed
 from sim.scenario.quantities import Path
 from sim.scenario.questions import window
-from sim.scenario.schema import READ, Drive, Outcome, Selection, marked
+from sim.scenario.schema import Drive, Outcome, Selection
 from sim.scenario.selection import moved, pairs_of, selected
 from sim.scenario.sound import Sound, check
 
@@ -19,6 +20,7 @@ COLUMNS = ("run", "point", "runs", "failed", "error")
 
 @check("outcomes")
 def outcomes_are_not_called_like_other_columns(sound: Sound) -> Iterator[Problem]:
+    """Find outcomes with the name of another column of the tables."""
     for name in sound.scenario.outcomes:
         if name in COLUMNS:
             yield sound.problem(("outcomes", name), "is what a column of the tables is called", "another name")
@@ -26,6 +28,7 @@ def outcomes_are_not_called_like_other_columns(sound: Sound) -> Iterator[Problem
 
 @check("clock")
 def clock_runs_forward(sound: Sound) -> Iterator[Problem]:
+    """Find a clock that runs backward, leaves no free day, or runs too long."""
     clock = sound.scenario.clock
     if (clock.replay_until - clock.start).days < -1:
         text, allowed = (
@@ -41,6 +44,7 @@ def clock_runs_forward(sound: Sound) -> Iterator[Problem]:
 
 @check("acts", "actions", "clock")
 def what_ifs_are_possible(sound: Sound) -> Iterator[Problem]:
+    """Find what-ifs on days outside the clock."""
     clock = sound.scenario.clock
     for name, what_if in sound.scenario.acts.items():
         for key in ("date", "until"):
@@ -53,6 +57,7 @@ def what_ifs_are_possible(sound: Sound) -> Iterator[Problem]:
 
 @check("drives")
 def drives_exist(sound: Sound) -> Iterator[Problem]:
+    """Find drives that are not registered."""
     for name, drive in sound.scenario.drives.items():
         if drive.drive not in DRIVES:
             yield sound.unknown(("drives", name, "drive"), "drive", drive.drive, list(DRIVES))
@@ -60,16 +65,18 @@ def drives_exist(sound: Sound) -> Iterator[Problem]:
 
 @check("drives")
 def drives_have_what_they_read(sound: Sound) -> Iterator[Problem]:
+    """Find drives that lack what they read, or have what they do not read."""
     for name, drive in sound.scenario.drives.items():
         if drive.drive in DRIVES:
-            given = [key for key in marked(Drive, READ) if getattr(drive, key) is not None]
+            keys = [key for key in marked(Drive, READ) if getattr(drive, key) is not None]
             yield from _read(
-                sound, ("drives", name), drive.drive, ("weight", *DRIVES[drive.drive].needs), ["weight", *given]
+                sound, ("drives", name), drive.drive, ("weight", *DRIVES[drive.drive].needs), ["weight", *keys]
             )
 
 
 @check("drives")
 def drives_on_channels_have_no_role(sound: Sound) -> Iterator[Problem]:
+    """Find roles that choose actions for a drive which moves whole channels."""
     for name, drive in sound.scenario.drives.items():
         if drive.role is not None and drive.drive in DRIVES and DRIVES[drive.drive].stage != "action":
             text = f"{drive.drive} moves whole channels, not single actions"
@@ -78,6 +85,7 @@ def drives_on_channels_have_no_role(sound: Sound) -> Iterator[Problem]:
 
 @check("drives", "actions", "scale")
 def drives_move_something(sound: Sound) -> Iterator[Problem]:
+    """Find drives that no action fits."""
     for name, drive in sound.scenario.drives.items():
         known = sound.knows_all_acts and all(
             sound.declares("actors", actor) for actor in (drive.actor, *(drive.toward or []))
@@ -89,7 +97,7 @@ def drives_move_something(sound: Sound) -> Iterator[Problem]:
 
 @check("drives")
 def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
-    """A client has an entry of patrons, a rival one of strengths."""
+    """Find clients without an entry of patrons, and rivals without one of strengths."""
     for name, drive in sound.scenario.drives.items():
         if drive.client is not None and sound.declares("actors", drive.client):
             yield from _without_patron(sound, ("drives", name, "client"), drive.client)
@@ -99,8 +107,8 @@ def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
 
 def _without_patron(sound: Sound, path: Path, client: str) -> Iterator[Problem]:
     """The problem of a client that no entry of patrons has; none while such an entry may be among the unsound ones."""
-    found = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
-    clients = [one for one in found if isinstance(one, str)]
+    values = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
+    clients = [one for one in values if isinstance(one, str)]
     known = sound.complete and all(sound.declares("actors", one) for one in clients)
     if known and client not in clients:
         text = f"no entry of patrons has {client} as its client"
@@ -119,6 +127,7 @@ def _without_strength(sound: Sound, path: Path, rival: str) -> Iterator[Problem]
 
 @check("outcomes")
 def metrics_exist(sound: Sound) -> Iterator[Problem]:
+    """Find metrics that are not registered."""
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.metric not in METRICS:
             yield sound.unknown(("outcomes", name, "metric"), "metric", outcome.metric, list(METRICS))
@@ -126,16 +135,17 @@ def metrics_exist(sound: Sound) -> Iterator[Problem]:
 
 @check("outcomes")
 def outcomes_have_what_they_read(sound: Sound) -> Iterator[Problem]:
-    """An outcome asked of each pair or dyad is told by `each` whom it is about."""
+    """Find outcomes that lack what their metric reads; `each` says of itself whom an outcome is about."""
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.metric in METRICS:
-            given = [key for key in marked(Outcome, READ) if getattr(outcome, key) is not None]
-            told = {"pair": ["pair"], "dyad": ["acts"]}.get(outcome.each or "", [])
-            yield from _read(sound, ("outcomes", name), outcome.metric, METRICS[outcome.metric].needs, given, told)
+            keys = [key for key in marked(Outcome, READ) if getattr(outcome, key) is not None]
+            implied = {"pair": ["pair"], "dyad": ["acts"]}.get(outcome.each or "", [])
+            yield from _read(sound, ("outcomes", name), outcome.metric, METRICS[outcome.metric].needs, keys, implied)
 
 
 @check("outcomes")
 def outcomes_are_asked_of_what_they_read(sound: Sound) -> Iterator[Problem]:
+    """Find outcomes asked of each of something that their metric does not read."""
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.each is None or outcome.metric not in METRICS:
             continue
@@ -170,19 +180,20 @@ def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
 
 
 def _read(
-    sound: Sound, path: Path, rule: str, reads: tuple[str, ...], given: list[str], told: list[str] | None = None
+    sound: Sound, path: Path, rule: str, reads: tuple[str, ...], keys: list[str], implied: list[str] | None = None
 ) -> Iterator[Problem]:
     """What a drive or a metric reads and is not given, and what it is given and does not read."""
-    missing = [key for key in reads if key not in given and key not in (told or [])]
+    missing = [key for key in reads if key not in keys and key not in (implied or [])]
     if missing:
         yield sound.lacking(path, [*missing, "each"], f"lacks {listed(missing)}", f"what {rule} reads: {listed(reads)}")
-    for key in given:
+    for key in keys:
         if key not in reads:
             yield sound.problem((*path, key), f"{rule} does not read this", listed(reads))
 
 
 @check("outcomes", "actions", "scale")
 def selections_select_something(sound: Sound) -> Iterator[Problem]:
+    """Find selections that no action fits."""
     for name, outcome in sound.scenario.outcomes.items():
         for key in ("acts", "others"):
             selection = getattr(outcome, key)
@@ -201,7 +212,7 @@ def _selected(sound: Sound, path: Path, selection: Selection) -> Iterator[Proble
 
 @check("outcomes", "actions", "scale", "sympathies")
 def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
-    """Tension is kept of the pairs between which hostility can be remembered."""
+    """Find pairs of outcomes between which no hostility can be remembered, so that there is no tension."""
     pairs = [" and ".join(pair) for pair in pairs_of(sound.scenario, sound.acts)]
     for name, outcome in sound.scenario.outcomes.items():
         pair = sorted(outcome.pair or [])
@@ -213,6 +224,7 @@ def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
 
 @check("outcomes", "clock", "dates")
 def windows_hold_days(sound: Sound) -> Iterator[Problem]:
+    """Find outcomes whose window of days is empty, too short, or outside the clock."""
     scenario, clock = sound.scenario, sound.scenario.clock
     if clock.end <= clock.replay_until or (clock.replay_until - clock.start).days < -1:
         return

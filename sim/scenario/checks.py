@@ -12,7 +12,7 @@ __all__ = ["CHECKS", "Sound", "cross_checks"]
 
 
 def cross_checks(sound: Sound) -> list[Problem]:
-    """Every problem that the checks find in the sound parts."""
+    """Return every problem that the checks find in the sound parts."""
     problems: list[Problem] = []
     for function, sections in CHECKS:
         if all(getattr(sound.scenario, section) is not None for section in sections):

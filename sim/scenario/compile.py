@@ -17,10 +17,11 @@ import numpy as np
 from sim.rules import arrays as t
 from sim.rules.registry import DRIVES, STRATEGIES
 from sim.scenario.branching import answers
+from sim.scenario.fields import STATES, TONES
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Columns, Numbers
 from sim.scenario.questions import Question, questions
-from sim.scenario.schema import STATES, TONES, Condition, Drive
+from sim.scenario.schema import Condition, Drive
 from sim.scenario.selection import NamedAction, moved, pairs_of
 
 STATE_CODES = dict(zip(STATES, (t.OPEN_THREATS, t.REMEMBERED_HOSTILITY, t.REMEMBERED_GOODWILL), strict=True))
@@ -44,38 +45,41 @@ class Compiled:
 
     @property
     def start(self) -> dt.date:
+        """Return the first day of the clock."""
         return self.loaded.scenario.clock.start
 
     @property
     def days(self) -> int:
+        """Return how many days the clock has."""
         return len(self.tables.clock)
 
     @property
     def free_from(self) -> int:
-        """Index of the first day that is not replayed."""
+        """Return the index of the first day that is not replayed."""
         return (self.loaded.scenario.clock.replay_until - self.start).days + 1
 
     def date(self, day: int) -> dt.date:
-        """The date of a day's index."""
+        """Return the date of a day's index."""
         return self.start + timedelta(int(day))
 
     def day(self, when: dt.date) -> int:
-        """The index of a date."""
+        """Return the index of a date."""
         return (when - self.start).days
 
     @cached_property
     def questions(self) -> list[Question]:
+        """Return every outcome of the scenario, spelt out."""
         return questions(self.loaded.scenario)
 
     @cached_property
     def pair_codes(self) -> np.ndarray:
-        """int64 (pairs, 2): the actors of each pair whose tension is recorded."""
+        """Return the actors of each pair whose tension is recorded: int64 (pairs, 2)."""
         codes = [[self.actors.index(one), self.actors.index(other)] for one, other in self.pairs]
         return np.array(codes, np.int64).reshape(-1, 2)
 
 
 def compile_scenario(loaded: Loaded) -> Compiled:
-    """The tables of a loaded scenario."""
+    """Turn a loaded scenario into the tables that rules read, and the names behind their numbers."""
     compiler = _Compiler(loaded)
     return Compiled(
         loaded,
@@ -91,12 +95,12 @@ def compile_scenario(loaded: Loaded) -> Compiled:
 
 
 def address(*parts: str) -> int:
-    """A stable 64-bit number for a name."""
+    """Return a stable 64-bit number for a name."""
     return int.from_bytes(hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest(), "little")
 
 
 def padded(rows: Sequence[Sequence[Any]], width: int = 0) -> np.ndarray:
-    """Lists of unequal length as one int64 array, filled up with -1; at least one column."""
+    """Pad lists of unequal length as one int64 array, filled up with -1; at least one column."""
     longest = max([len(row) for row in rows] + [1])
     shape = (len(rows), longest, width) if width else (len(rows), longest)
     array = np.full(shape, -1, np.int64)
@@ -118,6 +122,7 @@ class _Compiler:
         self.drives = self.numbers.drives
 
     def tables(self) -> t.Tables:
+        """Build every table of the scenario."""
         requires = self._requires()
         additions, sympathies = self._additions(), self._sympathies()
         pressures, losses = self._pressures(), self._losses()
@@ -199,12 +204,12 @@ class _Compiler:
         ]
 
     def _drives_on(self, act: NamedAction, on_action: bool) -> set[int]:
-        found = set()
+        indices = set()
         for index, name in enumerate(self.drives):
             drive = self.scenario.drives[name]
             if (DRIVES[drive.drive].stage == "action") == on_action and act in moved([act], drive):
-                found.add(index)
-        return found
+                indices.add(index)
+        return indices
 
     def _drives_on_action(self, act: NamedAction) -> list[int]:
         return sorted(self._drives_on(act, on_action=True))

@@ -1,10 +1,9 @@
 """From a file name to one merged tree of nodes: `extends`, patches, `--set`."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.scenario.library import find, root_of
+from sim.scenario.library import find, root_of, shown_path
 from sim.scenario.merge import expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, nearest, shown
@@ -14,17 +13,8 @@ from sim.scenario.yaml_file import NOT_TEXT, PLAIN_SIGNS, parse_value, read_yaml
 MAX_FILES = 50
 
 
-def shown_path(path: Path) -> str:
-    """A path as messages show it: relative to where the user is, if that is shorter."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive
-        return str(path)
-    return relative if not relative.startswith("..") else str(path)
-
-
 def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
-    """A scenario, what it extends and the `key=value` settings laid over it; and the problems of laying them.
+    """Merge a scenario, what it extends and `key=value` settings; return the tree, and the problems of laying them.
 
     Raises UserError with every file that cannot be read.
     """
@@ -40,15 +30,14 @@ def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]
         raise UserError(gathering.unread)
     problems = gathering.problems
     for setting in settings:
-        patch = _setting(setting, problems)
+        patch = setting_patch(setting, Place(f"--set {shown(setting)}", 0), problems)
         laid = lay(tree, patch, "", problems) if patch is not None else tree
         tree = laid if laid is not None else tree
     return tree, problems
 
 
-def _setting(setting: str, problems: list[Problem]) -> Node | None:
-    shown_as = f"--set {shown(setting)}"
-    place = Place(shown_as, 0)
+def setting_patch(setting: str, place: Place, problems: list[Problem]) -> Node | None:
+    """Read a `key=value` setting that stands at a place as a patch; None, with problems, if it is none."""
     key, equals, text = setting.partition("=")
     if signs := invisible(key):
         problems.append(Problem(place, "", f"the key holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS))
@@ -60,7 +49,7 @@ def _setting(setting: str, problems: list[Problem]) -> Node | None:
         problems.append(Problem(place, "extends", "is not for a setting", "extends at the top of a file"))
         return None
     try:
-        value = parse_value(text, shown_as, key)
+        value = parse_value(text, place, key)
     except UserError as error:
         problems += error.problems
         return None
@@ -77,22 +66,23 @@ class _Gathering:
         self.files = 0
 
     def read(self, path: Path, shown_as: str, above: tuple[Path, ...]) -> Node:
+        """Read a file and lay it over what it extends."""
         self.files += 1
-        own = expand_dots(read_yaml(path, shown_as), self.problems)
+        patch = expand_dots(read_yaml(path, shown_as), self.problems)
         tree: Node | None = None
-        for part in self._extended(own):
+        for part in self._extended(patch):
             under = self._part(part, path, above)
             if under is not None:
                 tree = under if tree is None else lay(tree, under, "", self.problems)
-        rest = Node({key: node for key, node in own.items.items() if key != "extends"}, own.place)
+        rest = Node({key: node for key, node in patch.items.items() if key != "extends"}, patch.place)
         laid = lay(tree, rest, "", self.problems)
-        return Node(laid.items, own.place, laid.lost) if laid is not None else rest
+        return Node(laid.items, patch.place, laid.lost) if laid is not None else rest
 
-    def _extended(self, own: Node) -> list[Node]:
-        if "+extends" in own.items:
-            place = own.items["+extends"].place
+    def _extended(self, patch: Node) -> list[Node]:
+        if "+extends" in patch.items:
+            place = patch.items["+extends"].place
             self.unread.append(Problem(place, "+extends", "cannot be appended to", "extends: [file, file]"))
-        node = own.items.get("extends")
+        node = patch.items.get("extends")
         if node is None:
             return []
         parts = node.value if isinstance(node.value, list) else [node]
@@ -108,7 +98,7 @@ class _Gathering:
             return None
         if target in (*above, path):
             chain = " → ".join(shown_path(file) for file in (*above, path, target))
-            self._refuse(part, f"goes round in a circle: {chain}")
+            self._refuse(part, f"extends itself: {chain}")
             return None
         if self.files >= MAX_FILES:
             self._refuse(part, f"more than {MAX_FILES} files are read", "fewer parts")

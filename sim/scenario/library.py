@@ -1,55 +1,183 @@
-"""Where scenario files are: those that ship with the package, and the folder that a file may not leave."""
+"""Where files are found: by a path, or by a bare name in the working folder or among those that ship."""
 
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 
+SUFFIXES = (".yaml", ".yml")
+USED_BY = {"scenario": "run", "study": "sweep", "facts": "facts", "map": "record import --map"}
+KINDS = {"scenario": "", "study": "studies", "facts": "facts", "map": "maps"}  # of files that ship, by their folder
+
 
 def shipped_folder() -> Path:
-    """The folder of the scenarios that ship: in the package when installed, beside it in a checkout."""
+    """Find the folder of the files that ship: in the package when installed, beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "scenarios"
     return installed if installed.is_dir() else package.parent / "scenarios"
 
 
+def shipped_files(kind: str) -> dict[str, Path]:
+    """Find the files of a kind that ship, by their bare names; of scenarios the baseline comes first.
+
+    kind: scenario, study, facts or map.
+    """
+    files = {path.stem: path for path in sorted((shipped_folder() / KINDS[kind]).glob("*.yaml"))}
+    return dict(sorted(files.items(), key=lambda entry: kind == "scenario" and entry[0] != "baseline"))
+
+
 def shipped_names() -> list[str]:
-    """The names of the scenarios that ship, the baseline first."""
-    names = sorted(path.stem for path in shipped_folder().glob("*.yaml"))
-    return sorted(names, key=lambda name: name != "baseline")
+    """List the names of the scenarios that ship, the baseline first."""
+    return list(shipped_files("scenario"))
 
 
 def study_names() -> list[str]:
-    """The names of the studies that ship."""
-    return sorted(path.stem for path in (shipped_folder() / "studies").glob("*.yaml"))
+    """List the names of the studies that ship."""
+    return list(shipped_files("study"))
 
 
 def find(file: str) -> Path:
-    """The path of a scenario: a file, or the bare name of one that ships.
+    """Find a scenario by its path or bare name. Raises UserError as `find_file` does."""
+    return find_file(file, "scenario")
 
-    Raises UserError if there is neither.
+
+def find_map(file: str) -> Path:
+    """Find a map of who is who by its path or bare name. Raises UserError as `find_file` does."""
+    return find_file(file, "map")
+
+
+def find_file(file: str, *kinds: str) -> Path:
+    """Find a file by its path, or by its bare name: in the working folder, with or without .yaml, or among what ships.
+
+    Parameters
+    ----------
+    file: a path, or a bare name without folder and suffix.
+    kinds: one or more of scenario, study, facts and map.
+
+    Raises
+    ------
+    UserError: there is no such file, with the nearest there is; or more than one has the bare name, with each.
     """
+    if not file:
+        raise UserError(
+            [Problem(Place("''", 0), "", "is no name of a file", f"a path, or the name of a {_nouns(kinds)}")]
+        )
+    if not _is_bare(file):
+        return _existing(file, kinds)
+    files = _called(file, kinds)
+    if len(files) == 1:
+        return files[0]
+    raise UserError([_ambiguous(file, kinds, files) if files else _missing(file, kinds)])
+
+
+def _is_bare(file: str) -> bool:
+    path = Path(file)
+    return not path.suffix and path.name == file and file not in (".", "..")
+
+
+def _shipped(kinds: Iterable[str]) -> dict[str, Path]:
+    """The files of some kinds that ship, by their bare names; of one name the first kind has it."""
+    shipped: dict[str, Path] = {}
+    for kind in kinds:
+        shipped |= {name: path for name, path in shipped_files(kind).items() if name not in shipped}
+    return shipped
+
+
+def _called(name: str, kinds: Iterable[str]) -> list[Path]:
+    """Every file that a bare name stands for; one that ships, seen from its own folder, is one."""
+    shipped = _shipped(kinds)
+    here = [path for path in (Path(name + suffix) for suffix in ("", *SUFFIXES)) if is_file(path)]
+    there = [shipped[name]] if name in shipped else []
+    return here + [path for path in there if not any(path.samefile(other) for other in here)]
+
+
+def _ambiguous(name: str, kinds: Iterable[str], files: list[Path]) -> Problem:
+    """The problem of a bare name of more than one file: which they are, and how to name each."""
+    here = [f".{os.sep}{path}" for path in files if not path.is_absolute()]
+    there = [shown_path(path) for path in files if path.is_absolute()]
+    text = f"is the name of {' and '.join(here)}"
+    text += f", and of the {_nouns(kinds)} that ships" if there else ""
+    return Problem(Place(shown(name), 0), "", text, ", or ".join(here + there))
+
+
+def _missing(name: str, kinds: Iterable[str]) -> Problem:
+    """The problem of a bare name that nothing has."""
+    shipped = _shipped(kinds)
+    there = "is a folder of that name, but no such file" if _is_folder(Path(name)) else "is no such file"
+    text = f"there {there}, and no {_nouns(kinds)} of that name ships"
+    others = [kind for kind in KINDS if kind not in kinds and name in shipped_files(kind)]
+    text += f"; it is a {_nouns(others)}: escalate {USED_BY[others[0]]}" if others else ""
+    here = [path.stem for suffix in SUFFIXES for path in Path().glob(f"*{suffix}")]
+    allowed = "a path to a .yaml file, or one of " + listed(shipped, 30)
+    return Problem(Place(shown(name), 0), "", text, allowed, nearest(name, [*here, *shipped]))
+
+
+def _existing(file: str, kinds: Iterable[str]) -> Path:
+    """A path at which there is something, which reading it will judge; UserError with the nearest if there is nothing."""
     path = Path(file)
     try:
-        there = path.exists()
-    except OSError:  # reading it will say why
-        there = True
-    if there or path.suffix or len(path.parts) > 1:
+        if path.exists() or path.is_symlink() or not path.parent.is_dir():
+            return path
+        names = [other.name for suffix in SUFFIXES for other in path.parent.glob(f"*{suffix}")]
+    except (OSError, ValueError):  # reading it will say why
         return path
-    if file in shipped_names():
-        return shipped_folder() / f"{file}.yaml"
-    text = "there is no such file, and no scenario of that name ships"
-    problem = Problem(
-        Place(shown(file), 0),
-        "",
-        text + ("; it is a study: escalate sweep" if file in study_names() else ""),
-        "a path to a .yaml file, or one of " + listed(shipped_names(), 30),
-        nearest(file, shipped_names()),
-    )
-    raise UserError([problem])
+    known = {name: name for name in (_shipped(kinds) if len(path.parts) == 1 else ())}
+    known |= {Path(name).stem: str(path.with_name(name)) for name in names}
+    near = known.get(path.stem) or known.get(nearest(path.stem, known), "")
+    raise UserError([Problem(Place(shown(file), 0), "", "there is no such file", nearest=near)])
+
+
+def _nouns(kinds: Iterable[str]) -> str:
+    return " or ".join("file of facts" if kind == "facts" else kind for kind in kinds)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file at a path; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def find_beside(named: str, file: Path, is_other: Callable[[Path], bool] = lambda path: False) -> Path | None:
+    """Find the scenario that another file names: beside that file, in the folder above it, or among what ships.
+
+    Parameters
+    ----------
+    named: a path from one of those folders, with or without .yaml, or the bare name of one that ships.
+    is_other: whether a file is of another kind, and so passed over, as `file` itself is.
+
+    Returns
+    -------
+    The path; None if there is no such file.
+    """
+    file = file.resolve()
+    for folder in (file.parent, file.parent.parent):
+        for path in (folder / named, *(folder / f"{named}{suffix}" for suffix in SUFFIXES)):
+            if is_file(path) and path.resolve() != file and not is_other(path):
+                return path
+    return shipped_files("scenario").get(named)
+
+
+def shown_path(path: Path) -> str:
+    """Write a path as messages show it: relative to where the user is, if that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive
+        return str(path)
+    return relative if not relative.startswith("..") else str(path)
 
 
 def root_of(path: Path) -> Path:
-    """The folder that a scenario and what it extends must stay in."""
+    """Find the folder that a scenario and what it extends must stay in."""
     resolved = path.resolve()
     shipped = shipped_folder().resolve()
     return shipped if resolved.is_relative_to(shipped) else resolved.parent

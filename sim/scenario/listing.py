@@ -7,7 +7,7 @@ from typing import Any
 from tabulate import tabulate
 
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
-from sim.scenario.library import shipped_folder, shipped_names, study_names
+from sim.scenario.library import shipped_files
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, UserError, key_path, unknown
 from sim.scenario.quantities import quantities
@@ -28,6 +28,7 @@ def kind(function: Table) -> Table:
 
 @kind
 def actors(loaded: Loaded) -> list[Row]:
+    """List the actors, each with its strategy."""
     return [
         {"actor": name, "label": actor.label, "strategy": actor.strategy}
         for name, actor in loaded.scenario.actors.items()
@@ -36,6 +37,7 @@ def actors(loaded: Loaded) -> list[Row]:
 
 @kind
 def actions(loaded: Loaded) -> list[Row]:
+    """List what each actor can do, to whom, with weight, rung and role."""
     return [
         {
             "action": act.name,
@@ -54,11 +56,13 @@ def actions(loaded: Loaded) -> list[Row]:
 
 @kind
 def facts(loaded: Loaded) -> list[Row]:
+    """List the facts that actions raise and lower."""
     return [{"fact": name, "meaning": fact.meaning} for name, fact in loaded.scenario.facts.items()]
 
 
 @kind
 def strategies(loaded: Loaded) -> list[Row]:
+    """List the ways of answering what others do."""
     used = {actor.strategy for actor in loaded.scenario.actors.values()}
     return [
         {"strategy": name, "used": "yes" if name in used else "", "meaning": entry.sentence}
@@ -68,10 +72,11 @@ def strategies(loaded: Loaded) -> list[Row]:
 
 @kind
 def drives(loaded: Loaded) -> list[Row]:
-    found = []
+    """List the terms of the log-hazard that entries of drives may name, with what each needs."""
+    rows = []
     for name, entry in DRIVES.items():
         used = [key for key, drive in loaded.scenario.drives.items() if drive.drive == name]
-        found.append(
+        rows.append(
             {
                 "drive": name,
                 "acts on": entry.stage,
@@ -80,7 +85,7 @@ def drives(loaded: Loaded) -> list[Row]:
                 "meaning": _whole(entry),
             }
         )
-    return found
+    return rows
 
 
 def _whole(entry: Registered) -> str:
@@ -89,6 +94,7 @@ def _whole(entry: Registered) -> str:
 
 @kind
 def metrics(loaded: Loaded) -> list[Row]:
+    """List the measures of a run that outcomes may name, with what each needs."""
     return [
         {"metric": name, "unit": entry.unit, "needs": ", ".join(entry.needs), "meaning": entry.sentence}
         for name, entry in METRICS.items()
@@ -97,8 +103,8 @@ def metrics(loaded: Loaded) -> list[Row]:
 
 @kind
 def parameters(loaded: Loaded) -> list[Row]:
-    """Every number that has a name, a unit and a range, wherever it stands."""
-    found = []
+    """List every number that has a meaning, with its range, unit and source, wherever it stands."""
+    rows = []
     for one in quantities(loaded.scenario):
         entry = one.quantity
         if entry.value is None or entry.meaning is None:
@@ -106,7 +112,7 @@ def parameters(loaded: Loaded) -> list[Row]:
         steps = "".join(f"; {number:g} from {day}" for day, number in sorted((entry.steps or {}).items()))
         spread = f"{entry.low:g} to {entry.high:g}" if entry.low is not None and entry.high is not None else ""
         name = key_path(list(one.path))
-        found.append(
+        rows.append(
             {
                 "parameter": name,
                 "value": f"{entry.value:g}{steps}",
@@ -116,11 +122,12 @@ def parameters(loaded: Loaded) -> list[Row]:
                 "source": entry.source or "",
             }
         )
-    return found
+    return rows
 
 
 @kind
 def outcomes(loaded: Loaded) -> list[Row]:
+    """List the outcomes of the scenario, with their units."""
     return [
         {
             "outcome": question.name,
@@ -134,7 +141,7 @@ def outcomes(loaded: Loaded) -> list[Row]:
 
 @kind
 def acts(loaded: Loaded) -> list[Row]:
-    """The acts that are replayed, forced or withheld, with source and caveat."""
+    """List the acts that are replayed, forced or withheld, with source and caveat."""
     return [
         {
             "date": str(order.day),
@@ -149,16 +156,18 @@ def acts(loaded: Loaded) -> list[Row]:
 
 @kind
 def record(loaded: Loaded) -> list[Row]:
-    """The whole record: what each row is coded as, or why it is outside the scenario."""
-    kept = set(loaded.kept)
+    """List the whole record: what each row is coded as, or why it is outside the scenario."""
+    inside = set(loaded.rows_inside)
     outside = loaded.scenario.record.outside_actors if loaded.scenario.record else {}
     return [
         {
             "date": str(row.day or row.month),
-            "coded as": row.name if row in kept else "outside",
+            "coded as": row.name if row in inside else "outside",
             "target": row.target,
             "what happened": row.description,
-            "why outside": "" if row in kept else row.outside or outside.get(row.actor) or outside.get(row.target, ""),
+            "why outside": ""
+            if row in inside
+            else row.outside or outside.get(row.actor) or outside.get(row.target, ""),
             "caveat": row.note,
         }
         for row in loaded.rows
@@ -167,28 +176,53 @@ def record(loaded: Loaded) -> list[Row]:
 
 @kind
 def scenarios(_: Loaded) -> list[Row]:
-    found = []
-    for name in shipped_names():
-        scenario = load(str(shipped_folder() / f"{name}.yaml")).scenario
-        found.append({"scenario": name, "name": scenario.name, "question": scenario.description})
-    return found
+    """List the scenarios that ship, with the question that each asks."""
+    rows = []
+    for name, path in shipped_files("scenario").items():
+        scenario = load(path).scenario
+        rows.append({"scenario": name, "name": scenario.name, "question": scenario.description})
+    return rows
 
 
 @kind
 def studies(_: Loaded) -> list[Row]:
-    found = []
-    for name in study_names():
-        told = read_yaml(shipped_folder() / "studies" / f"{name}.yaml", name).plain()
-        found.append({"study": name, "name": told["name"], "question": told["description"]})
-    return found
+    """List the studies that ship, with the question that each asks."""
+    rows = []
+    for name, path in shipped_files("study").items():
+        study = read_yaml(path, name).plain()
+        rows.append({"study": name, "name": study["name"], "question": study["description"]})
+    return rows
 
 
 def listed_table(name: str, file: str, settings: Iterable[str], form: str, more: Mapping[str, Table] = {}) -> str:
-    """One table of a scenario as text, Markdown or JSON; more: tables of rooms above. Raises UserError if there is no such table."""
+    """Write one table of a scenario as text, Markdown or JSON.
+
+    Parameters
+    ----------
+    name: of the table; empty for the table of all tables.
+    file: a scenario, by its path or bare name; empty for the baseline that ships.
+    settings: key=value, laid over it.
+    form: text, md or json.
+    more: tables of rooms above, by name.
+
+    Raises
+    ------
+    UserError: there is no such table or scenario, or it is not sound.
+    """
     tables = {**KINDS, **more}
+    if not name:
+        return _in_form([{"kind": one, "holds": _holds(tables[one])} for one in tables], form)
     if name not in tables:
         raise UserError([unknown(Place("escalate list", 0), "", "table", name, tables)])
-    rows = tables[name](load(file, settings))
+    return _in_form(tables[name](load(file or shipped_files("scenario")["baseline"], settings)), form)
+
+
+def _holds(table: Table) -> str:
+    """What a table holds, as its docstring says."""
+    return (table.__doc__ or "").split("\n")[0].removeprefix("List ").removeprefix("Return ").rstrip(".")
+
+
+def _in_form(rows: list[Row], form: str) -> str:
     if form == "json":
         return json.dumps(rows, indent=2, ensure_ascii=False)
     if form == "md":

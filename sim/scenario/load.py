@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
-from sim.scenario.files import merged
+from sim.scenario.files import merged, setting_patch
+from sim.scenario.library import shipped_folder
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError
@@ -21,6 +22,8 @@ from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
 
+OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "facts"))
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -30,38 +33,51 @@ class Loaded:
     scenario: Scenario
     tree: Node
     rows: list[Row]  # the whole record
-    kept: list[Row]  # its rows inside this scenario
+    rows_inside: list[Row]  # those of its rows that are inside this scenario
     ordered: list[Ordered]
     warnings: list[Problem]
 
     def resolved(self) -> dict[str, Any]:
-        """The complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
+        """Return the complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
         return self.scenario.model_dump(mode="json", exclude_none=True)
 
     def resolved_yaml(self, record: str | None = None) -> str:
-        """The complete scenario as text that loads to the same scenario; `record` renames the record's file."""
-        told = self.scenario.model_dump(exclude_none=True)  # dates stay dates
-        if record is not None and "record" in told:
-            told["record"]["file"] = record
-        return write_yaml(told)
+        """Return the complete scenario as text that loads to the same scenario; `record` renames the record's file."""
+        resolved = self.scenario.model_dump(exclude_none=True)  # dates stay dates
+        if record is not None and "record" in resolved:
+            resolved["record"]["file"] = record
+        return write_yaml(resolved)
 
     @property
     def record_path(self) -> Path | None:
-        """The record's file, if the scenario names one."""
+        """Return the record's file, if the scenario names one."""
         if self.scenario.record is None:
             return None
         return record_folder(self.tree) / self.scenario.record.file
 
     @property
+    def slug(self) -> str:
+        """Return the name of the folder of its results: the bare name of what ships; of one's own file its folder's name too.
+
+        So `mine/baseline.yaml` (`mine-baseline`) and the baseline that ships (`baseline`) do not share a folder.
+        """
+        path = Path(self.tree.place.file).resolve()
+        ships = path.is_relative_to(shipped_folder().resolve())
+        return path.stem if ships or not path.parent.name else f"{path.parent.name}-{path.stem}"
+
+    @property
     def hash(self) -> str:
-        """Twelve hex digits that change with anything that the scenario or its record says."""
+        """Return twelve hex digits that change with anything that the scenario or its record says."""
         resolved = self.resolved()
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
-        told = [
+        content = [
             resolved,
-            [[str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note] for row in self.kept],
+            [
+                [str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note]
+                for row in self.rows_inside
+            ],
         ]
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
@@ -71,15 +87,16 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     Raises UserError with every problem, each with its file, line and key.
     """
     tree, problems = merged(str(file), settings)
-    if "scenario" in tree.items and "actors" not in tree.items:
-        allowed = "a scenario; for a study: escalate check, sweep, sensitivity"
-        raise UserError([Problem(tree.at(("scenario",)).place, "", "this is a study, not a scenario", allowed)])
-    given = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
-    return _judged(str(file), given, problems, None)
+    for key, kind, commands in OTHER_FILES:
+        if key in tree.items and "actors" not in tree.items:
+            text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
+            raise UserError([Problem(tree.at((key,)).place, "", text, allowed)])
+    rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
+    return checked_scenario(str(file), rest, problems, None)
 
 
 def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
-    """A loaded scenario with values laid over it at dotted keys; no file is read, and its record stays.
+    """Lay values at dotted keys over a loaded scenario; no file is read, and its record stays.
 
     Raises UserError with every problem, at the place of the value that makes it.
     """
@@ -88,34 +105,53 @@ def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     for key, node in changes.items():
         laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
         tree = laid if laid is not None else tree
-    return _judged(loaded.file, tree, problems, loaded.rows)
+    return checked_scenario(loaded.file, tree, problems, loaded.rows)
 
 
-def _judged(file: str, given: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
-    """The scenario that a merged tree comes to. Raises UserError with every problem."""
-    scenario, unsound = validated(given)
+def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loaded:
+    """Lay `key=value` settings, each with its place, over a loaded scenario; of files only its record may be read again.
+
+    Raises UserError with every problem, at the place of the setting that makes it.
+    """
+    problems: list[Problem] = []
+    tree = loaded.tree
+    for setting, place in settings:
+        patch = setting_patch(setting, place, problems)
+        laid = lay(tree, patch, "", problems) if patch is not None else None
+        tree = laid if laid is not None else tree
+    of_record = any(setting.lstrip("+").startswith("record") for setting, _ in settings)
+    return checked_scenario(loaded.file, tree, problems, None if of_record else loaded.rows)
+
+
+def checked_scenario(file: str, tree: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:
+    """Check a merged tree, and return the scenario that it comes to.
+
+    file: as messages name it. problems: of the merge. record: its rows; None to read them.
+    Raises UserError with every problem.
+    """
+    scenario, unsound = validated(tree)
     complete = not unsound
-    sound = Sound(scenario, given, complete)
-    rows, unread = record_rows(scenario, given) if record is None else (record, [])
-    kept: list[Row] = []
+    sound = Sound(scenario, tree, complete)
+    rows, unread = record_rows(scenario, tree) if record is None else (record, [])
+    inside: list[Row] = []
     if complete:  # an entry that was left out for its form is no reason to call every row about it wrong
-        kept, strange = rows_inside(sound, rows)
+        inside, strange = rows_inside(sound, rows)
         unread = unread + strange
         problems = [*problems, *far_days(rows, scenario.clock)]
     replays_all = scenario.record is not None and scenario.record.replay == "all"
-    sound.replayed = {row.name for row in kept if row.seed or replays_all}
+    sound.replayed = {row.name for row in inside if row.seed or replays_all}
     problems = [*problems, *unsound, *unread, *cross_checks(sound)]
     problems = _without_follow_ups(problems)
     ordered: list[Ordered] = []
     if complete and not unread and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
-        ordered, found = schedule(scenario, kept, given)
-        problems += found
+        ordered, of_schedule = schedule(scenario, inside, tree)
+        problems += of_schedule
     if all(problem.warning for problem in problems):
-        problems += branching_problems(scenario, given)
+        problems += branching_problems(scenario, tree)
     errors = [problem for problem in problems if not problem.warning]
     if errors:
         raise UserError(errors)
-    return Loaded(file, scenario, given, rows, kept, ordered, [problem for problem in problems if problem.warning])
+    return Loaded(file, scenario, tree, rows, inside, ordered, [problem for problem in problems if problem.warning])
 
 
 def _without_follow_ups(problems: list[Problem]) -> list[Problem]:

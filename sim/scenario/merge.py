@@ -17,7 +17,7 @@ NOTHING_THERE = f"{EMPTY}, which removes what stands there, and nothing does"
 
 def expand_dots(node: Node, problems: list[Problem]) -> Node:
     """Turn the dotted keys at the top of a file into nested mappings; two that clash are a problem."""
-    said: list[Said] = []
+    sayings: list[Said] = []
     for key, value in node.items.items():
         steps = key.split(".")
         if not all(steps):
@@ -25,30 +25,30 @@ def expand_dots(node: Node, problems: list[Problem]) -> Node:
         elif len(steps) > MAX_DEPTH:
             problems.append(Problem(value.place, shown(key), "is nested too deeply", f"at most {MAX_DEPTH} levels"))
         else:
-            said.append((steps, value))
-    return Node(_gathered(said, "", problems), node.place)
+            sayings.append((steps, value))
+    return Node(_gathered(sayings, "", problems), node.place)
 
 
-def _gathered(said: list[Said], key: str, problems: list[Problem]) -> dict[str, Node]:
+def _gathered(sayings: list[Said], key: str, problems: list[Problem]) -> dict[str, Node]:
     """One mapping of what a file says at several paths."""
     members: dict[str, list[Said]] = {}
-    for steps, node in said:
+    for steps, node in sayings:
         members.setdefault(steps[0], []).append((steps[1:], node))
-    return {name: _one(found, f"{key}.{name}" if key else name, problems) for name, found in members.items()}
+    return {name: _one(below, f"{key}.{name}" if key else name, problems) for name, below in members.items()}
 
 
-def _one(said: list[Said], key: str, problems: list[Problem]) -> Node:
+def _one(sayings: list[Said], key: str, problems: list[Problem]) -> Node:
     """One node of what a file says below one path, if it does not say two things there."""
-    steps, first = said[0]
-    if len(said) == 1 and not steps:
+    steps, first = sayings[0]
+    if len(sayings) == 1 and not steps:
         return first
-    clashing = [node for steps, node in said if not steps and not node.is_mapping]
+    clashing = [node for steps, node in sayings if not steps and not node.is_mapping]
     if clashing:
         at = f"at line {first.place.line}" if first.place.line else "before"
-        problems.append(Problem(said[1][1].place, key, f"is given twice in this file (first {at})"))
+        problems.append(Problem(sayings[1][1].place, key, f"is given twice in this file (first {at})"))
         return clashing[0]
     inner: list[Said] = []
-    for steps, node in said:
+    for steps, node in sayings:
         inner += [(steps, node)] if steps else [([name], value) for name, value in node.items.items()]
     return Node(_gathered(inner, key, problems), first.place)
 
@@ -71,8 +71,8 @@ def lay(under: Node | None, over: Node, key: str, problems: list[Problem]) -> No
             under = Node({"value": under}, over.place)
         return _lay_mapping(under, over, key, problems)
     if over.is_number and under is not None and "value" in under.items:
-        kept = {name: node for name, node in under.items.items() if name != "steps"}
-        return Node({**kept, "value": over}, under.place, under.lost)
+        entry = {name: node for name, node in under.items.items() if name != "steps"}
+        return Node({**entry, "value": over}, under.place, under.lost)
     return over
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from sim.scenario.fields import Names
 from sim.scenario.quantities import HOLDERS, Path
-from sim.scenario.schema import Entry, Names, Quantity, Scenario
+from sim.scenario.schema import Entry, Quantity, Scenario
 
 
 class Use(NamedTuple):
@@ -24,6 +25,11 @@ def uses(scenario: Scenario) -> Iterator[Use]:
     """
     for section, annotation in _named_fields(Scenario):
         yield from _within(getattr(scenario, section), annotation, (section,))
+
+
+def names_within(entry: Entry, path: Path) -> Iterator[Use]:
+    """Find every name that one entry uses; path: where it stands."""
+    yield from _within(entry, type(entry), path)
 
 
 def _within(value: Any, annotation: Any, path: Path) -> Iterator[Use]:
@@ -79,7 +85,7 @@ def _names(annotation: Any) -> Names | None:
     marks = [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Names)]
     if marks:
         return marks[0]
-    return next((found for inner in _optional(annotation) if (found := _names(inner))), None)
+    return next((mark for inner in _optional(annotation) if (mark := _names(inner))), None)
 
 
 def _plain(annotation: Any) -> Any:

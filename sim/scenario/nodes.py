@@ -29,28 +29,31 @@ class Node:
 
     @property
     def is_mapping(self) -> bool:
+        """Tell whether it is a mapping."""
         return isinstance(self.value, dict)
 
     @property
     def is_list(self) -> bool:
+        """Tell whether it is a list."""
         return isinstance(self.value, list)
 
     @property
     def is_number(self) -> bool:
+        """Tell whether it is a number."""
         return isinstance(self.value, int | float) and not isinstance(self.value, bool)
 
     @property
     def items(self) -> "dict[str, Node]":
-        """The entries of a mapping; of anything else, none."""
+        """Return the entries of a mapping; of anything else, none."""
         return self.value if isinstance(self.value, dict) else {}
 
     @property
     def parts(self) -> "list[Node]":
-        """The entries of a list; nothing where this is none."""
+        """Return the entries of a list; nothing where this is none."""
         return self.value if isinstance(self.value, list) else []
 
     def plain(self) -> Any:
-        """The content without places."""
+        """Return the content without places."""
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
         if isinstance(self.value, list):
@@ -59,40 +62,40 @@ class Node:
 
     @property
     def laid_over(self) -> Place:
-        """Where to look if parts of an entry do not go together: at what was laid over it, else at its start."""
+        """Find where to look if parts of an entry do not go together: at what was laid over it, else at its start."""
         places = [*(node.place for node in self.items.values()), *(place for place, _ in self.lost.values())]
         laid = [place for place in places if place.file != self.place.file]
         return laid[0] if laid else self.place
 
     def at(self, path: Sequence[str | int]) -> "Node":
-        """The node at a path, or the nearest one above it that exists."""
+        """Return the node at a path, or the nearest one above it that exists."""
         return self._walked(path)[0]
 
     def place_of(self, path: Sequence[str | int]) -> Place:
-        """Where to look for what stands at a path, or should: at the null that removed it, if one did."""
+        """Find where to look for what stands at a path, or should: at the null that removed it, if one did."""
         removal = self.removal(path)
         return self.at(path).place if removal is None else removal.place
 
     def removal(self, path: Sequence[str | int]) -> "Removal | None":
-        """The null that removed what stood at a path, or something above it; None if none did."""
+        """Return the null that removed what stood at a path, or something above it; None if none did."""
         node, steps = self._walked(path)
         lost = node.lost.get(str(path[steps])) if steps < len(path) else None
         return None if lost is None else Removal(tuple(path[: steps + 1]), *lost)
 
     def losses(self, path: tuple[str | int, ...] = ()) -> Iterator[Removal]:
-        """Everything at or below this node, whose path is given, that a null or another value was laid over."""
+        """Return everything at or below this node, whose path is given, that a null or another value was laid over."""
         yield from (Removal((*path, key), place, before) for key, (place, before) in self.lost.items())
         for key, node in self.items.items():
             yield from node.losses((*path, key))
 
     def says(self, text: str) -> bool:
-        """Whether a text stands anywhere in this node, as a value or a key."""
+        """Tell whether a text stands anywhere in this node, as a value or a key."""
         if self.value == text or text in self.items:
             return True
         return any(node.says(text) for node in (*self.items.values(), *self.parts))
 
     def has(self, path: Sequence[str | int]) -> bool:
-        """Whether a node stands at a path."""
+        """Tell whether a node stands at a path."""
         return self._walked(path)[1] == len(path)
 
     def _walked(self, path: Sequence[str | int]) -> "tuple[Node, int]":

@@ -32,17 +32,17 @@ class Numbers:
         self.drives = sorted(scenario.drives)
         self.era_days = eras(scenario)
         self.columns: Columns = {}
-        self.paths = {id(found.quantity): found.path for found in quantities(scenario)}
+        self.paths = {id(located.quantity): located.path for located in quantities(scenario)}
 
     def of(self, scenario: Scenario) -> "Numbers":
-        """The numbers of another scenario that differs in the values of numbers only, not in their dates."""
+        """Return the numbers of another scenario that differs in the values of numbers only, not in their dates."""
         others = copy(self)  # threads make tables at the same time: nothing of theirs is shared
         others.scenario = scenario
         return others
 
     def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
-        """The tables by name; without `signals`, which take longest, where no number of theirs has changed."""
-        made = {
+        """Return the tables by name; without `signals`, which take longest, where no number of theirs has changed."""
+        tables = {
             "rulebook": self._rulebook(),
             "actor_numbers": self._actor_numbers(),
             "keeps": self._keeps(),
@@ -53,10 +53,10 @@ class Numbers:
             .T.reshape(len(self.era_days), -1)
             .copy(),
         }
-        return made | {"signals": self._signals()} if signals else made
+        return tables | {"signals": self._signals()} if signals else tables
 
     def per_era(self, quantity: Quantity | None) -> list[float]:
-        """The number of each era; 1, which changes nothing, where an optional factor is not given."""
+        """Return the number of each era; 1, which changes nothing, where an optional factor is not given."""
         if quantity is None:
             return [1.0] * len(self.era_days)
         entry = settled(quantity, self.scenario.parameters)
@@ -65,7 +65,7 @@ class Numbers:
         return [on_day(entry, day, self.scenario.parameters) for day in self.era_days]
 
     def column(self, quantity: Quantity) -> int:
-        """The column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
+        """Return the column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
         named = quantity.parameter
         path: Path = self.paths[id(quantity)] if named is None else ("parameters", named)
         self.columns.setdefault(dotted(path), path)
@@ -143,17 +143,17 @@ class Numbers:
     def _action_numbers(self) -> np.ndarray:
         rules = self.scenario.rules
         rarity, rarity_from = self.per_era(rules.rarity), self.per_era(rules.rarity_from)
-        made: dict[tuple[float, ...], tuple[float, float, float, float]] = {}
+        weighed: dict[tuple[float, ...], tuple[float, float, float, float]] = {}
         rows = []
         for act in self.acts:
             saliences, commonness = self.per_era(act.entry.salience), self.per_era(act.entry.commonness)
-            told = [
+            keys = [
                 (act.goldstein, *numbers) for numbers in zip(saliences, commonness, rarity, rarity_from, strict=True)
             ]
-            for key in told:
-                if key not in made:  # most actions weigh what others weigh, and in every era the same
-                    made[key] = _weighed(*key)
-            rows.append([made[key] for key in told])
+            for key in keys:
+                if key not in weighed:  # most actions weigh what others weigh, and in every era the same
+                    weighed[key] = _weighed(*key)
+            rows.append([weighed[key] for key in keys])
         return np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2).copy()
 
     def _drive_numbers(self) -> np.ndarray:

@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every single value of a resolved scenario, with its path."""
+    """Return every single value of a resolved scenario, with its path."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from leaves(inner, (*path, key))
@@ -22,21 +22,21 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
-    """(key, value, file:line) of every value that a file sets, under a key if one is given.
+    """Return (key, value, file:line) of every value that a file sets, under a key if one is given.
 
     Raises UserError if there is no such key.
     """
-    found = [
+    rows = [
         (key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())
     ]
-    kept = [row for row in found if _is_under(row[0], under)]
-    if not kept:
-        raise _no_key(loaded, under, [row[0] for row in found])
-    yield from kept
+    below = [row for row in rows if _is_under(row[0], under)]
+    if not below:
+        raise _no_key(loaded, under, [row[0] for row in rows])
+    yield from below
 
 
 def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """(key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
+    """Return (key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
 
     Raises UserError if neither has the key.
     """
@@ -50,7 +50,7 @@ def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[s
 
 
 def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
-    """What stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
+    """Return what stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
     here: Any = resolved
     for step in key.split(".") if key else []:
         if not isinstance(here, dict) or step not in here:

@@ -75,18 +75,18 @@ def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def first_of(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, as far as anybody will read them; where there are more, the last one says so."""
-    found = list(itertools.islice(problems, MAX_PROBLEMS + 1))
-    if len(found) > MAX_PROBLEMS:
-        place = Place(found[0].place.file, 0)
-        found[MAX_PROBLEMS:] = [
+    """Return the problems, as far as anybody will read them; where there are more, the last one says so."""
+    listed_problems = list(itertools.islice(problems, MAX_PROBLEMS + 1))
+    if len(listed_problems) > MAX_PROBLEMS:
+        place = Place(listed_problems[0].place.file, 0)
+        listed_problems[MAX_PROBLEMS:] = [
             Problem(place, "", f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed")
         ]
-    return found
+    return listed_problems
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The most similar of some names, or nothing if none is similar."""
+    """Return the most similar of some names, or nothing if none is similar."""
     name = name[:MAX_NAME]
     spelt = _spelling(name)
     sensible = (other for other in itertools.islice(names, MAX_NAMES) if len(other) <= MAX_NAME and other != name)
@@ -104,17 +104,17 @@ def _spelling(name: str) -> str:
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """Names as a readable list, cut where it grows long."""
+    """Write names as a readable list, cut where it grows long."""
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
-def unknown(place: Place, key: str, what: str, name: str, names: Iterable[str]) -> Problem:
-    """The problem of a name that does not exist."""
+def unknown(place: Place, key: str, noun: str, name: str, names: Iterable[str]) -> Problem:
+    """Build the problem of a name that does not exist."""
     names = list(names)
     allowed = listed(names) or "none is declared"
-    return Problem(place, key, f"no {what} is called '{shown(name)}'{signs_of(name)}", allowed, nearest(name, names))
+    return Problem(place, key, f"no {noun} is called '{shown(name)}'{signs_of(name)}", allowed, nearest(name, names))
 
 
 def signs_of(name: str) -> str:
@@ -123,20 +123,20 @@ def signs_of(name: str) -> str:
 
 
 def shown(value: object, most: int = 60) -> str:
-    """A value as it is quoted in a message."""
+    """Write a value as it is quoted in a message."""
     text = printable(str(value))
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def printable(text: str) -> str:
-    """Text on one line, with signs that no terminal should be sent, or that nobody sees, written as escapes."""
+    """Write text on one line, with signs that no terminal should be sent, or that nobody sees, written as escapes."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else " " if sign in "\n\r" else ascii(sign)[1:-1] for sign in text)
 
 
 def key_path(path: Sequence[int | str]) -> str:
-    """A path as it is written: dots for keys, brackets for places in a list."""
+    """Write a path as one does in a file: dots for keys, brackets for places in a list."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)

@@ -13,7 +13,7 @@ HOLDERS = (Entry, dict, list)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Located:
     """A quantity, its path in the scenario and the unit that its place asks for ('' where any will do)."""
 
     path: Path
@@ -22,12 +22,12 @@ class Found:
 
 
 def dotted(path: Path) -> str:
-    """A path as one writes it in a file."""
+    """Write a path with dots, as a dotted key is."""
     return ".".join(str(step) for step in path)
 
 
 def at_path(scenario: Scenario, path: Path) -> Quantity:
-    """The quantity that stands at a path which `quantities` gave."""
+    """Return the quantity that stands at a path which `quantities` gave."""
     value: Any = scenario
     for step in path:
         value = getattr(value, str(step)) if isinstance(value, Entry) else value[step]
@@ -35,48 +35,48 @@ def at_path(scenario: Scenario, path: Path) -> Quantity:
     return value
 
 
-def quantities(scenario: Scenario) -> Iterator[Found]:
-    """Every quantity of a scenario, in the order of the file. Sections that are None are passed over."""
+def quantities(scenario: Scenario) -> Iterator[Located]:
+    """Return every quantity of a scenario, in the order of the file. Sections that are None are passed over."""
     for section in type(scenario).model_fields:
         yield from _within(getattr(scenario, section), (section,), "")
 
 
-def _within(value: Any, path: Path, unit: str) -> Iterator[Found]:
+def _within(value: Any, path: Path, unit: str) -> Iterator[Located]:
     if isinstance(value, Quantity):
-        yield Found(path, value, unit)
+        yield Located(path, value, unit)
         return
     inner: Iterable[tuple[str | int, Any, str]] = ()
     if isinstance(value, Entry):
         inner = ((name, getattr(value, name), wanted) for name, wanted in _fields(type(value)))
     elif isinstance(value, dict):
-        inner = ((name, found, unit) for name, found in value.items())
+        inner = ((name, inside, unit) for name, inside in value.items())
     elif isinstance(value, list):
-        inner = ((index, found, unit) for index, found in enumerate(value))
-    for step, found, wanted in inner:
-        if isinstance(found, HOLDERS):  # most are text, and this is asked for every point of a sweep
-            yield from _within(found, (*path, step), wanted)
+        inner = ((index, inside, unit) for index, inside in enumerate(value))
+    for step, inside, wanted in inner:
+        if isinstance(inside, HOLDERS):  # most are text, and this is asked for every point of a sweep
+            yield from _within(inside, (*path, step), wanted)
 
 
 @cache
 def _fields(entry: type[Entry]) -> list[tuple[str, str]]:
     """The names of an entry's fields, each with the unit that it wants."""
-    told = {name: field.json_schema_extra for name, field in entry.model_fields.items()}
-    return [(name, str(extra.get("unit", "")) if isinstance(extra, dict) else "") for name, extra in told.items()]
+    extras = {name: field.json_schema_extra for name, field in entry.model_fields.items()}
+    return [(name, str(extra.get("unit", "")) if isinstance(extra, dict) else "") for name, extra in extras.items()]
 
 
-def key_of(found: Found) -> str:
-    """The dotted key under which a quantity's value stands: its own, or that of the parameter that it names."""
-    name = found.quantity.parameter
-    return dotted(found.path) if name is None else f"parameters.{name}"
+def key_of(located: Located) -> str:
+    """Return the dotted key under which a quantity's value stands: its own, or that of the parameter that it names."""
+    name = located.quantity.parameter
+    return dotted(located.path) if name is None else f"parameters.{name}"
 
 
 def settled(quantity: Quantity, parameters: dict[str, Quantity]) -> Quantity:
-    """The quantity itself, or the parameter that it names."""
+    """Return the quantity itself, or the parameter that it names."""
     return parameters[quantity.parameter] if quantity.parameter is not None else quantity
 
 
 def on_day(quantity: Quantity, day: date, parameters: dict[str, Quantity]) -> float:
-    """The number that holds on one day."""
+    """Return the number that holds on one day."""
     entry = settled(quantity, parameters)
     number = entry.value
     for since in sorted(entry.steps or {}):
@@ -87,9 +87,9 @@ def on_day(quantity: Quantity, day: date, parameters: dict[str, Quantity]) -> fl
 
 
 def eras(scenario: Scenario) -> list[date]:
-    """The first day of each stretch on which no number changes; the clock's start is the first."""
+    """Return the first day of each stretch on which no number changes; the clock's start is the first."""
     start, end = scenario.clock.start, scenario.clock.end
     days = {start}
-    for found in quantities(scenario):
-        days.update(day for day in found.quantity.steps or {} if start < day <= end)
+    for located in quantities(scenario):
+        days.update(day for day in located.quantity.steps or {} if start < day <= end)
     return sorted(days)

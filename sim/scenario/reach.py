@@ -6,18 +6,18 @@ from sim.scenario.selection import NamedAction
 
 
 def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) -> set[str]:
-    """Names of the actions that may at some time be available; in doubt an action counts as possible.
+    """Return names of the actions that may at some time be available; in doubt an action counts as possible.
 
     Grown from nothing: an action is possible once each of its requirements can be met from the start or by
     what possible actions do, or where the scenario forces or replays it.
     """
-    found = replayed | {what_if.act for what_if in scenario.acts.values() if what_if.do == "force"}
+    names = replayed | {what_if.act for what_if in scenario.acts.values() if what_if.do == "force"}
     while True:
-        doing = [act for act in acts if act.name in found]
-        grown = found | {act.name for act in acts if act.name not in found and _possible(act, scenario, doing)}
-        if grown == found:
-            return found
-        found = grown
+        doing = [act for act in acts if act.name in names]
+        grown = names | {act.name for act in acts if act.name not in names and _possible(act, scenario, doing)}
+        if grown == names:
+            return names
+        names = grown
 
 
 def _possible(act: NamedAction, scenario: Scenario, doing: list[NamedAction]) -> bool:

@@ -65,8 +65,8 @@ def rows_inside(sound: Sound, rows: list[Row]) -> tuple[list[Row], list[Problem]
         for actor, actions in sound.scenario.actions.items()
         for name, action in actions.items()
     }
-    kept, problems = inside(clear, targets, list(sound.scenario.actors), record.outside_actors)
-    return kept, _first_of_a_kind(problems) + removed
+    inner, problems = inside(clear, targets, list(sound.scenario.actors), record.outside_actors)
+    return inner, _first_of_a_kind(problems) + removed
 
 
 def _names(row: Row, outside: Container[str]) -> list[tuple[str, str]]:

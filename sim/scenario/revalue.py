@@ -32,8 +32,8 @@ class Revaluer:
         self.compiled = compile_scenario(loaded)
         self.numbers = Numbers(loaded.scenario)
         self.numbers.columns = self.compiled.columns
-        given = {dotted(found.path): found.quantity for found in quantities(loaded.scenario)}
-        plain = {key: one for key, one in given.items() if one.value is not None and not one.steps}
+        quantities_by_key = {dotted(located.path): located.quantity for located in quantities(loaded.scenario)}
+        plain = {key: one for key, one in quantities_by_key.items() if one.value is not None and not one.steps}
         for key in self.keys:
             if key not in plain:
                 raise UserError([unknown(loaded.tree.place, "", "number with one value", key, sorted(plain))])
@@ -43,11 +43,11 @@ class Revaluer:
 
     @property
     def values(self) -> list[float]:
-        """What the scenario itself gives."""
+        """Return the values that the scenario itself gives."""
         return [float(entry.value) for entry in self.entries if entry.value is not None]
 
     def at(self, values: Sequence[float]) -> Compiled:
-        """The scenario at other values; a value must be one that its unit allows, which is not checked again."""
+        """Return the scenario at other values; a value must be one that its unit allows, which is not checked again."""
         entries = [
             entry.model_copy(update={"value": float(value)}) for entry, value in zip(self.entries, values, strict=True)
         ]
@@ -56,27 +56,27 @@ class Revaluer:
         return replace(self.compiled, loaded=replace(self.compiled.loaded, scenario=scenario), tables=tables)
 
 
-def held(loaded: Loaded, day: date) -> Loaded:
-    """The scenario as one who lives on a day would write it: every dated series stays at what it is then.
+def as_known_on(loaded: Loaded, day: date) -> Loaded:
+    """Return the scenario as one who lives on a day would write it: every dated series stays at what it is then.
 
     Dates that are known beforehand, such as that of a vote, stay.
     """
     later = {
-        dotted(found.path): found.quantity
-        for found in quantities(loaded.scenario)
-        if any(since > day for since in found.quantity.steps or {})
+        dotted(located.path): located.quantity
+        for located in quantities(loaded.scenario)
+        if any(since > day for since in located.quantity.steps or {})
     }
-    kept = {
+    entries = {
         key: entry.model_copy(
             update={"steps": {since: value for since, value in (entry.steps or {}).items() if since <= day}}
         )
         for key, entry in later.items()
     }
-    return replace(loaded, scenario=replaced(loaded.scenario, kept))
+    return replace(loaded, scenario=replaced(loaded.scenario, entries))
 
 
 def replaced(scenario: Scenario, entries: Mapping[str, Quantity]) -> Scenario:
-    """The scenario with the quantities at some dotted keys replaced."""
+    """Return the scenario with the quantities at some dotted keys replaced."""
     changed: Scenario = _with(scenario, _tree([key.split(".") for key in entries]), list(entries.values()))
     return changed
 
@@ -97,9 +97,9 @@ def _with(entry: Any, places: Places, quantities: Sequence[Quantity]) -> Any:
     if isinstance(entry, list):
         inner = {str(index): one for index, one in enumerate(entry)}
         return list(_with(inner, places, quantities).values())
-    held = entry if isinstance(entry, dict) else entry.__dict__
+    members = entry if isinstance(entry, dict) else entry.__dict__
     changed = {
-        step: quantities[place] if isinstance(place, int) else _with(held[step], place, quantities)
+        step: quantities[place] if isinstance(place, int) else _with(members[step], place, quantities)
         for step, place in places.items()
     }
     return {**entry, **changed} if isinstance(entry, dict) else entry.model_copy(update=changed)
@@ -110,5 +110,5 @@ def _read_by_signals(scenario: Scenario, key: str) -> bool:
     section, _, name = key.partition(".")
     if section == "drives":
         return True
-    asked = [q for drive in scenario.drives.values() for q in (drive.signal, drive.horizon_days, drive.constant)]
-    return section == "parameters" and any(one is not None and one.parameter == name for one in asked)
+    read = [q for drive in scenario.drives.values() for q in (drive.signal, drive.horizon_days, drive.constant)]
+    return section == "parameters" and any(one is not None and one.parameter == name for one in read)

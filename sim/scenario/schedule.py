@@ -24,7 +24,7 @@ class Ordered:
 
 
 def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Ordered], list[Problem]]:
-    """The ordered acts of a scenario, by day and name, and what is wrong with them.
+    """Return the ordered acts of a scenario, by day and name, and what is wrong with them.
 
     Withheld acts cancel those of the record on their days: that is what they are for.
     """
@@ -34,8 +34,12 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
         place = tree.at(("acts", key)).place
         span = _days(what_if.date, what_if.until)
         if what_if.until is not None and (what_if.do == "force" or not span):
-            text = "an act is forced on one day" if what_if.do == "force" else f"{what_if.until} lies before the date"
-            allowed = "date alone" if what_if.do == "force" else f"{what_if.date} or later"
+            forced = what_if.do == "force"
+            text = (
+                "an act is forced on one day, it has no last one" if forced else f"{what_if.until} lies before the date"
+            )
+            lifted = "date alone (another entry forces the act that ends it)"
+            allowed = lifted if forced else f"{what_if.date} or later"
             problems.append(Problem(tree.at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
             continue
         clashes = [order for day in span if (order := ordered.get((day, what_if.act))) and _clash(order, what_if.do)]
@@ -56,8 +60,8 @@ def _clash(there: Ordered, do: str) -> bool:
 
 
 def _said_already(key: str, there: Ordered, place: Place) -> Problem:
-    said = "replayed" if there.replayed else "forced" if there.do == "force" else "withheld"
-    text = f"{there.name} on {there.day} is {said} already, at {there.place}"
+    ordered_as = "replayed" if there.replayed else "forced" if there.do == "force" else "withheld"
+    text = f"{there.name} on {there.day} is {ordered_as} already, at {there.place}"
     return Problem(
         place, f"acts.{key}", text, "one entry for an act and a day; null in place of an entry takes it away"
     )
@@ -67,7 +71,7 @@ def _replayed(scenario: Scenario, rows: list[Row], place: Place) -> tuple[list[O
     record, clock = scenario.record, scenario.clock
     if record is None or record.replay == "none":
         return [], []
-    found: dict[tuple[date, str], Ordered] = {}
+    orders: dict[tuple[date, str], Ordered] = {}
     problems = []
     for row in rows:
         marked = record.replay == "marked"
@@ -85,17 +89,17 @@ def _replayed(scenario: Scenario, rows: list[Row], place: Place) -> tuple[list[O
             problems.append(Problem(row.place, "date", text, f"{clock.start} to {clock.end}"))
         if day is None or not clock.start <= day <= clock.replay_until:
             continue
-        if (day, row.name) in found:
-            text = f"{row.name} on {day} is replayed already, from line {found[day, row.name].place.line}"
+        if (day, row.name) in orders:
+            text = f"{row.name} on {day} is replayed already, from line {orders[day, row.name].place.line}"
             problems.append(
                 Problem(row.place, "action", text, "one act of a kind a day; say in `outside` that it repeats")
             )
             continue
-        found[day, row.name] = Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
+        orders[day, row.name] = Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
     if record.replay == "marked" and rows and not any(row.seed for row in rows):
         text = "says to replay marked rows, and no row is marked (seed: yes), so nothing is replayed"
         problems.append(Problem(place, "record.replay", text, "all, none, or a record with marked rows", warning=True))
-    return list(found.values()), problems
+    return list(orders.values()), problems
 
 
 def _days(first: date, last: date | None) -> list[date]:

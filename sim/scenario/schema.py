@@ -1,79 +1,32 @@
 """What a scenario file may say: one class a kind of entry, every key with its meaning.
 
 Types are strict and unknown keys are errors. There are no unions: a number may be written bare, as an
-entry, or as the name of a parameter, and all three are read as a `Quantity`. What cross-checks must know of a
-field stands in its type: the section that it names an entry of, whether a rule reads it, whether one divides by it.
+entry, or as the name of a parameter, and all three are read as a `Quantity`.
 """
 
 import datetime as dt
-import math
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Marks a text, or the keys of a mapping, that name entries of a section; or one of a few words instead."""
-
-    section: str
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Marks a field for the cross-checks."""
-
-    meaning: str
-
-
-READ = Mark("read by the drive or metric that the entry names, if that needs it")
-DIVISOR = Mark("a rule divides by it")
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-FullName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
-ActionName = Annotated[FullName, Names("actions")]  # actor.action
-ActorName = Annotated[Name, Names("actors")]
-FactName = Annotated[Name, Names("facts")]
-DateName = Annotated[Name, Names("dates")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-RungNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)$")]  # keys of YAML are read as text
-ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=60)]
-Role = Literal["none", "threat", "demand", "imposition", "support"]
-Tone = Literal["hostile", "cooperative", "neutral"]
-TONES: tuple[str, ...] = get_args(Tone)
-STATES = ("threats_open", "hostility", "goodwill")  # what requirements may ask beside facts
-Unit = Literal[
-    "share",
-    "ratio",
-    "acts per day",
-    "acts per act",
-    "days",
-    "log-hazard",
-    "marks",
-    "count",
-    "Goldstein points",
-    "per Goldstein point",
-]
-# what each unit allows: lowest, highest, whether the lowest itself is allowed
-BOUNDS: dict[str, tuple[float, float, bool]] = {
-    "share": (0.0, 1.0, True),
-    "ratio": (0.0, math.inf, True),
-    "acts per day": (0.0, math.inf, True),
-    "acts per act": (0.0, math.inf, True),
-    "days": (0.0, math.inf, False),
-    "log-hazard": (-math.inf, math.inf, False),
-    "marks": (0.0, math.inf, True),
-    "count": (0.0, math.inf, True),
-    "Goldstein points": (0.0, math.inf, True),
-    "per Goldstein point": (0.0, math.inf, True),
-}
-
-
-def number(unit: str, text: str, **kwargs: Any) -> Any:
-    """A field that takes a quantity of one unit."""
-    return Field(description=f"{unit}; {text}", json_schema_extra={"unit": unit}, **kwargs)
+from sim.scenario.fields import (
+    DIVISOR,
+    READ,
+    STATES,
+    ActionName,
+    ActorName,
+    ClassName,
+    DateName,
+    FactName,
+    Name,
+    Names,
+    Role,
+    RungNumber,
+    Text,
+    Tone,
+    Unit,
+    number,
+)
 
 
 class Entry(BaseModel):
@@ -114,14 +67,14 @@ class Quantity(Entry):
 
     @model_validator(mode="before")
     @classmethod
-    def _normal_form(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            return {"parameter": given}
-        if isinstance(given, int | float) and not isinstance(given, bool):
-            return {"value": given}
-        if isinstance(given, dict) and isinstance(given.get("steps"), dict):
-            return {**given, "steps": {_day(key): number for key, number in given["steps"].items()}}
-        return given
+    def _normal_form(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"parameter": value}
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return {"value": value}
+        if isinstance(value, dict) and isinstance(value.get("steps"), dict):
+            return {**value, "steps": {_day(key): number for key, number in value["steps"].items()}}
+        return value
 
     @model_validator(mode="after")
     def _one_form(self) -> "Quantity":
@@ -198,6 +151,16 @@ class Condition(Entry):
     days_since: Quantity | None = Field(None, description="so many days since the fact last rose; it has risen")
     any: "list[Condition] | None" = Field(None, description="one of these must hold; one level only")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_date(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("quantity") == "date":
+            raise ValueError(
+                "asks for a date, and requirements are about facts and memories; "
+                "an act is kept away until a day by an entry of acts (do: withhold, until)"
+            )
+        return value
+
     @model_validator(mode="after")
     def _one_test(self) -> "Condition":
         tests = sum(test is not None for test in (self.at_least, self.at_most, self.days_since))
@@ -223,7 +186,7 @@ class Addition(Entry):
 class Action(Entry):
     """Something one actor can do to one target."""
 
-    target: ActorName
+    target: ActorName = Field(description="one actor; an action toward two is two actions")
     meaning: Text
     rung: Annotated[int, Field(ge=0)] = Field(description="one of `rungs`, by its number")
     cameo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")] | None = Field(
@@ -431,8 +394,3 @@ class Scenario(Entry):
         """The entry of one channel, by actor, target and tone."""
         actor, target, tone = key
         return self.channels[actor][target][tone]  # type: ignore[index]
-
-
-def marked(entry: type[Entry], mark: Mark) -> tuple[str, ...]:
-    """Select the fields of a class of entries that have a mark."""
-    return tuple(name for name, field in entry.model_fields.items() if mark in field.metadata)

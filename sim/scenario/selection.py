@@ -18,37 +18,40 @@ class NamedAction:
 
     @property
     def target(self) -> str:
+        """Return the actor that it is aimed at."""
         return self.entry.target
 
     @property
     def tone(self) -> str:
+        """Return hostile, cooperative or neutral, as its weight says."""
         return "hostile" if self.goldstein < 0 else "cooperative" if self.goldstein > 0 else "neutral"
 
     @property
     def channel(self) -> tuple[str, str, str]:
+        """Return actor, target and tone."""
         return (self.actor, self.target, self.tone)
 
 
 def weight_of(action: Action, scale: dict[str, float]) -> float | None:
-    """An action's Goldstein weight: its own, or its code's on the scale; None if there is neither."""
+    """Return an action's Goldstein weight: its own, or its code's on the scale; None if there is neither."""
     if action.goldstein is not None:
         return action.goldstein
     return scale.get(action.cameo) if action.cameo is not None else None
 
 
 def acts_of(scenario: Scenario) -> list[NamedAction]:
-    """All actions that have a weight, in the order of their names."""
-    found = []
+    """Return all actions that have a weight, in the order of their names."""
+    acts = []
     for actor, actions in (scenario.actions or {}).items():
         for name, action in actions.items():
             weight = weight_of(action, scenario.scale or {})
             if weight is not None:
-                found.append(NamedAction(f"{actor}.{name}", actor, name, weight, action))
-    return sorted(found, key=lambda act: act.name)
+                acts.append(NamedAction(f"{actor}.{name}", actor, name, weight, action))
+    return sorted(acts, key=lambda act: act.name)
 
 
 def selected(acts: list[NamedAction], selection: Selection) -> list[NamedAction]:
-    """The actions that fit every part of a selection."""
+    """Return the actions that fit every part of a selection."""
     return [act for act in acts if _fits(act, selection)]
 
 
@@ -63,7 +66,7 @@ def _fits(act: NamedAction, selection: Selection) -> bool:
 
 
 def moved(acts: list[NamedAction], drive: Drive) -> list[NamedAction]:
-    """The actions that a drive on actions moves, or whose channels a drive on channels moves."""
+    """Return the actions that a drive on actions moves, or whose channels a drive on channels moves."""
     return [
         act
         for act in acts
@@ -75,12 +78,12 @@ def moved(acts: list[NamedAction], drive: Drive) -> list[NamedAction]:
 
 
 def channels_of(acts: list[NamedAction]) -> list[tuple[str, str, str]]:
-    """(actor, target, tone) of every channel, in the order of names."""
+    """Return (actor, target, tone) of every channel, in the order of names."""
     return sorted({act.channel for act in acts})
 
 
 def pairs_of(scenario: Scenario, acts: list[NamedAction]) -> list[tuple[str, str]]:
-    """The unordered pairs between which hostility can be remembered, in the order of names."""
+    """Return the unordered pairs between which hostility can be remembered, in the order of names."""
     pairs = {frozenset((act.actor, act.target)) for act in acts if act.tone == "hostile"}
     for sympathy in (scenario.sympathies or {}).values():
         pairs.add(frozenset((sympathy.actor, sympathy.against)))
@@ -97,5 +100,5 @@ def _in_order(pair: frozenset[str]) -> tuple[str, str]:
 
 
 def dyads_of(acts: list[NamedAction]) -> Iterator[tuple[str, str]]:
-    """The ordered pairs with a hostile channel, in the order of names."""
+    """Return the ordered pairs with a hostile channel, in the order of names."""
     yield from sorted({(act.actor, act.target) for act in acts if act.tone == "hostile"})

@@ -8,7 +8,7 @@ MOST_NAMED = 3
 
 
 def is_invisible(sign: str) -> bool:
-    """Whether a sign leaves no mark, or the mark of a space that is none."""
+    """Tell whether a sign leaves no mark, or the mark of a space that is none."""
     return sign != " " and unicodedata.category(sign) in INVISIBLE
 
 

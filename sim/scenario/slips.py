@@ -83,14 +83,14 @@ def date_slip(text: str) -> Slip:
     plain = plainer(text)
     if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return "a date in quotes is text", _day(*text.split("-"))
-    if found := YEAR_FIRST.fullmatch(plain) or RUN_TOGETHER.fullmatch(plain):
-        return "a date is written with all of its digits and hyphens", _day(*found.groups())
-    if found := YEAR_LAST.fullmatch(plain):
-        first, second, year = found.groups()
+    if match := YEAR_FIRST.fullmatch(plain) or RUN_TOGETHER.fullmatch(plain):
+        return "a date is written with all of its digits and hyphens", _day(*match.groups())
+    if match := YEAR_LAST.fullmatch(plain):
+        first, second, year = match.groups()
         readings = {_day(year, first, second), _day(year, second, first)} - {""}
         return "a date begins with its year", readings.pop() if len(readings) == 1 else ""
-    if found := re.match(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]", plain):
-        return "a date has no time of day", _day(*found[1].split("-"))
+    if match := re.match(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]", plain):
+        return "a date has no time of day", _day(*match[1].split("-"))
     if re.fullmatch(r"[0-9]{4}([-/. ][0-9]{1,2})?", plain):
         return "it names no day", ""
     for form in WRITTEN_OUT:

@@ -7,7 +7,7 @@ from functools import cached_property
 from sim.scenario.naming import Use, uses
 from sim.scenario.nodes import Node, Removal
 from sim.scenario.problems import EMPTY, Place, Problem, key_path, nearest, unknown
-from sim.scenario.quantities import Found, Path, quantities
+from sim.scenario.quantities import Located, Path, quantities
 from sim.scenario.schema import Scenario
 from sim.scenario.selection import NamedAction, acts_of
 
@@ -35,37 +35,37 @@ class Sound:
         self.knows_all_acts = len(aimed) == len(self.action_names)
 
     @cached_property
-    def quantities(self) -> list[Found]:
-        """Every number of the sound parts."""
+    def quantities(self) -> list[Located]:
+        """Return every number of the sound parts."""
         return list(quantities(self.scenario))
 
     @cached_property
     def uses(self) -> list[Use]:
-        """Every name of an actor, action, fact, date or parameter that the sound parts use."""
+        """Return every name of an actor, action, fact, date or parameter that the sound parts use."""
         return list(uses(self.scenario))
 
     @cached_property
     def undeclared(self) -> dict[str, dict[str, list[Use]]]:
-        """Every use of a name that its section does not declare, by section and name."""
-        found: dict[str, dict[str, list[Use]]] = {}
+        """Return every use of a name that its section does not declare, by section and name."""
+        undeclared: dict[str, dict[str, list[Use]]] = {}
         for use in self.uses:
             if not self.declares(use.section, use.name):
-                found.setdefault(use.section, {}).setdefault(use.name, []).append(use)
-        return found
+                undeclared.setdefault(use.section, {}).setdefault(use.name, []).append(use)
+        return undeclared
 
     def misdeclared(self, section: str, name: str) -> str:
-        """The entry that declares a name in another spelling: the nearest, if nothing uses that and much uses this."""
+        """Return the entry that declares a name in another spelling: the nearest, if nothing uses that and much uses this."""
         near = nearest(name, self.declared(section))
         uses = self.undeclared.get(section, {}).get(name, [])
         certain = self.complete and len(uses) > 1 and self.tree.removal(path_of(section, name)) is None
         return near if certain and near and not self.is_used(section, near) else ""
 
     def declared(self, section: str) -> list[str]:
-        """The names that a section declares; of an action, actor.action."""
+        """Return the names that a section declares; of an action, actor.action."""
         return self.action_names if section == "actions" else self.names(section)
 
     def is_used(self, section: str, name: str) -> bool:
-        """Whether an entry uses a name of a section."""
+        """Tell whether an entry uses a name of a section."""
         return (section, name) in self._used
 
     @cached_property
@@ -73,20 +73,20 @@ class Sound:
         return {(use.section, use.name) for use in self.uses}
 
     def names(self, *path: str) -> list[str]:
-        """The names written under a path, those of unsound entries too."""
+        """Return the names written under a path, those of unsound entries too."""
         return list(self.tree.at(path).items) if self.written(*path) else []
 
     def written(self, *path: str | int) -> bool:
-        """Whether something stands at a path, sound or not."""
+        """Tell whether something stands at a path, sound or not."""
         return self.tree.has(path)
 
     def is_readable(self, *path: str) -> bool:
-        """Whether only mappings stand on the way to a path, as far as it is written; what else is there is reported."""
+        """Tell whether only mappings stand on the way to a path, as far as it is written; what else is there is reported."""
         nodes = [self.tree.at(path[:depth]) for depth in range(1, len(path) + 1) if self.written(*path[:depth])]
         return all(node.is_mapping for node in nodes)
 
     def declares(self, section: str, name: str) -> bool:
-        """Whether a section has a name. Naming an unsound entry, or one of an unsound section, is no second mistake."""
+        """Tell whether a section has a name. Naming an unsound entry, or one of an unsound section, is no second mistake."""
         if section == "actions":
             return self._declares_action(name)
         if not self.written(section):
@@ -102,40 +102,41 @@ class Sound:
         return unsure or self.written("actions", actor, action)
 
     def misspelt(self, path: Path, name: str, known: Container[str]) -> bool:
-        """Whether a name that is missing under a path may stand there in another spelling, and be reported so."""
+        """Tell whether a name that is missing under a path may stand there in another spelling, and be reported so."""
         others = [other for other in self.tree.at(path).items if other not in known] if self.written(*path) else []
         return any(nearest(other, [name]) for other in others)
 
     def has_target(self, act: NamedAction) -> bool:
-        """Whether an action is aimed at another actor."""
+        """Tell whether an action is aimed at another actor."""
         return act.target != act.actor and self.declares("actors", act.target)
 
     def place(self, *path: str | int) -> Place:
-        """Where to look for what stands at a path, or should."""
+        """Find where to look for what stands at a path, or should."""
         return self.tree.place_of(path)
 
     def problem(self, path: Path, text: str, allowed: str = "", near: str = "") -> Problem:
+        """Build a problem of what stands at a path, or should."""
         return Problem(self.place(*path), key_path(path), text, allowed, near)
 
     def warning(self, path: Path, text: str, allowed: str = "") -> Problem:
-        """Something that a reader should know, and that is no error."""
+        """Build a warning: something that a reader should know, and that is no error."""
         return Problem(self.place(*path), key_path(path), text, allowed, warning=True)
 
     def mismatch(self, path: Path, text: str, allowed: str = "") -> Problem:
-        """A problem of an entry whose parts do not go together."""
+        """Build the problem of an entry whose parts do not go together."""
         return Problem(self.tree.at(path).laid_over, key_path(path), text, allowed)
 
-    def unknown(self, path: Path, what: str, name: str, names: Sequence[str]) -> Problem:
-        """The problem of a name that does not exist."""
-        return unknown(self.place(*path), key_path(path), what, name, names)
+    def unknown(self, path: Path, noun: str, name: str, names: Sequence[str]) -> Problem:
+        """Build the problem of a name that does not exist."""
+        return unknown(self.place(*path), key_path(path), noun, name, names)
 
     def removed(self, needed: Path, by: Path) -> Problem | None:
-        """The problem of a null that took away what an entry elsewhere needs; None if none did."""
+        """Build the problem of a null that took away what an entry elsewhere needs; None if none did."""
         removal = self.tree.removal(needed)
         return None if removal is None else removed_but_needed(removal, f"{key_path(by)} ({self.place(*by)})")
 
     def taken(self, by: Path, *prefixes: Path, name: str = "") -> Problem | None:
-        """The problem of a null, or another value, laid over the last of what an entry needs; None if there is none.
+        """Build the problem of a null, or another value, laid over the last of what an entry needs; None if there is none.
 
         prefixes: under one of which it stood; name: that was part of it.
         """
@@ -147,31 +148,31 @@ class Sound:
         return None
 
     def at_change(self, problem: Problem, *prefixes: Path) -> Problem:
-        """The same problem where a value that makes it was laid over another, if one was; prefixes: of such values."""
-        laid = [loss.place for loss in self.losses if any(loss.path[: len(prefix)] == prefix for prefix in prefixes)]
-        is_there = any(place.file == problem.place.file for place in laid)
-        return replace(problem, place=laid[-1]) if laid and not is_there else problem
+        """Return the same problem, where a value that makes it was laid over another, if one was; prefixes: of such values."""
+        places = [loss.place for loss in self.losses if any(loss.path[: len(prefix)] == prefix for prefix in prefixes)]
+        is_there = any(place.file == problem.place.file for place in places)
+        return replace(problem, place=places[-1]) if places and not is_there else problem
 
     @cached_property
     def losses(self) -> list[Removal]:
-        """Everything that a null or another value was laid over."""
+        """Return everything that a null or another value was laid over."""
         return list(self.tree.losses())
 
     def lacking(self, path: Path, keys: Sequence[str], text: str, allowed: str) -> Problem:
-        """The problem of an entry that lacks some keys: at the null that removed one of them, if one did."""
+        """Build the problem of an entry that lacks some keys: at the null that removed one of them, if one did."""
         removals = [removal for key in keys if (removal := self.tree.removal((*path, key))) is not None]
         place = removals[0].place if removals else self.place(*path)
         return Problem(place, key_path(path), text, allowed)
 
 
 def removed_but_needed(removal: Removal, by: str, replaced: bool = False) -> Problem:
-    """The problem of a null that took away what something elsewhere needs; replaced: of another value laid over it."""
+    """Build the problem of a null that took away what something elsewhere needs; replaced: of another value laid over it."""
     text = DISPLACES if replaced else TAKES_AWAY
     return Problem(removal.place, key_path(removal.path), text, "what is needed, or nothing that needs it", concerns=by)
 
 
 def path_of(section: str, name: str) -> Path:
-    """Where the entry of a name stands; of an action, actor.action."""
+    """Return where the entry of a name stands; of an action, actor.action."""
     return (section, *name.split(".", 1)) if section == "actions" else (section, name)
 
 

@@ -20,6 +20,7 @@ class Report:
     summary: str
 
     def as_data(self) -> dict[str, Any]:
+        """Return the report as plain data, for JSON."""
         problems = [
             {
                 "file": problem.place.file,
@@ -45,18 +46,16 @@ def checked(file: str, settings: Iterable[str] = ()) -> Report:
 
 
 def summary(loaded: Loaded) -> str:
-    """What a sound scenario holds, in a few numbers."""
+    """Sum up what a sound scenario holds, in a few numbers."""
     scenario = loaded.scenario
     replayed = sum(order.replayed for order in loaded.ordered)
     forced = sum(order.do == "force" for order in loaded.ordered) - replayed
     withheld = sum(order.do == "withhold" for order in loaded.ordered)
-    told = (
+    text = (
         f"{len(scenario.actors)} actors, {len(acts_of(scenario))} actions; {scenario.clock.start} to {scenario.clock.end}, "
         f"free from the day after {scenario.clock.replay_until}; {replayed} acts replayed, {forced} forced, {withheld} withheld; "
         f"one act draws {spectral_radius(scenario):.2f} more in all (branching, drives at 0)."
     )
     if loaded.rows:
-        told += (
-            f" Record: {len(loaded.kept)} of {len(loaded.rows)} rows are inside the scenario (escalate list record)."
-        )
-    return told
+        text += f" Record: {len(loaded.rows_inside)} of {len(loaded.rows)} rows are inside the scenario (escalate list record)."
+    return text

@@ -32,18 +32,18 @@ def validated(tree: Node) -> tuple[Scenario, list[Problem]]:
     return Scenario.model_construct(**sound), problems
 
 
-def _sound_part(annotation: Any, given: Any) -> Any:
+def _sound_part(annotation: Any, value: Any) -> Any:
     """A section without its unsound entries; None if it cannot be mended so."""
     adapter = TypeAdapter(annotation)
     try:
-        return adapter.validate_python(given, strict=True)
+        return adapter.validate_python(value, strict=True)
     except ValidationError as error:
         if get_origin(annotation) is not dict:
             return None
         depth = _entry_depth(annotation)
         unsound = {_entry(detail["loc"], depth) for detail in error.errors(include_url=False)}
     try:
-        return adapter.validate_python(_without(given, unsound, ()), strict=True)
+        return adapter.validate_python(_without(value, unsound, ()), strict=True)
     except ValidationError:
         return None
 
@@ -53,10 +53,10 @@ def _entry_depth(annotation: Any) -> int:
     return 1 + _entry_depth(get_args(annotation)[1]) if get_origin(annotation) is dict else 0
 
 
-def _without(given: Any, unsound: set[Steps], path: Steps) -> Any:
-    if not isinstance(given, dict):
-        return given
-    return {key: _without(value, unsound, (*path, key)) for key, value in given.items() if (*path, key) not in unsound}
+def _without(value: Any, unsound: set[Steps], path: Steps) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: _without(value, unsound, (*path, key)) for key, value in value.items() if (*path, key) not in unsound}
 
 
 def _entry(path: Steps, depth: int) -> Steps:

@@ -69,14 +69,14 @@ def form_problems(error: ValidationError, tree: Node, model: type[Entry]) -> lis
         for detail in details
         if detail["type"] == "extra_forbidden"
     }
-    found = (detail for detail in details if detail["type"] != "missing" or detail["loc"] not in misspelt)
-    return first_of(_in_words(detail, tree, model, missing.get(detail["loc"][:-1], [])) for detail in found)
+    reported = (detail for detail in details if detail["type"] != "missing" or detail["loc"] not in misspelt)
+    return first_of(_in_words(detail, tree, model, missing.get(detail["loc"][:-1], [])) for detail in reported)
 
 
 def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: list[str]) -> Problem:
     """One pydantic error as a problem at its place; missing: the keys that its entry lacks."""
     path = [_step(step) for step in detail["loc"] if step != "[key]"]
-    kind, context, found = detail["type"], detail.get("ctx", {}), detail["input"]
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     quantity = _quantity(path, tree, model)
     path = quantity or path
     place, key = tree.place_of(path), key_path(path)
@@ -91,10 +91,12 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: lis
         return _impossible_key(path, tree, detail)
     if kind == "literal_error":
         allowed = _literals(context)
-        return Problem(place, key, f"found {kind_of(found)}", listed(allowed, 20), nearest(str(found), allowed))
+        return Problem(place, key, f"found {kind_of(value)}", listed(allowed, 20), nearest(str(value), allowed))
     if quantity is not None:
-        return _not_wanted(path, tree, found, QUANTITY, number_slip)
-    return _not_wanted(path, tree, found, _wanted(detail), SLIPS.get(kind))
+        return _not_wanted(path, tree, value, QUANTITY, number_slip)
+    if kind == "string_type" and isinstance(value, list):
+        return Problem(place, key, "found a list, where one name or text is wanted", _describe(model, path))
+    return _not_wanted(path, tree, value, _wanted(detail), SLIPS.get(kind))
 
 
 def _unknown_key(path: Steps, tree: Node, model: type[BaseModel], missing: list[str]) -> Problem:
@@ -119,34 +121,34 @@ def _impossible_key(path: Steps, tree: Node, detail: ErrorDetails) -> Problem:
 
 
 def _not_wanted(
-    path: Steps, tree: Node, found: Any, allowed: str, slip: Callable[[str], Slip] | None = None
+    path: Steps, tree: Node, value: Any, allowed: str, slip: Callable[[str], Slip] | None = None
 ) -> Problem:
     """The problem of a value of the wrong kind or form, with the slip of the pen that it may be."""
-    why, meant = slip(str(found)) if slip is not None and _is_plain(found) else NO_SLIP
-    if not why and isinstance(found, str):
-        why = signs_of(found)[2:-1]  # without its brackets
+    why, meant = slip(str(value)) if slip is not None and _is_plain(value) else NO_SLIP
+    if not why and isinstance(value, str):
+        why = signs_of(value)[2:-1]  # without its brackets
     hints = ", ".join(hint for hint in (why, f"write {meant}" if meant else "") if hint)
-    text = f"found {kind_of(found)}: {hints}" if hints else f"found {kind_of(found)}"
+    text = f"found {kind_of(value)}: {hints}" if hints else f"found {kind_of(value)}"
     return Problem(tree.place_of(path), key_path(path), text, allowed)
 
 
-def _is_plain(found: Any) -> bool:
-    return isinstance(found, str | int) and not isinstance(found, bool)
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
-def kind_of(found: Any) -> str:
+def kind_of(value: Any) -> str:
     """Name a value as a message does, with its kind."""
-    if found is None:
+    if value is None:
         return "nothing"
-    if isinstance(found, dict | list):
-        kind = "a mapping" if isinstance(found, dict) else "a list"
-        return kind if found else f"{kind} that is empty"
-    if found == "":
+    if isinstance(value, dict | list):
+        kind = "a mapping" if isinstance(value, dict) else "a list"
+        return kind if value else f"{kind} that is empty"
+    if value == "":
         return "text that is empty"
-    if isinstance(found, bool):
-        return f"{str(found).lower()} (true or false)"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} (true or false)"
     kinds = {int: "a number", float: "a number", str: "text", date: "a date"}
-    return f"{shown(found)} ({kinds.get(type(found), 'something else')})"
+    return f"{shown(value)} ({kinds.get(type(value), 'something else')})"
 
 
 def _step(step: int | str) -> int | str:

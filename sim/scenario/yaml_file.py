@@ -56,26 +56,26 @@ def read_yaml(path: Path, shown_as: str) -> Node:
 
 
 def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
-    """The text of a file that exists, is a file, is not too large and is UTF-8."""
+    """Read the text of a file that exists, is a file, is not too large and is UTF-8."""
     try:
         if path.is_dir():
-            raise _error(shown_as, 0, "is a directory", "a file")
+            raise _error(Place(shown_as, 0), "is a directory", "a file")
         if path.exists() and not path.is_file():
-            raise _error(shown_as, 0, "is not a regular file", "a file")
+            raise _error(Place(shown_as, 0), "is not a regular file", "a file")
         with path.open("rb") as file:
             raw = file.read(most_bytes + 1)
     except FileNotFoundError:
-        raise _error(shown_as, 0, "there is no such file") from None
+        raise _error(Place(shown_as, 0), "there is no such file") from None
     except (OSError, ValueError) as error:
-        raise _error(shown_as, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise _error(Place(shown_as, 0), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(raw) > most_bytes:
-        raise _error(shown_as, 0, "is too large", f"at most {most_bytes:,} bytes")
+        raise _error(Place(shown_as, 0), "is too large", f"at most {most_bytes:,} bytes")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        found = f"byte {raw[error.start]:#04x} is not UTF-8 text"
-        raise _error(shown_as, line, found, "text encoded as UTF-8") from None
+        fault = f"byte {raw[error.start]:#04x} is not UTF-8 text"
+        raise _error(Place(shown_as, line), fault, "text encoded as UTF-8") from None
 
 
 def parse_yaml(text: str, shown_as: str) -> Node:
@@ -90,9 +90,9 @@ def parse_yaml(text: str, shown_as: str) -> Node:
     return root
 
 
-def parse_value(text: str, shown_as: str, key: str) -> Node:
-    """Parse the value of a `--set key=value`. It has no lines."""
-    builder = _Builder(shown_as, key)
+def parse_value(text: str, place: Place, key: str) -> Node:
+    """Parse the value of a setting, key=value, that stands at a place, as all of its parts then do."""
+    builder = _Builder(place.file, key, place.line)
     root = builder.built(text)
     if root is None:
         raise builder.error(0, "is given no value", "key=value; key=null removes what stands there")
@@ -100,7 +100,7 @@ def parse_value(text: str, shown_as: str, key: str) -> Node:
 
 
 def plain_scalar(text: str) -> Scalar:
-    """What an unquoted scalar says, by YAML 1.2. Raises NotPlainError where that is nothing certain."""
+    """Read an unquoted scalar as YAML 1.2 does. Raises NotPlainError where readers of YAML disagree."""
     if text in NULLS:
         return None
     if text in TRUTHS:
@@ -128,14 +128,14 @@ def plain_scalar(text: str) -> Scalar:
 class NotPlainError(ValueError):
     """An unquoted scalar that is refused: what is wrong with it, and what is allowed."""
 
-    def __init__(self, what: str, allowed: str):
-        super().__init__(what)
-        self.what = what
+    def __init__(self, fault: str, allowed: str):
+        super().__init__(fault)
+        self.fault = fault
         self.allowed = allowed
 
 
-def _error(file: str, line: int, text: str, allowed: str = "", key: str = "") -> UserError:
-    return UserError([Problem(Place(file, line), key, text, allowed)])
+def _error(place: Place, text: str, allowed: str = "", key: str = "") -> UserError:
+    return UserError([Problem(place, key, text, allowed)])
 
 
 def _structural(line: str) -> str:
@@ -163,9 +163,10 @@ class _Builder:
     starts further down.
     """
 
-    def __init__(self, file: str, under: str = ""):
+    def __init__(self, file: str, under: str = "", line: int = 0):
         self.file = file
-        self.under = under  # the key of a setting; a setting has no lines
+        self.under = under  # the key of a setting
+        self.line = line  # of a setting: it has no lines of its own
         self.problems: list[Problem] = []
         self.open: list[tuple[Node, str | None, int]] = []  # container, its anchor, nodes counted before it
         self.keys: list[tuple[str, int] | None] = []  # the key that waits for its value and its line, per container
@@ -175,7 +176,7 @@ class _Builder:
         self.documents = 0
 
     def built(self, text: str) -> Node | None:
-        """The node that some text holds, if it holds one."""
+        """Return the node that some text holds, if it holds one."""
         self._refuse_line_ends(text)
         try:
             for event in yaml.parse(text, Loader=Loader):
@@ -192,28 +193,29 @@ class _Builder:
         return self.root
 
     def error(self, line: int, text: str, allowed: str = "") -> UserError:
-        return _error(self.file, 0 if self.under else line, text, allowed, self._key())
+        """Build the error of what is being read."""
+        return _error(self._place(line), text, allowed, self._key())
 
     def _refuse_line_ends(self, text: str) -> None:
         """Raise where a line ends for some readers and goes on for others: from there on no line number would be sure."""
         if ends := LINE_ENDS.search(text):
             line = len(re.findall("\r\n|\r|\n", text[: ends.start()])) + 1
-            found = f"holds an odd sign, {named_signs(ends.group())}, which ends a line to some readers only"
-            raise self.error(line, found, "lines that end as usual")
+            fault = f"holds an odd sign, {named_signs(ends.group())}, which ends a line to some readers only"
+            raise self.error(line, fault, "lines that end as usual")
 
     def _not_yaml(self, error: yaml.MarkedYAMLError, text: str) -> UserError:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         self.refuse_odd_signs(text, min(error.context_mark.line + 1 if error.context_mark else line, line), line)
-        said = error.problem or ""
+        fault = error.problem or ""
         if error.context:
             start = error.context_mark.line + 1 if error.context_mark else line
             since = f" that starts at line {start}" if start != line and not self.under else ""
-            said = f"{error.context}{since}, {said}"
-        if "maximum nesting depth" in said:  # libyaml's own limit, where it has one
+            fault = f"{error.context}{since}, {fault}"
+        if "maximum nesting depth" in fault:  # libyaml's own limit, where it has one
             raise self.error(line, TOO_DEEP, AT_MOST_DEEP)
-        allowed = next((hint for words, hint in HINTS.items() if words in said), "")
-        return _error(self.file, 0 if self.under else line, f"is not YAML: {said}", allowed, self.under)
+        allowed = next((hint for words, hint in HINTS.items() if words in fault), "")
+        return _error(self._place(line), f"is not YAML: {fault}", allowed, self.under)
 
     def refuse_odd_signs(self, text: str, first: int, last: int) -> None:
         """Raise if lines that are not YAML hold signs that look like YAML's own; after a key, any line above may."""
@@ -236,7 +238,7 @@ class _Builder:
         self.problems.append(Problem(self._place(line), self._key(), text, allowed))
 
     def _place(self, line: int) -> Place:
-        return Place(self.file, 0 if self.under else line)
+        return Place(self.file, self.line if self.under else line)
 
     def _take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 0
@@ -342,5 +344,5 @@ class _Builder:
         try:
             return plain_scalar(text)
         except NotPlainError as error:
-            self._problem(line, f"{shown(text)} {error.what}", error.allowed)
+            self._problem(line, f"{shown(text)} {error.fault}", error.allowed)
             return None

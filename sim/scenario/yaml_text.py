@@ -9,7 +9,7 @@ from sim.scenario.yaml_file import DATE, DISPUTED, FLOAT, INTEGER, NOT_FINITE
 
 
 def reads_as_text(text: str) -> bool:
-    """Whether our reader takes an unquoted scalar for text; what it refuses, such as odd signs, it does not."""
+    """Tell whether our reader takes an unquoted scalar for text; what it refuses, such as odd signs, it does not."""
     if invisible(text):
         return False
     forms = (INTEGER, FLOAT, DATE, NOT_FINITE, DISPUTED)
@@ -28,6 +28,6 @@ _Dumper.add_representer(str, _text)
 
 
 def write_yaml(value: Any) -> str:
-    """Plain data as YAML text; a single value as one line."""
+    """Write plain data as YAML; a single value as one line."""
     text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text.removesuffix("...\n")

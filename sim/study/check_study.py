@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sim.rules.registry import METRICS
 from sim.scenario.load import Loaded, varied
@@ -18,33 +19,33 @@ Ranges = dict[str, tuple[float, float]]
 
 
 def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
-    """Every problem of a study whose form is sound."""
-    found = [
+    """Return every problem of a study whose form is sound."""
+    problems = [
         *first_of(_keys(study, tree)),
         *first_of(_levers(study, tree, base)),
         *first_of(_ranges(study, tree, base)),
         *first_of(_outcomes(study, tree, base)),
         *_size(study, tree),
     ]
-    sound = not [problem for problem in found if not problem.warning]
-    return found + (first_of(_ends(study, tree, base)) if sound else [])
+    sound = not [problem for problem in problems if not problem.warning]
+    return problems + (first_of(_ends(study, tree, base)) if sound else [])
 
 
 def ranges_of(study: Study, base: Loaded) -> Ranges:
-    """The range of each number that is varied; its own low and high where the study gives none."""
+    """Return the range of each number that is varied; its own low and high where the study gives none."""
     numbers = _numbers(base)
     return {key: _range(study, key, numbers[key]) for key in study.vary}  # type: ignore[misc]  # none is None: checked
 
 
 def _numbers(base: Loaded) -> dict[str, Quantity]:
     """Every number of a scenario by its dotted key; not those that only name a parameter."""
-    found = {key_path(list(one.path)): one.quantity for one in quantities(base.scenario)}
-    return {key: quantity for key, quantity in found.items() if quantity.value is not None}
+    numbers = {key_path(list(one.path)): one.quantity for one in quantities(base.scenario)}
+    return {key: quantity for key, quantity in numbers.items() if quantity.value is not None}
 
 
-def _range(study: Study, key: str, own: Quantity) -> tuple[float | None, float | None]:
-    given = study.vary[key]
-    return (own.low if given.low is None else given.low, own.high if given.high is None else given.high)
+def _range(study: Study, key: str, quantity: Quantity) -> tuple[float | None, float | None]:
+    bounds = study.vary[key]
+    return (quantity.low if bounds.low is None else bounds.low, quantity.high if bounds.high is None else bounds.high)
 
 
 def _keys(study: Study, tree: Node) -> Iterator[Problem]:
@@ -65,9 +66,9 @@ def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     """Each value of each lever, laid over the scenario alone, makes a sound one that asks the same."""
     for key in study.levers:
         values = tree.at(("levers", key)).parts
-        told = [json.dumps(value.plain(), default=str, sort_keys=True) for value in values]
+        texts = [json.dumps(value.plain(), default=str, sort_keys=True) for value in values]
         for index, value in enumerate(values):
-            if told[index] in told[:index]:
+            if texts[index] in texts[:index]:
                 yield Problem(
                     value.place, f"levers.{key}", f"{shown(value.plain())} is listed twice", "each value once"
                 )
@@ -84,17 +85,19 @@ def _ends(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
 def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
     """What is wrong with the scenario once a value is laid over it, told at the value's place; and what is to be known."""
     try:
-        found = varied(base, {key: value})
+        loaded = varied(base, {key: value})
     except UserError as error:
         for problem in error.problems:
-            if problem.place.file == value.place.file:
-                yield problem
-            else:
+            if problem.place.file != value.place.file:
                 yield Problem(value.place, key, f"with {shown(value.plain())}, {problem}")
+            elif problem.key.startswith(key):
+                yield problem
+            else:  # of something else, which this value makes wrong
+                yield replace(problem, text=f"with {key} {shown(value.plain())}, {problem.text}")
         return
-    yield from (warning for warning in found.warnings if warning not in base.warnings)
+    yield from (warning for warning in loaded.warnings if warning not in base.warnings)
     units = _units(base)
-    for name, unit in _units(found).items():
+    for name, unit in _units(loaded).items():
         if units.get(name, unit) != unit:
             text = f"makes the outcome {name} one of {unit}, and in the scenario it is one of {units[name]}"
             yield Problem(value.place, key, text, "outcomes of one unit: one study each")

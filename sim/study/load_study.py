@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.files import shown_path
-from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.library import find_beside, shipped_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
@@ -42,18 +42,20 @@ class LoadedStudy:
 
     @property
     def keys(self) -> list[str]:
+        """Return the dotted keys that are varied: levers, then numbers."""
         return [*self.study.levers, *self.study.vary]
 
     @property
     def points(self) -> int:
+        """Return how many points there are in all."""
         return len(self.combinations) * len(self.design)
 
     def combination(self, point: int) -> int:
-        """Which combination of the levers a point has."""
+        """Return the number of the combination of levers that a point has."""
         return point // len(self.design)
 
     def values(self, point: int) -> Point:
-        """What is laid over the scenario at a point."""
+        """Return what is laid over the scenario at a point, by dotted key."""
         row = self.design[point % len(self.design)]
         numbers = {
             key: Node(float(number), self.tree.at(("vary", key)).place)
@@ -62,20 +64,20 @@ class LoadedStudy:
         return self.combinations[self.combination(point)] | numbers
 
     def plain(self, point: int) -> dict[str, Any]:
-        """The same as plain data."""
+        """Return the same as plain data."""
         return {key: node.plain() for key, node in self.values(point).items()}
 
     def at(self, point: int) -> Loaded:
-        """The scenario of one point. Raises UserError if what is combined there is not sound."""
+        """Return the scenario of one point. Raises UserError if what is combined there is not sound."""
         return varied(self.base, self.values(point))
 
     @cached_property
     def hash(self) -> str:
-        """Twelve hex digits that change with anything that the study or its scenario says."""
-        said = self.study.model_dump(mode="json")
+        """Return twelve hex digits that change with anything that the study or its scenario says."""
+        study = self.study.model_dump(mode="json")
         orders = [list(self.study.levers), list(self.study.vary)]  # points are numbered by them
-        told = json.dumps([said, orders, self.base.hash], sort_keys=True, default=str).encode()
-        return hashlib.blake2b(told + self.design.tobytes(), digest_size=6).hexdigest()
+        content = json.dumps([study, orders, self.base.hash], sort_keys=True, default=str).encode()
+        return hashlib.blake2b(content + self.design.tobytes(), digest_size=6).hexdigest()
 
 
 def load_study(file: str, runs: int | None = None) -> LoadedStudy:
@@ -97,15 +99,15 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
 
 
 def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
-    """The same study with other entries. Raises UserError with every problem that this makes."""
+    """Return the same study with other entries. Raises UserError with every problem that this makes."""
     return _assembled(loaded.file, loaded.study.model_copy(update=changes), loaded.tree, loaded.base)
 
 
 def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy:
-    found = study_problems(study, tree, base)
-    if problems := [problem for problem in found if not problem.warning]:
-        raise UserError(problems)
-    warnings = sorted({*base.warnings, *found})
+    problems = study_problems(study, tree, base)
+    if errors := [problem for problem in problems if not problem.warning]:
+        raise UserError(errors)
+    warnings = sorted({*base.warnings, *problems})
     levers = [tree.at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
     design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
@@ -121,28 +123,17 @@ def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
     """The scenario that the study names: a file beside it, in the folder above, or one that ships."""
-    names = (study.scenario, f"{study.scenario}.yaml")
-    files = [folder / name for folder in (path.parent, path.parent.parent) for name in names]
-    for file in files:
-        if _is_file(file) and file.resolve() != path and not is_study(str(file)):
-            return load(file)
+    file = find_beside(study.scenario, path, is_study)
+    if file is not None:
+        return load(file)
     place = tree.at(("scenario",)).place
-    if study.scenario in shipped_names():
-        return load(shipped_folder() / f"{study.scenario}.yaml")
     text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
     allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
     raise UserError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that cannot be one
-        return False
-
-
 def _reported(study: Study, base: Loaded) -> list[str]:
     """The questions that the study names, or all: an entry stands for all of its actions, dyads or pairs."""
     names = [question.name for question in questions(base.scenario)]
-    asked = study.outcomes or list(base.scenario.outcomes)
-    return [name for name in names if any(name == one or name.startswith(one + ".") for one in asked)]
+    wanted = study.outcomes or list(base.scenario.outcomes)
+    return [name for name in names if any(name == one or name.startswith(one + ".") for one in wanted)]

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.scenario.schema import Entry, Text
+from sim.scenario.fields import Text
+from sim.scenario.schema import Entry
 
 Design = Literal["grid", "lhs", "sobol", "morris", "saltelli"]
 

@@ -142,7 +142,7 @@ def test_what_answers_do_is_met_with_them_and_missed_without(file):
     ("change", "why"),
     [
         ({"measure": "risk_ration"}, "did you mean 'risk_ratio'|risk_ratio"),
-        ({"numbers": {}}, "risk_ratio needs days"),
+        ({"numbers": {}}, "lacks days, which risk_ratio needs"),
         ({"numbers": {"days": 7, "weeks": 1}}, "weeks"),
         ({"bands": [0, 1]}, "bands"),
         ({"band": [0]}, "band"),
@@ -162,3 +162,27 @@ def test_the_statements_that_ship_are_sound_and_each_has_a_source():
 def test_every_measure_is_used_by_a_statement_that_ships():
     facts, _ = load_facts("stylised")
     assert {one.measure for one in facts.statements.values()} == set(m.MEASURES)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in m.MEASURES.items() if entry.spans])
+def test_the_longest_span_that_is_allowed_can_be_measured(two, name):
+    """Of chance acts at one rate or another. Free are all 400 days, and the date is the 300th."""
+    entry = m.MEASURES[name]
+    words = {"actors": iter(["one", "other"]), "dates": iter(["somewhen"])}
+    given = {argument: ONE if kind is Selection else OTHER for argument, kind in entry.types.items()}
+    given |= {argument: next(words[section]) for argument, section in entry.sections.items()}
+    for argument, span in entry.spans.items():
+        days = 299 if span.before else 100 if span.after else 400
+        given[argument] = (days - span.spare) // (span.days * span.times)
+    values = []
+    for rate in (0.2, 0.005, 0.02, 0.05):
+        acts = np.random.default_rng(2).random((400, 400, 2)) < rate
+        values.append(entry.function({label: Dated(two, acts) for label in entry.ensembles}, **given))
+    assert any(map(math.isfinite, values))
+
+
+class Dated(Played):
+    """A scenario with one date in it, which toys have not."""
+
+    def day(self, name: str) -> int:
+        return 299

@@ -75,8 +75,8 @@ def test_what_a_null_took_away_is_pointed_at_the_null_whoever_wrote_it(folder):
 @pytest.mark.parametrize(
     ("files", "problem"),
     [
-        ({"a": "extends: a.yaml"}, "a.yaml:1: extends: goes round in a circle: a.yaml → a.yaml"),
-        ({"a": "extends: b.yaml", "b": "\nextends: a.yaml"}, "b.yaml:2: extends: goes round in a circle: a.yaml → b.yaml → a.yaml"),
+        ({"a": "extends: a.yaml"}, "a.yaml:1: extends: extends itself: a.yaml → a.yaml"),
+        ({"a": "extends: b.yaml", "b": "\nextends: a.yaml"}, "b.yaml:2: extends: extends itself: a.yaml → b.yaml → a.yaml"),
         ({"a": "extends: two.yml"}, "a.yaml:1: extends: there is no file 'two.yml' (escalate init copies those that ship); did you mean 'two.yaml'?"),
         ({"a": "extends: parts/two.yaml"}, "a.yaml:1: extends: there is no file 'parts/two.yaml' (escalate init copies those that ship)"),
         ({"a": "extends:\n  - two.yaml\n  - 3"}, "a.yaml:3: extends: is not the name of a file; allowed: a file name or a list of them"),
@@ -192,8 +192,9 @@ def test_a_name_that_neither_is_a_file_nor_ships_is_told_with_the_nearest():
         ("none.yaml", "none.yaml: there is no such file"),
         (".", ".: is a directory; allowed: a file"),
         ("two.yaml/more.yaml", "two.yaml/more.yaml: cannot be read: Not a directory"),
-        ("a\0.yaml", "a\\x00.yaml: cannot be read: "),
-        ("a" * 300, "a" * 300 + ": cannot be read: "),
+        ("a\0.yaml", "a\\x00.yaml: there is no such file"),
+        ("a" * 300, "a" * 59 + "…: there is no such file, and no scenario of that name ships"),
+        ("a" * 300 + ".yaml", "a" * 300 + ".yaml: cannot be read: "),
         ("\0", "\\x00: there is no such file, and no scenario of that name ships"),
     ],
 )  # fmt: skip

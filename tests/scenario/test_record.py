@@ -92,7 +92,7 @@ def test_rows_of_actors_declared_outside_and_of_none_that_is_modelled_are_left_o
     assert told(RECORD + "2030-06-01,west,south,invade,,no,a paper,\n") == []
     loaded = load("patch.yaml")
     assert len(loaded.rows) == 7
-    assert [row.place.line for row in loaded.kept] == [2, 3, 4, 5, 7]
+    assert [row.place.line for row in loaded.rows_inside] == [2, 3, 4, 5, 7]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim import UserError, compile_scenario, load
 from sim.rules.arrays import Tables
-from sim.scenario.revalue import Revaluer, held
+from sim.scenario.revalue import Revaluer, as_known_on
 
 KEYS = [
     "parameters.reciprocity",
@@ -104,13 +104,13 @@ def test_only_a_number_with_one_value_can_be_changed(baseline, key):
 
 
 def test_a_series_is_held_at_what_it_is_on_a_day(baseline):
-    then = held(baseline, date(2018, 3, 1)).scenario.parameters["north_korea_salience"]
+    then = as_known_on(baseline, date(2018, 3, 1)).scenario.parameters["north_korea_salience"]
     assert list(then.steps) == [date(2017, 12, 1)]
-    assert held(baseline, date(2017, 9, 15)).scenario.parameters["north_korea_salience"].steps == {}
-    signals = compile_scenario(held(baseline, date(2017, 9, 15))).tables.signals
+    assert as_known_on(baseline, date(2017, 9, 15)).scenario.parameters["north_korea_salience"].steps == {}
+    signals = compile_scenario(as_known_on(baseline, date(2017, 9, 15))).tables.signals
     distraction = sorted(baseline.scenario.drives).index("distraction")
     assert np.unique(signals[:, distraction]).tolist() == [0.9]
 
 
 def test_what_is_known_beforehand_stays(baseline):
-    assert held(baseline, date(2017, 9, 15)).scenario.dates == baseline.scenario.dates
+    assert as_known_on(baseline, date(2017, 9, 15)).scenario.dates == baseline.scenario.dates

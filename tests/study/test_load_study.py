@@ -87,7 +87,7 @@ def test_the_hash_changes_with_whatever_the_study_or_its_scenario_says(tmp_path,
         ),
         (
             {"vary": {"parameters.reciprocity": {"high": 9}}},
-            "study.yaml:9: parameters.reciprocity: with 9.0, /two.yaml:12: reciprocity, momentum: each act draws",
+            "study.yaml:9: reciprocity, momentum: with parameters.reciprocity 9.0, each act draws",
         ),
         ({"vary": {"actors.north.reciprocity": {}}}, "is no number of the scenario"),
         ({"levers": {"parameters.reciprocity": [0.1]}}, "is varied by levers.parameters.reciprocity too"),

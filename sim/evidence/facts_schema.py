@@ -1,0 +1,36 @@
+"""What a file of facts may say: statements about one scenario, and what is taken away from it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.scenario.fields import Text
+from sim.scenario.schema import Entry, Selection
+
+Settings = Annotated[list[str], Field(description="KEY=VALUE laid over the scenario")]
+
+
+class Statement(Entry):
+    """One statement: what is measured, of which ensembles, and the band that the literature gives."""
+
+    says: Text
+    measure: str = Field(description="one of the measures in evidence/measures.py")
+    acts: dict[str, Selection] = Field({}, description="the selections that the measure asks for")
+    numbers: dict[str, float] = Field({}, description="the numbers that it asks for")
+    words: dict[str, str] = Field({}, description="the names that it asks for: actors, dates")
+    ensembles: dict[str, Settings] = Field(
+        {"here": []}, description="what is played: by name, values laid over the scenario"
+    )
+    band: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(description="lowest and highest, both met")
+    source: Text
+
+
+class Facts(Entry):
+    """A table of statements about one scenario, and what is taken away from it to see which still hold."""
+
+    name: Text
+    facts_of: Text = Field(description="a scenario beside this file or in the folder above, or one that ships")
+    runs: Annotated[int, Field(ge=100, le=20_000)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    ablations: dict[str, Settings] = Field({}, description="what is taken away, each by itself")
+    statements: dict[str, Statement]
