@@ -38,6 +38,7 @@ class Ceilings(NamedTuple):
     answer: np.ndarray  # float64 (W, C): factor on answers
     own: np.ndarray  # float64 (W, C): factor on the own campaign
     action: np.ndarray  # float64 (W, A): factor on a channel's intensity, share and drives of the action
+    stale: np.ndarray  # int64 (A, .): the channels whose ceilings an act of each action may raise, padded with -1
 
 
 def ceilings(compiled: Compiled) -> Ceilings:
@@ -66,7 +67,36 @@ def ceilings(compiled: Compiled) -> Ceilings:
         answer,
         own,
         action,
+        _channels_raised(tables),
     )
+
+
+def _channels_raised(tables: t.Tables) -> np.ndarray:
+    """int64 (A, .): the channel of each action, and those that answer to a memory which an act of it may raise."""
+    rows = []
+    for action, (doer, target, channel, *_) in enumerate(tables.actions):
+        feelers = {target} | {feeler for feeler, victim, by, _ in tables.sympathies if (victim, by) == (target, doer)}
+        marks = np.any(tables.action_numbers[:, action, [t.HOSTILE_MARK, t.COOPERATIVE_MARK]], axis=0)
+        memories = {
+            (tone, feeler, doer)
+            for feeler in feelers
+            for tone in (t.HOSTILE, t.COOPERATIVE)
+            if bool(np.ravel(marks)[tone])
+        }
+        memories |= {
+            (kept, holder, of) for kept, holder, of, _ in tables.additions[action] if 0 <= kept <= t.IN_GOODWILL
+        }
+        raised = {
+            code
+            for code, answers in enumerate(tables.answers)
+            for tone, of in answers
+            if (tone, tables.channels[code, t.ACTOR], of) in memories
+        }
+        rows.append(sorted({int(channel), *raised}))
+    table = np.full((len(rows), max(map(len, rows), default=1)), -1, np.int64)
+    for row, channels in zip(table, rows, strict=True):
+        row[: len(channels)] = channels
+    return table
 
 
 def _windows(tables: t.Tables) -> np.ndarray:
@@ -125,7 +155,7 @@ class _Factors:
 
 def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int, severity: float) -> float:
     client = tables.drives[drive, t.CLIENT]
-    return _highest_term(
+    return highest_term(
         int(tables.drives[drive, t.KIND]),
         float(tables.drive_numbers[era, drive, t.WEIGHT]),
         float(tables.drive_numbers[era, drive, t.CONSTANT]),
@@ -137,7 +167,7 @@ def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int
 
 
 @lru_cache(maxsize=20_000)
-def _highest_term(
+def highest_term(
     kind: int, weight: float, constant: float, signals: tuple[float, float], standing: float, severity: float, tone: int
 ) -> float:
     """The highest term of a drive over all that it can see in a window: the highest of the corners."""

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine.ceilings import ceilings
+from sim.engine.ceilings import Ceilings, ceilings
+from sim.engine.laws import check_laws
+from sim.engine.phases import relive, sleep
 from sim.rules.arrays import (
     ACT,
     ACTOR,
@@ -20,22 +22,47 @@ from sim.rules.arrays import (
     FREE,
     HAZARD,
     MISPERCEPTION,
+    MISPERCEPTION_BIAS,
+    MISPERCEPTION_SD,
     ORDINAL,
     Reasons,
     State,
+    Tables,
     new_reasons,
     new_state,
 )
 from sim.rules.choice import befalls
 from sim.rules.compiled import entry, rule
-from sim.rules.effects import land, tension
+from sim.rules.effects import tension
 from sim.rules.hazard import answers, available, campaign, consider_action, consider_channel, share_out
 from sim.rules.luck import draw, draws_below, run_hash, share, stir
-from sim.rules.memory import fade, forget
+from sim.rules.memory import forget
 from sim.rules.picture import look_around, look_to_oneself
 from sim.scenario.compile import Compiled
 
 FAILED = -1
+
+
+class Replay(NamedTuple):
+    """Where every run begins: the days before any luck are played once, and copied."""
+
+    day: int  # the first day that a run plays itself
+    acts: int  # how many acts are done before it
+    fading: np.ndarray  # float64, see State
+    largest: np.ndarray  # float64 (C,)
+    facts: np.ndarray  # int64 (2, F)
+    days: np.ndarray  # int32 (acts,)
+    codes: np.ndarray  # int32 (acts,)
+    tension: np.ndarray  # float64 (days, Q)
+
+
+class Scene(NamedTuple):
+    """What is the same for every run of a scenario."""
+
+    pairs: np.ndarray  # int64 (Q, 2): actors whose tension is recorded
+    tables: Tables
+    limits: Ceilings
+    replay: Replay
 
 
 class Room(NamedTuple):
@@ -50,11 +77,11 @@ class Room(NamedTuple):
     days: np.ndarray  # int32 (D·A,): day of each act of the run, in order
     codes: np.ndarray  # int32 (D·A,): code of each act; on one day in the order of names
     tension: np.ndarray  # float64 (D, Q), in marks, at the end of each day
-    failure: np.ndarray  # int64 (2,): day and action whose hazard is no number
+    failure: np.ndarray  # int64 (2,): day and action whose hazard is not a number, or above its ceiling
 
 
 def new_room(compiled: Compiled) -> Room:
-    """Room for one run of a scenario."""
+    """Return room for one run of a scenario."""
     days, acts = compiled.days, len(compiled.acts)
     return Room(
         new_state(compiled.tables, len(compiled.facts)),
@@ -70,27 +97,61 @@ def new_room(compiled: Compiled) -> Room:
     )
 
 
-@rule
-def raise_ceilings(now, era, tables, limits, state, ceiling):
-    """What no hazard is above until the next act lands or the window ends."""
-    for channel in range(len(tables.channels)):
-        intensity = (
-            limits.base[now, channel]
-            + limits.answer[now, channel] * answers(channel, era, tables, state)
-            + limits.own[now, channel] * campaign(channel, era, tables, state)
+def scene_of(compiled: Compiled) -> Scene:
+    """Return what every run of a scenario shares; the days that are the same in all of them are played here.
+
+    Raises UserError for a drive or strategy that breaks the law of ceilings.
+    """
+    check_laws(compiled)
+    limits = ceilings(compiled)
+    days = _days_without_luck(compiled.tables, limits)
+    room = new_room(compiled)
+    state = room.state
+    nothing = Replay(0, 0, state.fading, state.largest, state.facts, room.days, room.codes, room.tension)
+    blank = Scene(compiled.pair_codes, compiled.tables, limits, nothing)
+    with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
+        acts = replay_days(days, blank, room)
+    return blank._replace(
+        replay=Replay(
+            days,
+            acts,
+            state.fading.copy(),
+            state.largest.copy(),
+            state.facts.copy(),
+            room.days[:acts].copy(),
+            room.codes[:acts].copy(),
+            room.tension[:days].copy(),
         )
-        for k in range(tables.channel_actions.shape[1]):
-            action = tables.channel_actions[channel, k]
-            if action < 0:
-                break
-            ceiling[action] = limits.action[now, action] * intensity
+    )
+
+
+def _days_without_luck(tables: Tables, limits: Ceilings) -> int:
+    """How many days, from the first on, are the same in every run: nothing is left to luck, and nobody errs."""
+    days = len(limits.is_free) if not limits.is_free.any() else int(limits.is_free.argmax())
+    errors = tables.rulebook[tables.clock[:days, ERA]][:, [MISPERCEPTION_SD, MISPERCEPTION_BIAS]]
+    return 0 if errors.any() else days
+
+
+@rule
+def raise_ceilings(channel, day, tables, limits, room):
+    """Say anew what no hazard of a channel is above until an act that may raise it lands, or the window ends."""
+    era, now = tables.clock[day, ERA], limits.window[day]
+    intensity = (
+        limits.base[now, channel]
+        + limits.answer[now, channel] * answers(channel, era, tables, room.state)
+        + limits.own[now, channel] * campaign(channel, era, tables, room.state)
+    )
+    for k in range(tables.channel_actions.shape[1]):
+        action = tables.channel_actions[channel, k]
+        if action < 0:
+            break
+        room.ceiling[action] = limits.action[now, action] * intensity
+        room.below[action] = draws_below(room.ceiling[action])
 
 
 @rule
 def weigh(action, day, tables, state, reasons):
-    """The hazard of one action, exactly."""
-    if not available(action, day, tables, state):
-        return 0.0
+    """Return the hazard of one action that is available, exactly."""
     channel = tables.actions[action, CHANNEL]
     consider_channel(channel, day, tables, state, reasons)
     share_out(channel, day, tables, state, reasons)
@@ -112,88 +173,151 @@ def draw_luck(day_luck, tables, below, drawn):
 
 
 @rule
-def decide(day, tables, limits, state, reasons, below, drawn, today):
-    """Everyone decides: codes of the acts into `today`. Their number, or -1 less the code of a hazard that is no number."""
+def decide(day, left, tables, limits, room):
+    """Let everyone decide: codes of the acts into `room.today`.
+
+    left: how many draws of luck lie below their ceilings. Returns the number of acts, or FAILED with the action in
+    `room.failure` whose hazard is not a number or lies above its ceiling.
+    """
+    state, drawn = room.state, room.drawn
     era, count, looked_around, looked_to = tables.clock[day, ERA], 0, False, -1
     for action in range(len(tables.actions)):
         order = tables.schedule[day, action] if limits.is_ordered[day] else FREE
         if order == FORCED:
-            today[count] = action
+            room.today[count] = action
             count += 1
-        if order != FREE or drawn[action] >= below[action]:
+        if drawn[action] >= room.below[action]:
             continue
-        if not looked_around:
-            look_around(era, tables, state)
-            looked_around = True
-        actor = tables.actions[action, ACTOR]
-        if actor != looked_to:
-            look_to_oneself(actor, era, tables, state)
-            looked_to = actor
-        hazard = weigh(action, day, tables, state, reasons)
-        if math.isnan(hazard):
-            return FAILED - action
-        if befalls(share(drawn[action]), hazard):
-            today[count] = action
-            count += 1
+        left -= 1
+        if order == FREE and available(action, day, tables, state):
+            if not looked_around:
+                look_around(era, tables, state)
+                looked_around = True
+            actor = tables.actions[action, ACTOR]
+            if actor != looked_to:
+                look_to_oneself(actor, era, tables, state)
+                looked_to = actor
+            hazard = weigh(action, day, tables, state, room.reasons)
+            if math.isnan(hazard) or hazard > room.ceiling[action]:
+                room.failure[0], room.failure[1] = day, action
+                return FAILED
+            if befalls(share(drawn[action]), hazard):
+                room.today[count] = action
+                count += 1
+        if left == 0 and not limits.is_ordered[day]:
+            break
     return count
 
 
 @rule
-def play(seed, run, pairs, tables, limits, room):
-    """One run from the first day to the last, recorded in its room. The number of its acts, or -1 if it failed."""
-    state, reasons, ceiling, below, drawn, today, days, codes, tensions, failure = room
-    forget(state)
+def record(day, count, total, pairs, room):
+    """Write a day's acts and tensions into the record of a run; how many acts it has then."""
+    for k in range(count):
+        room.days[total + k], room.codes[total + k] = day, room.today[k]
+    for pair in range(len(pairs)):
+        room.tension[day, pair] = tension(pairs[pair, 0], pairs[pair, 1], room.state)
+    return total + count
+
+
+@rule
+def begin(replay, room):
+    """Begin a run where the days without luck end."""
+    state = room.state
+    for k in range(len(state.fading)):  # loops, for copying a slice allocates
+        state.fading[k] = replay.fading[k]
+    for k in range(len(state.largest)):
+        state.largest[k] = replay.largest[k]
+    for row in range(2):
+        for k in range(state.facts.shape[1]):
+            state.facts[row, k] = replay.facts[row, k]
+    for k in range(replay.acts):
+        room.days[k], room.codes[k] = replay.days[k], replay.codes[k]
+    for day in range(replay.day):
+        for pair in range(replay.tension.shape[1]):
+            room.tension[day, pair] = replay.tension[day, pair]
+
+
+@rule
+def play(seed, run, scene, room):
+    """Play one run to its last day, recorded in its room. The number of its acts, or FAILED."""
+    pairs, tables, limits, replay = scene
+    begin(replay, room)
     act_luck, error_luck = run_hash(seed, run, ACT), run_hash(seed, run, MISPERCEPTION)
-    total, raised_for = 0, -1
-    for day in range(len(tables.clock)):
-        era, ordinal = tables.clock[day, ERA], np.uint64(tables.clock[day, ORDINAL])
-        if limits.is_free[day] and raised_for != limits.window[day]:
-            raise_ceilings(limits.window[day], era, tables, limits, state, ceiling)
-            for action in range(len(ceiling)):
-                below[action] = draws_below(ceiling[action])
-            raised_for = limits.window[day]
+    total = replay.acts
+    for day in range(replay.day, len(tables.clock)):
+        ordinal = np.uint64(tables.clock[day, ORDINAL])
+        if day == replay.day or limits.window[day] != limits.window[day - 1]:
+            for channel in range(len(tables.channels)):
+                raise_ceilings(channel, day, tables, limits, room)
         count = 0
-        if draw_luck(stir(act_luck, ordinal), tables, below, drawn) > 0 or limits.is_ordered[day]:
-            count = decide(day, tables, limits, state, reasons, below, drawn, today)
+        left = draw_luck(stir(act_luck, ordinal), tables, room.below, room.drawn)
+        if left > 0 or limits.is_ordered[day]:
+            count = decide(day, left, tables, limits, room)
         if count < 0:
-            failure[0], failure[1] = day, FAILED - count
             return FAILED
-        fade(era, tables, state)
-        if count > 0:
-            land(today, count, day, stir(error_luck, ordinal), tables, state)
-            raised_for = -1
+        sleep(room.today, count, day, stir(error_luck, ordinal), tables, room.state)
         for k in range(count):
-            days[total], codes[total] = day, today[k]
-            total += 1
-        for pair in range(len(pairs)):
-            tensions[day, pair] = tension(pairs[pair, 0], pairs[pair, 1], state)
+            for m in range(limits.stale.shape[1]):
+                channel = limits.stale[room.today[k], m]
+                if channel < 0:
+                    break
+                raise_ceilings(channel, day, tables, limits, room)
+        total = record(day, count, total, pairs, room)
     return total
 
 
 @entry
-def play_one(seed, run, pairs, tables, limits, room):
-    """One run, for Python."""
-    return play(seed, run, pairs, tables, limits, room)
+def replay_days(days, scene, room):
+    """Play the days before any luck, for Python; the number of acts that are done on them."""
+    forget(room.state)
+    total = 0
+    for day in range(days):
+        relive(day, scene.tables, room.state, room.today)
+        count = 0
+        for action in range(len(scene.tables.actions)):
+            count += scene.tables.schedule[day, action] == FORCED
+        total = record(day, count, total, scene.pairs, room)
+    return total
+
+
+@entry
+def play_one(seed, run, scene, room):
+    """Play one run, for Python."""
+    return play(seed, run, scene, room)
 
 
 def failure_of(compiled: Compiled, room: Room, run: int) -> ArithmeticError:
-    """Why a run could not be played to its end."""
-    day, action = room.failure
+    """Return why a run could not be played to its end."""
+    day, action = (int(number) for number in room.failure)
+    name, hazard = compiled.acts[action].name, float(room.reasons.actions[action, HAZARD])
+    head = f"run {run}: the hazard of {name} on {compiled.date(day)}"
+    if math.isnan(hazard):
+        return ArithmeticError(f"{head} is not a number")
     return ArithmeticError(
-        f"run {run}: the hazard of {compiled.acts[action].name} on {compiled.date(day)} is not a number"
+        f"{head}, {hazard:.3g}, lies above the highest that its rules were taken to allow, {room.ceiling[action]:.3g}: "
+        f"{rules_of(compiled, action)} must grow or fall with each number that it reads, and must not answer more to less"
     )
+
+
+def rules_of(compiled: Compiled, action: int) -> str:
+    """Name the drives and the strategy that make the hazard of an action."""
+    tables = compiled.tables
+    codes = [*tables.action_drives[action], *tables.channel_drives[tables.actions[action, CHANNEL]]]
+    drives = [f"drive {compiled.drives[code]}" for code in codes if code >= 0]
+    actor = compiled.loaded.scenario.actors[compiled.acts[action].actor]
+    return " or ".join([*drives, f"strategy {actor.strategy}"])
 
 
 def play_runs(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Yield (run, acts, tensions) of each run: uint8 (days, actions), float64 (days, pairs), written over by the next.
 
-    Raises ArithmeticError if a hazard is not a number.
+    Raises ArithmeticError for a hazard that is not a number or lies above its ceiling.
     """
-    limits, room = ceilings(compiled), new_room(compiled)
+    scene, room = scene_of(compiled), new_room(compiled)
     acts = np.zeros((compiled.days, len(compiled.acts)), np.uint8)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         for run in runs:
-            count = play_one(seed, run, compiled.pair_codes, compiled.tables, limits, room)
+            count = play_one(seed, run, scene, room)
             if count < 0:
                 raise failure_of(compiled, room, run)
             acts[:] = 0

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.engine.ceilings import ceilings
+from sim.engine.loop import scene_of
 from sim.results.blocks import Worker
 from sim.results.outcomes import questionnaire
 from sim.results.posterior import Draws, Posterior, thinned
@@ -70,7 +70,7 @@ def play(file: str, settings: Iterable[str], runs: int, seed: int, draws: Draws 
     """
     compiled = compile_scenario(load(file, settings))
     posterior = None if draws is None else Posterior(compiled, thinned(draws, DRAWS))
-    worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
+    worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
     run, day, action = worker.play(seed, range(runs), keep_to=runs).acts.T
     acts = np.zeros((runs, compiled.days, len(compiled.acts)), bool)
     acts[run, day, action] = True

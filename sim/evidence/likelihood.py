@@ -12,24 +12,18 @@ from datetime import date
 
 import numpy as np
 
+from sim.engine.phases import relive, weigh_everything
 from sim.rules.arrays import (
     AVAILABLE,
-    ERA,
     FORCED,
     HAZARD,
-    MISPERCEPTION,
-    ORDINAL,
     Reasons,
     State,
     new_reasons,
     new_state,
 )
 from sim.rules.compiled import entry, rule
-from sim.rules.effects import land
-from sim.rules.hazard import consider
-from sim.rules.luck import day_hash
-from sim.rules.memory import fade, forget
-from sim.rules.picture import look
+from sim.rules.memory import forget
 from sim.scenario.compile import Compiled
 
 # What an act costs that happened though its requirements did not hold: the requirement, or the coding, may be wrong
@@ -116,39 +110,17 @@ def _weigh(action, happened, reasons, terms, done, impossible):
         impossible[action] += 1
 
 
-@rule
-def _consider_all(day, tables, state, reasons):
-    """Morning: everyone weighs all that it could do."""
-    look(tables.clock[day, ERA], tables, state)
-    for actor in range(len(tables.strategies)):
-        consider(actor, day, tables, state, reasons)
-
-
-@rule
-def _relive(day, tables, state, today):
-    """Night: what happened lands."""
-    count = 0
-    for action in range(len(tables.actions)):
-        if tables.schedule[day, action] == FORCED:
-            today[count] = action
-            count += 1
-    fade(tables.clock[day, ERA], tables, state)
-    if count > 0:
-        luck = day_hash(0, 0, tables.clock[day, ORDINAL], MISPERCEPTION)
-        land(today, count, day, luck, tables, state)
-
-
 @entry
 def _score(first, last, tables, state, reasons, today, terms, done, impossible):
     """Replay every day up to `last`; from `first` on, add what each action's choice was worth."""
     forget(state)
     for day in range(last + 1):
         if day >= first:
-            _consider_all(day, tables, state, reasons)
+            weigh_everything(day, tables, state, reasons)
             for action in range(len(tables.actions)):
                 happened = tables.schedule[day, action] == FORCED
                 _weigh(action, happened, reasons, terms, done, impossible)
-        _relive(day, tables, state, today)
+        relive(day, tables, state, today)
 
 
 @entry
@@ -157,8 +129,8 @@ def _weigh_days(first, last, tables, state, reasons, today, hazards):
     forget(state)
     for day in range(last + 1):
         if day >= first:
-            _consider_all(day, tables, state, reasons)
+            weigh_everything(day, tables, state, reasons)
             for action in range(len(tables.actions)):
                 is_open = reasons.actions[action, AVAILABLE] > 0.0
                 hazards[day - first, action] = reasons.actions[action, HAZARD] if is_open else 0.0
-        _relive(day, tables, state, today)
+        relive(day, tables, state, today)

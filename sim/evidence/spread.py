@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.ceilings import ceilings
+from sim.engine.loop import scene_of
 from sim.evidence.case import free_keys, priors_of
 from sim.results.blocks import Worker
 from sim.results.intervals import middle
@@ -108,7 +108,7 @@ def _play(
     Each set of numbers and strategies has luck of its own, so that what is left of chance in an average can be taken
     off.
     """
-    worker = Worker(compiled, ceilings(compiled), questions, with_daily=False)
+    worker = Worker(compiled, scene_of(compiled), questions, with_daily=False)
     each(1)
     return worker.play(seed, runs, keep_to=0).outcomes
 

@@ -10,13 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine.ceilings import Ceilings, ceilings
-from sim.engine.loop import FAILED, Room, failure_of, new_room, play
+from sim.engine.loop import FAILED, Room, Scene, failure_of, new_room, play, scene_of
 from sim.results.daily import BIN_WIDTH, BINS, DailyTension, empty_daily
 from sim.results.outcomes import Questionnaire, ask, questionnaire
 from sim.results.posterior import Posterior
 from sim.results.tally import Tally, cells_of, empty_tally
-from sim.rules.compiled import entry
+from sim.rules.compiled import entry, rule
 from sim.scenario.compile import Compiled
 
 BLOCK_RUNS = 500
@@ -33,40 +32,65 @@ class Sink(NamedTuple):
     acts: np.ndarray  # int64 (D, A): in how many runs each act is done on each day
 
 
+class Span(NamedTuple):
+    """Which runs are played: from `first` up to `last` under a seed; the acts of those below `keep_to` are kept."""
+
+    seed: int
+    first: int
+    last: int
+    keep_to: int
+
+
+@rule
+def count_outcomes(answers, sink):
+    """Count one run's outcomes, float64 (Q,)."""
+    for q in range(len(answers)):
+        value = answers[q] / sink.widths[q] + 0.5
+        cell = sink.sizes[q] - 1
+        if value < cell:  # not if the day never came: NaN is below nothing
+            cell = np.int64(value)
+        sink.counts[sink.starts[q] + cell] += 1
+
+
+@rule
+def count_days(first, last, first_act, last_act, runs, room, sink):
+    """Count the acts and the tension of some days of a run, as often as `runs` says."""
+    for k in range(first_act, last_act):
+        sink.acts[room.days[k], room.codes[k]] += runs
+    for day in range(first, min(last, len(sink.tension))):
+        for pair in range(sink.tension.shape[1]):
+            place = room.tension[day, pair] / BIN_WIDTH + 0.5
+            place = np.int64(place) if place < BINS - 1 else np.int64(BINS - 1)
+            sink.tension[day, pair, place] += runs
+
+
 @entry
-def play_block(seed, first, last, keep_to, pairs, tables, limits, room, questions, sink, outcomes, kept):
-    """Runs from `first` up to `last`, as far as there is room to keep the acts of those below `keep_to`.
+def play_block(span, scene, room, questions, sink, outcomes, kept):
+    """Play runs, as far as there is room to keep their acts.
 
     outcomes: float64 (last - first, Q). kept: int32 (any, 3), run, day and action of each act that is kept.
     Returns the first run not played and the number of acts kept; a run that failed is the first not played, and -1.
     """
-    stored = 0
-    for run in range(first, last):
-        total = play(seed, run, pairs, tables, limits, room)
+    seed, first, last, keep_to = span
+    replay = scene.replay
+    stored, run = 0, first
+    while run < last:
+        total = play(seed, run, scene, room)
         if total < 0:
             return run, FAILED
         if run < keep_to:
             if stored + total > len(kept):
-                return run, stored
+                break
             for k in range(total):
                 kept[stored + k, 0], kept[stored + k, 1], kept[stored + k, 2] = run, room.days[k], room.codes[k]
             stored += total
-        answers = outcomes[run - first]
-        ask(questions, room.days, room.codes, total, room.tension, answers)
-        for q in range(len(answers)):
-            value = answers[q] / sink.widths[q] + 0.5
-            cell = sink.sizes[q] - 1
-            if value < cell:  # not if the day never came: NaN is below nothing
-                cell = np.int64(value)
-            sink.counts[sink.starts[q] + cell] += 1
-        for k in range(total):
-            sink.acts[room.days[k], room.codes[k]] += 1
-        for day in range(len(sink.tension)):
-            for pair in range(len(pairs)):
-                place = room.tension[day, pair] / BIN_WIDTH + 0.5
-                place = np.int64(place) if place < BINS - 1 else np.int64(BINS - 1)
-                sink.tension[day, pair, place] += 1
-    return last, stored
+        ask(questions, room.days, room.codes, total, room.tension, outcomes[run - first])
+        count_outcomes(outcomes[run - first], sink)
+        count_days(replay.day, len(room.tension), replay.acts, total, 1, room, sink)
+        run += 1
+    if run > first:  # what every run began with
+        count_days(0, replay.day, 0, replay.acts, run - first, room, sink)
+    return run, stored
 
 
 @dataclass(frozen=True)
@@ -99,12 +123,12 @@ class Worker:
     def __init__(
         self,
         compiled: Compiled,
-        limits: Ceilings,
+        scene: Scene,
         questions: Questionnaire,
         with_daily: bool,
         posterior: Posterior | None = None,
     ):
-        self.compiled, self.limits, self.questions, self.posterior = compiled, limits, questions, posterior
+        self.compiled, self.scene, self.questions, self.posterior = compiled, scene, questions, posterior
         self.room: Room = new_room(compiled)
         self.totals = empty_totals(compiled, with_daily)
         cells = cells_of(compiled)
@@ -121,32 +145,27 @@ class Worker:
         """Play a block. Raises ArithmeticError if a hazard is not a number."""
         outcomes = np.full((len(runs), len(self.compiled.questions)), np.nan)
         if self.posterior is None:
-            acts = self._play(seed, runs, keep_to, self.compiled, self.limits, outcomes)
+            acts = self._play(Span(seed, runs.start, runs.stop, keep_to), self.compiled, self.scene, outcomes)
         else:
-            each = [range(run, run + 1) for run in runs]
             acts = [
                 part
-                for one, to_come in zip(each, outcomes, strict=True)
-                for part in self._play(seed, one, keep_to, *self.posterior.of(seed, one.start), to_come[None])
+                for run, to_come in zip(runs, outcomes, strict=True)
+                for part in self._play(Span(seed, run, run + 1, keep_to), *self.posterior.of(seed, run), to_come[None])
             ]
         return Block(runs.start, outcomes, np.concatenate(acts))
 
-    def _play(
-        self, seed: int, runs: range, keep_to: int, compiled: Compiled, limits: Ceilings, outcomes: np.ndarray
-    ) -> list[np.ndarray]:
-        """Runs under one set of numbers. The acts of those that are kept."""
-        first, stored = runs.start, 0
+    def _play(self, span: Span, compiled: Compiled, scene: Scene, outcomes: np.ndarray) -> list[np.ndarray]:
+        """Play runs under one set of numbers. The acts of those that are kept."""
         parts: list[np.ndarray] = []
-        kept = np.empty((max(1, 100 * (min(runs.stop, keep_to) - runs.start)), 3), np.int32)
+        first = span.first
+        kept = np.empty((max(1, 100 * (min(span.last, span.keep_to) - span.first)), 3), np.int32)
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
-            while first < runs.stop:
-                to_come = outcomes[first - runs.start :]
-                first, stored = play_block(
-                    seed, first, runs.stop, keep_to, compiled.pair_codes, compiled.tables, limits, self.room,
-                    self.questions, self.sink, to_come, kept,
-                )  # fmt: skip
+            while span.first < span.last:
+                to_come = outcomes[span.first - first :]
+                run, stored = play_block(span, scene, self.room, self.questions, self.sink, to_come, kept)
                 if stored == FAILED:
-                    raise failure_of(compiled, self.room, first)
+                    raise failure_of(compiled, self.room, run)
+                span = span._replace(first=run)
                 parts.append(kept[:stored].copy())
                 if stored == 0:  # not even one run found room
                     kept = np.empty((2 * len(kept), 3), np.int32)
@@ -169,9 +188,9 @@ def play_blocks(
     The acts of runs below `keep_acts_of` are kept whole. With a posterior each run has its own draw of numbers. Raises ArithmeticError if a hazard is not a number.
     """
     threads = threads or os.cpu_count() or 1
-    limits, questions = ceilings(compiled), questionnaire(compiled)
+    scene, questions = scene_of(compiled), questionnaire(compiled)
     with_daily = len(totals.daily.counts) > 0
-    workers = [Worker(compiled, limits, questions, with_daily, posterior) for _ in range(threads)]
+    workers = [Worker(compiled, scene, questions, with_daily, posterior) for _ in range(threads)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sim.engine.ceilings import Ceilings, ceilings
+from sim.engine.loop import Scene, scene_of
 from sim.keeping import read_table, write_table
 from sim.rules.arrays import POSTERIOR
 from sim.rules.luck import drawn
@@ -108,7 +108,7 @@ class Posterior:
         self.own = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
         self.columns = [index for index, key in enumerate(draws.keys) if key not in self.own]
         self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
-        self.made: dict[int, tuple[Compiled, Ceilings]] = {}
+        self.made: dict[int, tuple[Compiled, Scene]] = {}
 
     @property
     def told(self) -> dict[str, Any]:
@@ -146,10 +146,10 @@ class Posterior:
             share = drawn(seed, run, 0, POSTERIOR, np.uint64(0))
         return int(share * len(self.draws.values))
 
-    def of(self, seed: int, run: int) -> tuple[Compiled, Ceilings]:
+    def of(self, seed: int, run: int) -> tuple[Compiled, Scene]:
         """The scenario with the numbers of one run."""
         draw = self.draw_of(seed, run)
         if draw not in self.made:
             compiled = self.revaluer.at(self.draws.values[draw, self.columns].tolist())
-            self.made[draw] = compiled, ceilings(compiled)
+            self.made[draw] = compiled, scene_of(compiled)
         return self.made[draw]

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.engine.ceilings import ceilings
+from sim.engine.loop import scene_of
 from sim.results.blocks import BLOCK_RUNS, Block, Totals, Worker, empty_totals, play_blocks
 from sim.results.outcomes import outcomes_of, questionnaire
 from sim.results.posterior import Posterior
@@ -69,7 +69,7 @@ def simulate(
 
 def _first_run(compiled: Compiled, seed: int, posterior: Posterior | None) -> tuple[np.ndarray, np.ndarray]:
     """Acts and tension of run 0, for the figures: played as a block, so that nothing else is compiled."""
-    worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
+    worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
     block = worker.play(seed, range(1), keep_to=1)
     return block.acts, worker.room.tension
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import keeping
-from sim.engine.ceilings import ceilings
+from sim.engine.loop import scene_of
 from sim.identity import identity, source_hash, versions
 from sim.results.blocks import Worker
 from sim.results.outcomes import questionnaire
@@ -54,7 +54,7 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
     """
     try:
         compiled = compile_scenario(study.at(block.point))
-        worker = Worker(compiled, ceilings(compiled), questionnaire(compiled), with_daily=False)
+        worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False)
         outcomes = worker.play(study.study.seed, block.runs, keep_to=0).outcomes
     except MemoryError:  # is of this machine, not of the point
         raise

@@ -9,24 +9,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy import runs, shipped
 
-from sim.engine.ceilings import MANY, _highest_term, ceilings
+import sim.engine.ceilings as ceilings_module
+from sim.engine.ceilings import MANY, ceilings, highest_term
 from sim.engine.crisis import Crisis
-from sim.engine.loop import play_runs, raise_ceilings
+from sim.engine.laws import answers_no_more_to_less, is_highest_at_a_corner
+from sim.engine.loop import FAILED, Room, failure_of, new_room, play_one, play_runs, raise_ceilings, scene_of
 from sim.rules import arrays as t
 from sim.rules.compiled import entry
 from sim.rules.drives import Sight
 from sim.rules.registry import DRIVES, STRATEGIES
 from sim.rules.strategies import Remembered
 from sim.scenario.library import shipped_names
+from sim.scenario.problems import UserError
 
+ORIGINAL_DRIVES = dict(DRIVES)
 shares = st.floats(0, 1)
 marks = st.floats(0, 100)
 thorough = settings(max_examples=300, deadline=None)
 
 
 @entry
-def raised(now, era, tables, limits, state, ceiling):
-    raise_ceilings(now, era, tables, limits, state, ceiling)
+def raise_ceiling(channel, day, tables, limits, room):
+    raise_ceilings(channel, day, tables, limits, room)
 
 
 @pytest.mark.parametrize("name", DRIVES)
@@ -52,7 +56,7 @@ def test_a_drive_is_highest_at_a_corner_of_what_it_can_see(
         weight, constant, signals[1], strength, backing, standing, pressure, threats, severity,
         tone == t.HOSTILE, fact, tone == t.NEUTRAL,
     )  # fmt: skip
-    highest = _highest_term(drive.code, weight, constant, (signals[0], signals[2]), standing, severity, tone)
+    highest = highest_term(drive.code, weight, constant, (signals[0], signals[2]), standing, severity, tone)
     assert drive.function(sight) <= highest + 1e-12 * abs(highest) or math.isinf(highest)
 
 
@@ -69,20 +73,22 @@ def test_a_strategy_answers_no_more_to_less(name, total, largest, latest, kept, 
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_no_hazard_is_above_its_ceiling_on_any_day(name):
-    """Ceilings raised after each act, and at each window's start only, as the ensemble does."""
+    """Ceilings of the channels that an act makes stale, and of all at each window's start, as the ensemble does."""
     scenario = shipped(name)
     tables, limits = scenario.tables, ceilings(scenario)
     for run in runs(3):
-        model, ceiling, raised_for = Crisis(scenario, run=run), np.zeros(len(scenario.acts)), -1
+        model, stale = Crisis(scenario, run=run), set(range(len(scenario.channels)))
+        room: Room = new_room(scenario)._replace(state=model.state)
         while model.running:
             day = model.day
-            if raised_for != limits.window[day]:
-                raised(limits.window[day], tables.clock[day, t.ERA], tables, limits, model.state, ceiling)
-                raised_for = limits.window[day]
+            if day == 0 or limits.window[day] != limits.window[day - 1]:
+                stale = set(range(len(scenario.channels)))
+            for channel in stale:
+                raise_ceiling(channel, day, tables, limits, room)
             model.step()
-            assert (model.reasons.actions[:, t.HAZARD] <= ceiling).all()
-            if model.acts_today:
-                raised_for = -1
+            assert (model.reasons.actions[:, t.HAZARD] <= room.ceiling).all()
+            done = model.acts[day].nonzero()[0]
+            stale = {int(channel) for channel in limits.stale[done].ravel() if channel >= 0}
 
 
 def test_more_threats_than_can_be_are_more_than_ever_are(baseline):
@@ -100,3 +106,71 @@ def test_a_hazard_that_is_no_number_fails_the_run_in_both_engines(baseline):
     model = Crisis(broken)
     with pytest.raises(ArithmeticError, match="run 0: a hazard of china on"):
         model.run_model()
+
+
+# --- rules of one's own
+
+
+@pytest.fixture
+def rule_of_ones_own():
+    """Register rules for the length of a test; the compiled chains do not know them."""
+    before = dict(DRIVES), dict(STRATEGIES)
+    yield
+    for registry, kept in zip((DRIVES, STRATEGIES), before, strict=True):
+        registry.clear()
+        registry.update(kept)
+
+
+def with_rule(registry, function, old: str):
+    """Put a rule in the place of another, under its name and code."""
+    registry[old] = replace(registry[old], function=function)
+
+
+def test_a_drive_with_an_inner_maximum_is_refused_by_name(rule_of_ones_own):
+    def hump(sight: Sight) -> float:
+        """Highest where half of all pressure is felt."""
+        return 8.0 * sight.pressure * (1.0 - sight.pressure)
+
+    is_highest_at_a_corner.cache_clear()
+    ceilings_module.highest_term.cache_clear()
+    with_rule(DRIVES, hump, "exposure")
+    ceilings_module.FUNCTIONS[:] = [entry.function for entry in DRIVES.values()]
+    try:
+        with pytest.raises(UserError, match=r"drives\.exposure\S*: the drive exposure is highest inside what it sees"):
+            scene_of(shipped("baseline"))
+    finally:
+        ceilings_module.FUNCTIONS[:] = [entry.function for entry in ORIGINAL_DRIVES.values()]
+        is_highest_at_a_corner.cache_clear()
+        ceilings_module.highest_term.cache_clear()
+
+
+def test_a_strategy_that_answers_more_to_less_is_refused_by_name(rule_of_ones_own):
+    def sulk(memory: Remembered) -> float:
+        """Answers the more the longer ago it was."""
+        return memory.largest - memory.total
+
+    answers_no_more_to_less.cache_clear()
+    with_rule(STRATEGIES, sulk, "tit_for_tat")
+    try:
+        with pytest.raises(UserError, match=r"actors\.\w+\.strategy: the strategy tit_for_tat answers more to less"):
+            scene_of(shipped("baseline"))
+    finally:
+        answers_no_more_to_less.cache_clear()
+
+
+def test_a_hazard_above_its_ceiling_stops_the_run_and_names_the_rules(baseline):
+    scene = scene_of(baseline)
+    low = scene._replace(limits=scene.limits._replace(action=scene.limits.action * 0.5))
+    room = new_room(baseline)
+    with np.errstate(over="ignore"):
+        failed = next(run for run in range(50) if play_one(1, run, low, room) == FAILED)
+    text = str(failure_of(baseline, room, failed))
+    assert "lies above the highest that its rules were taken to allow" in text and "strategy" in text
+
+
+@pytest.mark.parametrize("name", DRIVES)
+@given(weight=st.floats(-8, 8), constant=st.floats(0.01, 3), standing=shares, severity=st.floats(0, 2))
+@settings(max_examples=30, deadline=None)
+def test_no_rule_that_ships_is_refused(name, weight, constant, standing, severity):
+    code = DRIVES[name].code
+    assert is_highest_at_a_corner(code, weight, constant, (0.0, 1.0), standing, severity, t.HOSTILE)

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from toy import shipped
 
-from sim.engine.ceilings import ceilings
-from sim.engine.loop import play_runs
+from sim.engine.loop import play_runs, scene_of
 from sim.results.blocks import Worker, empty_totals, play_blocks
 from sim.results.daily import BIN_WIDTH
 from sim.results.outcomes import each_run, questionnaire
@@ -53,7 +52,7 @@ def test_blocks_hold_what_single_runs_do(baseline, plain):
 
 
 def test_a_run_from_the_middle_is_the_same_run(baseline, plain):
-    worker = Worker(baseline, ceilings(baseline), questionnaire(baseline), with_daily=False)
+    worker = Worker(baseline, scene_of(baseline), questionnaire(baseline), with_daily=False)
     for run in (30, 12, 13):
         block = worker.play(3, range(run, run + 1), keep_to=RUNS)
         assert np.array_equal(block.outcomes[0], plain[3][run], equal_nan=True)
