@@ -36,6 +36,8 @@ def command(
     here, *others = [compile_scenario(load(file, settings)) for file in files]
     for side in (here, *others):
         desk.warn(side.loaded.warnings)
+    with hazards_named(here.loaded.file):
+        desk.compile(here)
     comparisons = []
     posterior_here = desk.read_posterior(here, posterior)
     for there in others:

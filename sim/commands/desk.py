@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
+from itertools import cycle
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,6 +96,25 @@ class Desk:
             written = f"the result is whole in {self.result}" if self.result else "an output that can be written"
             raise UserError([Problem(Place("standard output", 0), "", text, written)])
 
+    def compile(self, compiled: "Compiled", entry: str = "play_block") -> None:
+        """Compile the rules by playing one run, where no compiled code is kept, and say so: it takes a while.
+
+        Parameters: entry, the compiled function that is looked for in the cache.
+        """
+        from sim.rules.cache import SECONDS, is_compiled
+
+        if is_compiled(entry):
+            return
+        from sim.results.simulate import simulate
+
+        text = f"Compiling the rules, once, about {SECONDS} s"
+        if self.as_json or not sys.stderr.isatty():
+            self.note(f"{text}.")
+            simulate(compiled, 1)
+        else:
+            with spinner(text):
+                simulate(compiled, 1)
+
     # --- results
 
     def keep(self, folder: Path, noun: str, work: Callable[[Path], object]) -> bool:
@@ -155,6 +176,27 @@ class Desk:
         for line in posterior.in_words():
             self.note(line)
         return posterior
+
+
+@contextmanager
+def spinner(text: str) -> Iterator[None]:
+    """Turn a wheel behind a text on standard error until the block ends."""
+    ended = Event()
+
+    def turn() -> None:
+        for sign in cycle("|/-\\"):
+            click.echo(f"\r{text} {sign}", err=True, nl=False)
+            if ended.wait(0.2):
+                break
+        click.echo(f"\r{text}: done.", err=True)
+
+    wheel = Thread(target=turn, daemon=True)
+    wheel.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        wheel.join()
 
 
 def encodable(text: str, stream: Any) -> str:

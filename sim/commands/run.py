@@ -94,6 +94,8 @@ def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
     from sim.results.run import play_into
 
     loaded = plan.compiled.loaded
+    with hazards_named(loaded.file):
+        desk.compile(plan.compiled)
     with hazards_named(loaded.file), desk.progress(plan.runs, "runs", loaded.scenario.name) as each:
         play_into(plan, folder, csv, each)
 

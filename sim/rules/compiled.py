@@ -1,46 +1,17 @@
 """The compiler, in one place: `rule` compiles a function, `chain` a whole registry into one if-chain.
 
-Numba's cache looks only at the file of the function that it compiled, so it would serve a stale rule
-after an edit in another file. The cache folder is therefore named by a hash of every source that rules
-are made of; it is set before numba is first imported.
+Compiled code is kept in a folder that is named by its sources (`cache`); it is set before numba is first imported.
 """
 
-import hashlib
 import os
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-SOURCES = sorted(
-    path for room in ("rules", "engine", "results") for path in (Path(__file__).parent.parent / room).glob("*.py")
-)
+from sim.rules.cache import cache_folder
 
-
-def rules_hash() -> str:
-    """Twelve hex digits that change with any source of the rules or the engines."""
-    digest = hashlib.blake2b(digest_size=6)
-    for path in SOURCES:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _cache_folder() -> Path:
-    home = Path(os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = home / "escalate" / rules_hash()
-    return home if home.parts[-2:] == folder.parts[-2:] else folder  # a child of this process is told the whole path
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
-
-
-_folder = _cache_folder()
-_cached = _writable(_folder)  # nowhere to keep compiled code: compile at every start
+_folder = cache_folder()
+_cached = _folder is not None  # nowhere to keep compiled code: compile at every start
 if _cached:
     os.environ["NUMBA_CACHE_DIR"] = str(_folder)
 
