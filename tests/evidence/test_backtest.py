@@ -251,7 +251,7 @@ def test_what_cannot_be_forecast_is_refused(quarrel, tmp_path, more, why):
 def test_draws_that_know_what_is_forecast_are_refused(quarrel, tmp_path):
     from sim.results.posterior import write_draws
 
-    assert losses_text([]) == "No origin is reported: nothing was compared."
+    assert losses_text([]) == "No origin is reported, so nothing was compared."
     about = {"until": "2000-09-01", "defaults": {"parameters.base": 0.03}, "scenario": "Toy"}
     write_draws(tmp_path / "draws.parquet", ["parameters.base"], np.full((5, 1), 0.03), ["acts per day"], about)
     result = CliRunner().invoke(
