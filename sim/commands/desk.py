@@ -1,6 +1,6 @@
-"""The desk of a command: where its results go, what is said to whom, how far its work has come.
+"""The desk of a command: where its results go, what it prints, and how far its work has come.
 
-The result goes to standard output, as text or as JSON; everything said beside it goes to standard error, and nowhere
+The result goes to standard output, as text or as JSON; all other messages go to standard error, and nowhere
 when a machine reads. What cannot be printed is written all the same, and the error blames the output.
 """
 

@@ -32,7 +32,7 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
 
 
 def intervals_of(comparison: Comparison) -> str:
-    """Return what must be said of a comparison's intervals."""
+    """Return the sentence that explains a comparison's intervals."""
     return PAIRED + intervals_are(comparison.drawn, "simulation error only (paired bootstrap)")
 
 

@@ -85,7 +85,8 @@ def indices(numbers: int, outcomes: np.ndarray, seed: int) -> Indices:
 
     Parameters: numbers, how many; outcomes, float64 (base samples × (numbers + 2),), of each row of a design
     'saltelli'; seed, of the bootstrap. Where nothing varies between points, every index is NaN. The intervals leave
-    luck out: an index of a hundredth or so cannot be told from 0. (SALib takes a seed of 0 for none, hence one more.)
+    luck out: an index of a hundredth or so cannot be distinguished from 0. (SALib takes a seed of 0 for none, hence one
+    more.)
     Raises UserError where SALib is missing.
     """
     if np.ptp(outcomes) == 0.0:
