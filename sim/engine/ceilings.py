@@ -21,7 +21,7 @@ from sim.rules.drives import Sight
 from sim.rules.registry import DRIVES
 from sim.scenario.compile import Compiled
 
-WINDOW_DAYS = 16
+WINDOW_DAYS = 32
 MARGIN = 1.0 + 1e-9  # sums and products in another order differ in their last digits
 MANY = 1e300  # more open threats than there can be
 Signals = list[tuple[float, float]]  # the lowest and the highest of each drive's signal in a window
@@ -154,7 +154,9 @@ class _Factors:
 
 
 def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int, severity: float) -> float:
-    client = tables.drives[drive, t.CLIENT]
+    client, actor = tables.drives[drive, t.CLIENT], tables.drives[drive, t.ACTOR]
+    is_backed = tables.patrons[actor] >= 0  # support only adds to what stands behind an actor anyway
+    least = float(tables.actor_numbers[era, actor, t.STANDING]) if is_backed else 0.0
     return highest_term(
         int(tables.drives[drive, t.KIND]),
         float(tables.drive_numbers[era, drive, t.WEIGHT]),
@@ -163,15 +165,23 @@ def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int
         float(tables.actor_numbers[era, client, t.STANDING]) if client >= 0 else 0.0,
         severity,
         tone,
+        (least, 1.0 if is_backed else 0.0),
     )
 
 
 @lru_cache(maxsize=20_000)
 def highest_term(
-    kind: int, weight: float, constant: float, signals: tuple[float, float], standing: float, severity: float, tone: int
+    kind: int,
+    weight: float,
+    constant: float,
+    signals: tuple[float, float],
+    standing: float,
+    severity: float,
+    tone: int,
+    backings: tuple[float, float] = (0.0, 1.0),
 ) -> float:
     """The highest term of a drive over all that it can see in a window: the highest of the corners."""
-    corners = itertools.product(signals, (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, MANY), (0, 1))
+    corners = itertools.product(signals, (0.0, 1.0), backings, (0.0, 1.0), (0.0, MANY), (0, 1))
     return max(
         FUNCTIONS[kind](
             Sight(
