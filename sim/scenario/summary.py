@@ -26,7 +26,7 @@ class Report:
                 "file": problem.place.file,
                 "line": problem.place.line,
                 "key": problem.key,
-                "problem": problem.text,
+                "problem": f"{problem.text} {problem.concerns}".rstrip(),
                 "allowed": problem.allowed,
                 "nearest": problem.nearest,
                 "warning": problem.warning,

@@ -127,6 +127,8 @@ def _not_wanted(
     why, meant = slip(str(value)) if slip is not None and _is_plain(value) else NO_SLIP
     if not why and isinstance(value, str):
         why = signs_of(value)[2:-1]  # without its brackets
+    if allowed == WANTED["int_type"] and isinstance(value, float) and value.is_integer():
+        meant = f"{value:.0f}"
     hints = ", ".join(hint for hint in (why, f"write {meant}" if meant else "") if hint)
     text = f"found {kind_of(value)}: {hints}" if hints else f"found {kind_of(value)}"
     return Problem(tree.place_of(path), key_path(path), text, allowed)

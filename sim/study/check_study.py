@@ -116,7 +116,8 @@ def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
         place = tree.at(("vary", key)).place
         if key not in numbers:
             allowed = "the key of a number of the scenario, such as parameters.leverage"
-            yield Problem(place, f"vary.{key}", "is no number of the scenario", allowed, nearest(key, numbers))
+            near = nearest(key, numbers) or next((other for other in numbers if other.endswith(f".{key}")), "")
+            yield Problem(place, f"vary.{key}", "is no number of the scenario", allowed, near)
             continue
         low, high = _range(study, key, numbers[key])
         if low is None or high is None:

@@ -1,8 +1,13 @@
 """What no single entry can know: each check says its piece, in full, at the line that must be changed, and nothing else does."""
 
+import ast
+import inspect
+import textwrap
+
 import pytest
 from two import line_of, said
 
+from sim.rules.registry import DRIVES as REGISTERED
 from sim.scenario import checks
 from sim.scenario.load import load
 
@@ -202,3 +207,15 @@ def test_every_check_is_tested():
 
 def test_a_small_scenario_is_sound():
     assert said() == []
+
+
+def test_every_number_that_a_drive_divides_by_is_declared_where_the_drive_is():
+    """`sight.constant` under a fraction line of a drive stands in its divisors, and nothing else does but what its signal divides by."""
+    for name, drive in REGISTERED.items():
+        tree = ast.parse(textwrap.dedent(inspect.getsource(drive.function)))
+        divided = {
+            node.right.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.right, ast.Attribute)
+        }
+        assert divided <= set(drive.divisors) <= set(drive.needs), name

@@ -31,6 +31,7 @@ UNITS = (
         ("rungs: [still, said]", "rungs: found a list; allowed: a mapping, `key: value`"),
         ("actions.north.accuse.rung: -1", "actions.north.accuse.rung: found -1 (a number); allowed: at least 0"),
         ("actions.north.accuse.rung: 2.5", "actions.north.accuse.rung: found 2.5 (a number); allowed: a whole number"),
+        ("outcomes.shots.days: 20.0", "outcomes.shots.days: found 20.0 (a number): write 20; allowed: a whole number"),
         ("actions.north.accuse.cameo: 112", "actions.north.accuse.cameo: found 112 (a number); allowed: text (in quotes if it looks like something else)"),
         ("actions.north.accuse.cameo: '11x'", "actions.north.accuse.cameo: found 11x (text); allowed: a CAMEO code of 2 to 4 digits, in quotes"),
         ("actions.north.accuse.goldstein: 11", "actions.north.accuse.goldstein: found 11 (a number); allowed: at most 10"),
