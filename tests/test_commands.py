@@ -85,7 +85,7 @@ def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["scenario_hash"] == load(folder / "scenario.yaml").hash
     escalate("run", str(folder / "scenario.yaml"), "--runs", "20", "--out", str(tmp_path))
-    (again,) = (tmp_path / "scenario").iterdir()
+    (again,) = (tmp_path / f"{folder.name}-scenario").iterdir()
     assert again.name == folder.name
     for name in (
         "acts.parquet",
@@ -154,6 +154,23 @@ def test_compare_speaks_json():
 
 def test_compare_wants_two_scenarios():
     assert "one or more others" in escalate("compare", "baseline", code=2).stderr
+
+
+def test_compare_of_two_crises_is_refused():
+    error = escalate("compare", "baseline", "border", "--runs", "5", code=2).stderr
+    assert "border: is another crisis than baseline: they share no action" in error
+
+
+def test_two_files_of_one_name_do_not_share_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("mine", "."):
+        Path(folder).mkdir(exist_ok=True)
+        Path(folder, "border.yaml").write_text(
+            escalate("show", "border").stdout if folder == "mine" else Path("mine/border.yaml").read_text()
+        )
+    for file in ("mine/border.yaml", "./border.yaml"):
+        escalate("run", file, "--runs", "2", "--out", "out")
+    assert sorted(path.name for path in Path("out").iterdir()) == sorted(["mine-border", f"{tmp_path.name}-border"])
 
 
 def test_trace_tells_sources_reasons_and_the_vote():

@@ -143,7 +143,7 @@ def test_every_kind_of_damage_to_a_sweep_is_seen(tmp_path):
     )
     sweep = ["sweep", str(tmp_path / "study.yaml"), "--out", str(tmp_path / "out"), "--keep-runs"]
     escalate(*sweep)
-    (folder,) = (tmp_path / "out" / "study").iterdir()
+    (folder,) = (tmp_path / "out").glob("*-study/*")
     for name in ("points.parquet", "runs.parquet", "scenario.yaml", "study.json", "plan.json"):
         whole = (folder / name).read_bytes()
         for damage in ("cut short", "emptied", "grown"):

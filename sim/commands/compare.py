@@ -28,7 +28,8 @@ def command(
     """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
     from sim.scenario.compile import compile_scenario
     from sim.scenario.load import load
-    from sim.study.compare import compare
+    from sim.scenario.problems import UserError
+    from sim.study.compare import compare, pairing_problems
     from sim.study.comparison_table import comparison_data, comparison_text
 
     if len(files) < 2:
@@ -36,6 +37,10 @@ def command(
     here, *others = [compile_scenario(load(file, settings)) for file in files]
     for side in (here, *others):
         desk.warn(side.loaded.warnings)
+    problems = [problem for there in others for problem in pairing_problems(here, there)]
+    desk.warn(problem for problem in problems if problem.warning)
+    if errors := [problem for problem in problems if not problem.warning]:
+        raise UserError(errors)
     with hazards_named(here.loaded.file):
         desk.compile(here)
     comparisons = []

@@ -38,7 +38,7 @@ class Subject:
 def scenario_subject(loaded: Loaded) -> Subject:
     """Return a scenario as the subject of a result."""
     about = {"scenario": loaded.scenario.name, "file": loaded.file, "scenario_hash": loaded.hash}
-    return Subject(Path(loaded.file).stem, loaded.hash, about)
+    return Subject(loaded.output_name, loaded.hash, about)
 
 
 def file_subject(path: Path) -> Subject:

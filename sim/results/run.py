@@ -55,7 +55,7 @@ class RunPlan:
 
     def folder(self, out: Path) -> Path:
         """Where the results are, or will be, below `out`."""
-        return out / Path(self.compiled.loaded.file).stem / self.id
+        return out / self.compiled.loaded.output_name / self.id
 
     def manifest(self, seconds: float) -> dict[str, Any]:
         """What made the folder, so that anyone can make it again."""

@@ -1,7 +1,7 @@
 """Where files are found: by a path, or by a bare name in the working folder or among those that ship."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
@@ -181,3 +181,16 @@ def root_of(path: Path) -> Path:
     resolved = path.resolve()
     shipped = shipped_folder().resolve()
     return shipped if resolved.is_relative_to(shipped) else resolved.parent
+
+
+def output_name(path: Path, names: Sequence[str]) -> str:
+    """Return the name of the folder of a file's results, which no other crisis of the same name shares.
+
+    Parameters: path, of a scenario or study; names, of those that ship.
+    A file that ships, or one of the working folder under a name of its own, gives its bare name; any other that of its
+    folder too: `mine/baseline.yaml` gives `mine-baseline`.
+    """
+    path = path.resolve()
+    if path.is_relative_to(shipped_folder().resolve()) or (path.parent == Path.cwd() and path.stem not in names):
+        return path.stem
+    return f"{path.parent.name}-{path.stem}" if path.parent.name else path.stem

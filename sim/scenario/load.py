@@ -10,7 +10,7 @@ from typing import Any
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
 from sim.scenario.files import merged, setting_patch
-from sim.scenario.library import shipped_folder
+from sim.scenario.library import output_name, shipped_names
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError
@@ -56,14 +56,9 @@ class Loaded:
         return record_folder(self.tree) / self.scenario.record.file
 
     @property
-    def slug(self) -> str:
-        """Return the name of the folder of its results: the bare name of what ships; of one's own file its folder's name too.
-
-        So `mine/baseline.yaml` (`mine-baseline`) and the baseline that ships (`baseline`) do not share a folder.
-        """
-        path = Path(self.tree.place.file).resolve()
-        ships = path.is_relative_to(shipped_folder().resolve())
-        return path.stem if ships or not path.parent.name else f"{path.parent.name}-{path.stem}"
+    def output_name(self) -> str:
+        """Return the name of the folder of its results, which no other scenario of the same name shares."""
+        return output_name(Path(self.tree.place.file), shipped_names())
 
     @property
     def hash(self) -> str:

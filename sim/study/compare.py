@@ -11,6 +11,7 @@ from sim.results.simulate import DEFAULT_SEED
 from sim.results.units import Component, unit_of
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import Loaded
+from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.questions import Question
 from sim.study.differences import Difference, Pairs, difference
 from sim.study.parting import Parting
@@ -30,6 +31,28 @@ class Comparison:
     drawn: bool  # each pair of runs has numbers of its own, drawn from a fit
 
 
+def pairing_problems(here: Compiled, there: Compiled) -> list[Problem]:
+    """Find why the runs of two scenarios are no pairs: two crises have nothing to pair.
+
+    Returns an error if they share no action, a warning if fewer than half of all actions or if their clocks differ.
+    """
+    place = Place(there.loaded.file, 0)
+    names = [{act.name for act in side.acts} for side in (here, there)]
+    shared, every = names[0] & names[1], names[0] | names[1]
+    if every and not shared:
+        text = f"is another crisis than {here.loaded.file}: they share no action, so no run of one is a pair of the other's"
+        return [Problem(place, "", text, f"a scenario with actions of {', '.join(here.actors)}")]
+    problems = []
+    if 2 * len(shared) < len(every):
+        text = f"shares {len(shared)} of {len(every)} actions with {here.loaded.file}: little of what runs do is paired"
+        problems.append(Problem(place, "", text, warning=True))
+    clocks = [f"{side.date(0)} to {side.date(side.days - 1)}" for side in (here, there)]
+    if clocks[0] != clocks[1]:
+        text = f"runs from {clocks[1]}, and {here.loaded.file} from {clocks[0]}: counts and first days are of other windows"
+        problems.append(Problem(place, "clock", text, warning=True))
+    return problems
+
+
 def compare(
     here: Loaded | Compiled,
     there: Loaded | Compiled,
@@ -43,9 +66,11 @@ def compare(
     Parameters: runs, how many pairs; seed, of all luck; each, called with the number of pairs after each block;
     posteriors, of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
     Returns the paired differences of what both report by one name and in one unit, and where the runs part.
-    Raises ArithmeticError if a hazard is not a number.
+    Raises UserError for two crises that share no action, ArithmeticError if a hazard is not a number.
     """
     one, other = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
+    if errors := [problem for problem in pairing_problems(one, other) if not problem.warning]:
+        raise UserError(errors)
     parting = Parting(one, other)
     sides = _outcomes(one), _outcomes(other)
     pairs = {key: Pairs(found.component) for key, found in sides[0].items() if key in sides[1]}

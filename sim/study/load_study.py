@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.files import shown_path
-from sim.scenario.library import find_beside, shipped_names
+from sim.scenario.library import find_beside, output_name, shipped_names, study_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
@@ -70,6 +70,11 @@ class LoadedStudy:
     def at(self, point: int) -> Loaded:
         """Return the scenario of one point. Raises UserError if what is combined there is not sound."""
         return varied(self.base, self.values(point))
+
+    @property
+    def output_name(self) -> str:
+        """Return the name of the folder of its sweeps, which no other study of the same name shares."""
+        return output_name(Path(self.tree.place.file), study_names())
 
     @cached_property
     def hash(self) -> str:

@@ -120,7 +120,7 @@ class SweepPlan:
 
     def folder(self, out: Path) -> SweepFolder:
         """Return where the sweep is, or will be, below `out`."""
-        return SweepFolder(out / Path(self.study.file).stem / identity(self.manifest))
+        return SweepFolder(out / self.study.output_name / identity(self.manifest))
 
 
 def sweep(

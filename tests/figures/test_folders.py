@@ -59,7 +59,7 @@ def folders(tmp_path_factory):
     path.write_text(yaml.safe_dump(study))
     result = CliRunner().invoke(main, ["sweep", str(path), "--keep-runs", "--out", str(out), "--workers", "1"])
     assert result.exit_code == 0, result.output
-    paths["sweep"] = next(path for path in (out / "two").iterdir() if path.is_dir())
+    paths["sweep"] = next(path for path in (out / f"{out.name}-two").iterdir() if path.is_dir())
     return paths
 
 

@@ -112,9 +112,9 @@ def test_results_of_ones_own_do_not_share_the_folder_of_what_ships(folder):
     for place in ("mine", "other"):
         (folder / place).mkdir()
         (folder / place / "baseline.yaml").write_text(TWO)
-    slugs = [load(file).slug for file in ("baseline", "mine/baseline.yaml", "other/baseline.yaml", "./two.yaml")]
-    assert slugs == ["baseline", "mine-baseline", "other-baseline", f"{folder.resolve().name}-two"]
-    assert load(shipped_files("scenario")["baseline"]).slug == "baseline"
+    names = [load(file).output_name for file in ("baseline", "mine/baseline.yaml", "other/baseline.yaml", "./two.yaml")]
+    assert names == ["baseline", "mine-baseline", "other-baseline", "two"]
+    assert load(shipped_files("scenario")["baseline"]).output_name == "baseline"
 
 
 def test_an_ambiguous_name_is_a_problem_of_checking_it(folder):

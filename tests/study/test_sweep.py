@@ -37,7 +37,7 @@ def sweep(path: Path, *words: str, code: int = 0):
 
 
 def folders(path: Path) -> list[Path]:
-    return sorted(folder for folder in (path.parent / "out" / path.stem).iterdir())
+    return sorted(folder for folder in (path.parent / "out" / f"{path.parent.name}-{path.stem}").iterdir())
 
 
 def table(path: Path, name: str = "points") -> pa.Table:
@@ -241,9 +241,9 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     path = write_study(tmp_path)
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "study").write_text("a file")
+    (tmp_path / "out" / f"{tmp_path.name}-study").write_text("a file")
     assert "cannot be written: Not a directory" in sweep(path, code=2).stderr
-    assert (tmp_path / "out" / "study").read_text() == "a file"
+    assert (tmp_path / "out" / f"{tmp_path.name}-study").read_text() == "a file"
 
 
 def test_two_sweeps_do_not_work_in_one_folder(tmp_path, monkeypatch):
