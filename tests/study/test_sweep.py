@@ -362,7 +362,7 @@ def test_an_error_does_not_hang_on_where_the_command_was_given(tmp_path, monkeyp
     failed = [block for block in blocks_of(study) if block.point == study.points - 1]
     monkeypatch.chdir(tmp_path)
     here = play_block(load_study("study.yaml"), False, failed[0]).error
-    assert here == play_block(study, False, failed[0]).error and "study.yaml:" in here
+    assert here == play_block(study, False, failed[0]).error and "study.yaml:12" in here
 
 
 def test_a_plan_that_is_damaged_is_told(tmp_path, monkeypatch):
