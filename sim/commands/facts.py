@@ -59,7 +59,7 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
     from sim.evidence.folder import EvidencePlan, scenario_subject
     from sim.scenario.load import load
 
-    facts, named = load_facts(file)
+    facts, named = load_facts(file, request.scenario)
     scenario = request.scenario or named
     facts = facts if request.runs is None else facts.model_copy(update={"runs": request.runs})
     variants = variants_of(desk, facts, request)

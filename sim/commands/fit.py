@@ -199,9 +199,13 @@ def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
 
 def _convergence_text(manifest: Row) -> list[str]:
     state = "Converged" if manifest["converged"] else "NOT CONVERGED"
+    rhat, draws, lengths = (
+        "unknown" if manifest[key] is None else format(manifest[key], form)  # too short a chain has none
+        for key, form in (("rhat", ".3f"), ("ess_bulk", ".0f"), ("lengths", ".0f"))
+    )
     text = (
-        f"{state}: {manifest['walkers']} walkers, {manifest['steps']:,} steps after warm-up; R-hat at most {manifest['rhat']:.3f}, "
-        f"at least {manifest['ess_bulk']:.0f} effective draws, {manifest['lengths']:.0f} autocorrelation times."
+        f"{state}: {manifest['walkers']} walkers, {manifest['steps']:,} steps after warm-up; R-hat at most {rhat}, "
+        f"at least {draws} effective draws, {lengths} autocorrelation times."
     )
     return [text, *(f"  {shortcoming}" for shortcoming in manifest["shortcomings"])]
 

@@ -1,5 +1,7 @@
 """`escalate list`: tables of what there is to choose from."""
 
+from typing import Any
+
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
@@ -8,7 +10,7 @@ from sim.commands.options import SETTING
 
 @click.command("list", short_help="List actions, drives, parameters, outcomes, scenarios, …")
 @click.argument("kind", default="")
-@click.argument("file", default="baseline")
+@click.argument("file", default="")
 @click.option("--format", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)
 @SETTING
 @with_desk("json")
@@ -16,11 +18,11 @@ def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ..
     """List the actions, drives, parameters, outcomes, scenarios, … that there are; without KIND, the kinds of lists."""
     from sim.scenario.listing import listed_table
 
-    more = {"figures": lambda loaded: figures()}
+    more = {"figures": figures}
     desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more))
 
 
-def figures() -> list[Row]:
+def figures(_: Any) -> list[Row]:
     """Return a row for each figure: its name, what folder it is of, its script, what it shows."""
     from sim.figures.plot import all_figures
 

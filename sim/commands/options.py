@@ -117,7 +117,16 @@ def runs_option(default: int, meaning: str, least: int = 1, most: int = MOST_RUN
 
 def scenario_option(meaning: str) -> Option:
     """Return the option of the scenario whose actors and actions a record uses."""
-    return click.option("--for", "scenario", default="baseline", show_default=True, help=meaning)
+    return click.option(
+        "--for", "scenario", default=shipped_baseline, show_default="the baseline that ships", help=meaning
+    )
+
+
+def shipped_baseline() -> str:
+    """Return the path of the baseline that ships, whatever the working folder holds."""
+    from sim.scenario.library import shipped_folder
+
+    return str(shipped_folder() / "baseline.yaml")
 
 
 def check_one_place(workers: int | None, cluster: str | None) -> None:

@@ -12,10 +12,12 @@ def rungs_have_no_gaps(sound: Sound) -> Iterator[Problem]:
     numbers = {int(number) for number in sound.names("rungs") if number.isdecimal()}
     if not numbers:
         yield sound.problem(("rungs",), "has no rung", "a name for each rung, from 0 up")
-    for number in range(max(numbers, default=0)):
-        if number not in numbers:
-            text = f"has a rung {max(numbers)} and no rung {number}"
-            yield sound.problem(("rungs",), text, "rungs from 0 up without gaps")
+    lacking = [number for number in range(max(numbers, default=0)) if number not in numbers]
+    if lacking:
+        highest = ("rungs", str(max(numbers)))
+        removed = sound.removed(("rungs", str(lacking[0])), highest)
+        text = f"there is no rung {listed(map(str, lacking))} below it"
+        yield removed or sound.problem(highest, text, "rungs from 0 up without gaps")
 
 
 @check("rungs", "actions")
@@ -26,4 +28,5 @@ def actions_stand_on_a_rung(sound: Sound) -> Iterator[Problem]:
         for name, action in actions.items():
             if ladder and not sound.declares("rungs", str(action.rung)):
                 path = ("actions", actor, name, "rung")
-                yield sound.problem(path, f"there is no rung {action.rung}", listed(ladder, 20))
+                removed = sound.removed(("rungs", str(action.rung)), path)
+                yield removed or sound.problem(path, f"there is no rung {action.rung}", listed(ladder, 20))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sim.rules.registry import DRIVES, METRICS
 from sim.scenario.fields import READ, marked
-from sim.scenario.problems import Problem, listed
+from sim.scenario.problems import Problem, listed, nearest
 from sim.scenario.quantities import Path
 from sim.scenario.questions import window
 from sim.scenario.schema import Drive, Outcome, Selection
@@ -166,11 +166,13 @@ def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
         if outcome.classes is None or outcome.metric not in METRICS:
             continue
         path, keys = ("outcomes", name, "classes"), METRICS[outcome.metric].classes
+        missing = [key for key in keys if key not in outcome.classes]
         for key in outcome.classes:
             if keys and key not in keys:
+                missing = [one for one in missing if one != nearest(key, missing)]
                 yield sound.unknown((*path, key), f"class of {outcome.metric}", key, list(keys))
-        if missing := [key for key in keys if key not in outcome.classes]:
-            yield sound.problem(path, f"lacks {listed(missing)}", f"a name for each of {listed(keys)}")
+        if missing:
+            yield sound.lacking(path, missing, f"lacks {listed(missing)}", f"a name for each of {listed(keys)}")
         names = [one.replace(" ", "_") for one in outcome.classes.values()]
         for index, key in enumerate(outcome.classes):
             if names[index] in names[:index]:

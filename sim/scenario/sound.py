@@ -142,7 +142,7 @@ class Sound:
         """
         for removal in self.losses:
             below = any(removal.path[: len(prefix)] == prefix for prefix in prefixes)
-            if below and (not name or removal.before.says(name)):
+            if below and (not name or name in removal.path or removal.before.says(name)):
                 needed_by = f"{key_path(by)} ({self.place(*by)})"
                 return removed_but_needed(removal, needed_by, self.written(*removal.path))
         return None

@@ -217,7 +217,7 @@ def test_the_command_tells_where_the_model_loses_and_draws(quarrel, tmp_path):
         "From 2000-07-01 on, reported",
     ):
         assert text in result.output.replace("\n", " ") or all(word in result.output for word in text.split())
-    folder = next((tmp_path / "quarrel").glob("backtest-*"))
+    folder = next(tmp_path.glob("*/backtest-*"))
     assert {path.name for path in (folder / "figures").iterdir()} == {"skill.png", "reliability.png", "pit.png"}
     again = CliRunner().invoke(main, arguments)
     assert "An identical back-test is in" in again.output

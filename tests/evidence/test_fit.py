@@ -120,7 +120,7 @@ def fitted(quarrel, tmp_path_factory):
     arguments = ["fit", str(quarrel), "--until", str(UNTIL), "--out", str(out), "--steps", "3000"]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
-    folder = next((out / "quarrel").glob("fit-*"))
+    folder = next(out.glob("*/fit-*"))
     return result.output, folder, arguments
 
 

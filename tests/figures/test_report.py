@@ -29,10 +29,10 @@ def folders(tmp_path_factory):
     }  # fmt: skip
     (out / "mine" / "evil.yaml").write_text(yaml.safe_dump(evil))
     paths = []
-    for file in (str(out / "mine" / "evil.yaml"), "weak_backing"):
+    for file, name in ((str(out / "mine" / "evil.yaml"), "mine-evil"), ("weak_backing", "weak_backing")):
         result = CliRunner().invoke(main, ["run", file, "--runs", "100", "--out", str(out / "runs")])
         assert result.exit_code == 0, result.output
-        paths.append(next((out / "runs" / file.split("/")[-1].removesuffix(".yaml")).iterdir()))
+        paths.append(next((out / "runs" / name).iterdir()))
     return paths
 
 

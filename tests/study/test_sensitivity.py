@@ -55,7 +55,7 @@ def test_it_screens_then_divides_the_variance_of_every_outcome(played):
 
 
 def test_its_tables_hold_what_it_prints(played):
-    (folder,) = {path.parent for path in played[0].parent.glob("out/study/*/variance.parquet")}
+    (folder,) = {path.parent for path in played[0].parent.glob("out/*/*/variance.parquet")}
     rows = pq.read_table(folder / "variance.parquet").to_pylist()
     shots = {(row["source"], row["order"]): row["share"] for row in rows if row["outcome"] == "shots"}
     parts = [shots["chance", ""], shots["parameters", ""], shots["decision rule", "first"]]
