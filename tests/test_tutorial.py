@@ -55,9 +55,11 @@ def test_every_command_of_the_tutorial_works(tmp_path, monkeypatch):
             ran += 1
     assert ran >= 20
     for made in (
-        "outputs/baseline/*/figures/outcomes.png",
-        "outputs/baseline/*/figures/apart.png",
-        "outputs/christmas/*/figures/survival.svg",
+        "outputs/mine-baseline/*/figures/outcomes.png",
+        "outputs/mine-baseline/*/figures/apart.png",
+        "outputs/mine-christmas/*/figures/survival.svg",
     ):
         assert len(list(Path().glob(made))) == 1, made
-    assert len(list(Path().glob("outputs/silence/*/figures/heat.png"))) == 1 and Path("christmas.html").is_file()
+    assert (
+        len(list(Path().glob("outputs/studies-silence/*/figures/heat.png"))) == 1 and Path("christmas.html").is_file()
+    )

@@ -55,7 +55,11 @@ def rows_inside(sound: Sound, rows: list[Row]) -> tuple[list[Row], list[Problem]
     for row in rows:
         names = [] if row.outside else _names(row, record.outside_actors)
         paths: list[Path] = [path_of(*name) for name in names]
-        paths += [("record", "outside_actors", name) for section, name in names if name not in sound.scenario.actors]
+        paths += [
+            ("record", "outside_actors", name)
+            for section, name in names
+            if section == "actors" and name not in sound.scenario.actors
+        ]
         removals = [removal for path in paths if (removal := sound.tree.removal(path)) is not None]
         removed += [removed_but_needed(removal, str(row.place)) for removal in removals[:1]]
         if not removals and not any(_is_reported(sound, *name) for name in names):

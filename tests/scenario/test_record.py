@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from two import RECORD, WITH_RECORD
 
+from sim.commands.init import start_folder
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
 from sim.scenario.record import CONFIDENCE, DATE_CONFIDENCE, placed, read_record
@@ -242,3 +243,13 @@ def test_any_text_is_a_record_or_refused_in_words(tmp_path_factory, text):
         assert all(str(problem).startswith("any.csv:") for problem in error.problems)
     else:
         assert all(row.month and row.source and bool(row.action) != bool(row.outside) for row in rows)
+
+
+def test_outside_actors_may_be_taken_away_where_no_row_needs_them(tmp_path):
+    start_folder(tmp_path, blank=False)
+    (tmp_path / "own.csv").write_text(HEAD + "2017-09-03,cambodia,opposition,detain_leader,,yes,a paper,\n")
+    patch = (
+        "extends: baseline.yaml\nname: T\ndescription: t\nrecord: {file: own.csv, replay: all, outside_actors: null}\n"
+    )
+    (tmp_path / "patch.yaml").write_text(patch)
+    assert len(load(tmp_path / "patch.yaml").rows_inside) == 1
