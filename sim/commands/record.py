@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option
+from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option, shipped_baseline
 
 if TYPE_CHECKING:
     from sim.evidence.importing import Report
@@ -80,7 +80,8 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     from sim.scenario.record import far_days, inside, read_rows
 
     loaded = load(scenario)
-    desk.note(f"Checked against {scenario} ({loaded.scenario.name}); --for SCENARIO names another.")
+    name = "baseline" if scenario == shipped_baseline() else scenario
+    desk.note(f"Checked against {name} ({loaded.scenario.name}); --for SCENARIO names another.")
     rows, problems = read_rows(file, str(file))
     record = loaded.scenario.record
     targets = {
