@@ -24,6 +24,7 @@ _WHERE = {
     "load_study": "sim.study.load_study",
     "sweep": "sim.study.sweep",
     "run": "sim.results.run",
+    "trace": "sim.results.trace",
 }
 __all__ = [*_WHERE, "__version__"]
 

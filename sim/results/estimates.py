@@ -47,6 +47,10 @@ def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimat
     """Return an estimate of every outcome, in the order of the scenario; a question of classes gives a share of each.
 
     Parameters: tally, of one run or more; only, names of the questions that are wanted, all if none are given.
+
+    >>> from sim import estimates, load, simulate
+    >>> estimates(simulate(load("border"), runs=50).totals.tally)[0].name
+    'shots_before_summit'
     """
     counted = [
         _Counted(component, counts)

@@ -91,6 +91,11 @@ def run(
     file; posterior, the folder of a fit whose draws the runs are played with; acts_of, how many runs keep every act.
     Returns the folder, with its tables. Raises UserError for a scenario that is not sound, a folder that cannot be
     written or is damaged; ArithmeticError for a hazard that is not a number.
+
+    >>> import tempfile
+    >>> from sim import run
+    >>> run("border", runs=20, out=tempfile.mkdtemp()).runs
+    20
     """
     compiled = compile_scenario(scenario if isinstance(scenario, Loaded) else load(scenario, settings))
     drawn = None if posterior is None else Posterior(compiled, read_draws(Path(posterior)))

@@ -51,6 +51,10 @@ def simulate(
     posterior: each run has its own draw of the numbers that were fitted.
     how: threads and block_runs of the compiled engine; they change no byte.
     Raises ArithmeticError if a hazard is not a number.
+
+    >>> from sim import load, simulate
+    >>> simulate(load("border"), runs=50).runs
+    50
     """
     compiled = scenario if isinstance(scenario, Compiled) else compile_scenario(scenario)
     totals = empty_totals(compiled)

@@ -80,6 +80,10 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     """Load a scenario file, or one that ships by its bare name, with `key=value` settings laid over it.
 
     Raises UserError with every problem, each with its file, line and key.
+
+    >>> from sim import load
+    >>> load("border", ["parameters.reciprocity=0.5"]).scenario.name
+    'Border dispute'
     """
     tree, problems = merged(str(file), settings)
     for key, kind, commands in OTHER_FILES:

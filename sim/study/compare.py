@@ -67,6 +67,11 @@ def compare(
     posteriors, of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
     Returns the paired differences of what both report by one name and in one unit, and where the runs part.
     Raises UserError for two crises that share no action, ArithmeticError if a hazard is not a number.
+
+    >>> from sim import compare, load
+    >>> comparison = compare(load("border"), load("border", ["parameters.reciprocity=0.5"]), runs=20)
+    >>> comparison.differences[0].name
+    'shots_before_summit'
     """
     one, other = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
     if errors := [problem for problem in pairing_problems(one, other) if not problem.warning]:

@@ -140,6 +140,11 @@ def sweep(
     resume, go on with a sweep that was begun; keep_runs, write a row a run too.
     Returns the table of points, a row each. Raises UserError for a study that is not sound, or a folder that cannot
     be used.
+
+    >>> import tempfile
+    >>> from sim import sweep
+    >>> sweep("backing", runs=1, out=tempfile.mkdtemp()).num_rows
+    99
     """
     loaded = load_study(str(study), runs)
     # threads, not processes: these would begin the caller's script anew, if it has no __main__ guard
