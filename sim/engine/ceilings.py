@@ -23,6 +23,7 @@ from sim.scenario.compile import Compiled
 
 WINDOW_DAYS = 32
 MARGIN = 1.0 + 1e-9  # sums and products in another order differ in their last digits
+COUNTS = (0, 1, 1_000_000)  # of a fact: none, one, more than there can be
 MANY = 1e300  # more open threats than there can be
 Signals = list[tuple[float, float]]  # the lowest and the highest of each drive's signal in a window
 FUNCTIONS = [entry.function for entry in DRIVES.values()]
@@ -154,9 +155,7 @@ class _Factors:
 
 
 def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int, severity: float) -> float:
-    client, actor = tables.drives[drive, t.CLIENT], tables.drives[drive, t.ACTOR]
-    is_backed = tables.patrons[actor] >= 0  # support only adds to what stands behind an actor anyway
-    least = float(tables.actor_numbers[era, actor, t.STANDING]) if is_backed else 0.0
+    client = tables.drives[drive, t.CLIENT]
     return highest_term(
         int(tables.drives[drive, t.KIND]),
         float(tables.drive_numbers[era, drive, t.WEIGHT]),
@@ -165,8 +164,16 @@ def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int
         float(tables.actor_numbers[era, client, t.STANDING]) if client >= 0 else 0.0,
         severity,
         tone,
-        (least, 1.0 if is_backed else 0.0),
+        backings(tables, era, drive),
     )
+
+
+def backings(tables: t.Tables, era: int, drive: int) -> tuple[float, float]:
+    """Return the least and the most backing that the actor of a drive can have: support only adds to what stands."""
+    actor = tables.drives[drive, t.ACTOR]
+    if tables.patrons[actor] < 0:
+        return 0.0, 0.0
+    return 1.0 - (1.0 - float(tables.actor_numbers[era, actor, t.STANDING])), 1.0
 
 
 @lru_cache(maxsize=20_000)
@@ -178,10 +185,13 @@ def highest_term(
     standing: float,
     severity: float,
     tone: int,
-    backings: tuple[float, float] = (0.0, 1.0),
+    between: tuple[float, float] = (0.0, 1.0),
 ) -> float:
-    """The highest term of a drive over all that it can see in a window: the highest of the corners."""
-    corners = itertools.product(signals, (0.0, 1.0), backings, (0.0, 1.0), (0.0, MANY), (0, 1))
+    """Return the highest term of a drive over all that it can see in a window: the highest of the corners.
+
+    between: the least and the most backing.
+    """
+    corners = itertools.product(signals, (0.0, 1.0), between, (0.0, 1.0), (0.0, MANY), COUNTS)
     return max(
         FUNCTIONS[kind](
             Sight(

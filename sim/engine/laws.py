@@ -6,14 +6,15 @@ The compiled engine passes over a decision by a ceiling of its hazard (`ceilings
 - each strategy answers no more to less: over a quiet night, when memories only fade, its answer does not grow.
 
 A rule that breaks the law is found here, before anything is played, by looking inside what it can see. Should one slip
-through, the engine stops at the first hazard that lies above its ceiling (`loop.decide`).
+through, the engine stops at the first hazard that lies above its ceiling (`loop.decide`); run 0 of every ensemble, and
+one run in `loop.AUDITED`, weighs every decision, so that a ceiling that is too low cannot hide a rule.
 """
 
 from functools import lru_cache
 
 import numpy as np
 
-from sim.engine.ceilings import highest_term
+from sim.engine.ceilings import backings, highest_term
 from sim.rules import arrays as t
 from sim.rules.drives import Sight
 from sim.rules.registry import DRIVES, STRATEGIES
@@ -65,23 +66,35 @@ def _is_lawful(tables: t.Tables, drive: int, kind: int) -> bool:
             )
             for action in actions
         }
+        between = backings(tables, era, drive)
         for severity, tone in sights:
-            if not is_highest_at_a_corner(kind, weight, constant, signals, standing, severity, tone):
+            if not is_highest_at_a_corner(kind, weight, constant, signals, standing, severity, tone, between):
                 return False
     return True
 
 
 @lru_cache(maxsize=20_000)
 def is_highest_at_a_corner(
-    kind: int, weight: float, constant: float, signals: tuple[float, float], standing: float, severity: float, tone: int
+    kind: int,
+    weight: float,
+    constant: float,
+    signals: tuple[float, float],
+    standing: float,
+    severity: float,
+    tone: int,
+    between: tuple[float, float] = (0.0, 1.0),
 ) -> bool:
-    """Say whether a drive is nowhere higher inside what it can see than at its corners, as far as probes tell."""
-    highest = highest_term(kind, weight, constant, signals, standing, severity, tone)
+    """Say whether a drive is nowhere higher inside what it can see than at its corners, as far as probes tell.
+
+    between: the least and the most backing.
+    """
+    highest = highest_term(kind, weight, constant, signals, standing, severity, tone, between)
+    least, most = between
     function = DRIVES[list(DRIVES)[kind]].function
     low, high = signals
     for signal, strength, backing, pressure, threats, fact in POINTS:
         sight = Sight(
-            weight, constant, low + signal * (high - low), strength, backing, standing, pressure,
+            weight, constant, low + signal * (high - low), strength, least + backing * (most - least), standing, pressure,
             MOST_THREATS * threats**3, severity, tone == t.HOSTILE, int(fact * (MOST_COUNT + 1)), tone == t.NEUTRAL,
         )  # fmt: skip
         if function(sight) > highest + SLACK * (1.0 + abs(highest)):

@@ -41,6 +41,8 @@ from sim.rules.picture import look_around, look_to_oneself
 from sim.scenario.compile import Compiled
 
 FAILED = -1
+ALL_DRAWS = np.int64(2**53)  # as many as luck has
+AUDITED = 16_384  # of so many runs, the first among them, one weighs every decision: no ceiling hides a rule from it
 
 
 class Replay(NamedTuple):
@@ -133,8 +135,11 @@ def _days_without_luck(tables: Tables, limits: Ceilings) -> int:
 
 
 @rule
-def raise_ceilings(channel, day, tables, limits, room):
-    """Say anew what no hazard of a channel is above until an act that may raise it lands, or the window ends."""
+def raise_ceilings(channel, day, least, tables, limits, room):
+    """Say anew what no hazard of a channel is above until an act that may raise it lands, or the window ends.
+
+    least: so many draws of luck are weighed at least, whatever the ceiling.
+    """
     era, now = tables.clock[day, ERA], limits.window[day]
     intensity = (
         limits.base[now, channel]
@@ -146,7 +151,7 @@ def raise_ceilings(channel, day, tables, limits, room):
         if action < 0:
             break
         room.ceiling[action] = limits.action[now, action] * intensity
-        room.below[action] = draws_below(room.ceiling[action])
+        room.below[action] = max(least, draws_below(room.ceiling[action]))
 
 
 @rule
@@ -244,11 +249,12 @@ def play(seed, run, scene, room):
     begin(replay, room)
     act_luck, error_luck = run_hash(seed, run, ACT), run_hash(seed, run, MISPERCEPTION)
     total = replay.acts
+    least = ALL_DRAWS if run % AUDITED == 0 else np.int64(0)
     for day in range(replay.day, len(tables.clock)):
         ordinal = np.uint64(tables.clock[day, ORDINAL])
         if day == replay.day or limits.window[day] != limits.window[day - 1]:
             for channel in range(len(tables.channels)):
-                raise_ceilings(channel, day, tables, limits, room)
+                raise_ceilings(channel, day, least, tables, limits, room)
         count = 0
         left = draw_luck(stir(act_luck, ordinal), tables, room.below, room.drawn)
         if left > 0 or limits.is_ordered[day]:
@@ -261,7 +267,7 @@ def play(seed, run, scene, room):
                 channel = limits.stale[room.today[k], m]
                 if channel < 0:
                     break
-                raise_ceilings(channel, day, tables, limits, room)
+                raise_ceilings(channel, day, least, tables, limits, room)
         total = record(day, count, total, pairs, room)
     return total
 

@@ -30,7 +30,7 @@ thorough = settings(max_examples=300, deadline=None)
 
 @entry
 def raise_ceiling(channel, day, tables, limits, room):
-    raise_ceilings(channel, day, tables, limits, room)
+    raise_ceilings(channel, day, 0, tables, limits, room)
 
 
 @pytest.mark.parametrize("name", DRIVES)
@@ -166,6 +166,35 @@ def test_a_hazard_above_its_ceiling_stops_the_run_and_names_the_rules(baseline):
         failed = next(run for run in range(50) if play_one(1, run, low, room) == FAILED)
     text = str(failure_of(baseline, room, failed))
     assert "lies above the highest that its rules were taken to allow" in text and "strategy" in text
+
+
+def test_no_ceiling_hides_a_hazard_from_the_first_run(baseline):
+    """With ceilings of nothing no luck lies below one, and yet the first decision that is possible is weighed."""
+    scene, room = scene_of(baseline), new_room(baseline)
+    blind = scene._replace(limits=scene.limits._replace(action=scene.limits.action * 0.0))
+    with np.errstate(over="ignore"):
+        assert play_one(1, 0, blind, room) == FAILED
+        assert play_one(1, 1, blind, room) == scene.replay.acts
+
+
+def test_a_drive_that_rises_with_the_count_of_a_fact_is_lawful(rule_of_ones_own):
+    def rising(sight: Sight) -> float:
+        """Grows with each detainee, up to three."""
+        return sight.weight * min(sight.fact, 3)
+
+    with_rule(DRIVES, rising, "exposure")
+    code = DRIVES["exposure"].code
+    ceilings_module.FUNCTIONS[code] = rising
+    is_highest_at_a_corner.cache_clear()
+    ceilings_module.highest_term.cache_clear()
+    try:
+        for tone in (t.HOSTILE, t.COOPERATIVE):
+            assert is_highest_at_a_corner(code, 1.0, 1.0, (0.0, 0.0), 0.0, 0.5, tone)
+        assert ceilings_module.highest_term(code, 1.0, 1.0, (0.0, 0.0), 0.0, 0.5, t.HOSTILE) == 3.0
+    finally:
+        ceilings_module.FUNCTIONS[code] = ORIGINAL_DRIVES["exposure"].function
+        is_highest_at_a_corner.cache_clear()
+        ceilings_module.highest_term.cache_clear()
 
 
 @pytest.mark.parametrize("name", DRIVES)
