@@ -8,11 +8,11 @@ import numpy as np
 from sim.engine.loop import play_runs
 from sim.rules.compiled import chain, entry, rule
 from sim.rules.metrics import RunRecord
-from sim.rules.registry import METRICS
+from sim.rules.registry import METRICS, functions_of
 from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 
-metric_of = chain([metric.function for metric in METRICS.values()])
+metric_of = chain(functions_of(METRICS))
 
 
 class Questionnaire(NamedTuple):

@@ -62,9 +62,9 @@ from sim.rules.arrays import (
 from sim.rules.compiled import chain, rule
 from sim.rules.drives import Sight
 from sim.rules.memory import provocation
-from sim.rules.registry import DRIVES
+from sim.rules.registry import DRIVES, functions_of
 
-term_of = chain([entry.function for entry in DRIVES.values()])
+term_of = chain(functions_of(DRIVES))
 
 
 @rule

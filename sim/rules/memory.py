@@ -12,10 +12,10 @@ from sim.rules.arrays import (
     TONE,
 )
 from sim.rules.compiled import chain, rule
-from sim.rules.registry import STRATEGIES
+from sim.rules.registry import STRATEGIES, functions_of
 from sim.rules.strategies import Remembered
 
-answer_of = chain([entry.function for entry in STRATEGIES.values()])
+answer_of = chain(functions_of(STRATEGIES))
 
 
 @rule

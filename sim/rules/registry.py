@@ -2,6 +2,11 @@
 
 The registered functions are plain Python on numbers, so that a scenario file can be checked against
 their names without loading a compiler; `sim.rules.compiled.chain` turns each dict into compiled code.
+
+Two laws. The compiled engine passes over most decisions by a ceiling of each hazard (`sim.engine.ceilings`), which is
+right only if each drive grows or falls with each number that it reads, with no maximum between, and if each strategy
+answers no more to less, as when memories fade over a quiet night. A rule that breaks its law stops the engine, which
+names it (`sim.engine.laws`).
 """
 
 from collections.abc import Callable
@@ -35,10 +40,21 @@ DRIVES: dict[str, Registered] = {}
 METRICS: dict[str, Registered] = {}
 
 
+_chained: list[dict[str, Registered]] = []  # registries of which compiled code was made
+
+
+def functions_of(registry: dict[str, Registered]) -> list[Rule]:
+    """Return all functions of a registry by their codes, to be compiled; nothing can be registered after that."""
+    _chained.append(registry)
+    return [entry.function for entry in registry.values()]
+
+
 def _register(into: dict[str, Registered], function: Rule, **asked: Any) -> Rule:
     name = function.__name__
     if name in into:
         raise ValueError(f"{name} is registered twice")
+    if any(registry is into for registry in _chained):
+        raise ValueError(f"{name} is registered too late: register it before anything of sim.engine is imported")
     into[name] = Registered(name, len(into), function, **asked)
     return function
 

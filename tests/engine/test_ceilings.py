@@ -17,7 +17,7 @@ from sim.engine.loop import FAILED, Room, failure_of, new_room, play_one, play_r
 from sim.rules import arrays as t
 from sim.rules.compiled import entry
 from sim.rules.drives import Sight
-from sim.rules.registry import DRIVES, STRATEGIES
+from sim.rules.registry import DRIVES, STRATEGIES, drive
 from sim.rules.strategies import Remembered
 from sim.scenario.library import shipped_names
 from sim.scenario.problems import UserError
@@ -203,3 +203,12 @@ def test_a_drive_that_rises_with_the_count_of_a_fact_is_lawful(rule_of_ones_own)
 def test_no_rule_that_ships_is_refused(name, weight, constant, standing, severity):
     code = DRIVES[name].code
     assert is_highest_at_a_corner(code, weight, constant, (0.0, 1.0), standing, severity, t.HOSTILE)
+
+
+def test_a_rule_cannot_be_registered_once_the_engine_is_made(rule_of_ones_own):
+    with pytest.raises(ValueError, match="late is registered too late: register it before"):
+
+        @drive(on="action")
+        def late(sight: Sight) -> float:
+            """Comes too late."""
+            return 0.0
