@@ -19,6 +19,7 @@ from sim.rules.compiled import entry, rule
 from sim.scenario.compile import Compiled
 
 BLOCK_RUNS = 500
+NO_DAY = -1  # in a room's record of a failure: it is of an outcome, not of a day's hazard
 
 
 class Sink(NamedTuple):
@@ -43,13 +44,16 @@ class Span(NamedTuple):
 
 @rule
 def count_outcomes(answers, sink):
-    """Count one run's outcomes, float64 (Q,)."""
+    """Count one run's outcomes, float64 (Q,). The first that is below 0, and has no cell to be counted in, or -1."""
     for q in range(len(answers)):
+        if answers[q] < 0.0:
+            return q
         value = answers[q] / sink.widths[q] + 0.5
         cell = sink.sizes[q] - 1
         if value < cell:  # not if the day never came: NaN is below nothing
             cell = np.int64(value)
         sink.counts[sink.starts[q] + cell] += 1
+    return -1
 
 
 @rule
@@ -85,7 +89,10 @@ def play_block(span, scene, room, questions, sink, outcomes, kept):
                 kept[stored + k, 0], kept[stored + k, 1], kept[stored + k, 2] = run, room.days[k], room.codes[k]
             stored += total
         ask(questions, room.days, room.codes, total, room.tension, outcomes[run - first])
-        count_outcomes(outcomes[run - first], sink)
+        below = count_outcomes(outcomes[run - first], sink)
+        if below >= 0:
+            room.failure[0], room.failure[1] = NO_DAY, below
+            return run, FAILED
         count_days(replay.day, len(room.tension), replay.acts, total, 1, room, sink)
         run += 1
     if run > first:  # what every run began with
@@ -154,6 +161,16 @@ class Worker:
             ]
         return Block(runs.start, outcomes, np.concatenate(acts))
 
+    def _failure(self, compiled: Compiled, run: int) -> ArithmeticError:
+        """Return why a run could not be played or counted."""
+        day, question = (int(number) for number in self.room.failure)
+        if day != NO_DAY:
+            return failure_of(compiled, self.room, run)
+        asked = compiled.questions[question]
+        return ArithmeticError(
+            f"run {run}: the outcome {asked.name} is below 0; allowed: a metric {asked.metric} that returns 0 or more"
+        )
+
     def _play(self, span: Span, compiled: Compiled, scene: Scene, outcomes: np.ndarray) -> list[np.ndarray]:
         """Play runs under one set of numbers. The acts of those that are kept."""
         parts: list[np.ndarray] = []
@@ -164,7 +181,7 @@ class Worker:
                 to_come = outcomes[span.first - first :]
                 run, stored = play_block(span, scene, self.room, self.questions, self.sink, to_come, kept)
                 if stored == FAILED:
-                    raise failure_of(compiled, self.room, run)
+                    raise self._failure(compiled, run)
                 span = span._replace(first=run)
                 parts.append(kept[:stored].copy())
                 if stored == 0:  # not even one run found room

@@ -1,5 +1,9 @@
 """Blocks of runs: no number of threads, size of a block or order of runs changes a byte of what is found."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from toy import shipped
@@ -83,3 +87,21 @@ def test_averages_of_marks_are_off_by_half_a_bin_at_most(baseline, plain):
         if question.metric in ("peak_tension", "mean_tension"):
             rounded = counts[counts > 0] @ values[counts > 0] / RUNS
             assert abs(rounded - plain[3][:, number].mean()) <= MARKS.width / 2
+
+
+def test_an_outcome_below_0_fails_the_run_and_is_named():
+    """A metric of one's own that falls below 0 has no cell to be counted in."""
+    code = (
+        "import math\nfrom sim.rules.registry import metric\nimport sim.rules.metrics as m\n"
+        "from sim.rules.registry import METRICS\nfrom dataclasses import replace\n"
+        "def count(run):\n    return -1.0\n"
+        "METRICS['count'] = replace(METRICS['count'], function=count)\n"
+        "from sim import load, simulate\n"
+        "try:\n    simulate(load('border'), 3)\nexcept ArithmeticError as error:\n    print(error)\n"
+    )
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert (
+        "run 0: the outcome " in done.stdout
+        and "is below 0; allowed: a metric count that returns 0 or more" in done.stdout
+    )
