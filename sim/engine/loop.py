@@ -129,7 +129,7 @@ def scene_of(compiled: Compiled) -> Scene:
 
 def _days_without_luck(tables: Tables, limits: Ceilings) -> int:
     """How many days, from the first on, are the same in every run: nothing is left to luck, and nobody errs."""
-    days = len(limits.is_free) if not limits.is_free.any() else int(limits.is_free.argmax())
+    days = len(limits.is_free) if not limits.is_free.any() else int(np.argmax(limits.is_free))
     errors = tables.rulebook[tables.clock[:days, ERA]][:, [MISPERCEPTION_SD, MISPERCEPTION_BIAS]]
     return 0 if errors.any() else days
 

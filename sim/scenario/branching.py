@@ -161,12 +161,12 @@ def _radius_of_block(block: list[tuple[int, int, float]]) -> float:
     matrix = np.zeros((len(places), len(places)))
     for row, column, number in block:
         matrix[places[row], places[column]] = number
-    largest = float(matrix.max())  # taken out, so that no sum is more than a number can hold
+    largest = float(np.max(matrix))  # taken out, so that no sum is more than a number can hold
     matrix /= largest
     most = math.inf
     for _ in range(STEPS):
         sums = matrix.sum(axis=1)
-        least, most = float(sums.min()), float(sums.max())
+        least, most = float(np.min(sums)), float(np.max(sums))
         if most - least <= TOLERANCE * most:
             break
         above = most * (1.0 + TOLERANCE)  # so that the system has a solution whatever the rounding
