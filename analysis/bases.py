@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from scipy.optimize import brentq, minimize_scalar
 
 from sim.engine.crisis import Crisis
+from sim.engine.learning import compile_scenario
 from sim.engine.reasons import Reason
-from sim.scenario.compile import compile_scenario
 from sim.scenario.load import load
 
 PLACEMENTS = ("first", "middle", "last")

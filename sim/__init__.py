@@ -16,7 +16,7 @@ _WHERE = {
     "load": "sim.scenario.load",
     "Loaded": "sim.scenario.load",
     "UserError": "sim.scenario.problems",
-    "compile_scenario": "sim.scenario.compile",
+    "compile_scenario": "sim.engine.learning",
     "Crisis": "sim.engine.crisis",
     "simulate": "sim.results.simulate",
     "estimates": "sim.results.estimates",

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from sim.engine.learning import compile_scenario
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
 from sim.rules.arrays import STANDING
-from sim.scenario.compile import compile_scenario
 from sim.scenario.library import shipped_names
 from sim.scenario.load import load
 from sim.scenario.quantities import quantities

@@ -13,9 +13,10 @@ import yaml
 
 from sim.engine import phases
 from sim.engine.crisis import Crisis
+from sim.engine.learning import compile_scenario
 from sim.engine.loop import play_runs
 from sim.rules.arrays import COUNT, RISEN
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 
 START = date(2000, 1, 1)

@@ -23,8 +23,9 @@ from tabulate import tabulate
 from analysis.bench.c_loop import compiled_loop
 from analysis.bench.growth import growths
 from analysis.bench.rivals import CONTENDERS
+from sim.engine.learning import compile_scenario
 from sim.results.simulate import simulate
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 
 SLOW_RUNS, FAST_RUNS = 120, 20_000

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import yaml
 
+from sim.engine.learning import compile_scenario
 from sim.results.simulate import simulate
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 
 START = date(2000, 1, 1)

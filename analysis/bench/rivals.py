@@ -11,7 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from sim.engine.crisis import Crisis
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.engine.learning import compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 
 Contender = Callable[[int, int], float]  # runs, processes → seconds

@@ -26,7 +26,7 @@ def command(
     everything: bool,
 ) -> None:
     """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
-    from sim.scenario.compile import compile_scenario
+    from sim.engine.learning import compile_scenario
     from sim.scenario.load import load
     from sim.scenario.problems import UserError
     from sim.study.compare import compare, pairing_problems

@@ -67,9 +67,9 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
     Raises UserError for a file that is not sound, a hazard that is not a number, a folder that cannot be written or
     is damaged.
     """
+    from sim.engine.learning import compile_scenario
     from sim.keeping import write_csv
     from sim.results.run import RunPlan
-    from sim.scenario.compile import compile_scenario
     from sim.scenario.load import load
 
     compiled = compile_scenario(load(file, request.settings))

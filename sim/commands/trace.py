@@ -40,7 +40,7 @@ def command(
     posterior: Path | None,
 ) -> None:
     """Tell one run day by day: who did what to whom, and why."""
-    from sim.scenario.compile import compile_scenario
+    from sim.engine.learning import compile_scenario
     from sim.scenario.load import load
 
     compiled = compile_scenario(load(file, settings))

@@ -28,13 +28,13 @@ def command(desk: Desk) -> None:
 def compile_rules(desk: Desk) -> None:
     """Call every compiled entry point once: of the ensemble, the Mesa model, outcomes and the likelihood."""
     from sim.engine.crisis import Crisis
+    from sim.engine.learning import compile_scenario
     from sim.engine.loop import play_runs
     from sim.evidence.likelihood import Scorer
     from sim.results.outcomes import outcomes_of, questionnaire
     from sim.results.simulate import simulate
     from sim.rules.arrays import POSTERIOR
     from sim.rules.luck import drawn
-    from sim.scenario.compile import compile_scenario
     from sim.scenario.load import load
 
     compiled = compile_scenario(load(SCENARIO))

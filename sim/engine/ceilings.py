@@ -35,7 +35,7 @@ class Ceilings(NamedTuple):
     window: np.ndarray  # int64 (D,): the window of each day
     is_free: np.ndarray  # uint8 (D,): whether any act is left to luck
     is_ordered: np.ndarray  # uint8 (D,): whether any act is forced or withheld
-    base: np.ndarray  # float64 (W, C): acts per day, unprovoked
+    base: np.ndarray  # float64 (W, C): factor on the base
     answer: np.ndarray  # float64 (W, C): factor on answers
     own: np.ndarray  # float64 (W, C): factor on the own campaign
     action: np.ndarray  # float64 (W, A): factor on a channel's intensity, share and drives of the action
@@ -49,7 +49,8 @@ def ceilings(compiled: Compiled) -> Ceilings:
     count = int(window[-1]) + 1
     base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
     action = np.zeros((count, len(tables.actions)))
-    factors = _Factors(tables)
+    assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
+    factors = _Factors(tables, compiled.teaching.counted)
     for now in range(count):
         days = np.flatnonzero(window == now)
         era = int(tables.clock[days[0], t.ERA])
@@ -58,7 +59,7 @@ def ceilings(compiled: Compiled) -> Ceilings:
         on_base, answer[now], own[now] = np.array(of_channels).reshape(-1, 3).T
         on_action = np.array([factors.of_action(era, code, signals) for code in range(len(tables.actions))])
         with np.errstate(invalid="ignore"):  # what is no number stays none, and is weighed exactly
-            base[now] = tables.bases[era] * on_base * answer[now]
+            base[now] = on_base * answer[now]
             action[now] = on_action * factors.largest_shares(era) * MARGIN
     return Ceilings(
         window,
@@ -110,8 +111,8 @@ def _windows(tables: t.Tables) -> np.ndarray:
 class _Factors:
     """The largest factors of drives and shares. Those of one window are mostly those of the last, so they are kept."""
 
-    def __init__(self, tables: t.Tables):
-        self.tables = tables
+    def __init__(self, tables: t.Tables, counted: np.ndarray):
+        self.tables, self.counted = tables, counted
         self.kept: dict[tuple[Any, ...], Any] = {}
 
     def of_channel(self, era: int, channel: int, signals: Signals) -> tuple[float, float, float]:
@@ -142,7 +143,7 @@ class _Factors:
         """float64 (A,): the share of each action while no action that requires something is available but itself."""
         key = ("shares", era)
         if key not in self.kept:
-            often = self.tables.action_numbers[era, :, t.FREQUENCY]
+            often = self.tables.action_numbers[era, :, t.FREQUENCY] + self.counted
             always = self.tables.requires[:, 0, t.GROUP] < 0
             shares = np.zeros(len(often))
             for members in self.tables.channel_actions:

@@ -15,9 +15,10 @@ import mesa
 import numpy as np
 
 from sim.engine import phases
+from sim.engine.learning import BaseDraws, compile_scenario
 from sim.engine.reasons import Reason, explain
 from sim.rules import arrays as t
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 
 DEFAULT_SEED = 1
@@ -111,7 +112,12 @@ class Crisis(mesa.Model):
     """
 
     def __init__(
-        self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **kwargs: Any
+        self,
+        crisis: str | Compiled = "baseline",
+        run: int = 0,
+        seed: int | None = None,
+        rng: Any = None,
+        **kwargs: Any,
     ):
         self.seed = _seed(seed, rng)
         super().__init__(rng=self.seed)
@@ -124,6 +130,8 @@ class Crisis(mesa.Model):
         self.day = 0
         self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
         self.reasons = t.new_reasons(self.compiled.tables)
+        draws = BaseDraws(self.compiled, self.seed)
+        self.state.base[:], self.state.counted[:] = draws.of(range(run, run + 1))[0], draws.teaching.counted
         self.acts = np.zeros((self.compiled.days, len(self.compiled.acts)), np.uint8)
         self.tensions = np.zeros((self.compiled.days, len(self.compiled.pairs)))
         for name in self.compiled.actors:

@@ -107,8 +107,11 @@ def _strategy_problems(compiled: Compiled) -> list[Problem]:
     names = list(STRATEGIES)
     for actor, name in enumerate(compiled.actors):
         numbers = {
-            (float(era[actor, t.KEEP_MEMORY]), float(era[actor, t.FORGIVENESS]), float(rules[t.AVERAGE_MARK]))
-            for era, rules in zip(tables.actor_numbers, tables.rulebook, strict=True)
+            (float(tables.channel_numbers[era, channel, t.KEEP_MEMORY]), forgiveness, float(rules[t.AVERAGE_MARK]))
+            for era, rules in enumerate(tables.rulebook)
+            for channel in tables.actor_channels[actor]
+            if channel >= 0
+            for forgiveness in [float(tables.actor_numbers[era, actor, t.FORGIVENESS])]
         }
         code = int(tables.strategies[actor])
         if not all(answers_no_more_to_less(code, *one) for one in numbers):

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.engine.ceilings import Ceilings, ceilings
 from sim.engine.laws import check_laws
+from sim.engine.learning import BaseDraws
 from sim.engine.phases import relive, sleep
 from sim.rules.arrays import (
     ACT,
@@ -34,7 +35,7 @@ from sim.rules.arrays import (
 from sim.rules.choice import befalls
 from sim.rules.compiled import entry, rule
 from sim.rules.effects import tension
-from sim.rules.hazard import answers, available, campaign, consider_action, consider_channel, share_out
+from sim.rules.hazard import answers, available, base_of, campaign, consider_action, consider_channel, share_out
 from sim.rules.luck import draw, draws_below, run_hash, share, stir
 from sim.rules.memory import forget
 from sim.rules.picture import look_around, look_to_oneself
@@ -65,6 +66,7 @@ class Scene(NamedTuple):
     tables: Tables
     limits: Ceilings
     replay: Replay
+    counted: np.ndarray  # float64 (A,): acts of the record that speak for each action
 
 
 class Room(NamedTuple):
@@ -110,7 +112,8 @@ def scene_of(compiled: Compiled) -> Scene:
     room = new_room(compiled)
     state = room.state
     nothing = Replay(0, 0, state.fading, state.largest, state.facts, room.days, room.codes, room.tension)
-    blank = Scene(compiled.pair_codes, compiled.tables, limits, nothing)
+    assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
+    blank = Scene(compiled.pair_codes, compiled.tables, limits, nothing, compiled.teaching.counted)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         acts = replay_days(days, blank, room)
     return blank._replace(
@@ -142,7 +145,7 @@ def raise_ceilings(channel, day, least, tables, limits, room):
     """
     era, now = tables.clock[day, ERA], limits.window[day]
     intensity = (
-        limits.base[now, channel]
+        limits.base[now, channel] * base_of(channel, era, tables, room.state)
         + limits.answer[now, channel] * answers(channel, era, tables, room.state)
         + limits.own[now, channel] * campaign(channel, era, tables, room.state)
     )
@@ -225,9 +228,13 @@ def record(day, count, total, pairs, room):
 
 
 @rule
-def begin(replay, room):
-    """Begin a run where the days without luck end."""
+def begin(replay, counted, bases, room):
+    """Begin a run where the days without luck end, with the bases that it has drawn."""
     state = room.state
+    for k in range(len(bases)):
+        state.base[k] = bases[k]
+    for k in range(len(counted)):
+        state.counted[k] = counted[k]
     for k in range(len(state.fading)):  # loops, for copying a slice allocates
         state.fading[k] = replay.fading[k]
     for k in range(len(state.largest)):
@@ -243,10 +250,13 @@ def begin(replay, room):
 
 
 @rule
-def play(seed, run, scene, room):
-    """Play one run to its last day, recorded in its room. The number of its acts, or FAILED."""
-    pairs, tables, limits, replay = scene
-    begin(replay, room)
+def play(seed, run, bases, scene, room):
+    """Play one run to its last day, recorded in its room. The number of its acts, or FAILED.
+
+    bases: float64 (C,), acts per day of each channel whose base is learned.
+    """
+    pairs, tables, limits, replay, counted = scene
+    begin(replay, counted, bases, room)
     act_luck, error_luck = run_hash(seed, run, ACT), run_hash(seed, run, MISPERCEPTION)
     total = replay.acts
     least = ALL_DRAWS if run % AUDITED == 0 else np.int64(0)
@@ -287,9 +297,9 @@ def replay_days(days, scene, room):
 
 
 @entry
-def play_one(seed, run, scene, room):
+def play_one(seed, run, bases, scene, room):
     """Play one run, for Python."""
-    return play(seed, run, scene, room)
+    return play(seed, run, bases, scene, room)
 
 
 def failure_of(compiled: Compiled, room: Room, run: int) -> ArithmeticError:
@@ -319,11 +329,11 @@ def play_runs(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int,
 
     Raises ArithmeticError for a hazard that is not a number or lies above its ceiling.
     """
-    scene, room = scene_of(compiled), new_room(compiled)
+    scene, room, draws = scene_of(compiled), new_room(compiled), BaseDraws(compiled, seed)
     acts = np.zeros((compiled.days, len(compiled.acts)), np.uint8)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         for run in runs:
-            count = play_one(seed, run, scene, room)
+            count = play_one(seed, run, draws.of(range(run, run + 1))[0], scene, room)
             if count < 0:
                 raise failure_of(compiled, room, run)
             acts[:] = 0

@@ -4,7 +4,7 @@ Morning: everyone sees the same picture, and weighs what it could do. Night: mem
 The compiled loop weighs a decision only if luck could make it (`ceilings`); its night is this one.
 """
 
-from sim.rules import effects, hazard, memory, picture
+from sim.rules import effects, hazard, learning, memory, picture
 from sim.rules.arrays import ACT, ERA, FORCED, MISPERCEPTION, ORDINAL
 from sim.rules.choice import choose
 from sim.rules.compiled import entry, rule
@@ -45,6 +45,15 @@ def relive(day, tables, state, acts):
             acts[count] = action
             count += 1
     sleep(acts, count, day, day_hash(0, 0, tables.clock[day, ORDINAL], MISPERCEPTION), tables, state)
+
+
+@rule
+def live_and_learn(day, tables, state, reasons, acts, lessons):
+    """Live a day that is replayed, with all that the days before it have taught; keep its reasons, and learn from it."""
+    learning.recall(tables, state, lessons)
+    weigh_everything(day, tables, state, reasons)
+    learning.learn(day, tables, reasons, lessons)
+    relive(day, tables, state, acts)
 
 
 @entry

@@ -6,12 +6,13 @@ from datetime import date
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.engine.loop import scene_of
 from sim.results.blocks import Worker
 from sim.results.outcomes import questionnaire
 from sim.results.posterior import Draws, Posterior, thinned
 from sim.scenario.branching import spectral_radius
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 from sim.scenario.schema import Selection
 from sim.scenario.selection import selected

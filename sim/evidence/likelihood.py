@@ -3,7 +3,8 @@
     ln L = Σ over days and available actions of  y·ln(1 - exp(-λ)) - (1 - y)·λ,   y = 1 where the act happened
 
 Given the history, what one action adds does not hang on the luck of another: sums may be taken by action, channel or
-actor. Acts before the first day that is scored only enter memory.
+actor. Acts before the first day that is scored only enter memory, and bases and mixes that are learned: each morning
+stands at what the days before it have taught, from the first day of the clock.
 """
 
 import math
@@ -12,17 +13,20 @@ from datetime import date
 
 import numpy as np
 
-from sim.engine.phases import relive, weigh_everything
+from sim.engine.phases import live_and_learn
 from sim.rules.arrays import (
     AVAILABLE,
     FORCED,
     HAZARD,
+    Lessons,
     Reasons,
     State,
+    new_lessons,
     new_reasons,
     new_state,
 )
 from sim.rules.compiled import entry, rule
+from sim.rules.learning import unlearn
 from sim.rules.memory import forget
 from sim.scenario.compile import Compiled
 
@@ -64,6 +68,7 @@ class Scorer:
         self.state: State = new_state(compiled.tables, len(compiled.facts))
         self.reasons: Reasons = new_reasons(compiled.tables)
         self.today = np.zeros(len(compiled.acts), np.int64)
+        self.lessons: Lessons = new_lessons(compiled.tables)
 
     def score(self, compiled: Compiled, first: date, last: date) -> Scored:
         """The acts that a scenario replays, scored from `first` to `last`, both included.
@@ -79,7 +84,7 @@ class Scorer:
         terms = np.zeros(len(compiled.acts))
         done, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
         with np.errstate(over="ignore", divide="ignore"):  # seen only without the compiler
-            _score(*days, compiled.tables, self.state, self.reasons, self.today, terms, done, impossible)
+            _score(*days, compiled.tables, self.state, self.reasons, self.today, self.lessons, terms, done, impossible)
         return Scored(compiled, days[1] - days[0] + 1, terms, done, impossible)
 
     def chances(self, compiled: Compiled, first: date, last: date) -> np.ndarray:
@@ -87,7 +92,7 @@ class Scorer:
         days = compiled.day(first), compiled.day(last)
         hazards = np.zeros((days[1] - days[0] + 1, len(compiled.acts)))
         with np.errstate(over="ignore"):  # seen only without the compiler
-            _weigh_days(*days, compiled.tables, self.state, self.reasons, self.today, hazards)
+            _weigh_days(*days, compiled.tables, self.state, self.reasons, self.today, self.lessons, hazards)
         return -np.expm1(-hazards)
 
 
@@ -111,26 +116,26 @@ def _weigh(action, happened, reasons, terms, done, impossible):
 
 
 @entry
-def _score(first, last, tables, state, reasons, today, terms, done, impossible):
+def _score(first, last, tables, state, reasons, today, lessons, terms, done, impossible):
     """Replay every day up to `last`; from `first` on, add what each action's choice was worth."""
     forget(state)
+    unlearn(tables, lessons)
     for day in range(last + 1):
+        live_and_learn(day, tables, state, reasons, today, lessons)
         if day >= first:
-            weigh_everything(day, tables, state, reasons)
             for action in range(len(tables.actions)):
                 happened = tables.schedule[day, action] == FORCED
                 _weigh(action, happened, reasons, terms, done, impossible)
-        relive(day, tables, state, today)
 
 
 @entry
-def _weigh_days(first, last, tables, state, reasons, today, hazards):
+def _weigh_days(first, last, tables, state, reasons, today, lessons, hazards):
     """Replay every day up to `last`; from `first` on, keep the hazard of each action that was available."""
     forget(state)
+    unlearn(tables, lessons)
     for day in range(last + 1):
+        live_and_learn(day, tables, state, reasons, today, lessons)
         if day >= first:
-            weigh_everything(day, tables, state, reasons)
             for action in range(len(tables.actions)):
                 is_open = reasons.actions[action, AVAILABLE] > 0.0
                 hazards[day - first, action] = reasons.actions[action, HAZARD] if is_open else 0.0
-        relive(day, tables, state, today)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
-from sim.scenario.compile import address, compile_scenario
+from sim.scenario.compile import address
 from sim.scenario.load import Loaded, load
 from sim.scenario.selection import NamedAction, acts_of
 

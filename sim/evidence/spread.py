@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.engine.loop import scene_of
 from sim.evidence.case import free_keys, priors_of
 from sim.results.blocks import Worker
@@ -18,7 +19,7 @@ from sim.results.outcomes import Questionnaire, questionnaire
 from sim.results.posterior import Draws, Posterior
 from sim.results.units import unit_of
 from sim.rules.registry import STRATEGIES
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 from sim.scenario.revalue import Revaluer
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.evidence.case import Case, case_of, check_only_record
 from sim.rules.arrays import FORCED, ROLES
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, UserError
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.crisis import Crisis
+from sim.engine.learning import compile_scenario
 from sim.explorer.levers import Settings, checked_settings, levers_of
 from sim.results.estimates import Estimate, estimates
 from sim.results.intervals import mean_of_runs
 from sim.results.simulate import Results, simulate
 from sim.results.units import SHARE, unit_of
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engine.learning import BaseDraws
 from sim.engine.loop import FAILED, Room, Scene, failure_of, new_room, play, scene_of
 from sim.results.daily import BIN_WIDTH, BINS, DailyTension, empty_daily
 from sim.results.outcomes import Questionnaire, ask, questionnaire
@@ -69,9 +70,10 @@ def count_days(first, last, first_act, last_act, runs, room, sink):
 
 
 @entry
-def play_block(span, scene, room, questions, sink, outcomes, kept):
+def play_block(span, bases, scene, room, questions, sink, outcomes, kept):
     """Play runs, as far as there is room to keep their acts.
 
+    bases: float64 (last - first, C), those of each run.
     outcomes: float64 (last - first, Q). kept: int32 (any, 3), run, day and action of each act that is kept.
     Returns the first run not played and the number of acts kept; a run that failed is the first not played, and -1.
     """
@@ -79,7 +81,7 @@ def play_block(span, scene, room, questions, sink, outcomes, kept):
     replay = scene.replay
     stored, run = 0, first
     while run < last:
-        total = play(seed, run, scene, room)
+        total = play(seed, run, bases[run - first], scene, room)
         if total < 0:
             return run, FAILED
         if run < keep_to:
@@ -174,12 +176,14 @@ class Worker:
     def _play(self, span: Span, compiled: Compiled, scene: Scene, outcomes: np.ndarray) -> list[np.ndarray]:
         """Play runs under one set of numbers. The acts of those that are kept."""
         parts: list[np.ndarray] = []
-        first = span.first
+        first, bases = span.first, BaseDraws(compiled, span.seed).of(range(span.first, span.last))
         kept = np.empty((max(1, 100 * (min(span.last, span.keep_to) - span.first)), 3), np.int32)
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             while span.first < span.last:
                 to_come = outcomes[span.first - first :]
-                run, stored = play_block(span, scene, self.room, self.questions, self.sink, to_come, kept)
+                run, stored = play_block(
+                    span, bases[span.first - first :], scene, self.room, self.questions, self.sink, to_come, kept
+                )
                 if stored == FAILED:
                     raise self._failure(compiled, run)
                 span = span._replace(first=run)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sim.engine.learning import BelievedRecords
 from sim.engine.loop import Scene, scene_of
 from sim.keeping import read_table, write_table
 from sim.rules.arrays import POSTERIOR
@@ -108,6 +109,7 @@ class Posterior:
         self.own = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
         self.columns = [index for index, key in enumerate(draws.keys) if key not in self.own]
         self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
+        self.records = BelievedRecords(compiled.loaded, draws.keys)
         self.made: dict[int, tuple[Compiled, Scene]] = {}
 
     @property
@@ -150,6 +152,8 @@ class Posterior:
         """The scenario with the numbers of one run."""
         draw = self.draw_of(seed, run)
         if draw not in self.made:
-            compiled = self.revaluer.at(self.draws.values[draw, self.columns].tolist())
+            values = self.draws.values[draw]
+            drawn = replace(self.revaluer.at(values[self.columns].tolist()), bases=self.compiled.bases)
+            compiled = self.records.taught(drawn, values.tolist())
             self.made[draw] = compiled, scene_of(compiled)
         return self.made[draw]

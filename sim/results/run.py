@@ -17,16 +17,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.engine.learning import compile_scenario
 from sim.identity import identity, source_hash, versions
 from sim.keeping import COMPRESSION, keep, write_csv, write_file, write_manifest, write_table
 from sim.results.blocks import Block
 from sim.results.columns import acts_by_day_table, acts_table, daily_table, outcomes_table
 from sim.results.posterior import FILE as DRAWS
 from sim.results.posterior import Posterior, read_draws
-from sim.results.run_folder import CODE, RunFolder, read_run
+from sim.results.run_folder import CASE, CODE, RunFolder, read_run
 from sim.results.simulate import DEFAULT_SEED, KEEP_ACTS_OF, Engine, Results, simulate
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Bases, Compiled
 from sim.scenario.load import Loaded, load
+from sim.scenario.schema import Learned
+from sim.scenario.taught import learned_section
 
 GROUP_RUNS = 50_000  # runs in one row group of a table, whatever the size of a block
 Each = Callable[[int], object]
@@ -50,7 +53,9 @@ class RunPlan:
     def id(self) -> str:
         """Twelve hex digits of all that the results depend on."""
         draws = None if self.posterior is None else self.posterior.draws.hash
-        parts = [self.compiled.loaded.hash, self.runs, self.seed, min(self.acts_of, self.runs), draws]
+        parts = [
+            self.compiled.loaded.hash, self.runs, self.seed, min(self.acts_of, self.runs), draws, self.compiled.bases
+        ]  # fmt: skip
         return identity(*parts, source_hash(CODE), versions(CODE))
 
     def folder(self, out: Path) -> Path:
@@ -66,6 +71,7 @@ class RunPlan:
             "scenario_hash": loaded.hash,
             "seed": self.seed,
             "runs": self.runs,
+            "bases": self.compiled.bases,
             "posterior": None if self.posterior is None else self.posterior.told,
             "runs_whose_acts_are_kept": min(self.acts_of, self.runs),
             "code_hash": source_hash(CODE),
@@ -84,11 +90,13 @@ def run(
     out: Path | str = "outputs",
     posterior: Path | str | None = None,
     acts_of: int = KEEP_ACTS_OF,
+    bases: Bases = "draw",
 ) -> RunFolder:
     """Play an ensemble into its folder below `out`, or find it there.
 
     Parameters: scenario, a file, the bare name of one that ships, or a loaded one; settings, `key=value` laid over the
-    file; posterior, the folder of a fit whose draws the runs are played with; acts_of, how many runs keep every act.
+    file; posterior, the folder of a fit whose draws the runs are played with; acts_of, how many runs keep every act;
+    bases, draw or mean, whether each run draws the bases that the record taught or has their means.
     Returns the folder, with its tables. Raises UserError for a scenario that is not sound, a folder that cannot be
     written or is damaged; ArithmeticError for a hazard that is not a number.
 
@@ -97,7 +105,7 @@ def run(
     >>> run("border", runs=20, out=tempfile.mkdtemp()).runs
     20
     """
-    compiled = compile_scenario(scenario if isinstance(scenario, Loaded) else load(scenario, settings))
+    compiled = compile_scenario(scenario if isinstance(scenario, Loaded) else load(scenario, settings), bases)
     drawn = None if posterior is None else Posterior(compiled, read_draws(Path(posterior)))
     plan = RunPlan(compiled, runs, seed, acts_of, drawn)
     folder = plan.folder(Path(out))
@@ -124,8 +132,10 @@ def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambd
         )  # fmt: skip
     write_table(folder / "acts_by_day.parquet", acts_by_day_table(plan.compiled, results.totals))
     write_table(folder / "daily.parquet", daily_table(plan.compiled, results.totals))
-    write_scenario(plan.compiled.loaded, folder)
-    if plan.posterior is not None:
+    if plan.posterior is None:
+        write_scenario(plan.compiled.loaded, folder, learned_section(plan.compiled))
+    else:  # each draw has taught something else: what it was learned from is kept
+        write_scenario(plan.compiled.loaded, folder)
         shutil.copyfile(plan.posterior.draws.file, folder / DRAWS)
     if csv:
         write_csv(folder)
@@ -176,9 +186,14 @@ class _RunTables:
         self.writers[name].write_table(table, row_group_size=max(1, table.num_rows))
 
 
-def write_scenario(loaded: Loaded, folder: Path) -> None:
-    """Write the resolved scenario and the record that it names into a folder, which alone reproduces the result."""
-    write_file(folder / "scenario.yaml", loaded.resolved_yaml(record="record.csv").encode())
+def write_scenario(loaded: Loaded, folder: Path, learned: Learned | None = None) -> None:
+    """Write the resolved scenario and the record that it names into a folder, which alone reproduces the result.
+
+    learned: what the record has taught; without it the case, too, is written, so that it can be learned again.
+    """
+    write_file(folder / "scenario.yaml", loaded.resolved_yaml(record="record.csv", learned=learned).encode())
+    if learned is None and loaded.case is not loaded:
+        write_file(folder / CASE, loaded.case.resolved_yaml(record="record.csv").encode())
     if loaded.record_path is not None:
         write_file(folder / "record.csv", loaded.record_path.read_bytes())
 

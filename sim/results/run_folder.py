@@ -1,24 +1,26 @@
 """A run folder read back: the scenario, and what was written of its runs, a table at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from sim.engine.learning import compile_scenario
 from sim.identity import source_hash
 from sim.keeping import MANIFEST, read_batches, read_manifest, read_table, verify
 from sim.results.columns import read_outcomes
 from sim.results.posterior import FILE, Posterior, read_draws
 from sim.results.tally import Tally, empty_tally
-from sim.scenario.compile import Compiled, compile_scenario
-from sim.scenario.load import load
+from sim.scenario.compile import Compiled
+from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 
+CASE = "case.yaml"  # beside the scenario, if bases are learned under the numbers of another
 CODE = "sim.results.run"  # the module whose imports a run's results depend on
 REMEDY = "escalate run with --force, to make it again"
 
@@ -181,7 +183,15 @@ def read_run(path: Path) -> RunFolder:
         text = f"is no run folder: it lacks {', '.join(missing)}"
         raise UserError([Problem(Place(str(path), 0), "", text, "a folder that escalate run wrote")])
     verify(path, contents=False, remedy=REMEDY)
-    return RunFolder(path, read_manifest(path), compile_scenario(load(path / "scenario.yaml")))
+    manifest = read_manifest(path)
+    return RunFolder(path, manifest, compile_scenario(load_kept(path), manifest["bases"]))
+
+
+def load_kept(folder: Path) -> Loaded:
+    """Load the scenario that a folder keeps, with the case from which its bases were learned if that is another."""
+    loaded = load(folder / "scenario.yaml")
+    case = folder / CASE
+    return replace(loaded, find_case=partial(load, case)) if case.is_file() else loaded
 
 
 def read_tally(compiled: Compiled, folder: Path) -> Tally:

@@ -6,11 +6,12 @@ from typing import Literal
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.engine.loop import scene_of
 from sim.results.blocks import BLOCK_RUNS, Block, Totals, Worker, empty_totals, play_blocks
 from sim.results.outcomes import outcomes_of, questionnaire
 from sim.results.posterior import Posterior
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
 
 Engine = Literal["compiled", "mesa"]

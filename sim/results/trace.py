@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from sim.engine.crisis import Crisis
+from sim.engine.learning import compile_scenario
 from sim.results.simulate import DEFAULT_SEED
 from sim.results.story import story
-from sim.scenario.compile import compile_scenario
 from sim.scenario.load import Loaded, load
 
 

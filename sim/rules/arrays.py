@@ -30,7 +30,11 @@ ROLES = ("none", "threat", "demand", "imposition", "support")
 # columns of Tables.action_numbers
 HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY = 0, 1, 2, 3
 # columns of Tables.actor_numbers
-RECIPROCITY, OWN_MOMENTUM, FORGIVENESS, KEEP_MEMORY, KEEP_MOMENTUM, STANDING, THREAT_PRESSURE = 0, 1, 2, 3, 4, 5, 6
+FORGIVENESS, STANDING, THREAT_PRESSURE = 0, 1, 2
+# columns of Tables.channel_numbers
+RECIPROCITY, OWN_MOMENTUM, KEEP_MEMORY, KEEP_MOMENTUM = 0, 1, 2, 3
+# columns of Tables.prior: a base is believed to be Gamma(shape, 1/days)
+SHAPE, DAYS = 0, 1
 # columns of Tables.rulebook
 AVERAGE_MARK, COOPERATION_HEALS, THREAT_OPENS, DEMAND_OPENS, IMPOSITION_LEAVES = 0, 1, 2, 3, 4
 MISPERCEPTION_SD, MISPERCEPTION_BIAS = 5, 6
@@ -56,7 +60,7 @@ BASE_RATE, BASE_DRIVES, ANSWER, CHANNEL_DRIVES, OWN, OWN_DRIVES, INTENSITY = 0, 
 # columns of Reasons.actions
 AVAILABLE, SHARE, ACTION_DRIVES, HAZARD = 0, 1, 2, 3
 # purposes of luck
-ACT, MISPERCEPTION, POSTERIOR, BOOTSTRAP = 1, 2, 3, 4
+ACT, MISPERCEPTION, POSTERIOR, BOOTSTRAP, BASE_DRAW = 1, 2, 3, 4, 5
 
 
 class Tables(NamedTuple):
@@ -67,13 +71,17 @@ class Tables(NamedTuple):
     signals: np.ndarray  # float64 (D, R): the dated series that a drive reads, else 0
     rulebook: np.ndarray  # float64 (E, 7)
     numbers: np.ndarray  # float64 (E, P): every number that a list below refers to by column
-    actor_numbers: np.ndarray  # float64 (E, N, 7)
+    actor_numbers: np.ndarray  # float64 (E, N, 3)
     keeps: np.ndarray  # float64 (E, .): what one night leaves of each number in State.fading
     actor_channels: np.ndarray  # int64 (N, .)
     channels: np.ndarray  # int64 (C, 3): actor, target, tone
     strategies: np.ndarray  # int64 (N,): code of each actor's strategy
-    bases: np.ndarray  # float64 (E, C): acts per day
+    channel_numbers: np.ndarray  # float64 (E, C, 4)
+    bases: np.ndarray  # float64 (E, C): acts per day, of channels whose base is fixed
+    learns: np.ndarray  # uint8 (C,): whether the base is learned from the record
+    prior: np.ndarray  # float64 (C, 2): what is believed of a learned base before the record
     answers: np.ndarray  # int64 (C, ., 2): memory, of whom
+    answer_weights: np.ndarray  # float64 (E, C, .): what a mark of each of these memories counts for
     channel_actions: np.ndarray  # int64 (C, .)
     channel_drives: np.ndarray  # int64 (C, .)
     actions: np.ndarray  # int64 (A, 5), in the order of action names
@@ -91,6 +99,7 @@ class Tables(NamedTuple):
     threatened_by: np.ndarray  # int64 (N, N): 1 where i feels the open threats of j
     losses: np.ndarray  # int64 (., 4): actor, fact, column of share lost, column of count at which it is full
     action_address: np.ndarray  # uint64 (A,)
+    channel_address: np.ndarray  # uint64 (C,)
     actor_address: np.ndarray  # uint64 (N,)
 
 
@@ -103,9 +112,33 @@ class State(NamedTuple):
     commitments: np.ndarray  # float64 (2, N, N): open threats of i to j; support of i for j
     momentum: np.ndarray  # float64 (C,): marks of one's own acts
     largest: np.ndarray  # float64 (C,): the largest memory so far of what a channel answers to
+    base: np.ndarray  # float64 (C,): acts per day, of channels whose base is learned
+    counted: np.ndarray  # float64 (A,): acts of the record that speak for an action among those of its channel
     facts: np.ndarray  # int64 (2, F): count; day on which it last rose
     picture: np.ndarray  # float64 (N, 3): this morning's backing, pressure, strength
     landing: np.ndarray  # float64 (3, N, N): marks that land tonight, and what cooperation heals
+
+
+class Lessons(NamedTuple):
+    """What the record has taught of bases, and of which action a channel chooses. Written in place."""
+
+    shape: np.ndarray  # float64 (C,): of the gamma distribution of a base; acts that it accounts for
+    days: np.ndarray  # float64 (C,): rate of that distribution; days, as far as the channel was open
+    seen: np.ndarray  # int64 (C,): days on which an action of the channel was available
+    done: np.ndarray  # int64 (A,): acts of the record
+    open_days: np.ndarray  # int64 (A,): days on which the action was available
+    open_drives: np.ndarray  # float64 (A,): sum over those days of the factor of the action's drives
+
+
+class Teaching(NamedTuple):
+    """What the record has taught in all: what every run draws its bases from, and shares out its acts by."""
+
+    shape: np.ndarray  # float64 (C,): of the gamma distribution of a base; 0 where the base is fixed
+    days: np.ndarray  # float64 (C,): its rate
+    acts: np.ndarray  # int64 (C,): acts of the channel in the record
+    seen: np.ndarray  # int64 (C,): days on which an action of the channel was available
+    counted: np.ndarray  # float64 (A,): acts that speak for each action
+    from_case: np.ndarray  # uint8 (C,): learned under the numbers of the case, not under those of what lies over it
 
 
 class Reasons(NamedTuple):
@@ -129,6 +162,8 @@ def new_state(tables: Tables, facts: int) -> State:
         commitments=remembered[2],
         momentum=fading[6 * actors * actors :],
         largest=np.zeros(channels),
+        base=np.zeros(channels),
+        counted=np.zeros(len(tables.actions)),
         facts=np.stack([np.zeros(facts, np.int64), np.full(facts, NEVER, np.int64)]),
         picture=np.zeros((actors, 3)),
         landing=np.zeros((3, actors, actors)),
@@ -136,9 +171,26 @@ def new_state(tables: Tables, facts: int) -> State:
 
 
 def kept_each_night(memories: np.ndarray, commitments: np.ndarray, campaigns: np.ndarray) -> np.ndarray:
-    """A row of `Tables.keeps`, in the order of `State.fading`, from what each actor and channel keeps."""
-    actors = len(memories)
-    return np.concatenate([np.tile(memories.repeat(actors), 4), np.tile(commitments.repeat(actors), 2), campaigns])
+    """Return a row of `Tables.keeps`, in the order of `State.fading`.
+
+    memories: float64 (2, N, N), the share that i keeps overnight of its memories of j, hostile and cooperative.
+    commitments: float64 (N,), of each actor's threats and support. campaigns: float64 (C,), of each channel's momentum.
+    """
+    actors = len(commitments)
+    return np.concatenate([np.tile(memories.ravel(), 2), np.tile(commitments.repeat(actors), 2), campaigns])
+
+
+def new_lessons(tables: Tables) -> Lessons:
+    """Return what is believed before any day of the record."""
+    channels, actions = len(tables.channels), len(tables.actions)
+    return Lessons(
+        shape=tables.prior[:, SHAPE].copy(),
+        days=tables.prior[:, DAYS].copy(),
+        seen=np.zeros(channels, np.int64),
+        done=np.zeros(actions, np.int64),
+        open_days=np.zeros(actions, np.int64),
+        open_drives=np.zeros(actions),
+    )
 
 
 def new_reasons(tables: Tables) -> Reasons:

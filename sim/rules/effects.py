@@ -169,7 +169,7 @@ def land(done, count, day, day_luck, tables, state):
         lower_facts(done[k], tables, state)
     for k in range(count):
         settle(done[k], era, tables, state)
-    note_worst(tables, state)
+    note_worst(era, tables, state)
 
 
 @rule

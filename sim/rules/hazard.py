@@ -93,19 +93,23 @@ def term(drive, day, target, severity, tone, tables, state):
 
 
 @rule
+def base_of(channel, era, tables, state):
+    """Return the unprovoked acts per day of a channel before drives: fixed, or as learned from the record."""
+    return state.base[channel] if tables.learns[channel] else tables.bases[era, channel]
+
+
+@rule
 def answers(channel, era, tables, state):
     """What the actor would do in answer, in acts per day, before drives."""
-    actor = tables.channels[channel, ACTOR]
-    return tables.actor_numbers[era, actor, RECIPROCITY] * provocation(channel, era, tables, state)
+    return tables.channel_numbers[era, channel, RECIPROCITY] * provocation(channel, era, tables, state)
 
 
 @rule
 def campaign(channel, era, tables, state):
     """What the actor's own recent acts draw, in acts per day, before drives."""
-    actor = tables.channels[channel, ACTOR]
-    fading = 1.0 - tables.actor_numbers[era, actor, KEEP_MOMENTUM]
+    fading = 1.0 - tables.channel_numbers[era, channel, KEEP_MOMENTUM]
     own_acts = fading * state.momentum[channel] / tables.rulebook[era, AVERAGE_MARK]
-    return tables.actor_numbers[era, actor, OWN_MOMENTUM] * own_acts
+    return tables.channel_numbers[era, channel, OWN_MOMENTUM] * own_acts
 
 
 @rule
@@ -128,7 +132,7 @@ def consider_channel(channel, day, tables, state, reasons):
             on_momentum += value
         else:
             on_channel += value
-    base = tables.bases[era, channel]
+    base = base_of(channel, era, tables, state)
     answer = answers(channel, era, tables, state)
     own = campaign(channel, era, tables, state)
     why = reasons.channels[channel]
@@ -192,7 +196,8 @@ def share_out(channel, day, tables, state, reasons):
             break
         is_open = available(action, day, tables, state)
         reasons.actions[action, AVAILABLE] = 1.0 if is_open else 0.0
-        reasons.actions[action, SHARE] = tables.action_numbers[era, action, FREQUENCY] if is_open else 0.0
+        common = tables.action_numbers[era, action, FREQUENCY] + state.counted[action]
+        reasons.actions[action, SHARE] = common if is_open else 0.0
         total += reasons.actions[action, SHARE]
     if total > 0.0:
         for k in range(tables.channel_actions.shape[1]):

@@ -19,15 +19,18 @@ answer_of = chain(functions_of(STRATEGIES))
 
 
 @rule
-def remembered(channel, tables, memory):
-    """The marks that a channel answers to, summed over the memories in its `answers_to`."""
+def remembered(channel, era, tables, memory):
+    """Return the marks that a channel answers to, summed over the memories in its `answers_to`.
+
+    A memory that fades at another pace than the channel's own counts for as many answers as its acts draw in all.
+    """
     actor = tables.channels[channel, ACTOR]
     total = 0.0
     for k in range(tables.answers.shape[1]):
         tone = tables.answers[channel, k, 0]
         if tone < 0:
             break
-        total += memory[tone, actor, tables.answers[channel, k, 1]]
+        total += tables.answer_weights[era, channel, k] * memory[tone, actor, tables.answers[channel, k, 1]]
     return total
 
 
@@ -39,10 +42,10 @@ def provocation(channel, era, tables, state):
         return 0.0
     actor = tables.channels[channel, ACTOR]
     memory = Remembered(
-        remembered(channel, tables, state.memory),
+        remembered(channel, era, tables, state.memory),
         state.largest[channel],
-        remembered(channel, tables, state.latest),
-        1.0 - tables.actor_numbers[era, actor, KEEP_MEMORY],
+        remembered(channel, era, tables, state.latest),
+        1.0 - tables.channel_numbers[era, channel, KEEP_MEMORY],
         tables.rulebook[era, AVERAGE_MARK],
         tone == HOSTILE,
         tables.actor_numbers[era, actor, FORGIVENESS],
@@ -51,10 +54,10 @@ def provocation(channel, era, tables, state):
 
 
 @rule
-def note_worst(tables, state):
+def note_worst(era, tables, state):
     """Keep the largest memory so far of what each channel answers to."""
     for channel in range(len(tables.channels)):
-        total = remembered(channel, tables, state.memory)
+        total = remembered(channel, era, tables, state.memory)
         state.largest[channel] = max(state.largest[channel], total)
 
 

@@ -13,26 +13,28 @@ from sim.rules.marks import cooperative_mark, frequency, hostile_mark
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem
 from sim.scenario.quantities import dotted, key_of, on_day, quantities, settled
-from sim.scenario.schema import Quantity, Scenario, Sympathy
+from sim.scenario.schema import Memory, Quantity, Scenario, Sympathy
 from sim.scenario.selection import NamedAction, acts_of, channels_of
 
 Channel = tuple[str, str, str]
-Memory = tuple[str, str, str]  # who remembers, which memory, of whom
+Remembered = tuple[str, str, str]  # who remembers, which memory, of whom
 Numbers = Callable[[Quantity | None], float]
 Entries = tuple[tuple[int, int, float], ...]  # of a matrix: row, column, number
 WARN_ABOVE = 0.9
-READ_SECTIONS = ("rules", "actors", "actions", "sympathies")  # whose numbers the matrix is made of
+READ_SECTIONS = ("rules", "pairs", "channels", "actions", "sympathies")  # whose numbers the matrix is made of
 STEPS = 500  # towards a radius; seven are enough but for long rings of very unlike links
 TOLERANCE = 1e-12
 
 
-def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
-    """List (memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
+def answers(channel: Channel, scenario: Scenario) -> list[Memory]:
+    """List the memories that a channel answers to: those of its entry, else the memory of its tone."""
     _, target, tone = channel
     listed = scenario.channel(channel).answers_to
     if listed is not None:
-        return [(memory.memory, memory.of) for memory in listed]
-    return {"hostile": [("hostility", target)], "cooperative": [("goodwill", target)]}.get(tone, [])
+        return listed
+    if tone == "neutral":
+        return []
+    return [Memory(memory="hostility" if tone == "hostile" else "goodwill", of=target)]
 
 
 def spectral_radius(scenario: Scenario) -> float:
@@ -59,6 +61,10 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
         changes.update(settled(quantity, scenario.parameters).steps or {})
         return on_day(quantity, day, scenario.parameters)
 
+    def reciprocity(row: int) -> float:
+        channel = channels[row]
+        return number(scenario.channel(channel).reciprocity or scenario.pair(*channel[:2]).reciprocity)
+
     members: dict[Channel, list[NamedAction]] = {}
     for act in acts_of(scenario):
         members.setdefault(act.channel, []).append(act)
@@ -70,27 +76,27 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
     unit = number(scenario.rules.average_mark)
     matrix: dict[tuple[int, int], float] = {}
     for column, source in enumerate(channels):
+        source_entry, source_pair = scenario.channel(source), scenario.pair(*source[:2])
         common = [_frequency(act, scenario, number) for act in members[source]]
         total = sum(common)
         for act, chosen in zip(members[source], common, strict=True):
             share = chosen / total if total > 0 else 0.0
             mark = _mark(act, number)
-            drawn = {column: number(scenario.actors[act.actor].momentum) * mark}
+            drawn = {column: number(source_entry.momentum or source_pair.momentum) * mark}
             for memory, amount in _felt(act, mark, sympathisers.get((act.target, act.actor), []), number).items():
-                for row in answering.get(memory, ()):
-                    answered = number(scenario.actors[channels[row][0]].reciprocity) * amount
-                    drawn[row] = drawn.get(row, 0.0) + answered
+                for row, counts in answering.get(memory, ()):
+                    drawn[row] = drawn.get(row, 0.0) + reciprocity(row) * number(counts) * amount
             for row, acts in drawn.items():
                 matrix[row, column] = matrix.get((row, column), 0.0) + share * acts / unit
     return tuple((row, column, acts) for (row, column), acts in matrix.items() if acts != 0.0)
 
 
-def _answering(channels: list[Channel], scenario: Scenario) -> dict[Memory, list[int]]:
-    """The channels that answer each memory, by their places in the order of names."""
-    rows: dict[Memory, list[int]] = {}
+def _answering(channels: list[Channel], scenario: Scenario) -> dict[Remembered, list[tuple[int, Quantity | None]]]:
+    """The channels that answer each memory, by their places in the order of names, each with the share that counts."""
+    rows: dict[Remembered, list[tuple[int, Quantity | None]]] = {}
     for row, channel in enumerate(channels):
-        for memory, of in answers(channel, scenario):
-            rows.setdefault((channel[0], memory, of), []).append(row)
+        for memory in answers(channel, scenario):
+            rows.setdefault((channel[0], memory.memory, memory.of), []).append((row, memory.share))
     return rows
 
 
@@ -188,7 +194,7 @@ def _mark(act: NamedAction, number: Numbers) -> float:
     return hostile_mark(act.goldstein, salience) + cooperative_mark(act.goldstein, salience)
 
 
-def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Numbers) -> dict[Memory, float]:
+def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Numbers) -> dict[Remembered, float]:
     """What one act adds to each memory: its target's, and those of who feels for the target."""
     memory = "hostility" if act.tone == "hostile" else "goodwill"
     felt = {(act.target, memory, act.actor): mark}

@@ -1,13 +1,14 @@
 """Cross-checks of what actors can do: weights, channels, requirements that can be met."""
 
+import itertools
 from collections.abc import Iterator
 
-from sim.scenario.fields import STATES, TONES
-from sim.scenario.problems import Problem, key_path, listed, nearest
+from sim.scenario.fields import STATES
+from sim.scenario.problems import Problem, listed, nearest
 from sim.scenario.quantities import Path, settled
 from sim.scenario.reach import possible
 from sim.scenario.schema import Action, Condition, Scenario
-from sim.scenario.selection import NamedAction, weight_of
+from sim.scenario.selection import weight_of
 from sim.scenario.sound import Sound, check
 
 
@@ -26,31 +27,6 @@ def actions_have_a_weight(sound: Sound) -> Iterator[Problem]:
                 removed = sound.removed(("scale", action.cameo), (*path, "cameo"))
                 codes = sound.names("scale")
                 yield removed or sound.unknown((*path, "cameo"), "code of the scale", action.cameo, codes)
-
-
-@check("actions", "channels", "scale")
-def actions_have_a_channel(sound: Sound) -> Iterator[Problem]:
-    """Find actions whose channel is not declared."""
-    for act in sound.acts:
-        needed = ("channels", *act.channel)
-        known = sound.has_target(act) and sound.declares("actors", act.actor) and sound.is_readable(*needed[:-1])
-        if not known or sound.written(*needed) or _channel_is_misspelt(sound, act):
-            continue
-        path = ("actions", act.actor, act.action)
-        text = f"its channel, {key_path(needed)}, is not declared"
-        undeclared = sound.problem(path, text, "an entry there with base or generosity")
-        changed = sound.taken(path, path, ("scale", act.entry.cameo or ""))
-        yield sound.removed(needed, path) or changed or undeclared
-
-
-def _channel_is_misspelt(sound: Sound, act: NamedAction) -> bool:
-    """Whether one of the three names on the way to an action's channel stands there in another spelling."""
-    actors = sound.names("actors")
-    return any(
-        not sound.written("channels", *act.channel[: depth + 1])
-        and sound.misspelt(("channels", *act.channel[:depth]), act.channel[depth], known)
-        for depth, known in enumerate((actors, actors, TONES))
-    )
 
 
 @check("actions", "channels", "scale")
@@ -74,20 +50,41 @@ def _codes(sound: Sound, actor: str, target: str) -> list[str]:
     return [act.entry.cameo or "" for act in sound.acts if (act.actor, act.target) == (actor, target)]
 
 
+@check("actors", "pairs")
+def pairs_have_numbers(sound: Sound) -> Iterator[Problem]:
+    """Find kinds of ordered pairs that some actors make and that have no numbers."""
+    names = [
+        name for name, actor in sound.scenario.actors.items() if actor.society_of in (None, *sound.names("actors"))
+    ]
+    needed: dict[str, tuple[str, str]] = {}
+    for actor, target in itertools.permutations(names, 2):
+        needed.setdefault(sound.scenario.pair_kind(actor, target), (actor, target))
+    for kind, (actor, target) in needed.items():
+        if not sound.written("pairs", kind):
+            text = f"lacks {kind}, the numbers of {actor} → {target}"
+            removed = sound.removed(("pairs", kind), ("pairs",))
+            yield removed or sound.problem(("pairs",), text, "extends: parts/pairs.yaml, or an entry of its own")
+
+
+@check("actors")
+def societies_belong_to_a_state(sound: Sound) -> Iterator[Problem]:
+    """Find actors that are their own society, or that of another society."""
+    for name, actor in sound.scenario.actors.items():
+        state = sound.scenario.actors.get(actor.society_of or "")
+        if actor.society_of == name or (state is not None and state.society_of is not None):
+            path = ("actors", name, "society_of")
+            states = [other for other, entry in sound.scenario.actors.items() if entry.society_of is None]
+            yield sound.problem(path, f"found {actor.society_of}, which is no state", listed(states))
+
+
 @check("channels")
-def generosity_has_a_hostile_base(sound: Sound) -> Iterator[Problem]:
-    """Find generosity that has no hostile base to multiply."""
+def hostile_channels_have_no_generosity(sound: Sound) -> Iterator[Problem]:
+    """Find generosity of a hostile channel, to which it would do nothing."""
     for actor, targets in sound.scenario.channels.items():
         for target, tones in targets.items():
-            for tone, channel in tones.items():
-                has_base = sound.written("channels", actor, target, "hostile", "base")
-                unsound = sound.written("channels", actor, target, "hostile") and "hostile" not in tones
-                unsound = unsound or sound.misspelt(("channels", actor, target), "hostile", TONES)
-                if channel.generosity is not None and not has_base and not unsound:
-                    path = ("channels", actor, target, tone, "generosity")
-                    text = f"multiplies the base of channels.{actor}.{target}.hostile, and there is none"
-                    removed = sound.removed(("channels", actor, target, "hostile", "base"), path)
-                    yield removed or sound.problem(path, text, "base")
+            if "hostile" in tones and tones["hostile"].generosity is not None:
+                path = ("channels", actor, target, "hostile", "generosity")
+                yield sound.problem(path, "says nothing of hostile acts", "base, or generosity of another tone")
 
 
 @check("channels")

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from sim.rules import arrays as t
 from sim.rules.registry import DRIVES, STRATEGIES
+from sim.scenario.bases import base_source
 from sim.scenario.branching import answers
 from sim.scenario.fields import STATES, TONES
 from sim.scenario.load import Loaded
@@ -27,6 +28,9 @@ from sim.scenario.selection import NamedAction, moved, pairs_of
 STATE_CODES = dict(zip(STATES, (t.OPEN_THREATS, t.REMEMBERED_HOSTILITY, t.REMEMBERED_GOODWILL), strict=True))
 KEPT_IN = {"hostility": t.IN_HOSTILITY, "goodwill": t.IN_GOODWILL, "threats": t.IN_THREATS, "support": t.IN_SUPPORT}
 TESTS = (("at_least", t.AT_LEAST), ("at_most", t.AT_MOST), ("days_since", t.DAYS_SINCE))
+
+
+Bases = Literal["draw", "mean"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Compiled:
     drives: list[str]
     pairs: list[tuple[str, str]]
     columns: Columns  # the quantities of `tables.numbers`, in its order
+    teaching: t.Teaching | None = None  # what the record has taught; None before the engine has asked it
+    bases: Bases = "draw"  # whether a run draws its learned bases, or has their means
 
     @property
     def start(self) -> dt.date:
@@ -78,7 +84,7 @@ class Compiled:
         return np.array(codes, np.int64).reshape(-1, 2)
 
 
-def compile_scenario(loaded: Loaded) -> Compiled:
+def compile_tables(loaded: Loaded) -> Compiled:
     """Turn a loaded scenario into the tables that rules read, and the names behind their numbers."""
     compiler = _Compiler(loaded)
     return Compiled(
@@ -140,9 +146,10 @@ class _Compiler:
             strategies=np.array(
                 [STRATEGIES[self.scenario.actors[actor].strategy].code for actor in self.actors], np.int64
             ),
+            learns=np.array([base_source(self.scenario, key).is_learned for key in self.channels], np.uint8),
             answers=padded(
                 [
-                    [[KEPT_IN[m], self.actors.index(of)] for m, of in answers(key, self.scenario)]
+                    [[KEPT_IN[one.memory], self.actors.index(one.of)] for one in answers(key, self.scenario)]
                     for key in self.channels
                 ],
                 2,
@@ -164,6 +171,7 @@ class _Compiler:
             threatened_by=self._threatened_by(),
             losses=losses,
             action_address=np.array([address(act.actor, act.action) for act in self.acts], np.uint64),
+            channel_address=np.array([address(*key) for key in self.channels], np.uint64),
             actor_address=np.array([address(actor) for actor in self.actors], np.uint64),
             **self.numbers.tables(),
         )

@@ -39,6 +39,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 RungNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)$")]  # keys of YAML are read as text
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=60)]
 Role = Literal["none", "threat", "demand", "imposition", "support"]
+PairKind = Literal["state_to_state", "state_to_society", "society_to_state"]
+PAIR_KINDS: tuple[str, ...] = get_args(PairKind)
 Tone = Literal["hostile", "cooperative", "neutral"]
 TONES: tuple[str, ...] = get_args(Tone)
 STATES = ("threats_open", "hostility", "goodwill")  # what requirements may ask beside facts
@@ -51,6 +53,7 @@ Unit = Literal[
     "log-hazard",
     "marks",
     "count",
+    "acts",
     "Goldstein points",
     "per Goldstein point",
 ]
@@ -64,6 +67,7 @@ BOUNDS: dict[str, tuple[float, float, bool]] = {
     "log-hazard": (-math.inf, math.inf, False),
     "marks": (0.0, math.inf, True),
     "count": (0.0, math.inf, True),
+    "acts": (0.0, math.inf, False),
     "Goldstein points": (0.0, math.inf, True),
     "per Goldstein point": (0.0, math.inf, True),
 }

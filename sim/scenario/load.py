@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, far_days
 from sim.scenario.recorded import record_folder, record_rows, rows_inside
 from sim.scenario.schedule import Ordered, schedule
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Learned, Scenario
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
@@ -36,14 +38,30 @@ class Loaded:
     rows_inside: list[Row]  # those of its rows that are inside this scenario
     ordered: list[Ordered]
     warnings: list[Problem]
+    find_case: "Callable[[], Loaded | None] | None" = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def case(self) -> "Loaded":
+        """Return the scenario that names the record, under whose numbers bases are learned; often the scenario itself."""
+        case = None if self.find_case is None else self.find_case()
+        return self if case is None else case
+
+    @cached_property
+    def compiled_records(self) -> dict[date, Any]:
+        """Return room for what the engine makes of the record, by the last day that is replayed."""
+        return {}
 
     def resolved(self) -> dict[str, Any]:
         """Return the complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
         return self.scenario.model_dump(mode="json", exclude_none=True)
 
-    def resolved_yaml(self, record: str | None = None) -> str:
-        """Return the complete scenario as text that loads to the same scenario; `record` renames the record's file."""
-        resolved = self.scenario.model_dump(exclude_none=True)  # dates stay dates
+    def resolved_yaml(self, record: str | None = None, learned: Learned | None = None) -> str:
+        """Return the complete scenario as text that loads to the same scenario.
+
+        record: another name of the record's file. learned: what the record has taught, so that it is not learned anew.
+        """
+        scenario = self.scenario if learned is None else self.scenario.model_copy(update={"learned": learned})
+        resolved = scenario.model_dump(exclude_none=True)  # dates stay dates
         if record is not None and "record" in resolved:
             resolved["record"]["file"] = record
         return write_yaml(resolved)
@@ -67,6 +85,7 @@ class Loaded:
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
         content = [
             resolved,
+            "" if self.case is self else self.case.hash,
             [
                 [str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note]
                 for row in self.rows_inside
@@ -76,29 +95,65 @@ class Loaded:
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
+def load(file: str | Path, settings: Iterable[str] = (), beliefs: Iterable[str] = ()) -> Loaded:
     """Load a scenario file, or one that ships by its bare name, with `key=value` settings laid over it.
 
+    settings: what if? The bases that the record taught stay as they are.
+    beliefs: settings of the case itself: bases are learned anew under them.
     Raises UserError with every problem, each with its file, line and key.
 
     >>> from sim import load
     >>> load("border", ["parameters.reciprocity=0.5"]).scenario.name
     'Border dispute'
     """
-    tree, problems = merged(str(file), settings)
+    settings, beliefs = list(settings), list(beliefs)
+    tree, problems = merged(str(file), [*beliefs, *settings])
     for key, kind, commands in OTHER_FILES:
         if key in tree.items and "actors" not in tree.items:
             text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
             raise UserError([Problem(tree.at((key,)).place, "", text, allowed)])
     rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
-    return checked_scenario(str(file), rest, problems, None)
+    loaded = checked_scenario(str(file), rest, problems, None)
+    return replace(loaded, find_case=partial(_case_of, loaded, settings, beliefs))
 
 
-def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
+def _case_of(loaded: Loaded, settings: list[str], beliefs: list[str]) -> Loaded | None:
+    """Load the case of a scenario: the file that names its record, without what is laid over that; None if it is its own.
+
+    A file that is no sound scenario by itself, such as a part, is no case.
+    """
+    place = loaded.tree.at(("record", "file")).place
+    if loaded.scenario.record is None or not place.line:  # no record, or one that a setting names
+        return None
+    own_file = loaded.tree.place.file
+    is_own = Path(place.file).resolve() == Path(own_file).resolve()
+    candidates = ([] if is_own else [place.file]) + ([own_file] if settings else [])
+    for file in candidates:
+        try:
+            return load(file, (), beliefs)
+        except UserError:  # a part, or a file that only a setting makes sound: what is wrong in all has been said
+            continue
+    return None
+
+
+def varied(loaded: Loaded, changes: Mapping[str, Node], beliefs: Mapping[str, Node] | None = None) -> Loaded:
     """Lay values at dotted keys over a loaded scenario; no file is read, and its record stays.
 
+    changes: what if? beliefs: values that are laid over its case too, so that bases are learned anew under them.
     Raises UserError with every problem, at the place of the value that makes it.
     """
+    case = loaded.case
+    if beliefs:
+        loaded, case = _laid(loaded, beliefs), _laid(case, beliefs)
+    changed = _laid(loaded, changes) if changes else loaded
+    return replace(changed, find_case=partial(_itself, case))
+
+
+def _itself(loaded: Loaded) -> Loaded:
+    return loaded
+
+
+def _laid(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     problems: list[Problem] = []
     tree = loaded.tree
     for key, node in changes.items():
@@ -119,7 +174,8 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
         laid = lay(tree, patch, "", problems) if patch is not None else None
         tree = laid if laid is not None else tree
     of_record = any(setting.lstrip("+").startswith("record") for setting, _ in settings)
-    return checked_scenario(loaded.file, tree, problems, None if of_record else loaded.rows)
+    changed = checked_scenario(loaded.file, tree, problems, None if of_record else loaded.rows)
+    return replace(changed, find_case=partial(_itself, loaded.case))
 
 
 def checked_scenario(file: str, tree: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:

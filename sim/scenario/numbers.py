@@ -14,10 +14,13 @@ import numpy as np
 from sim.rules import arrays as t
 from sim.rules.drives import proximity
 from sim.rules.marks import cooperative_mark, frequency, hostile_mark, kept_overnight, severity
+from sim.scenario.bases import base_source
+from sim.scenario.branching import answers
 from sim.scenario.quantities import Path, at_path, dotted, eras, on_day, quantities, settled
 from sim.scenario.schema import Drive, Quantity, Scenario
 from sim.scenario.selection import NamedAction, acts_of, channels_of
 
+MEMORY_TONES = {"hostility": "hostile", "goodwill": "cooperative"}  # the channel whose half-life a memory has
 Columns = dict[str, Path]  # where each number stands, by its dotted key
 
 
@@ -45,8 +48,11 @@ class Numbers:
         tables = {
             "rulebook": self._rulebook(),
             "actor_numbers": self._actor_numbers(),
+            "channel_numbers": self._channel_numbers(),
+            "answer_weights": self._answer_weights(),
             "keeps": self._keeps(),
             "bases": self._bases(),
+            "prior": self._prior(),
             "action_numbers": self._action_numbers(),
             "drive_numbers": self._drive_numbers(),
             "numbers": np.array([self.per_era(at_path(self.scenario, path)) for path in self.columns.values()], float)
@@ -103,42 +109,85 @@ class Numbers:
         return np.array([self.per_era(quantity) for quantity in order]).T.copy()
 
     def _actor_numbers(self) -> np.ndarray:
-        numbers = np.zeros((len(self.era_days), len(self.actors), 7))
+        numbers = np.zeros((len(self.era_days), len(self.actors), 3))
         for index, name in enumerate(self.actors):
             actor = self.scenario.actors[name]
-            numbers[:, index, t.RECIPROCITY] = self.per_era(actor.reciprocity)
-            numbers[:, index, t.OWN_MOMENTUM] = self.per_era(actor.momentum)
             numbers[:, index, t.FORGIVENESS] = self.per_era(actor.forgiveness)
-            numbers[:, index, t.KEEP_MEMORY] = self._kept(actor.memory_half_life_days)
-            numbers[:, index, t.KEEP_MOMENTUM] = self._kept(actor.momentum_half_life_days)
             standing = [patron.standing for patron in self.scenario.patrons.values() if patron.client == name]
             numbers[:, index, t.STANDING] = self.per_era(standing[0]) if standing else 0.0
             if name in self.scenario.pressures:
                 numbers[:, index, t.THREAT_PRESSURE] = self.per_era(self.scenario.pressures[name].threat_weight)
         return numbers
 
+    def _channel_numbers(self) -> np.ndarray:
+        numbers = np.zeros((len(self.era_days), len(self.channels), 4))
+        for index, key in enumerate(self.channels):
+            entry, pair = self.scenario.channel(key), self.scenario.pair(*key[:2])
+            numbers[:, index, t.RECIPROCITY] = self.per_era(entry.reciprocity or pair.reciprocity)
+            numbers[:, index, t.OWN_MOMENTUM] = self.per_era(entry.momentum or pair.momentum)
+            numbers[:, index, t.KEEP_MEMORY] = self._memory_kept(key)
+            numbers[:, index, t.KEEP_MOMENTUM] = self._kept(
+                entry.momentum_half_life_days or pair.momentum_half_life_days
+            )
+        return numbers
+
+    def _memory_kept(self, key: tuple[str, str, str]) -> list[float]:
+        """What one night leaves of the memory that the first actor has of the second's acts of one tone, era by era."""
+        entry, pair = self.scenario.channel(key), self.scenario.pair(*key[:2])
+        return self._kept(entry.memory_half_life_days or pair.memory_half_life_days)
+
+    def _answer_weights(self) -> np.ndarray:
+        """float64 (E, C, .): share of each memory, scaled so that an act draws as many answers whatever its half-life."""
+        rows = []
+        for key in self.channels:
+            own, weights = self._memory_kept(key), []
+            for memory in answers(key, self.scenario):
+                kept = self._memory_kept((key[0], memory.of, MEMORY_TONES[memory.memory]))
+                share = self.per_era(memory.share)
+                weights.append([s * (1.0 - k) / (1.0 - o) for s, k, o in zip(share, kept, own, strict=True)])
+            rows.append(weights)
+        longest = max([len(row) for row in rows] + [1])
+        table = np.zeros((len(self.era_days), len(rows), longest))
+        for index, weights in enumerate(rows):
+            for place, weight in enumerate(weights):
+                table[:, index, place] = weight
+        return table
+
     def _kept(self, half_life_days: Quantity) -> list[float]:
         return [kept_overnight(days) for days in self.per_era(half_life_days)]
 
     def _keeps(self) -> np.ndarray:
+        memories = np.zeros((len(self.era_days), 2, len(self.actors), len(self.actors)))
+        for i, actor in enumerate(self.actors):
+            for j, other in enumerate(self.actors):
+                for tone, name in enumerate(MEMORY_TONES.values()):
+                    if i != j:
+                        memories[:, tone, i, j] = self._memory_kept((actor, other, name))
         actors = [self.scenario.actors[name] for name in self.actors]
-        memories = np.array([self._kept(actor.memory_half_life_days) for actor in actors]).T
         commitments = np.array([self._kept(actor.commitment_half_life_days) for actor in actors]).T
-        owners = [self.scenario.actors[actor] for actor, _, _ in self.channels]
-        campaigns = np.array([self._kept(owner.momentum_half_life_days) for owner in owners]).T
-        campaigns = campaigns.reshape(len(self.era_days), len(self.channels))
+        campaigns = self._channel_numbers()[:, :, t.KEEP_MOMENTUM]
         return np.array([t.kept_each_night(*row) for row in zip(memories, commitments, campaigns, strict=True)])
 
     def _bases(self) -> np.ndarray:
         return np.array([self._base(key) for key in self.channels], float).T.reshape(len(self.era_days), -1).copy()
 
     def _base(self, key: tuple[str, str, str]) -> list[float]:
-        actor, target, _ = key
-        channel = self.scenario.channel(key)
-        if channel.generosity is None:
-            return self.per_era(channel.base)
-        twin = self.per_era(self.scenario.channels[actor][target]["hostile"].base)
-        return [ratio * base for ratio, base in zip(self.per_era(channel.generosity), twin, strict=True)]
+        """The fixed base of a channel, era by era; 0 where it is learned."""
+        source = base_source(self.scenario, key)
+        if source.is_learned:
+            return [0.0] * len(self.era_days)
+        return [ratio * base for ratio, base in zip(self.per_era(source.ratio), self.per_era(source.base), strict=True)]
+
+    def _prior(self) -> np.ndarray:
+        """float64 (C, 2): shape and days of what is believed of each learned base before the record, else 1 and 1."""
+        prior = np.ones((len(self.channels), 2))
+        for index, key in enumerate(self.channels):
+            source = base_source(self.scenario, key)
+            if source.shape is not None:
+                mean = self.per_era(source.base)[0] * self.per_era(source.ratio)[0]
+                prior[index, t.SHAPE] = self.per_era(source.shape)[0]
+                prior[index, t.DAYS] = prior[index, t.SHAPE] / mean if mean > 0.0 else np.inf
+        return prior
 
     def _action_numbers(self) -> np.ndarray:
         rules = self.scenario.rules
@@ -154,7 +203,14 @@ class Numbers:
                 if key not in weighed:  # most actions weigh what others weigh, and in every era the same
                     weighed[key] = _weighed(*key)
             rows.append([weighed[key] for key in keys])
-        return np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2).copy()
+        numbers = np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2).copy()
+        for channel in self.channels:
+            members = [index for index, act in enumerate(self.acts) if act.channel == channel]
+            weight = np.array(self.per_era(self.scenario.pair(*channel[:2]).mix_weight))
+            total = numbers[:, members, t.FREQUENCY].sum(axis=1)
+            scale = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
+            numbers[:, members, t.FREQUENCY] *= scale[:, None]
+        return numbers
 
     def _drive_numbers(self) -> np.ndarray:
         numbers = np.zeros((len(self.era_days), len(self.drives), 2))

@@ -1,7 +1,7 @@
 """The same scenario with other numbers, fast: for fits and posterior draws, which need it a hundred thousand times.
 
 A scenario is read, checked and turned into tables once; another set of values then makes only the tables of numbers
-anew. What it gives is what `compile_scenario` would give of a file with those values, to the bit (a test).
+anew. What it gives is what `compile_tables` would give of a file with those values, to the bit (a test).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled, compile_tables
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Numbers
 from sim.scenario.problems import UserError, unknown
@@ -29,7 +29,7 @@ class Revaluer:
 
     def __init__(self, loaded: Loaded, keys: Sequence[str]):
         self.keys = list(keys)
-        self.compiled = compile_scenario(loaded)
+        self.compiled = compile_tables(loaded)
         self.numbers = Numbers(loaded.scenario)
         self.numbers.columns = self.compiled.columns
         quantities_by_key = {dotted(located.path): located.quantity for located in quantities(loaded.scenario)}

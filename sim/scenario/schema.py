@@ -20,6 +20,7 @@ from sim.scenario.fields import (
     FactName,
     Name,
     Names,
+    PairKind,
     Role,
     RungNumber,
     Text,
@@ -128,16 +129,30 @@ class Rulebook(Entry):
 
 
 class Actor(Entry):
-    """A unitary actor and how it remembers and answers."""
+    """A unitary actor and how it answers."""
 
     label: Text
     strategy: str = Field(description="one of `escalate list strategies`")
-    reciprocity: Quantity = number("acts per act", "answers drawn by one average act of another")
-    momentum: Quantity = number("acts per act", "own acts drawn by one average act of its own")
+    society_of: ActorName | None = Field(
+        None, description="the state whose society, or part of it, this actor is; a state if it is not given"
+    )
     forgiveness: Quantity = number("share", "of hostile acts that generous_tit_for_tat lets pass")
-    memory_half_life_days: Quantity = number("days", "memory of others' acts")
-    momentum_half_life_days: Quantity = number("days", "memory of one's own acts")
     commitment_half_life_days: Quantity = number("days", "memory of threats and support")
+
+
+class Pair(Entry):
+    """What actors of one kind of ordered pair have in common: how the first answers the second, and how often it acts."""
+
+    reciprocity: Quantity = number("acts per act", "answers drawn by one average act of the other")
+    memory_half_life_days: Quantity = number("days", "memory of the other's acts")
+    momentum: Quantity = number("acts per act", "own acts drawn by one average act of one's own")
+    momentum_half_life_days: Quantity = number("days", "memory of one's own acts")
+    base_shape: Quantity = number(
+        "acts", "how much is believed of a base before the record: shape of its gamma distribution"
+    )
+    base_mean: Quantity = number("acts per day", "mean of that distribution, for a hostile channel")
+    generosity: Quantity = number("ratio", "cooperative and neutral acts per hostile act, unprovoked")
+    mix_weight: Quantity = number("acts", "how many acts of the record weigh as much as commonness and rarity do")
 
 
 class Condition(Entry):
@@ -213,22 +228,34 @@ class Memory(Entry):
 
     memory: Literal["hostility", "goodwill"]
     of: ActorName
+    share: Quantity | None = number("ratio", "of these acts that counts; 1 if not given", default=None)
 
 
 class Channel(Entry):
-    """All of one actor's actions toward one target with one tone: how often it acts unprovoked, and what it answers."""
+    """All of one actor's actions toward one target with one tone, where it differs from others of its kind of pair."""
 
-    base: Quantity | None = number("acts per day", "unprovoked", default=None)
-    generosity: Quantity | None = number("ratio", "to the base of the hostile channel to the same target", default=None)
+    base: Quantity | None = number("acts per day", "unprovoked; learned from the record if not given", default=None)
+    generosity: Quantity | None = number(
+        "ratio",
+        "to the base of the hostile channel to the same target; that of the kind of pair if not given",
+        default=None,
+    )
+    reciprocity: Quantity | None = number("acts per act", "that of the kind of pair if not given", default=None)
+    memory_half_life_days: Quantity | None = number("days", "that of the kind of pair if not given", default=None)
+    momentum: Quantity | None = number("acts per act", "that of the kind of pair if not given", default=None)
+    momentum_half_life_days: Quantity | None = number("days", "that of the kind of pair if not given", default=None)
     answers_to: list[Memory] | None = Field(
         None, description="by default hostility or goodwill remembered of the target; nothing if neutral"
     )
 
     @model_validator(mode="after")
     def _one_rate(self) -> "Channel":
-        if (self.base is None) == (self.generosity is None):
-            raise ValueError("needs one of base and generosity")
+        if self.base is not None and self.generosity is not None:
+            raise ValueError("gives both base and generosity")
         return self
+
+
+NO_ENTRY = Channel()
 
 
 class Fact(Entry):
@@ -308,6 +335,27 @@ class Record(Entry):
     outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
 
 
+class LearnedBase(Entry):
+    """What the record has taught of a base: Gamma(shape, 1/days), in acts per day."""
+
+    shape: float = Field(gt=0, description="acts that the base accounts for, and what was believed before")
+    days: float = Field(
+        gt=0, description="days, as far as the channel was open and driven, and what was believed before"
+    )
+    acts: int = Field(ge=0, description="acts of the channel in the record")
+    days_seen: int = Field(ge=0, description="days of the record on which an action of the channel was available")
+
+
+class Learned(Entry):
+    """What the record has taught: written into the scenario of a run folder, so that nothing is learned anew there."""
+
+    until: dt.date = Field(description="the last day of the record that was learned from")
+    bases: dict[ActorName, dict[ActorName, dict[Tone, LearnedBase]]] = {}
+    mix: dict[ActorName, dict[Name, Annotated[float, Field(ge=0)]]] = Field(
+        {}, description="acts that speak for an action among those of its channel"
+    )
+
+
 class WhatIf(Entry):
     """An act that happens on a date, or that does not."""
 
@@ -374,13 +422,15 @@ class Scenario(Entry):
     actors: dict[Name, Actor]
     facts: dict[Name, Fact] = {}
     actions: dict[ActorName, dict[Name, Action]]
-    channels: dict[ActorName, dict[ActorName, dict[Tone, Channel]]]
+    pairs: dict[PairKind, Pair] = Field(description="numbers by kind of ordered pair of actors")
+    channels: dict[ActorName, dict[ActorName, dict[Tone, Channel]]] = {}
     sympathies: dict[Name, Sympathy] = {}
     patrons: dict[Name, Patron] = {}
     pressures: dict[ActorName, Pressure] = {}
     strengths: dict[ActorName, dict[FactName, Loss]] = {}
     drives: dict[Name, Drive] = {}
     record: Record | None = None
+    learned: Learned | None = None
     acts: dict[Name, WhatIf] = {}
     outcomes: dict[Name, Outcome] = {}
     allow_explosive: bool = Field(False, description="run although acts draw one or more acts each, without end")
@@ -391,6 +441,16 @@ class Scenario(Entry):
         return [self.rungs[str(number)] for number in range(len(self.rungs))]
 
     def channel(self, key: tuple[str, str, str]) -> Channel:
-        """The entry of one channel, by actor, target and tone."""
+        """Return the entry of one channel, by actor, target and tone; an empty one where none is written."""
         actor, target, tone = key
-        return self.channels[actor][target][tone]  # type: ignore[index]
+        return self.channels.get(actor, {}).get(target, {}).get(tone, NO_ENTRY)  # type: ignore[call-overload]
+
+    def pair_kind(self, actor: str, target: str) -> PairKind:
+        """Return the kind of an ordered pair; whoever is not a society and its own state counts as two states."""
+        if self.actors[actor].society_of == target:
+            return "society_to_state"
+        return "state_to_society" if self.actors[target].society_of == actor else "state_to_state"
+
+    def pair(self, actor: str, target: str) -> Pair:
+        """Return the numbers of the kind of an ordered pair."""
+        return self.pairs[self.pair_kind(actor, target)]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.results.blocks import BLOCK_RUNS, Block, empty_totals, play_blocks
 from sim.results.posterior import Posterior
 from sim.results.simulate import DEFAULT_SEED
 from sim.results.units import Component, unit_of
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.questions import Question

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import keeping
+from sim.engine.learning import compile_scenario
 from sim.engine.loop import scene_of
 from sim.identity import identity, source_hash, versions
 from sim.results.blocks import Worker
 from sim.results.outcomes import questionnaire
 from sim.results.run import write_scenario
 from sim.results.tally import cells_of
-from sim.scenario.compile import compile_scenario
 from sim.scenario.problems import Place, Problem, UserError
 from sim.study.blocks import blocks_of
 from sim.study.folder import PLAN, POINTS, RUNS, Block, Player, Result, SweepFolder

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sim.engine.learning import compile_scenario
 from sim.results.columns import outcomes_table
 from sim.results.estimates import estimates
 from sim.results.run import GROUP_RUNS
 from sim.results.tally import empty_tally
 from sim.results.units import Component, unit_of
-from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.compile import Compiled
 from sim.scenario.questions import Question
 from sim.study.blocks import blocks_by_point
 from sim.study.folder import Result, SweepFolder

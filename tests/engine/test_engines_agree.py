@@ -101,7 +101,7 @@ PLAY = """
 import hashlib
 from sim.engine.crisis import Crisis
 from sim.engine.loop import play_runs
-from sim.scenario.compile import compile_scenario
+from sim.engine.learning import compile_scenario
 from sim.scenario.load import load
 baseline = compile_scenario(load("baseline", ["rules.misperception_sd=0.3"]))
 digest = hashlib.blake2b()

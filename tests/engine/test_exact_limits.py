@@ -11,7 +11,7 @@ import yaml
 from toy import columns, compiled, records, runs, shipped, toy
 
 from sim.engine.crisis import Actor, Crisis
-from sim.scenario.compile import compile_scenario
+from sim.engine.learning import compile_scenario
 from sim.scenario.library import shipped_folder
 from sim.scenario.load import load
 from sim.scenario.yaml_text import write_yaml

@@ -3,10 +3,10 @@
 import numpy as np
 from toy import shipped
 
+from sim.engine.learning import compile_scenario
 from sim.results.daily import BIN_WIDTH, BINS, empty_daily
 from sim.results.estimates import estimates
 from sim.results.tally import tallied
-from sim.scenario.compile import compile_scenario
 from sim.scenario.load import load
 
 

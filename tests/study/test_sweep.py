@@ -18,9 +18,9 @@ import sim.study.blocks
 import sim.study.players
 import sim.study.sweep
 from sim.commands.group import main
+from sim.engine.learning import compile_scenario
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
-from sim.scenario.compile import compile_scenario
 from sim.scenario.problems import UserError
 from sim.study.blocks import blocks_of
 from sim.study.folder import SweepFolder
