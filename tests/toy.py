@@ -43,11 +43,11 @@ def toy(
     days: int = CENTURY,
     base: float = 0.0,
     replayed: int = 0,
-    **actor: Any,
+    **numbers: Any,
 ) -> dict[str, Any]:
     """A complete scenario: on each dyad, actions of the given Goldstein weights; every actor alike.
 
-    `actor` sets entries of all actors (reciprocity, momentum, memory_half_life_days, ...). The actions of a dyad
+    `numbers` sets entries of all actors and pairs (strategy, reciprocity, memory_half_life_days, ...). The actions of a dyad
     are called `target_0`, `target_1`, ... in the order of `weights`. The first `replayed` days are not free.
     """
     dyads, weights = list(dyads), list(weights)
@@ -56,8 +56,11 @@ def toy(
         "cooperative": [w for w in weights if w > 0],
         "neutral": [w for w in weights if w == 0],
     }
-    entry = {"strategy": "tit_for_tat", "reciprocity": 0.0, "momentum": 0.0, "forgiveness": 0.0}
-    entry |= {"memory_half_life_days": 7, "momentum_half_life_days": 2, "commitment_half_life_days": 60} | actor
+    entry = {"strategy": "tit_for_tat", "forgiveness": 0.0, "commitment_half_life_days": 60}
+    pair = {"reciprocity": 0.0, "memory_half_life_days": 7, "momentum": 0.0, "momentum_half_life_days": 2}
+    pair |= {"base_shape": 0.2, "base_mean": 0.02, "generosity": 0.2, "mix_weight": 4}
+    entry |= {key: value for key, value in numbers.items() if key not in pair}
+    pair |= {key: value for key, value in numbers.items() if key in pair}
     actions: dict[str, Any] = {}
     channels: dict[str, Any] = {}
     for who, whom in dyads:
@@ -84,6 +87,7 @@ def toy(
         "parameters": {},
         "actors": {name: {"label": name, **entry} for name in sorted({name for dyad in dyads for name in dyad})},
         "actions": actions,
+        "pairs": {"state_to_state": pair},
         "channels": channels,
     }
 

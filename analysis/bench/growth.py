@@ -40,8 +40,7 @@ def ring(actors: int, actions: int, days: int) -> dict[str, Any]:
     The hazard of an actor is the same however many its actions are.
     """
     names = [f"actor_{index:03d}" for index in range(actors)]
-    actor = {"strategy": "tit_for_tat", "reciprocity": 0.3, "momentum": 0.2, "forgiveness": 0.3}
-    actor |= {"memory_half_life_days": 7, "momentum_half_life_days": 3, "commitment_half_life_days": 60}
+    actor = {"strategy": "tit_for_tat", "forgiveness": 0.3, "commitment_half_life_days": 60}
     following = dict(zip(names, [*names[1:], names[0]], strict=True))
     rules = {"average_mark": 0.5, "rarity": 0.0, "rarity_from": 2.0, "cooperation_heals": 0.5, "threat_opens": 1.0}
     rules |= {"demand_opens": 0.5, "imposition_leaves": 0.5, "misperception_sd": 0.0, "misperception_bias": 0.0}

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Iterator
 
-from sim.scenario.fields import STATES
+from sim.scenario.bases import base_source
+from sim.scenario.fields import PAIR_KINDS, STATES
 from sim.scenario.problems import Problem, listed, nearest
 from sim.scenario.quantities import Path, settled
 from sim.scenario.reach import possible
 from sim.scenario.schema import Action, Condition, Scenario
-from sim.scenario.selection import weight_of
+from sim.scenario.selection import channels_of, weight_of
 from sim.scenario.sound import Sound, check
 
 
@@ -60,7 +61,7 @@ def pairs_have_numbers(sound: Sound) -> Iterator[Problem]:
     for actor, target in itertools.permutations(names, 2):
         needed.setdefault(sound.scenario.pair_kind(actor, target), (actor, target))
     for kind, (actor, target) in needed.items():
-        if not sound.written("pairs", kind):
+        if not sound.written("pairs", kind) and not sound.misspelt(("pairs",), kind, PAIR_KINDS):
             text = f"lacks {kind}, the numbers of {actor} → {target}"
             removed = sound.removed(("pairs", kind), ("pairs",))
             yield removed or sound.problem(("pairs",), text, "extends: parts/pairs.yaml, or an entry of its own")
@@ -75,6 +76,22 @@ def societies_belong_to_a_state(sound: Sound) -> Iterator[Problem]:
             path = ("actors", name, "society_of")
             states = [other for other, entry in sound.scenario.actors.items() if entry.society_of is None]
             yield sound.problem(path, f"found {actor.society_of}, which is no state", listed(states))
+
+
+@check("actions", "channels", "pairs", "scale", "actors")
+def bases_are_given_or_learned(sound: Sound) -> Iterator[Problem]:
+    """Warn of bases that no record teaches: they are drawn from what is believed of any such pair."""
+    scenario, channels = sound.scenario, channels_of(sound.acts)
+    if not sound.complete or not sound.knows_all_acts or scenario.record is not None or scenario.learned is not None:
+        return
+    if any(scenario.pair_kind(*key[:2]) not in scenario.pairs for key in channels):
+        return
+    for key in channels:
+        if base_source(scenario, key).is_learned:
+            text = f"the base of {key[0]} → {key[1]}, {key[2]}, is neither given nor learned from a record"
+            yield sound.warning(
+                ("channels", *key), text, "a base, or a record (without one, runs draw it from `pairs`)"
+            )
 
 
 @check("channels")

@@ -41,7 +41,9 @@ def drawn(given_numbers, given_manners):
 
 def test_all_numbers_of_the_baseline_are_drawn():
     assert {f"parameters.{name}" for name in BASELINE.parameters} < set(RANGES)
-    assert len(RANGES) == len(BASELINE.parameters) + 8 + 2  # bases, and the two of misperception
+    assert (
+        len(RANGES) == len(BASELINE.parameters) + 3 * 7 + 2
+    )  # those of three kinds of pair, and the two of misperception
 
 
 @some

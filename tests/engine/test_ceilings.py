@@ -13,6 +13,7 @@ import sim.engine.ceilings as ceilings_module
 from sim.engine.ceilings import MANY, ceilings, highest_term
 from sim.engine.crisis import Crisis
 from sim.engine.laws import answers_no_more_to_less, is_highest_at_a_corner
+from sim.engine.learning import BaseDraws
 from sim.engine.loop import FAILED, Room, failure_of, new_room, play_one, play_runs, raise_ceilings, scene_of
 from sim.rules import arrays as t
 from sim.rules.compiled import entry
@@ -99,8 +100,14 @@ def test_more_threats_than_can_be_are_more_than_ever_are(baseline):
 def test_a_hazard_that_is_no_number_fails_the_run_in_both_engines(baseline):
     """Infinitely many acts a day, of which one drive leaves none."""
     sound = shipped("baseline", "parameters.chinese_backing=0")
-    bases = np.where([channel[0] == "china" for channel in sound.channels], np.inf, sound.tables.bases)
-    broken = replace(sound, tables=sound.tables._replace(bases=bases))
+    of_china = np.array([channel[0] == "china" for channel in sound.channels])
+    broken = replace(
+        sound,
+        tables=sound.tables._replace(
+            bases=np.where(of_china, np.inf, sound.tables.bases),
+            learns=np.where(of_china, 0, sound.tables.learns).astype(np.uint8),
+        ),
+    )
     with pytest.raises(ArithmeticError, match="run 0: the hazard of china"):
         next(play_runs(broken, 1, range(1)))
     model = Crisis(broken)
@@ -163,7 +170,8 @@ def test_a_hazard_above_its_ceiling_stops_the_run_and_names_the_rules(baseline):
     low = scene._replace(limits=scene.limits._replace(action=scene.limits.action * 0.5))
     room = new_room(baseline)
     with np.errstate(over="ignore"):
-        failed = next(run for run in range(50) if play_one(1, run, low, room) == FAILED)
+        bases = BaseDraws(baseline, 1).of(range(50))
+        failed = next(run for run in range(50) if play_one(1, run, bases[run], low, room) == FAILED)
     text = str(failure_of(baseline, room, failed))
     assert "lies above the highest that its rules were taken to allow" in text and "strategy" in text
 
@@ -173,8 +181,9 @@ def test_no_ceiling_hides_a_hazard_from_the_first_run(baseline):
     scene, room = scene_of(baseline), new_room(baseline)
     blind = scene._replace(limits=scene.limits._replace(action=scene.limits.action * 0.0))
     with np.errstate(over="ignore"):
-        assert play_one(1, 0, blind, room) == FAILED
-        assert play_one(1, 1, blind, room) == scene.replay.acts
+        bases = BaseDraws(baseline, 1).of(range(2))
+        assert play_one(1, 0, bases[0], blind, room) == FAILED
+        assert play_one(1, 1, bases[1], blind, room) == scene.replay.acts
 
 
 def test_a_drive_that_rises_with_the_count_of_a_fact_is_lawful(rule_of_ones_own):

@@ -21,12 +21,9 @@ NO_APPEAL_TO_CHINA = "acts.no_appeal={act: cambodia.seek_support, date: 2017-08-
 
 
 def bases_of(scenario):
-    """Dotted keys of all bases of a scenario."""
-    for actor, targets in scenario.loaded.scenario.channels.items():
-        for target, tones in targets.items():
-            for tone, channel in tones.items():
-                if channel.base is not None:
-                    yield f"channels.{actor}.{target}.{tone}.base"
+    """Dotted keys of all bases of a scenario: a number given there takes the place of what is learned."""
+    for actor, target, tone in scenario.channels:
+        yield f"channels.{actor}.{target}.{tone}.base"
 
 
 def identical(one, other, which=None, actors=None):
@@ -149,24 +146,13 @@ def cooperative_acts_among_three(scenario):
     return sum(int(acts[:, named].sum()) for acts, _ in records(scenario, 1, runs(200, 3)))
 
 
-UNMOVED = [  # kind only in answer to kindness: pressure draws no concession
-    f"channels.cambodia.{other}.cooperative.answers_to=[{{memory: goodwill, of: {other}}}]"
-    for other in ("united_states", "opposition")
-]
-
-
 @pytest.mark.parametrize(
     "variant",
     [(), ("parameters.chinese_backing=0.15", "parameters.leverage=8"), ("actors.united_states.strategy=grim_trigger",)],
 )
-def test_without_generosity_or_pressure_nobody_ever_makes_the_first_kind_step(variant):
+def test_without_generosity_nobody_ever_makes_the_first_kind_step(variant):
     """Limit 8: nothing cooperative among the three is replayed, so none of them ever cooperates."""
-    assert cooperative_acts_among_three(shipped("baseline", "parameters.generosity=0", *UNMOVED, *variant)) == 0
-
-
-def test_without_generosity_the_government_still_concedes_to_pressure():
-    """And only that: the same runs without it, above, have none."""
-    assert cooperative_acts_among_three(shipped("baseline", "parameters.generosity=0")) > len(runs(200, 3))
+    assert cooperative_acts_among_three(shipped("baseline", "parameters.generosity=0", *variant)) == 0
 
 
 def test_one_forced_kind_step_is_enough_to_be_answered():
@@ -174,7 +160,7 @@ def test_one_forced_kind_step_is_enough_to_be_answered():
     forced = [
         f"acts.x{day}={{act: united_states.offer_talks, date: 2017-09-{day}, do: force}}" for day in range(16, 31)
     ]
-    kind = shipped("baseline", "parameters.generosity=0", "parameters.reciprocity=0.5", *UNMOVED, *forced)
+    kind = shipped("baseline", "parameters.generosity=0", "pairs.state_to_state.reciprocity=0.5", *forced)
     assert cooperative_acts_among_three(kind) > 15 * len(runs(200, 3))
 
 

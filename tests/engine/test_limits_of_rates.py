@@ -80,7 +80,7 @@ def test_two_who_answer_each_other_settle_at_richardsons_point(half_life, tmp_pa
     scenario = toy(weights=(-2, -9), reciprocity=0.3, memory_half_life_days=half_life)
     scenario["channels"]["one"]["other"]["hostile"]["base"] = 0.001
     scenario["channels"]["other"]["one"]["hostile"]["base"] = 0.0007
-    scenario["actors"]["other"]["reciprocity"] = 0.2
+    scenario["channels"]["other"]["one"]["hostile"]["reciprocity"] = 0.2
     scenario["actions"]["one"]["other_1"]["commonness"] = 3.0
     mark_of_one, mark_of_other = (0.2 + 3 * 0.9) / 4, (0.2 + 0.9) / 2
     drawn_from_one, drawn_from_other = (

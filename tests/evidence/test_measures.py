@@ -98,7 +98,7 @@ FILE = {
     "name": "Two statements",
     "facts_of": "toy.yaml",
     "runs": 100,
-    "ablations": {"no answers": ["actors.one.reciprocity=0", "actors.other.reciprocity=0"]},
+    "ablations": {"no answers": ["pairs.state_to_state.reciprocity=0"]},
     "statements": {
         "A": {
             "says": "acts are answered",

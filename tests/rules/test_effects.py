@@ -243,7 +243,7 @@ def test_the_order_in_which_acts_land_changes_nothing(tmp_path, left_out):
 
 def test_a_dated_change_of_a_half_life_counts_from_that_nights_forgetting(tmp_path):
     scenario = toy(days=6, replayed=5)
-    scenario["actors"]["other"]["memory_half_life_days"] = {"value": 1, "steps": {day(3).isoformat(): 0.5}}
+    scenario["pairs"]["state_to_state"]["memory_half_life_days"] = {"value": 1, "steps": {day(3).isoformat(): 0.5}}
     scenario["acts"] = force("one.other_0", 0)
     model = Crisis(compiled(tmp_path, scenario))
     evenings = []

@@ -17,12 +17,18 @@ RULES = {
 }
 ACTOR = {
     "strategy": "tit_for_tat",
+    "forgiveness": 0.3,
+    "commitment_half_life_days": 60,
+}
+PAIR = {
     "reciprocity": "reciprocity",
     "momentum": 0.2,
-    "forgiveness": 0.3,
     "memory_half_life_days": 7,
     "momentum_half_life_days": 2,
-    "commitment_half_life_days": 60,
+    "base_shape": 0.2,
+    "base_mean": 0.02,
+    "generosity": 0.3,
+    "mix_weight": 4,
 }
 
 
@@ -46,6 +52,7 @@ def many_actors(count: int, share: float = 0.0) -> dict[str, Any]:
         "actors": {name: {"label": name, **ACTOR} for name in names},
         "facts": {f"troops_{name}": {"meaning": "troops moved"} for name in names},
         "actions": {name: {} for name in names},
+        "pairs": {"state_to_state": PAIR},
         "channels": {name: {} for name in names},
         "outcomes": {"acts": {"metric": "count", "acts": {"tone": "hostile"}, "each": "dyad", "meaning": "acts"}},
     }
@@ -56,7 +63,7 @@ def many_actors(count: int, share: float = 0.0) -> dict[str, Any]:
         threat = scenario["actions"][one][f"threaten_{other}"]
         threat |= {"role": "threat", "raises": {f"troops_{one}": 1}}
         scenario["actions"][one][f"offer_talks_{other}"]["requires"] = [{"quantity": f"troops_{other}", "at_least": 1}]
-        scenario["channels"][one][other] = {"hostile": {"base": 0.02}, "cooperative": {"generosity": 0.3}}
+        scenario["channels"][one][other] = {"hostile": {"base": 0.02}}
     if share:
         for index, name in enumerate(names):
             for against in names:

@@ -20,7 +20,7 @@ ENTRY = "a number in a patch, or an entry with value, low, high, unit, meaning, 
 LADDER = "0 still, 1 said, 2 threatened, 3 prepared, 4 pressed"
 WAY = "outcomes.way: {metric: path_class, acts: {role: imposition}, others: {role: threat}, at_least: 1, before: summit, pair: [north, south], share: 0.5, days: 9, meaning: way"
 THIRD = """\
-actors.third: {label: Third, strategy: unresponsive, reciprocity: 0, momentum: 0, forgiveness: 0, memory_half_life_days: 1, momentum_half_life_days: 1, commitment_half_life_days: 1}
+actors.third: {label: Third, strategy: unresponsive, forgiveness: 0, commitment_half_life_days: 1}
 """
 
 # the check, a patch of the small scenario (its first line is line 2), and all that is said of it
@@ -69,21 +69,21 @@ CASES = [
         "patch.yaml:3: record.outside_actors.south: south is an actor of this scenario, and its rows would be left out; allowed: null here, or no such actor"]),
     ("parameters_are_explained", "parameters.reciprocity.source: null", [
         f"patch.yaml:2: parameters.reciprocity: lacks source; allowed: {ENTRY}"]),
-    ("parameters_are_explained", "parameters.wrath: 3\nactors.north.momentum: {value: 0.1}\ndrives.audience.weight: wrath", [
+    ("parameters_are_explained", "parameters.wrath: 3\npairs.state_to_state.momentum: {value: 0.1}\ndrives.audience.weight: wrath", [
         f"patch.yaml:2: parameters.wrath: lacks low, high, unit, meaning, source; allowed: {ENTRY}"]),
     ("parameters_are_explained", "parameters.reciprocity: half_life", [
         f"patch.yaml:2: parameters.reciprocity: names another parameter instead of a number; allowed: {ENTRY}"]),
-    ("names_are_declared", "actors.north.memory_half_life_days: halflife", [
-        "patch.yaml:2: actors.north.memory_half_life_days: no parameter is called 'halflife'; allowed: average_mark, reciprocity, half_life; did you mean 'half_life'?"]),
+    ("names_are_declared", "pairs.state_to_state.memory_half_life_days: halflife", [
+        "patch.yaml:2: pairs.state_to_state.memory_half_life_days: no parameter is called 'halflife'; allowed: average_mark, reciprocity, half_life; did you mean 'half_life'?"]),
     ("parameters_are_used", "parameters.half_lief: {value: 7, low: 2, high: 30, unit: days, meaning: memory, source: judgement}", [
         "patch.yaml:2: parameters.half_lief: nothing names this parameter, so it would change nothing; allowed: a parameter that an entry names; did you mean 'half_life'?"]),
     ("parameters_have_the_unit_of_their_place", "actors.north.forgiveness: half_life", [
         "patch.yaml:2: actors.north.forgiveness: 'half_life' is in days; allowed: a number or parameter in share"]),
     ("numbers_have_the_unit_of_their_place", "actors.north.forgiveness: {value: 0.2, unit: ratio}", [
         "patch.yaml:2: actors.north.forgiveness.unit: found 'ratio'; allowed: share"]),
-    ("numbers_are_possible", "actors.north.forgiveness: 1.5\nactors.south.momentum_half_life_days: 0\nparameters.reciprocity.low: -1", [
+    ("numbers_are_possible", "actors.north.forgiveness: 1.5\npairs.state_to_state.momentum_half_life_days: 0\nparameters.reciprocity.low: -1", [
         "patch.yaml:2: actors.north.forgiveness.value: found 1.5; allowed: 0 to 1 (share)",
-        "patch.yaml:3: actors.south.momentum_half_life_days.value: found 0; allowed: more than 0 (days)",
+        "patch.yaml:3: pairs.state_to_state.momentum_half_life_days.value: found 0; allowed: more than 0 (days)",
         "patch.yaml:4: parameters.reciprocity.low: found -1; allowed: at least 0 (acts per act)"]),
     ("numbers_are_possible", "parameters.half_life.steps: {2030-07-01: -3}", [
         "patch.yaml:2: parameters.half_life.steps.2030-07-01: found -3; allowed: more than 0 (days)"]),
@@ -101,14 +101,17 @@ CASES = [
     ("actions_stand_on_a_rung", "actions.north.accuse.rung: 9\nrungs.5: null", [
         f"patch.yaml:2: actions.north.accuse.rung: there is no rung 9; allowed: {LADDER}",
         f"patch.yaml:3: rungs.5: is empty or null, which takes away what is needed by actions.north.clash.rung (two.yaml:{line_of('rung: 5')}); allowed: what is needed, or nothing that needs it"]),
-    ("actions_have_a_channel", "actions.south.offer_talks: {target: north, cameo: '036', rung: 0, meaning: offers to talk}", [
-        "patch.yaml:2: actions.south.offer_talks: its channel, channels.south.north.cooperative, is not declared; allowed: an entry there with base or generosity"]),
+    ("pairs_have_numbers", "actors.south.society_of: north", [
+        f"two.yaml:{line_of('pairs:')}: pairs: lacks state_to_society, the numbers of north → south; allowed: extends: parts/pairs.yaml, or an entry of its own",
+        f"two.yaml:{line_of('pairs:')}: pairs: lacks society_to_state, the numbers of south → north; allowed: extends: parts/pairs.yaml, or an entry of its own"]),
+    ("societies_belong_to_a_state", "actors.south.society_of: south", [
+        "patch.yaml:2: actors.south.society_of: found south, which is no state; allowed: north"]),
+    ("names_are_declared", "actors.south.society_of: nord", [
+        "patch.yaml:2: actors.south.society_of: no actor is called 'nord'; allowed: north, south; did you mean 'north'?"]),
+    ("hostile_channels_have_no_generosity", "channels.north.south.hostile: {base: null, generosity: 0.2}", [
+        "patch.yaml:2: channels.north.south.hostile.generosity: says nothing of hostile acts; allowed: base, or generosity of another tone"]),
     ("channels_have_an_action", "channels.north.south.neutral: {base: 1}", [
         "patch.yaml:2: channels.north.south.neutral: no action of north toward south is neutral, so this channel would change nothing"]),
-    ("generosity_has_a_hostile_base", "channels.south.north.neutral: {base: null, generosity: 0.1}\nchannels.south.north.hostile: {base: null, generosity: 0.2}", [
-        "patch.yaml:3: channels.south.north.hostile.base: is empty or null, which takes away what is needed by channels.south.north.hostile.generosity (patch.yaml:3), channels.south.north.neutral.generosity (patch.yaml:2); allowed: what is needed, or nothing that needs it"]),
-    ("generosity_has_a_hostile_base", THIRD + "actions.third.talk: {target: north, goldstein: 2, rung: 0, meaning: talks}\nchannels.third.north.cooperative: {generosity: 0.1}", [
-        "patch.yaml:4: channels.third.north.cooperative.generosity: multiplies the base of channels.third.north.hostile, and there is none; allowed: base"]),
     ("neutral_channels_answer_nothing", "channels.south.north.neutral.answers_to: [{memory: goodwill, of: north}]", [
         "patch.yaml:2: channels.south.north.neutral.answers_to: a neutral channel answers nothing; allowed: no answers_to"]),
     ("names_are_declared", "actions.north.clash.requires: [{quantity: treats_open, at_least: 1}]", [
@@ -188,6 +191,7 @@ def test_a_check_says_what_to_change_and_nothing_else_is_said(check, patch, prob
 # what is told and is no error: settings of the small scenario, and what is said
 TOLD = [
     ("numbers_lie_in_their_own_range", ["parameters.half_life=40"], "--set parameters.half_life=40: parameters.half_life.value: 40 lies outside the range that its entry gives; allowed: 2 to 30, unless it is meant"),
+    ("bases_are_given_or_learned", ["channels.south.north.neutral=null"], f"two.yaml:{line_of('neutral: {base')}: channels.south.north.neutral: the base of south → north, neutral, is neither given nor learned from a record; allowed: a base, or a record (without one, runs draw it from `pairs`)"),
     ("steps_lie_in_the_clock", ["parameters.half_life.steps={2031-01-01: 3}"], "--set parameters.half_life.steps={2031-01-01: 3}: parameters.half_life.steps.2031-01-01: the clock ends on 2030-12-31, so this step changes nothing"),
     ("windows_hold_days", ["clock.end=2030-07-01"], f"two.yaml:{line_of('shots: {metric')}: outcomes.shots.until: summit, 2030-10-01, lies after the clock's end, 2030-07-01, where the question ends"),
 ]  # fmt: skip

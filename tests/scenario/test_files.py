@@ -26,18 +26,24 @@ def test_files_are_laid_over_each_other_from_left_to_right_and_the_file_itself_l
 
 def test_settings_are_laid_over_the_file_in_their_order():
     tree, _ = merged(
-        "two.yaml", ["actors.north.momentum=0.1", "actors.north.momentum=0.3", "drives=null", "parameters.half_life=9"]
+        "two.yaml",
+        [
+            "pairs.state_to_state.momentum=0.1",
+            "pairs.state_to_state.momentum=0.3",
+            "drives=null",
+            "parameters.half_life=9",
+        ],
     )
-    assert tree.at(("actors", "north", "momentum")).value == 0.3
+    assert tree.at(("pairs", "state_to_state", "momentum")).value == 0.3
     assert "drives" not in tree.items
     assert tree.at(("parameters", "half_life")).plain()["value"] == 9
     assert "steps" not in tree.at(("parameters", "half_life")).items
 
 
 def test_a_value_is_traced_to_the_file_and_line_or_the_setting_that_set_it(folder):
-    write(folder, patch="extends: two.yaml\nactors.north:\n  momentum: 0.1\n")
+    write(folder, patch="extends: two.yaml\npairs.state_to_state:\n  momentum: 0.1\n")
     tree, _ = merged("patch.yaml", ["rules.rarity=0.5"])
-    assert str(tree.at(("actors", "north", "momentum")).place) == "patch.yaml:3"
+    assert str(tree.at(("pairs", "state_to_state", "momentum")).place) == "patch.yaml:3"
     assert str(tree.at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
     assert str(tree.at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
 

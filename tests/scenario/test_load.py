@@ -73,11 +73,11 @@ def test_acts_that_draw_acts_without_end_are_an_error_unless_allowed_and_a_warni
     words = (
         "each act draws 2.46 acts in all, so acts draw acts without end; allowed: less than 1, or allow_explosive: true"
     )
-    place = "--set actors.north.momentum=3: reciprocity, momentum"
-    assert said("actors.north.momentum=3") == [f"{place}: {words}"]
+    place = "--set pairs.state_to_state.momentum=3: reciprocity, momentum"
+    assert said("pairs.state_to_state.momentum=3") == [f"{place}: {words}"]
     Path("own.yaml").write_text(TWO.replace("momentum: 0.2", "momentum: 3", 1), encoding="utf-8")
     assert said(file="own.yaml") == [f"own.yaml:{line_of('rules:')}: reciprocity, momentum: {words}"]
-    (warning,) = load("two.yaml", ["actors.north.momentum=3", "allow_explosive=true"]).warnings
+    (warning,) = load("two.yaml", ["pairs.state_to_state.momentum=3", "allow_explosive=true"]).warnings
     assert str(warning) == f"{place}: each act draws 2.46 acts in all, close to without end"
 
 

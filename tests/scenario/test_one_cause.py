@@ -83,14 +83,13 @@ ALLOWED = "; allowed: what is needed, or nothing that needs it"
 @pytest.mark.parametrize(
     ("patch", "problem"),
     [
-        ("parameters.half_life: ~", f"parameters.half_life: {NEEDS} actors.north.memory_half_life_days (two.yaml:N), actors.south.memory_half_life_days (two.yaml:N){ALLOWED}"),
-        ("parameters.half_life:", f"parameters.half_life: {NEEDS} actors.north.memory_half_life_days (two.yaml:N), actors.south.memory_half_life_days (two.yaml:N){ALLOWED}"),
+        ("parameters.half_life: ~", f"parameters.half_life: {NEEDS} pairs.state_to_state.memory_half_life_days (two.yaml:N){ALLOWED}"),
+        ("parameters.half_life:", f"parameters.half_life: {NEEDS} pairs.state_to_state.memory_half_life_days (two.yaml:N){ALLOWED}"),
         ("facts: null", f"facts: {NEEDS} actions.north.clash.requires[0].quantity (two.yaml:N), actions.north.mobilise.raises.troops (two.yaml:N) and 2 more{ALLOWED}"),
         ("facts: {}", "facts: is an empty mapping: mappings are merged, so it changes nothing; allowed: null, which removes what stands there, or entries"),
         ("dates.summit: null", f"dates.summit: {NEEDS} outcomes.shots.until (two.yaml:N){ALLOWED}"),
         ("actors.south: null", None),
         ("actions.north.mobilise: null", None),
-        ("channels.south.north.neutral: null", f"channels.south.north.neutral: {NEEDS} actions.south.declare (two.yaml:N){ALLOWED}"),
         ("strengths: null\ndrives.vote: {drive: electoral_incentive, actor: north, weight: 1, constant: 0.5, deadline: summit, horizon_days: 30, rival: south}", f"strengths: {NEEDS} drives.vote.rival (patch.yaml:3){ALLOWED}"),
         ("scale.'112': null", None),
         ("clock.end: null", "clock.end: is empty or null, and cannot be left out; allowed: a date, year-month-day without quotes"),
@@ -98,7 +97,7 @@ ALLOWED = "; allowed: what is needed, or nothing that needs it"
         ("drives.audience.constant: null", "drives.audience: lacks constant; allowed: what audience_cost reads: weight, constant"),
         ("facts.snow: null", "facts.snow: is empty or null, which removes what stands there, and nothing does"),
         ("facts.trops: null", "facts.trops: is empty or null, which removes what stands there, and nothing does; did you mean 'troops'?"),
-        ("actors.north.momentum: {value: null}", "actors.north.momentum: gives neither a number (value) nor the name of a parameter (parameter)"),
+        ("pairs.state_to_state.momentum: {value: null}", "pairs.state_to_state.momentum: gives neither a number (value) nor the name of a parameter (parameter)"),
     ],
 )  # fmt: skip
 def test_what_a_null_takes_away_is_told_at_the_null_with_who_needs_it(patched, patch, problem):

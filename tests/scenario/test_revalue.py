@@ -14,13 +14,13 @@ from sim.rules.arrays import Tables
 from sim.scenario.revalue import Revaluer, as_known_on
 
 KEYS = [
-    "parameters.reciprocity",
+    "pairs.state_to_state.reciprocity",
     "parameters.rarity",
     "parameters.sympathy",
     "parameters.electoral_horizon_days",
     "parameters.threat_before_imposition",
     "parameters.leader_salience",
-    "channels.cambodia.united_states.hostile.base",
+    "pairs.state_to_society.base_mean",
 ]
 
 
@@ -38,7 +38,9 @@ def baseline():
 @given(st.lists(st.floats(0.05, 0.45), min_size=len(KEYS), max_size=len(KEYS)))
 def test_other_values_give_the_tables_of_a_file_with_those_values(values):
     revalued = Revaluer(load("baseline"), KEYS).at(values)
-    written = compile_scenario(load("baseline", [f"{key}={value!r}" for key, value in zip(KEYS, values, strict=True)]))
+    written = compile_scenario(
+        load("baseline", (), [f"{key}={value!r}" for key, value in zip(KEYS, values, strict=True)])
+    )
     assert same(revalued.tables, written.tables) == []
     assert revalued.loaded.hash == written.loaded.hash
 

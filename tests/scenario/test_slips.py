@@ -45,8 +45,8 @@ ENTRY = "a number, the name of a parameter, or {value: …}"
 )  # fmt: skip
 def test_what_stands_for_a_number_is_told_with_what_was_meant(patched, written, why):
     allowed = "" if "allowed" in why else f"; allowed: {ENTRY}"
-    (found,) = patched(f"actors.north:\n  momentum: {written}\n")
-    assert found == f"patch.yaml:3: actors.north.momentum: {why}{allowed}"
+    (found,) = patched(f"pairs.state_to_state:\n  momentum: {written}\n")
+    assert found == f"patch.yaml:3: pairs.state_to_state.momentum: {why}{allowed}"
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,14 @@ QUANTITY = "a number, the name of a parameter, or {value: …}"
 NAME = "a name of lower-case letters, digits and _, starting with a letter, at most 60"
 ROLES = "none, threat, demand, imposition, support"
 DATE = "a date, year-month-day without quotes"
-UNITS = (
-    "share, ratio, acts per day, acts per act, days, log-hazard, marks, count, Goldstein points, per Goldstein point"
-)
+UNITS = "share, ratio, acts per day, acts per act, days, log-hazard, marks, count, acts, Goldstein points, per Goldstein point"
 
 
 @pytest.mark.parametrize(
     ("patch", "problem"),
     [
         ("drives.audience.wieght: 1", "drives.audience.wieght: unknown key; allowed: drive, actor, toward, tone, role, weight, constant, signal, deadline, horizon_days, rival, client, fact, meaning; did you mean 'weight'?"),
-        ("drive: {}", "drive: unknown key; allowed: name, description, caveats, clock, dates, scale, rungs, rules, parameters, actors, facts, actions, channels, sympathies, patrons, pressures, strengths, drives, record, acts and 2 more; did you mean 'drives'?"),
+        ("drive: {}", "drive: unknown key; allowed: name, description, caveats, clock, dates, scale, rungs, rules, parameters, actors, facts, actions, pairs, channels, sympathies, patrons, pressures, strengths, drives, record and 4 more; did you mean 'drives'?"),
         ("actions.north.accuse.role: thret", f"actions.north.accuse.role: found thret (text); allowed: {ROLES}; did you mean 'threat'?"),
         ("rungs.high: above all", "rungs.high: 'high' cannot be a key here; allowed: the number of a rung, 0 to 99"),
         ("rungs.5: 3", "rungs.5: found 3 (a number); allowed: text (in quotes if it looks like something else)"),
@@ -46,23 +44,23 @@ UNITS = (
         ("actions.north.clash.requires: [{any: []}]", "actions.north.clash.requires[0]: `any` holds one level of one or more tests"),
         ("actions.north.clash.requires: [{any: [{quantity: troops, at_least: 1}], at_most: 2}]", "actions.north.clash.requires[0]: gives `any` beside a test of its own"),
         ("actions.north.accuse: says it", "actions.north.accuse: found says it (text); allowed: a mapping, `key: value`"),
-        ("actors.north.label: NO\nactors.north.momentum: true", f"actors.north.momentum: found true (true or false); allowed: {QUANTITY}"),
-        ("actors.north.momentum: [1]", f"actors.north.momentum: found a list; allowed: {QUANTITY}"),
-        ("actors.north.momentum: '5'", f"actors.north.momentum: found 5 (text): a number in quotes is text, write 5; allowed: {QUANTITY}"),
-        ("actors.north.momentum: {value: high}", "actors.north.momentum.value: found high (text); allowed: a number"),
-        ("actors.north.momentum: {parameter: The One}", f"actors.north.momentum.parameter: found The One (text); allowed: {NAME}"),
-        ("actors.north.momentum: {low: 1}", None),
-        ("actors.north.momentum: {value: 1, parameter: reciprocity}", "actors.north.momentum: gives both a number (value) and the name of a parameter (parameter)"),
-        ("actors.north.momentum: {value: 1, unit: days per act}", f"actors.north.momentum.unit: found days per act (text); allowed: {UNITS}; did you mean 'acts per act'?"),
-        ("actors.north.momentum: {value: 0.3, low: 0.5, high: 0.1}", "actors.north.momentum: has a low above its high"),
-        ("actors.north.momentum: {steps: {2030-13-01: 1}}", f"actors.north.momentum.steps.2030-13-01: '2030-13-01' cannot be a key here; allowed: {DATE}"),
-        ("actors.north.momentum: {steps: {2030-06-01: high}}", "actors.north.momentum.steps.2030-06-01: found high (text); allowed: a number"),
+        ("actors.north.label: NO\npairs.state_to_state.momentum: true", f"pairs.state_to_state.momentum: found true (true or false); allowed: {QUANTITY}"),
+        ("pairs.state_to_state.momentum: [1]", f"pairs.state_to_state.momentum: found a list; allowed: {QUANTITY}"),
+        ("pairs.state_to_state.momentum: '5'", f"pairs.state_to_state.momentum: found 5 (text): a number in quotes is text, write 5; allowed: {QUANTITY}"),
+        ("pairs.state_to_state.momentum: {value: high}", "pairs.state_to_state.momentum.value: found high (text); allowed: a number"),
+        ("pairs.state_to_state.momentum: {parameter: The One}", f"pairs.state_to_state.momentum.parameter: found The One (text); allowed: {NAME}"),
+        ("pairs.state_to_state.momentum: {low: 1}", None),
+        ("pairs.state_to_state.momentum: {value: 1, parameter: reciprocity}", "pairs.state_to_state.momentum: gives both a number (value) and the name of a parameter (parameter)"),
+        ("pairs.state_to_state.momentum: {value: 1, unit: days per act}", f"pairs.state_to_state.momentum.unit: found days per act (text); allowed: {UNITS}; did you mean 'acts per act'?"),
+        ("pairs.state_to_state.momentum: {value: 0.3, low: 0.5, high: 0.1}", "pairs.state_to_state.momentum: has a low above its high"),
+        ("pairs.state_to_state.momentum: {steps: {2030-13-01: 1}}", f"pairs.state_to_state.momentum.steps.2030-13-01: '2030-13-01' cannot be a key here; allowed: {DATE}"),
+        ("pairs.state_to_state.momentum: {steps: {2030-06-01: high}}", "pairs.state_to_state.momentum.steps.2030-06-01: found high (text); allowed: a number"),
         ("clock.start: 2030-3-1", f"clock.start: found 2030-3-1 (text): a date is written with all of its digits and hyphens, write 2030-03-01; allowed: {DATE}"),
         ("clock.start: '2030-03-01'", f"clock.start: found 2030-03-01 (text): a date in quotes is text, write 2030-03-01; allowed: {DATE}"),
         ("clock: 2030-03-01", "clock: found 2030-03-01 (a date); allowed: a mapping, `key: value`"),
         ("scale.abc: 3", "scale.abc: 'abc' cannot be a key here; allowed: a CAMEO code of 2 to 4 digits, in quotes"),
         ("channels.north.south.hostil: {base: 1}", "channels.north.south.hostil: 'hostil' cannot be a key here; allowed: hostile, cooperative, neutral; did you mean 'hostile'?"),
-        ("channels.north.south.hostile.generosity: 1", "channels.north.south.hostile: needs one of base and generosity"),
+        ("channels.north.south.hostile.generosity: 1", "channels.north.south.hostile: gives both base and generosity"),
         ("facts.Big-Guns: {meaning: big}", f"facts.Big-Guns: 'Big-Guns' cannot be a key here; allowed: {NAME}"),
         ("acts.more: {act: accuse, date: 2030-03-02, do: force}", "acts.more.act: found accuse (text); allowed: actor.action"),
         ("outcomes.peak.pair: [north]", "outcomes.peak.pair: found a list; allowed: a list of at least 2"),
@@ -120,7 +118,7 @@ def test_the_line_of_a_missing_key_is_that_of_its_entry(folder):
 def test_a_sound_scenario_is_typed_as_it_is_written(folder):
     scenario = load("two.yaml").scenario
     assert isinstance(scenario, Scenario)
-    assert scenario.actors["north"].momentum.value == 0.2
+    assert scenario.pairs["state_to_state"].momentum.value == 0.2
     assert scenario.parameters["half_life"].steps is not None
 
 
@@ -145,7 +143,7 @@ def test_an_error_of_form_in_one_entry_does_not_hide_what_is_wrong_with_another(
     "setting",
     [
         "actors.north.strategy=3",
-        "actors.north.momentum=true",
+        "pairs.state_to_state.momentum=true",
         "actors.south.label=''",
         "facts.troops.meaning=3",
         "dates.summit.label=3",

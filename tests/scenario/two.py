@@ -41,20 +41,12 @@ actors:
   north:
     label: North
     strategy: tit_for_tat
-    reciprocity: reciprocity
-    momentum: 0.2
     forgiveness: 0.333
-    memory_half_life_days: half_life
-    momentum_half_life_days: 2
     commitment_half_life_days: 60
   south:
     label: South
     strategy: generous_tit_for_tat
-    reciprocity: reciprocity
-    momentum: 0.2
     forgiveness: 0.333
-    memory_half_life_days: half_life
-    momentum_half_life_days: 2
     commitment_half_life_days: 60
 rungs: {0: still, 1: said, 2: threatened, 3: prepared, 4: pressed, 5: struck}
 facts:
@@ -77,14 +69,23 @@ actions:
   south:
     accuse: {target: north, cameo: "112", rung: 1, meaning: accuses it}
     declare: {target: north, cameo: "010", rung: 0, meaning: makes a statement}
+pairs:
+  state_to_state:
+    reciprocity: reciprocity
+    momentum: 0.2
+    memory_half_life_days: half_life
+    momentum_half_life_days: 2
+    base_shape: 0.2
+    base_mean: 0.02
+    generosity: 0.3
+    mix_weight: 4
 channels:
   north:
     south:
       hostile: {base: 0.02}
-      cooperative: {generosity: 0.3}
   south:
     north:
-      hostile: {base: 0.02}
+      hostile: {base: 0.02, momentum: 0.21}
       neutral: {base: 0.01}
 pressures:
   north: {measures: {troops: {weight: 0.2, cap: 2}}, threats_from: [south], threat_weight: 0.25}

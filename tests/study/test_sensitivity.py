@@ -132,8 +132,8 @@ def test_few_runs_a_point_are_warned_of(tmp_path):
 def test_points_that_fail_are_told_since_indices_need_all(tmp_path):
     wide = {
         "parameters.reciprocity": {"low": 0.1, "high": 0.9},
-        "actors.north.momentum": {"low": 0.1, "high": 0.8},
-        "actors.south.momentum": {"low": 0.1, "high": 0.8},
+        "pairs.state_to_state.momentum": {"low": 0.1, "high": 0.8},
+        "channels.south.north.hostile.momentum": {"low": 0.1, "high": 0.8},
     }
     error = sensitivity(write_study(tmp_path, **STUDY | {"vary": wide}), code=2).stderr
     assert "points failed, and sensitivity needs all; the first, where parameters.reciprocity = 0." in error

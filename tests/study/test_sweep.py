@@ -169,7 +169,7 @@ def test_a_point_that_fails_is_told_with_its_error_and_the_others_finish(tmp_pat
 
 
 def test_values_that_are_sound_alone_and_not_together_fail_at_their_point(tmp_path):
-    levers = {"actors.north.momentum": [0.1, 0.9], "actors.south.momentum": [0.1, 0.9]}
+    levers = {"pairs.state_to_state.momentum": [0.1, 0.9], "channels.south.north.hostile.momentum": [0.1, 0.9]}
     path = write_study(tmp_path, levers=levers, vary={"parameters.reciprocity": {"low": 0.1, "high": 0.9}}, points=2)
     sweep(path, code=1)
     errors = [row["error"] for row in table(path).to_pylist() if row["failed"]]
@@ -356,7 +356,7 @@ def test_too_little_memory_is_told(tmp_path, monkeypatch):
 
 
 def test_an_error_does_not_hang_on_where_the_command_was_given(tmp_path, monkeypatch):
-    levers = {"actors.north.momentum": [0.1, 0.9], "actors.south.momentum": [0.1, 0.9]}
+    levers = {"pairs.state_to_state.momentum": [0.1, 0.9], "channels.south.north.hostile.momentum": [0.1, 0.9]}
     path = write_study(tmp_path, levers=levers, vary={"parameters.reciprocity": {"low": 0.1, "high": 0.9}}, points=2)
     study = load_study(str(path))
     failed = [block for block in blocks_of(study) if block.point == study.points - 1]

@@ -15,7 +15,7 @@ from toy import needs_the_compiler
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 
-LEVERS = {"actors.north.momentum": [0.1, 0.2, 0.3], "actors.south.strategy": ["grim_trigger", "tit_for_tat"]}
+LEVERS = {"pairs.state_to_state.momentum": [0.1, 0.2, 0.3], "actors.south.strategy": ["grim_trigger", "tit_for_tat"]}
 STUDY = {"levers": LEVERS, "points": 12, "runs": 12}  # 72 points
 KILLS = 7
 
