@@ -150,6 +150,6 @@ class Posterior:
         """The scenario with the numbers of one run."""
         draw = self.draw_of(seed, run)
         if draw not in self.made:
-            compiled = self.revaluer.at(self.draws.values[draw, self.columns].tolist())
+            compiled = self.revaluer.with_values(self.draws.values[draw, self.columns].tolist())
             self.made[draw] = compiled, scene_of(compiled)
         return self.made[draw]

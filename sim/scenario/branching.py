@@ -53,7 +53,8 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
     Channels are in the order of names. The days on which a number of the matrix changes are put into `changes`.
     """
 
-    def number(quantity: Quantity | None) -> float:
+    def number_on_day(quantity: Quantity | None) -> float:
+        """Read a quantity on the day, and note the days on which it changes; 1 where an optional one is left out."""
         if quantity is None:
             return 1.0
         changes.update(settled(quantity, scenario.parameters).steps or {})
@@ -67,18 +68,20 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
     sympathisers: dict[tuple[str, str], list[Sympathy]] = {}
     for sympathy in scenario.sympathies.values():
         sympathisers.setdefault((sympathy.feels_for, sympathy.against), []).append(sympathy)
-    unit = number(scenario.rules.average_mark)
+    unit = number_on_day(scenario.rules.average_mark)
     matrix: dict[tuple[int, int], float] = {}
     for column, source in enumerate(channels):
-        common = [_frequency(act, scenario, number) for act in members[source]]
+        common = [_frequency(act, scenario, number_on_day) for act in members[source]]
         total = sum(common)
         for act, chosen in zip(members[source], common, strict=True):
             share = chosen / total if total > 0 else 0.0
-            mark = _mark(act, number)
-            drawn = {column: number(scenario.actors[act.actor].momentum) * mark}
-            for memory, amount in _felt(act, mark, sympathisers.get((act.target, act.actor), []), number).items():
+            mark = _mark(act, number_on_day)
+            drawn = {column: number_on_day(scenario.actors[act.actor].momentum) * mark}
+            for memory, amount in _felt(
+                act, mark, sympathisers.get((act.target, act.actor), []), number_on_day
+            ).items():
                 for row in answering.get(memory, ()):
-                    answered = number(scenario.actors[channels[row][0]].reciprocity) * amount
+                    answered = number_on_day(scenario.actors[channels[row][0]].reciprocity) * amount
                     drawn[row] = drawn.get(row, 0.0) + answered
             for row, acts in drawn.items():
                 matrix[row, column] = matrix.get((row, column), 0.0) + share * acts / unit
@@ -89,8 +92,8 @@ def _answering(channels: list[Channel], scenario: Scenario) -> dict[Memory, list
     """The channels that answer each memory, by their places in the order of names."""
     rows: dict[Memory, list[int]] = {}
     for row, channel in enumerate(channels):
-        for memory, of in answers(channel, scenario):
-            rows.setdefault((channel[0], memory, of), []).append(row)
+        for memory, remembered in answers(channel, scenario):
+            rows.setdefault((channel[0], memory, remembered), []).append(row)
     return rows
 
 
@@ -206,7 +209,7 @@ def _place(scenario: Scenario, tree: Node) -> Place:
     """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
     keys = {key_of(located) for located in quantities(scenario) if located.path[0] in READ_SECTIONS}
     places = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
-    return places[-1] if places else tree.at(("rules",)).place
+    return places[-1] if places else tree.node_at(("rules",)).place
 
 
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:

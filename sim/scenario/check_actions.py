@@ -131,7 +131,7 @@ def _raised(sound: Sound) -> list[str] | None:
     paths: list[Path] = [("actions", *name.split(".", 1)) for name in sound.action_names]
     if any(sound.misspelt(path, "raises", Action.model_fields) for path in paths):
         return None
-    actions = [sound.tree.at(path) for path in paths]
+    actions = [sound.tree.node_at(path) for path in paths]
     changes = [action.items["raises"] for action in actions if "raises" in action.items]
     if not all(node.is_mapping for node in (*actions, *changes)):
         return None

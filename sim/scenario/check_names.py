@@ -45,8 +45,8 @@ def _undeclared(sound: Sound, use: Use) -> Problem:
     if why:
         hints = f"{why}, write {meant}" if meant else why
         return sound.problem(path, f"found {use.name} (text): {hints}", QUANTITY, nearest(use.name, names))
-    what = "fact or state" if use.words == STATES else use.section[:-1]
-    return sound.unknown(path, what, use.name, names)
+    noun = "fact or state" if use.words == STATES else use.section[:-1]
+    return sound.unknown(path, noun, use.name, names)
 
 
 @check("actors")
@@ -63,7 +63,7 @@ def targets_are_others(sound: Sound) -> Iterator[Problem]:
     for actor, actions in sound.scenario.actions.items():
         for name, action in actions.items():
             if action.target == actor:
-                others = [other for other in sound.names("actors") if other != actor]
+                others = [candidate for candidate in sound.names("actors") if candidate != actor]
                 yield sound.problem(("actions", actor, name, "target"), "an actor cannot target itself", listed(others))
 
 

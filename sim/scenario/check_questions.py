@@ -107,9 +107,9 @@ def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
 
 def _without_patron(sound: Sound, path: Path, client: str) -> Iterator[Problem]:
     """The problem of a client that no entry of patrons has; none while such an entry may be among the unsound ones."""
-    values = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
-    clients = [one for one in values if isinstance(one, str)]
-    known = sound.complete and all(sound.declares("actors", one) for one in clients)
+    values = [sound.tree.node_at(("patrons", name, "client")).value for name in sound.names("patrons")]
+    clients = [value for value in values if isinstance(value, str)]
+    known = sound.complete and all(sound.declares("actors", actor) for actor in clients)
     if known and client not in clients:
         text = f"no entry of patrons has {client} as its client"
         missing = sound.problem(path, text, listed(clients) or "an entry of patrons for it")
@@ -169,11 +169,11 @@ def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
         missing = [key for key in keys if key not in outcome.classes]
         for key in outcome.classes:
             if keys and key not in keys:
-                missing = [one for one in missing if one != nearest(key, missing)]
+                missing = [class_key for class_key in missing if class_key != nearest(key, missing)]
                 yield sound.unknown((*path, key), f"class of {outcome.metric}", key, list(keys))
         if missing:
             yield sound.lacking(path, missing, f"lacks {listed(missing)}", f"a name for each of {listed(keys)}")
-        names = [one.replace(" ", "_") for one in outcome.classes.values()]
+        names = [class_name.replace(" ", "_") for class_name in outcome.classes.values()]
         for index, key in enumerate(outcome.classes):
             if names[index] in names[:index]:
                 yield sound.problem(
@@ -218,7 +218,7 @@ def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
     pairs = [" and ".join(pair) for pair in pairs_of(sound.scenario, sound.acts)]
     for name, outcome in sound.scenario.outcomes.items():
         pair = sorted(outcome.pair or [])
-        known = sound.complete and sound.knows_all_acts and all(sound.declares("actors", one) for one in pair)
+        known = sound.complete and sound.knows_all_acts and all(sound.declares("actors", actor) for actor in pair)
         if pair and known and " and ".join(pair) not in pairs:
             text = f"no hostility is ever remembered between {pair[0]} and {pair[1]}"
             yield sound.problem(("outcomes", name, "pair"), text, listed(pairs) or "a pair with hostile actions")

@@ -74,7 +74,7 @@ class Compiled:
     @cached_property
     def pair_codes(self) -> np.ndarray:
         """Return the actors of each pair whose tension is recorded: int64 (pairs, 2)."""
-        codes = [[self.actors.index(one), self.actors.index(other)] for one, other in self.pairs]
+        codes = [[self.actors.index(first), self.actors.index(second)] for first, second in self.pairs]
         return np.array(codes, np.int64).reshape(-1, 2)
 
 
@@ -142,7 +142,10 @@ class _Compiler:
             ),
             answers=padded(
                 [
-                    [[KEPT_IN[m], self.actors.index(of)] for m, of in answers(key, self.scenario)]
+                    [
+                        [KEPT_IN[memory], self.actors.index(remembered)]
+                        for memory, remembered in answers(key, self.scenario)
+                    ]
                     for key in self.channels
                 ],
                 2,
@@ -230,9 +233,9 @@ class _Compiler:
     def _test(self, condition: Condition) -> list[int]:
         name = str(condition.quantity)
         kind = STATE_CODES.get(name, t.FACT_COUNT)
-        which = self.facts.index(name) if kind == t.FACT_COUNT else 0
+        fact = self.facts.index(name) if kind == t.FACT_COUNT else 0
         key, code = next((key, code) for key, code in TESTS if getattr(condition, key) is not None)
-        return [kind, which, code, self.numbers.column(getattr(condition, key))]
+        return [kind, fact, code, self.numbers.column(getattr(condition, key))]
 
     def _fact_changes(self, act: NamedAction) -> list[list[int]]:
         raised = [[self.facts.index(fact), by] for fact, by in sorted(act.entry.raises.items())]
@@ -256,12 +259,12 @@ class _Compiler:
     def _sympathies(self) -> np.ndarray:
         rows = [
             [
-                self.actors.index(one.actor),
-                self.actors.index(one.feels_for),
-                self.actors.index(one.against),
-                self.numbers.column(one.share),
+                self.actors.index(sympathy.actor),
+                self.actors.index(sympathy.feels_for),
+                self.actors.index(sympathy.against),
+                self.numbers.column(sympathy.share),
             ]
-            for one in self.scenario.sympathies.values()
+            for sympathy in self.scenario.sympathies.values()
         ]
         return np.array(sorted(rows), np.int64).reshape(-1, 4)
 
@@ -279,14 +282,14 @@ class _Compiler:
         return np.array(rows, np.int64).reshape(-1, 4)
 
     def _patrons(self) -> np.ndarray:
-        patrons = {one.client: self.actors.index(one.patron) for one in self.scenario.patrons.values()}
+        patrons = {entry.client: self.actors.index(entry.patron) for entry in self.scenario.patrons.values()}
         return np.array([patrons.get(actor, -1) for actor in self.actors], np.int64)
 
     def _threatened_by(self) -> np.ndarray:
         table = np.zeros((len(self.actors), len(self.actors)), np.int64)
         for actor, pressure in self.scenario.pressures.items():
-            for other in pressure.threats_from:
-                table[self.actors.index(actor), self.actors.index(other)] = 1
+            for threatener in pressure.threats_from:
+                table[self.actors.index(actor), self.actors.index(threatener)] = 1
         return table
 
     def _losses(self) -> np.ndarray:

@@ -89,7 +89,7 @@ def _called(name: str, kinds: Iterable[str]) -> list[Path]:
     shipped = _shipped(kinds)
     here = [path for path in (Path(name + suffix) for suffix in ("", *SUFFIXES)) if is_file(path)]
     there = [shipped[name]] if name in shipped else []
-    return here + [path for path in there if not any(path.samefile(other) for other in here)]
+    return here + [path for path in there if not any(path.samefile(file) for file in here)]
 
 
 def _ambiguous(name: str, kinds: Iterable[str], files: list[Path]) -> Problem:
@@ -119,7 +119,7 @@ def _existing(file: str, kinds: Iterable[str]) -> Path:
     try:
         if path.exists() or path.is_symlink() or not path.parent.is_dir():
             return path
-        names = [other.name for suffix in SUFFIXES for other in path.parent.glob(f"*{suffix}")]
+        names = [neighbour.name for suffix in SUFFIXES for neighbour in path.parent.glob(f"*{suffix}")]
     except (OSError, ValueError):  # reading it will say why
         return path
     known = {name: name for name in (_shipped(kinds) if len(path.parts) == 1 else ())}

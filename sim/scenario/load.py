@@ -89,7 +89,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
     for key, kind, commands in OTHER_FILES:
         if key in tree.items and "actors" not in tree.items:
             text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
-            raise UserError([Problem(tree.at((key,)).place, "", text, allowed)])
+            raise UserError([Problem(tree.node_at((key,)).place, "", text, allowed)])
     rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
     return checked_scenario(str(file), rest, problems, None)
 
@@ -161,11 +161,11 @@ def _without_follow_ups(problems: list[Problem]) -> list[Problem]:
         if problem.text not in lesser and not problem.warning:
             keys.setdefault(problem.place, []).append(problem.key)
     return [
-        one
-        for one in problems
-        if one.text not in lesser or not any(_same_entry(one.key, key) for key in keys.get(one.place, []))
+        problem
+        for problem in problems
+        if problem.text not in lesser or not any(_same_entry(problem.key, key) for key in keys.get(problem.place, []))
     ]
 
 
-def _same_entry(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _same_entry(key: str, entry: str) -> bool:
+    return key.startswith(entry) or entry.startswith(key)

@@ -34,18 +34,18 @@ def _gathered(sayings: list[Said], key: str, problems: list[Problem]) -> dict[st
     members: dict[str, list[Said]] = {}
     for steps, node in sayings:
         members.setdefault(steps[0], []).append((steps[1:], node))
-    return {name: _one(below, f"{key}.{name}" if key else name, problems) for name, below in members.items()}
+    return {name: _single_node(below, f"{key}.{name}" if key else name, problems) for name, below in members.items()}
 
 
-def _one(sayings: list[Said], key: str, problems: list[Problem]) -> Node:
+def _single_node(sayings: list[Said], key: str, problems: list[Problem]) -> Node:
     """One node of what a file says below one path, if it does not say two things there."""
     steps, first = sayings[0]
     if len(sayings) == 1 and not steps:
         return first
     clashing = [node for steps, node in sayings if not steps and not node.is_mapping]
     if clashing:
-        at = f"at line {first.place.line}" if first.place.line else "before"
-        problems.append(Problem(sayings[1][1].place, key, f"is given twice in this file (first {at})"))
+        first_place = f"at line {first.place.line}" if first.place.line else "before"
+        problems.append(Problem(sayings[1][1].place, key, f"is given twice in this file (first {first_place})"))
         return clashing[0]
     inner: list[Said] = []
     for steps, node in sayings:

@@ -67,14 +67,14 @@ class Node:
         laid = [place for place in places if place.file != self.place.file]
         return laid[0] if laid else self.place
 
-    def at(self, path: Sequence[str | int]) -> "Node":
+    def node_at(self, path: Sequence[str | int]) -> "Node":
         """Return the node at a path, or the nearest one above it that exists."""
         return self._walked(path)[0]
 
     def place_of(self, path: Sequence[str | int]) -> Place:
         """Find where to look for what stands at a path, or should: at the null that removed it, if one did."""
         removal = self.removal(path)
-        return self.at(path).place if removal is None else removal.place
+        return self.node_at(path).place if removal is None else removal.place
 
     def removal(self, path: Sequence[str | int]) -> "Removal | None":
         """Return the null that removed what stood at a path, or something above it; None if none did."""

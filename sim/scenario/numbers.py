@@ -34,7 +34,7 @@ class Numbers:
         self.columns: Columns = {}
         self.paths = {id(located.quantity): located.path for located in quantities(scenario)}
 
-    def of(self, scenario: Scenario) -> "Numbers":
+    def with_scenario(self, scenario: Scenario) -> "Numbers":
         """Return the numbers of another scenario that differs in the values of numbers only, not in their dates."""
         others = copy(self)  # threads make tables at the same time: nothing of theirs is shared
         others.scenario = scenario
@@ -109,23 +109,23 @@ class Numbers:
             numbers[:, index, t.RECIPROCITY] = self.per_era(actor.reciprocity)
             numbers[:, index, t.OWN_MOMENTUM] = self.per_era(actor.momentum)
             numbers[:, index, t.FORGIVENESS] = self.per_era(actor.forgiveness)
-            numbers[:, index, t.KEEP_MEMORY] = self._kept(actor.memory_half_life_days)
-            numbers[:, index, t.KEEP_MOMENTUM] = self._kept(actor.momentum_half_life_days)
+            numbers[:, index, t.KEEP_MEMORY] = self._nightly_shares_kept(actor.memory_half_life_days)
+            numbers[:, index, t.KEEP_MOMENTUM] = self._nightly_shares_kept(actor.momentum_half_life_days)
             standing = [patron.standing for patron in self.scenario.patrons.values() if patron.client == name]
             numbers[:, index, t.STANDING] = self.per_era(standing[0]) if standing else 0.0
             if name in self.scenario.pressures:
                 numbers[:, index, t.THREAT_PRESSURE] = self.per_era(self.scenario.pressures[name].threat_weight)
         return numbers
 
-    def _kept(self, half_life_days: Quantity) -> list[float]:
+    def _nightly_shares_kept(self, half_life_days: Quantity) -> list[float]:
         return [kept_overnight(days) for days in self.per_era(half_life_days)]
 
     def _keeps(self) -> np.ndarray:
         actors = [self.scenario.actors[name] for name in self.actors]
-        memories = np.array([self._kept(actor.memory_half_life_days) for actor in actors]).T
-        commitments = np.array([self._kept(actor.commitment_half_life_days) for actor in actors]).T
+        memories = np.array([self._nightly_shares_kept(actor.memory_half_life_days) for actor in actors]).T
+        commitments = np.array([self._nightly_shares_kept(actor.commitment_half_life_days) for actor in actors]).T
         owners = [self.scenario.actors[actor] for actor, _, _ in self.channels]
-        campaigns = np.array([self._kept(owner.momentum_half_life_days) for owner in owners]).T
+        campaigns = np.array([self._nightly_shares_kept(owner.momentum_half_life_days) for owner in owners]).T
         campaigns = campaigns.reshape(len(self.era_days), len(self.channels))
         return np.array([t.kept_each_night(*row) for row in zip(memories, commitments, campaigns, strict=True)])
 

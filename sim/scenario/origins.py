@@ -27,7 +27,8 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
     Raises UserError if there is no such key.
     """
     rows = [
-        (key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())
+        (key_path(list(path)), value, str(loaded.tree.node_at(path).place))
+        for path, value in leaves(loaded.tree.plain())
     ]
     below = [row for row in rows if _is_under(row[0], under)]
     if not below:
@@ -35,15 +36,17 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
     yield from below
 
 
-def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
+def differences(loaded: Loaded, against: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Return (key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
 
     Raises UserError if neither has the key.
     """
-    here, there = ({key_path(list(path)): value for path, value in leaves(of.resolved())} for of in (one, other))
+    here, there = (
+        {key_path(list(path)): value for path, value in leaves(scenario.resolved())} for scenario in (loaded, against)
+    )
     keys = sorted({*here, *there})
     if not any(_is_under(key, under) for key in keys):
-        raise _no_key(one, under, keys)
+        raise _no_key(loaded, under, keys)
     for key in keys:
         if _is_under(key, under) and here.get(key) != there.get(key):
             yield key, here.get(key, "–"), there.get(key, "–")

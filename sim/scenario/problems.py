@@ -89,11 +89,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """Return the most similar of some names, or nothing if none is similar."""
     name = name[:MAX_NAME]
     spelt = _spelling(name)
-    sensible = (other for other in itertools.islice(names, MAX_NAMES) if len(other) <= MAX_NAME and other != name)
-    likely = sorted(sensible, key=lambda other: (abs(len(other) - len(name)), other))
+    sensible = (
+        candidate
+        for candidate in itertools.islice(names, MAX_NAMES)
+        if len(candidate) <= MAX_NAME and candidate != name
+    )
+    likely = sorted(sensible, key=lambda candidate: (abs(len(candidate) - len(name)), candidate))
     spellings: dict[str, str] = {}
-    for other in likely[:MAX_COMPARED]:
-        spellings.setdefault(_spelling(other), other)
+    for candidate in likely[:MAX_COMPARED]:
+        spellings.setdefault(_spelling(candidate), candidate)
     close = difflib.get_close_matches(spelt, spellings, n=1, cutoff=0.6)
     return spellings[close[0]] if close else ""
 

@@ -31,8 +31,8 @@ class Question:
 
     @property
     def names(self) -> list[str]:
-        """The names under which it is reported: its own, or one for each class."""
-        return [class_outcome(self.name, one) for one in self.classes] or [self.name]
+        """Return the names under which it is reported: its own, or one a class."""
+        return [class_outcome(self.name, class_name) for class_name in self.classes] or [self.name]
 
 
 def class_outcome(question: str, name: str) -> str:
@@ -79,8 +79,8 @@ def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[Named
         ]
     if outcome.each == "pair":
         return [
-            _question(f"{name}.{one}.{other}", outcome, scenario, acts, chosen, (one, other))
-            for one, other in pairs_of(scenario, acts)
+            _question(f"{name}.{first}.{second}", outcome, scenario, acts, chosen, (first, second))
+            for first, second in pairs_of(scenario, acts)
         ]
     pair = (min(outcome.pair), max(outcome.pair)) if outcome.pair else None
     return [_question(name, outcome, scenario, acts, chosen, pair)]

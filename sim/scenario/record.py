@@ -118,8 +118,8 @@ def _header_problems(table: TextTable, line: int, columns: Columns) -> list[Prob
     """What is wrong with the headings: one problem for one cause."""
     place = table.place(line)
     slips = {heading: nearest(heading.lower(), COLUMNS) for heading in columns.unknown if heading}
-    misspelt = {name for name in slips.values() if name and name not in columns.at}
-    if [name for name in NEEDED if name not in columns.at and name not in misspelt]:
+    misspelt = {name for name in slips.values() if name and name not in columns.places}
+    if [name for name in NEEDED if name not in columns.places and name not in misspelt]:
         return [missing_columns(table, line, columns, NEEDED)]
     wrong = [
         Problem(place, shown(heading), "unknown column", listed(COLUMNS, 20), near) for heading, near in slips.items()

@@ -15,7 +15,7 @@ from sim.scenario.sound import Sound, path_of, removed_but_needed
 
 def record_folder(tree: Node) -> pathlib.Path:
     """Find where a record is looked for: beside the file that names it, or beside the scenario if a setting does."""
-    place = tree.at(("record", "file")).place
+    place = tree.node_at(("record", "file")).place
     return pathlib.Path(place.file if place.line else tree.place.file).parent
 
 
@@ -23,7 +23,7 @@ def record_rows(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem
     """Read the record of a scenario: its rows, and why it cannot be read; nothing if it names none."""
     if scenario.record is None:
         return [], []
-    place = tree.at(("record", "file")).place
+    place = tree.node_at(("record", "file")).place
     try:
         folder = record_folder(tree).resolve()
         path = (folder / scenario.record.file).resolve()
@@ -88,7 +88,7 @@ def _is_reported(sound: Sound, section: str, name: str) -> bool:
         return False
     if name not in sound.action_names:
         return sound.declares("actors", name.partition(".")[0]) and sound.declares("actions", name)
-    target = sound.tree.at((*path_of(section, name), "target")).value
+    target = sound.tree.node_at((*path_of(section, name), "target")).value
     return isinstance(target, str) and target in (name.partition(".")[0], *sound.undeclared.get("actors", {}))
 
 

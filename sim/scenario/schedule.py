@@ -28,10 +28,10 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
 
     Withheld acts cancel those of the record on their days: that is what they are for.
     """
-    replayed, problems = _replayed(scenario, rows, tree.at(("record", "replay")).place)
+    replayed, problems = _replayed(scenario, rows, tree.node_at(("record", "replay")).place)
     ordered = {(order.day, order.name): order for order in replayed}
     for key, what_if in scenario.acts.items():
-        place = tree.at(("acts", key)).place
+        place = tree.node_at(("acts", key)).place
         span = _days(what_if.date, what_if.until)
         if what_if.until is not None and (what_if.do == "force" or not span):
             forced = what_if.do == "force"
@@ -40,7 +40,7 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
             )
             lifted = "date alone (another entry forces the act that ends it)"
             allowed = lifted if forced else f"{what_if.date} or later"
-            problems.append(Problem(tree.at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
+            problems.append(Problem(tree.node_at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
             continue
         clashes = [order for day in span if (order := ordered.get((day, what_if.act))) and _clash(order, what_if.do)]
         if clashes:

@@ -387,10 +387,10 @@ class Scenario(Entry):
 
     @property
     def ladder(self) -> list[str]:
-        """The names of the rungs, from 0 up."""
+        """Return the names of the rungs, from 0 up."""
         return [self.rungs[str(number)] for number in range(len(self.rungs))]
 
     def channel(self, key: tuple[str, str, str]) -> Channel:
-        """The entry of one channel, by actor, target and tone."""
+        """Return the entry of one channel, by actor, target and tone."""
         actor, target, tone = key
         return self.channels[actor][target][tone]  # type: ignore[index]

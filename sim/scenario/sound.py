@@ -74,7 +74,7 @@ class Sound:
 
     def names(self, *path: str) -> list[str]:
         """Return the names written under a path, those of unsound entries too."""
-        return list(self.tree.at(path).items) if self.written(*path) else []
+        return list(self.tree.node_at(path).items) if self.written(*path) else []
 
     def written(self, *path: str | int) -> bool:
         """Tell whether something stands at a path, sound or not."""
@@ -82,7 +82,7 @@ class Sound:
 
     def is_readable(self, *path: str) -> bool:
         """Tell whether only mappings stand on the way to a path, as far as it is written; what else is there is reported."""
-        nodes = [self.tree.at(path[:depth]) for depth in range(1, len(path) + 1) if self.written(*path[:depth])]
+        nodes = [self.tree.node_at(path[:depth]) for depth in range(1, len(path) + 1) if self.written(*path[:depth])]
         return all(node.is_mapping for node in nodes)
 
     def declares(self, section: str, name: str) -> bool:
@@ -103,8 +103,8 @@ class Sound:
 
     def misspelt(self, path: Path, name: str, known: Container[str]) -> bool:
         """Tell whether a name that is missing under a path may stand there in another spelling, and be reported so."""
-        others = [other for other in self.tree.at(path).items if other not in known] if self.written(*path) else []
-        return any(nearest(other, [name]) for other in others)
+        others = [step for step in self.tree.node_at(path).items if step not in known] if self.written(*path) else []
+        return any(nearest(step, [name]) for step in others)
 
     def has_target(self, act: NamedAction) -> bool:
         """Tell whether an action is aimed at another actor."""
@@ -124,7 +124,7 @@ class Sound:
 
     def mismatch(self, path: Path, text: str, allowed: str = "") -> Problem:
         """Build the problem of an entry whose parts do not go together."""
-        return Problem(self.tree.at(path).laid_over, key_path(path), text, allowed)
+        return Problem(self.tree.node_at(path).laid_over, key_path(path), text, allowed)
 
     def unknown(self, path: Path, noun: str, name: str, names: Sequence[str]) -> Problem:
         """Build the problem of a name that does not exist."""
@@ -184,6 +184,7 @@ def check(*sections: str) -> Callable[[Check], Check]:
     """Register a cross-check and the sections that it reads: while one is unsound, the check is passed over."""
 
     def register(function: Check) -> Check:
+        """Put one check in the list, and return it as it is."""
         CHECKS.append((function, sections))
         return function
 

@@ -153,8 +153,8 @@ class Columns:
         for name, alternatives in names.items():
             keys |= {heading_key(heading): name for heading in alternatives}
         matched = [(keys.get(heading_key(heading)), index) for index, heading in enumerate(headings)]
-        self.at = {name: index for name, index in reversed(matched) if name is not None}
-        self.twice = [name for name in self.at if sum(name == other for other, _ in matched) > 1]
+        self.places = {name: index for name, index in reversed(matched) if name is not None}
+        self.twice = [name for name in self.places if sum(name == heading for heading, _ in matched) > 1]
         self.unknown = [headings[index] for name, index in matched if name is None]
 
     def fitted(self, line: Line) -> Line:
@@ -168,7 +168,7 @@ class Columns:
 
     def row(self, line: Line) -> dict[str, str]:
         """Name the cells of a row; a column that the table does not have is not in it."""
-        return {name: line.cells[index].strip() for name, index in self.at.items()}
+        return {name: line.cells[index].strip() for name, index in self.places.items()}
 
 
 def missing_columns(table: TextTable, line: int, columns: Columns, needed: Sequence[str], looks: str = "") -> Problem:
@@ -186,7 +186,7 @@ def missing_columns(table: TextTable, line: int, columns: Columns, needed: Seque
     if columns.width == 1:
         text += f"; the first line is one cell, '{shown(columns.headings[0])}'"
     else:
-        near = next((name for name in missing if any(nearest(other, [name]) for other in columns.unknown)), "")
+        near = next((name for name in missing if any(nearest(heading, [name]) for heading in columns.unknown)), "")
         between = SEPARATOR_NAMES.get(table.separator, repr(table.separator))
         text += f"; the first line holds, between {between}, {listed(map(shown, columns.headings), MOST_SHOWN)}"
     text += f" ({looks})" if looks else ""

@@ -86,7 +86,7 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: lis
         text = f"{EMPTY}, and cannot be left out" if tree.removal(path) else "is missing"
         return Problem(place, key, text, _describe(model, path))
     if kind == "value_error":
-        return Problem(tree.at(path).laid_over, key, str(context["error"]))
+        return Problem(tree.node_at(path).laid_over, key, str(context["error"]))
     if detail["loc"][-1] == "[key]":
         return _impossible_key(path, tree, detail)
     if kind == "literal_error":
@@ -105,7 +105,7 @@ def _unknown_key(path: Steps, tree: Node, model: type[BaseModel], missing: list[
     near = nearest(name, missing) or nearest(name, known)
     if not near and len(path) == 1:  # at the top, where the key of something inside a section may stand
         near = next((f"{section}.{name}" for section, node in tree.items.items() if name in node.items), "")
-    return Problem(tree.at(path).place, key_path(path), f"unknown key{signs_of(name)}", listed(known, 20), near)
+    return Problem(tree.node_at(path).place, key_path(path), f"unknown key{signs_of(name)}", listed(known, 20), near)
 
 
 def _impossible_key(path: Steps, tree: Node, detail: ErrorDetails) -> Problem:
@@ -117,7 +117,7 @@ def _impossible_key(path: Steps, tree: Node, detail: ErrorDetails) -> Problem:
     elif detail["type"] == "date_type":
         near, allowed = date_slip(name)[1], WANTED["date_type"]
     text = f"'{shown(name)}' cannot be a key here{signs_of(name)}"
-    return Problem(tree.at(path).place, key_path(path), text, allowed, near)
+    return Problem(tree.node_at(path).place, key_path(path), text, allowed, near)
 
 
 def _not_wanted(
@@ -162,7 +162,7 @@ def _quantity(path: Steps, tree: Node, model: type[BaseModel]) -> Steps | None:
     """The path of a quantity whose whole is wrong: no form of it at all, or a bare text or number."""
     if _model_at(model, path) is Quantity:
         return path
-    bare = path[-1] in ("value", "parameter") and not tree.at(path[:-1]).is_mapping
+    bare = path[-1] in ("value", "parameter") and not tree.node_at(path[:-1]).is_mapping
     return path[:-1] if bare and _model_at(model, path[:-1]) is Quantity else None
 
 

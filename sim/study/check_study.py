@@ -52,7 +52,7 @@ def _keys(study: Study, tree: Node) -> Iterator[Problem]:
     """No key is varied twice, and none that a sweep cannot vary."""
     places = {("levers", key) for key in study.levers} | {("vary", key) for key in study.vary}
     for section, key in sorted(places):
-        place = tree.at((section, key)).place
+        place = tree.node_at((section, key)).place
         for other_section, other in sorted(places - {(section, key)}):
             if other == key or key.startswith(other + "."):
                 text = f"is varied by {other_section}.{other} too"
@@ -65,7 +65,7 @@ def _keys(study: Study, tree: Node) -> Iterator[Problem]:
 def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     """Each value of each lever, laid over the scenario alone, makes a sound one that asks the same."""
     for key in study.levers:
-        values = tree.at(("levers", key)).parts
+        values = tree.node_at(("levers", key)).parts
         texts = [json.dumps(value.plain(), default=str, sort_keys=True) for value in values]
         for index, value in enumerate(values):
             if texts[index] in texts[:index]:
@@ -79,7 +79,7 @@ def _ends(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     """Either end of each range, laid over the scenario alone, makes a sound one."""
     for key, ends in ranges_of(study, base).items():
         for end in ends:
-            yield from _unsound(base, key, Node(end, tree.at(("vary", key)).place))
+            yield from _unsound(base, key, Node(end, tree.node_at(("vary", key)).place))
 
 
 def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
@@ -113,7 +113,7 @@ def _units(loaded: Loaded) -> dict[str, str]:
 def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     numbers = _numbers(base)
     for key in study.vary:
-        place = tree.at(("vary", key)).place
+        place = tree.node_at(("vary", key)).place
         if key not in numbers:
             allowed = "the key of a number of the scenario, such as parameters.leverage"
             near = nearest(key, numbers) or next((other for other in numbers if other.endswith(f".{key}")), "")
@@ -131,12 +131,12 @@ def _outcomes(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     for index, name in enumerate(study.outcomes):
         if name not in names:
             text = f"no outcome is called '{shown(name)}'"
-            place = tree.at(("outcomes", index)).place
+            place = tree.node_at(("outcomes", index)).place
             yield Problem(place, f"outcomes[{index}]", text, listed(base.scenario.outcomes), nearest(name, names))
 
 
 def _size(study: Study, tree: Node) -> Iterator[Problem]:
-    place = tree.at(("points",)).place if tree.has(("points",)) else Place(tree.place.file, 0)
+    place = tree.node_at(("points",)).place if tree.has(("points",)) else Place(tree.place.file, 0)
     if not study.levers and not study.vary:
         yield Problem(tree.place, "levers, vary", "nothing is varied", "levers, vary or both")
     count = rows(study.design, len(study.vary), study.points)

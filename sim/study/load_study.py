@@ -58,7 +58,7 @@ class LoadedStudy:
         """Return what is laid over the scenario at a point, by dotted key."""
         row = self.design[point % len(self.design)]
         numbers = {
-            key: Node(float(number), self.tree.at(("vary", key)).place)
+            key: Node(float(number), self.tree.node_at(("vary", key)).place)
             for key, number in zip(self.study.vary, row, strict=True)
         }
         return self.combinations[self.combination(point)] | numbers
@@ -113,7 +113,7 @@ def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
     warnings = sorted({*base.warnings, *problems})
-    levers = [tree.at(("levers", key)).parts for key in study.levers]
+    levers = [tree.node_at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
     design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
     return LoadedStudy(file, study, tree, base, combinations, design, _reported(study, base), warnings)
@@ -131,7 +131,7 @@ def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
     file = find_beside(study.scenario, path, is_study)
     if file is not None:
         return load(file)
-    place = tree.at(("scenario",)).place
+    place = tree.node_at(("scenario",)).place
     text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
     allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
     raise UserError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])

@@ -28,18 +28,18 @@ def test_settings_are_laid_over_the_file_in_their_order():
     tree, _ = merged(
         "two.yaml", ["actors.north.momentum=0.1", "actors.north.momentum=0.3", "drives=null", "parameters.half_life=9"]
     )
-    assert tree.at(("actors", "north", "momentum")).value == 0.3
+    assert tree.node_at(("actors", "north", "momentum")).value == 0.3
     assert "drives" not in tree.items
-    assert tree.at(("parameters", "half_life")).plain()["value"] == 9
-    assert "steps" not in tree.at(("parameters", "half_life")).items
+    assert tree.node_at(("parameters", "half_life")).plain()["value"] == 9
+    assert "steps" not in tree.node_at(("parameters", "half_life")).items
 
 
 def test_a_value_is_traced_to_the_file_and_line_or_the_setting_that_set_it(folder):
     write(folder, patch="extends: two.yaml\nactors.north:\n  momentum: 0.1\n")
     tree, _ = merged("patch.yaml", ["rules.rarity=0.5"])
-    assert str(tree.at(("actors", "north", "momentum")).place) == "patch.yaml:3"
-    assert str(tree.at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
-    assert str(tree.at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
+    assert str(tree.node_at(("actors", "north", "momentum")).place) == "patch.yaml:3"
+    assert str(tree.node_at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
+    assert str(tree.node_at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_value_stands_at_the_line_of_its_key_and_an_item_at_its_own():
         ("one", "three", 0): 6,
         ("one", "three", 1, "b"): 7,
     }
-    assert {path: node.at(path).place.line for path in places} == places
+    assert {path: node.node_at(path).place.line for path in places} == places
 
 
 def test_an_alias_repeats_what_it_names():
