@@ -118,7 +118,7 @@ class Reasons(NamedTuple):
 
 
 def new_state(tables: Tables, facts: int) -> State:
-    """A state before anything has happened."""
+    """Build the state of a run before anything has happened; `facts`: how many facts there are."""
     actors, channels = len(tables.strategies), len(tables.channels)
     fading = np.zeros(6 * actors * actors + channels)
     remembered = fading[: 6 * actors * actors].reshape(3, 2, actors, actors)
@@ -136,13 +136,17 @@ def new_state(tables: Tables, facts: int) -> State:
 
 
 def kept_each_night(memories: np.ndarray, commitments: np.ndarray, campaigns: np.ndarray) -> np.ndarray:
-    """A row of `Tables.keeps`, in the order of `State.fading`, from what each actor and channel keeps."""
+    """Lay out what each actor and channel keeps overnight as a row of `Tables.keeps`.
+
+    Parameters: memories and commitments, float64 (actors,), and campaigns, float64 (channels,): shares that a night
+    leaves. Returns float64 (6 actors² + channels,), in the order of `State.fading`.
+    """
     actors = len(memories)
     return np.concatenate([np.tile(memories.repeat(actors), 4), np.tile(commitments.repeat(actors), 2), campaigns])
 
 
 def new_reasons(tables: Tables) -> Reasons:
-    """Empty reasons of the right shape."""
+    """Build empty reasons, in the shapes that the tables ask for."""
     return Reasons(
         channels=np.zeros((len(tables.channels), 7)),
         actions=np.zeros((len(tables.actions), 4)),

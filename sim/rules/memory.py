@@ -20,7 +20,7 @@ answer_of = chain(functions_of(STRATEGIES))
 
 @rule
 def remembered(channel, tables, memory):
-    """The marks that a channel answers to, summed over the memories in its `answers_to`."""
+    """Sum the marks that a channel answers to, over the memories in its `answers_to`."""
     actor = tables.channels[channel, ACTOR]
     total = 0.0
     for k in range(tables.answers.shape[1]):
@@ -33,7 +33,10 @@ def remembered(channel, tables, memory):
 
 @rule
 def provocation(channel, era, tables, state):
-    """Average acts a day that the actor's strategy draws from what it remembers; neutral channels answer nothing."""
+    """Draw an answer from what is remembered, by the actor's strategy, in acts per day.
+
+    Neutral channels answer nothing.
+    """
     tone = tables.channels[channel, TONE]
     if tone == NEUTRAL:
         return 0.0
@@ -60,14 +63,14 @@ def note_worst(tables, state):
 
 @rule
 def fade(era, tables, state):
-    """Night: every memory, campaign and commitment keeps its share."""
+    """Fade every memory, campaign and commitment to the share that a night leaves."""
     for k in range(len(state.fading)):
         state.fading[k] *= tables.keeps[era, k]
 
 
 @rule
 def forget(state):
-    """Before the first day: nothing has happened."""
+    """Forget everything: before the first day nothing has happened."""
     state.fading[:] = 0.0
     state.largest[:] = 0.0
     state.facts[0] = 0
