@@ -137,7 +137,7 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
 def caveats_text(study: "LoadedStudy") -> list[str]:
     """Return the caveats of a study's scenario as one text, or none."""
     caveats = study.base.scenario.caveats
-    return ["\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
+    return ["\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
 
 
 def _point_cells(study: "LoadedStudy", row: Row, outcomes: list[str]) -> list[Any]:

@@ -48,17 +48,17 @@ class RunPlan:
 
     @property
     def id(self) -> str:
-        """Twelve hex digits of all that the results depend on."""
+        """Return twelve hex digits of all that the results depend on."""
         draws = None if self.posterior is None else self.posterior.draws.hash
         parts = [self.compiled.loaded.hash, self.runs, self.seed, min(self.acts_of, self.runs), draws]
         return identity(*parts, source_hash(CODE), versions(CODE))
 
     def folder(self, out: Path) -> Path:
-        """Where the results are, or will be, below `out`."""
+        """Return where the results are, or will be, below `out`."""
         return out / self.compiled.loaded.output_name / self.id
 
     def manifest(self, seconds: float) -> dict[str, Any]:
-        """What made the folder, so that anyone can make it again."""
+        """Return what made the folder, so that anyone can make it again."""
         loaded = self.compiled.loaded
         return {
             "scenario": loaded.scenario.name,
@@ -66,7 +66,7 @@ class RunPlan:
             "scenario_hash": loaded.hash,
             "seed": self.seed,
             "runs": self.runs,
-            "posterior": None if self.posterior is None else self.posterior.told,
+            "posterior": None if self.posterior is None else self.posterior.manifest_entry,
             "runs_whose_acts_are_kept": min(self.acts_of, self.runs),
             "code_hash": source_hash(CODE),
             "commit": _commit(),
@@ -106,7 +106,7 @@ def run(
 
 
 def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambda runs: None) -> Results:
-    """Play the runs of a plan and write every table, the scenario and the manifest into a folder.
+    """Play the runs of a plan, and write every table, the scenario and the manifest.
 
     Parameters: csv, write CSV beside Parquet; each, called with the number of runs after each block.
     Returns what was counted over the runs. Raises ArithmeticError for a hazard that is not a number.
@@ -115,6 +115,7 @@ def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambd
     with _RunTables(plan.compiled, folder) as tables:
 
         def take(block: Block) -> None:
+            """Write a block, and report its runs."""
             tables.take(block)
             each(len(block.outcomes))
 
@@ -177,14 +178,14 @@ class _RunTables:
 
 
 def write_scenario(loaded: Loaded, folder: Path) -> None:
-    """Write the resolved scenario and the record that it names into a folder, which alone reproduces the result."""
+    """Write the resolved scenario and its record into a folder, which alone reproduces the result."""
     write_file(folder / "scenario.yaml", loaded.resolved_yaml(record="record.csv").encode())
     if loaded.record_path is not None:
         write_file(folder / "record.csv", loaded.record_path.read_bytes())
 
 
 def _commit() -> str | None:
-    """The commit of the checkout that the package runs from, if it runs from one."""
+    """Return the commit of the checkout that the package runs from, if there is one."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()

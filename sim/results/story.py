@@ -48,7 +48,7 @@ def story(model: Crisis, actor: str | None = None, day: date | None = None) -> I
 
 
 def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[str, Any]]:
-    """Return the same as data: every act of a run, or every decision of one day, each with the terms of its hazard."""
+    """Return the story as data: acts of a run, or every decision of one day, with its terms."""
     compiled = model.compiled
     rows = []
     for index in range(compiled.days) if day is None else [compiled.day(day)]:

@@ -61,7 +61,7 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
     except Exception as error:  # whatever a rule of one's own may raise: it stands in the table, and sets the exit code
         return Result(block.point, block.runs.start, len(block.runs), NOTHING, NOTHING, NO_RUNS, _error_text(error))
     reported = [index for index, question in enumerate(compiled.questions) if question.name in study.outcomes]
-    counts = np.where(cells_of(compiled).of(reported), worker.totals.tally.counts, 0)
+    counts = np.where(cells_of(compiled).mask_of(reported), worker.totals.tally.counts, 0)
     cells = counts.nonzero()[0].astype(np.int64)
     kept_outcomes = outcomes[:, reported] if keep_runs else NO_RUNS
     return Result(block.point, block.runs.start, len(block.runs), cells, counts[cells], kept_outcomes)

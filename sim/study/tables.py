@@ -133,7 +133,7 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
         name = estimate.name
         ends = {name: estimate.value, f"{name}.low": estimate.low, f"{name}.high": estimate.high}
         row |= {column: estimate.unit.data(number, tally.compiled.start) for column, number in ends.items()}
-        row[f"{name}.of"] = estimate.of
+        row[f"{name}.of"] = estimate.counted_runs
     return row
 
 

@@ -41,7 +41,7 @@ def test_every_component_has_its_values_and_counts(baseline, answers):
     for column, question in enumerate(baseline.questions):
         unit = unit_of(question)
         components = unit.components(question)
-        values, counts = unit.split(answers[:, column], question), unit.split_counts(tally.of(column))
+        values, counts = unit.split(answers[:, column], question), unit.split_counts(tally.counts_of(column))
         assert [one.name for one in components] == question.names
         assert len(components) == len(values) == len(counts)
         for component, of_runs, counted in zip(components, values, counts, strict=True):
