@@ -68,7 +68,10 @@ class Access:
 
     @property
     def cookie(self) -> bytes:
-        """Name and value of the cookie. Cookies do not know ports, so the name does."""
+        """Return name and value of the cookie.
+
+        Cookies do not know ports, so the name does.
+        """
         return f"escalate-{self.port}={self.cookie_value}".encode()
 
     def single_use_token(self) -> str:
@@ -92,7 +95,10 @@ class Access:
         return any(secrets.compare_digest(pair, self.cookie) for pair in pairs)
 
     def is_named_by(self, host: str, arrived_at: str) -> bool:
-        """Check a `Host`. arrived_at: the address of this machine at which the connection came in."""
+        """Check a `Host` header.
+
+        arrived_at: the address of this machine at which the connection came in.
+        """
         names = self.names | {_bracketed(arrived_at)}
         port = "" if self.port == 80 else f":{self.port}"  # as browsers write it
         return host.lower() in {f"{name}{port}" for name in names}
@@ -119,7 +125,7 @@ class Gate:
 
 
 def own_answer(scope: Scope, access: Access) -> Answer | None:
-    """Decide over one request: None if it may go on, else what is answered at once."""
+    """Decide over one request: None lets it go on, else it is answered at once."""
     return _size_answer(scope) or _origin_answer(scope, access) or _token_answer(scope, access)
 
 
@@ -201,6 +207,7 @@ async def _answer(scope: Scope, send: Send, answer: Answer) -> None:
 
 def _with_security_headers(send: Send) -> Send:
     async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+        """Send a message, its headers completed by those of security."""
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", []))
             present = {name.lower() for name, _ in headers}
