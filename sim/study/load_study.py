@@ -55,7 +55,7 @@ class LoadedStudy:
         return point // len(self.design)
 
     def values(self, point: int) -> Point:
-        """Return what is laid over the scenario at a point, by dotted key."""
+        """Return the values laid over the scenario at a point, by dotted key."""
         row = self.design[point % len(self.design)]
         numbers = {
             key: Node(float(number), self.tree.node_at(("vary", key)).place)
@@ -64,21 +64,24 @@ class LoadedStudy:
         return self.combinations[self.combination(point)] | numbers
 
     def plain(self, point: int) -> dict[str, Any]:
-        """Return the same as plain data."""
+        """Return the values at a point as plain data."""
         return {key: node.plain() for key, node in self.values(point).items()}
 
-    def at(self, point: int) -> Loaded:
-        """Return the scenario of one point. Raises UserError if what is combined there is not sound."""
+    def scenario_at(self, point: int) -> Loaded:
+        """Return the scenario of one point.
+
+        Raises UserError if what is combined there is not sound.
+        """
         return varied(self.base, self.values(point))
 
     @property
     def output_name(self) -> str:
-        """Return the name of the folder of its sweeps, which no other study of the same name shares."""
+        """Return the folder name of its sweeps, which no other study of the name shares."""
         return output_name(Path(self.tree.place.file), study_names())
 
     @cached_property
     def hash(self) -> str:
-        """Return twelve hex digits that change with anything that the study or its scenario says."""
+        """Return twelve hex digits that change with the study and its scenario."""
         study = self.study.model_dump(mode="json")
         orders = [list(self.study.levers), list(self.study.vary)]  # points are numbered by them
         content = json.dumps([study, orders, self.base.hash], sort_keys=True, default=str).encode()
@@ -86,7 +89,10 @@ class LoadedStudy:
 
 
 def load_study(file: str, runs: int | None = None) -> LoadedStudy:
-    """Load a study; `runs` in place of its own number of runs. Raises UserError with every problem."""
+    """Load a study; `runs` in place of its own number of runs.
+
+    Raises UserError with every problem.
+    """
     path = find_study(file).resolve()
     tree = read_yaml(path, shown_path(path))
     if {"actors", "extends"} & set(tree.items):
@@ -104,7 +110,10 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
 
 
 def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
-    """Return the same study with other entries. Raises UserError with every problem that this makes."""
+    """Return the same study with other entries.
+
+    Raises UserError with every problem that this makes.
+    """
     return _assembled(loaded.file, loaded.study.model_copy(update=changes), loaded.tree, loaded.base)
 
 
@@ -120,14 +129,14 @@ def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy
 
 
 def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
-    """Points of the unit cube in the units of the scenario."""
+    """Scale points of the unit cube to the units of the scenario."""
     lows = np.array([low for low, _ in ranges.values()], float)
     highs = np.array([high for _, high in ranges.values()], float)
     return lows * (1.0 - unit) + highs * unit  # exactly the high end at 1
 
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
-    """The scenario that the study names: a file beside it, in the folder above, or one that ships."""
+    """Find the scenario that the study names: beside it, in the folder above, or shipped."""
     file = find_beside(study.scenario, path, is_study)
     if file is not None:
         return load(file)
@@ -138,7 +147,10 @@ def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
 
 
 def _reported(study: Study, base: Loaded) -> list[str]:
-    """The questions that the study names, or all: an entry stands for all of its actions, dyads or pairs."""
+    """List the questions that the study names, or all.
+
+    An entry stands for all of its actions, dyads or pairs.
+    """
     names = [question.name for question in questions(base.scenario)]
     wanted = study.outcomes or list(base.scenario.outcomes)
-    return [name for name in names if any(name == one or name.startswith(one + ".") for one in wanted)]
+    return [name for name in names if any(name == entry or name.startswith(entry + ".") for entry in wanted)]

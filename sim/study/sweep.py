@@ -34,7 +34,7 @@ NO_RUNS = np.zeros((0, 0))
 
 
 def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
-    """Return what a sweep is begun with: a folder goes on only with the same."""
+    """Return the plan that a sweep is begun with; a folder goes on only with the same."""
     return {
         "study": study.study.name,
         "study_hash": study.hash,
@@ -53,7 +53,7 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
     Where its point is not sound, a hazard is not a number or a rule raises, the result holds the error.
     """
     try:
-        compiled = compile_scenario(study.at(block.point))
+        compiled = compile_scenario(study.scenario_at(block.point))
         worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False)
         outcomes = worker.play(study.study.seed, block.runs, keep_to=0).outcomes
     except MemoryError:  # is of this machine, not of the point
@@ -195,7 +195,7 @@ def explain_failures(path: Path) -> Iterator[None]:
 
 
 def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
-    """Refuse a sweep that was begun without `resume`, or another one with it.
+    """Refuse a sweep that was begun, without `resume`, or another one with it.
 
     Raises UserError.
     """
@@ -212,7 +212,7 @@ def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
 
 
 def _difference(folder: SweepFolder, manifest: dict[str, Any]) -> str:
-    """In what a sweep of this study that was begun differs from the one that is wanted."""
+    """Describe the differences between a sweep that was begun and the one that is wanted."""
     begun_with = folder.plan() or {}
     changed = [key.removesuffix("_hash") for key in manifest if begun_with.get(key) != manifest[key]]
     return f"{folder.path.name} was begun with another " + ", ".join(changed)

@@ -60,7 +60,7 @@ def test_a_point_tells_what_an_ensemble_of_its_scenario_tells(tmp_path):
     rows, study = table(path).to_pylist(), load_study(str(path))
     assert [row["point"] for row in rows] == list(range(10))
     for row in rows:
-        alone = simulate(compile_scenario(study.at(row["point"])), runs=20, seed=1)
+        alone = simulate(compile_scenario(study.scenario_at(row["point"])), runs=20, seed=1)
         estimates_of = {estimate.name: estimate for estimate in estimates(alone.totals.tally)}
         for name in study.outcomes:
             assert [row[name], row[f"{name}.low"], row[f"{name}.high"]] == [
@@ -75,7 +75,7 @@ def test_a_row_a_run_is_what_the_run_gives_alone(tmp_path):
     sweep(path, "--keep-runs", "--csv")
     rows, study = table(path, "runs").to_pylist(), load_study(str(path))
     assert [(row["point"], row["run"]) for row in rows] == [(point, run) for point in range(10) for run in range(3)]
-    alone = simulate(compile_scenario(study.at(7)), runs=3, seed=1)
+    alone = simulate(compile_scenario(study.scenario_at(7)), runs=3, seed=1)
     assert [row["peak.north.south"] for row in rows if row["point"] == 7] == list(alone.outcomes[:, 1])
     (folder,) = folders(path)
     assert len((folder / "runs.csv").read_text().splitlines()) == 31
