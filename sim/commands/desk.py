@@ -184,6 +184,7 @@ def spinner(text: str) -> Iterator[None]:
     ended = Event()
 
     def turn() -> None:
+        """Turn the wheel until the block ends."""
         for sign in cycle("|/-\\"):
             click.echo(f"\r{text} {sign}", err=True, nl=False)
             if ended.wait(0.2):
