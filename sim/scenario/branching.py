@@ -27,7 +27,10 @@ TOLERANCE = 1e-12
 
 
 def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
-    """List (memory, of whom) that a channel answers to: what its entry says, else the memory of its tone."""
+    """List the memories that a channel answers to, as (memory, of whom).
+
+    They are those that its entry names, else the memory of its tone.
+    """
     _, target, tone = channel
     listed = scenario.channel(channel).answers_to
     if listed is not None:
@@ -36,7 +39,7 @@ def answers(channel: Channel, scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def spectral_radius(scenario: Scenario) -> float:
-    """Compute the largest spectral radius of the branching matrix over the days of a sound scenario.
+    """Compute the largest spectral radius of the branching matrix over a scenario's days.
 
     Infinite if an entry of the matrix is infinite or no number.
     """
@@ -48,13 +51,15 @@ def spectral_radius(scenario: Scenario) -> float:
 
 
 def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entries:
-    """List the entries of one day's branching matrix that are not 0: acts on channel `row` drawn by one on `column`.
+    """List the entries of one day's branching matrix that are not 0.
+
+    An entry is how many acts on channel `row` one act on channel `column` draws.
 
     Channels are in the order of names. The days on which a number of the matrix changes are put into `changes`.
     """
 
     def number_on_day(quantity: Quantity | None) -> float:
-        """Read a quantity on the day, and note the days on which it changes; 1 where an optional one is left out."""
+        """Read a quantity on the day, 1 where an optional one is left out; note its dates."""
         if quantity is None:
             return 1.0
         changes.update(settled(quantity, scenario.parameters).steps or {})
@@ -89,7 +94,7 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
 
 
 def _answering(channels: list[Channel], scenario: Scenario) -> dict[Memory, list[int]]:
-    """The channels that answer each memory, by their places in the order of names."""
+    """Return the channels that answer each memory, by their places in the order of names."""
     rows: dict[Memory, list[int]] = {}
     for row, channel in enumerate(channels):
         for memory, remembered in answers(channel, scenario):
@@ -151,7 +156,7 @@ def strong_components(followers: dict[int, list[int]]) -> list[list[int]]:
 
 
 def _radius_of_block(block: list[tuple[int, int, float]]) -> float:
-    """The spectral radius of one block; of a single channel, its entry.
+    """Compute the spectral radius of one block; of a single channel, its entry.
 
     It lies between the least and the largest sum of a row. Scaling by the solution of a linear system, over which no row
     can win, brings them together, doubling the digits at each step (Noda 1971); if not in time, the upper one counts.
@@ -192,7 +197,7 @@ def _mark(act: NamedAction, number: Numbers) -> float:
 
 
 def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Numbers) -> dict[Memory, float]:
-    """What one act adds to each memory: its target's, and those of who feels for the target."""
+    """Return what one act adds to each memory: its target's, and those of sympathisers."""
     memory = "hostility" if act.tone == "hostile" else "goodwill"
     felt = {(act.target, memory, act.actor): mark}
     for sympathy in sympathies:
@@ -206,14 +211,17 @@ def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Num
 
 
 def _place(scenario: Scenario, tree: Node) -> Place:
-    """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
+    """Find the place of the numbers that draw too much: one that was laid over another, else the rules."""
     keys = {key_of(located) for located in quantities(scenario) if located.path[0] in READ_SECTIONS}
     places = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
     return places[-1] if places else tree.node_at(("rules",)).place
 
 
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
-    """Find acts that draw acts without end: an error at a radius of 1 unless the scenario allows it, a warning above 0.9."""
+    """Find acts that draw acts without end.
+
+    An error at a radius of 1 unless the scenario allows it, a warning above 0.9.
+    """
     radius = spectral_radius(scenario)
     place = _place(scenario, tree)
     if math.isinf(radius):

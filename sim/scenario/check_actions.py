@@ -44,7 +44,7 @@ def actions_have_a_channel(sound: Sound) -> Iterator[Problem]:
 
 
 def _channel_is_misspelt(sound: Sound, act: NamedAction) -> bool:
-    """Whether one of the three names on the way to an action's channel stands there in another spelling."""
+    """Tell whether one of the three names that lead to an action's channel is misspelt there."""
     actors = sound.names("actors")
     return any(
         not sound.written("channels", *act.channel[: depth + 1])
@@ -70,7 +70,7 @@ def channels_have_an_action(sound: Sound) -> Iterator[Problem]:
 
 
 def _codes(sound: Sound, actor: str, target: str) -> list[str]:
-    """The codes of an actor's actions toward a target."""
+    """List the codes of an actor's actions toward a target."""
     return [act.entry.cameo or "" for act in sound.acts if (act.actor, act.target) == (actor, target)]
 
 
@@ -127,7 +127,7 @@ def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
 
 
 def _raised(sound: Sound) -> list[str] | None:
-    """The facts that actions raise, unsound ones too, as far as that can be read."""
+    """List the facts that actions raise, those of unsound actions too; None if that cannot be read."""
     paths: list[Path] = [("actions", *name.split(".", 1)) for name in sound.action_names]
     if any(sound.misspelt(path, "raises", Action.model_fields) for path in paths):
         return None

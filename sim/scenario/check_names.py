@@ -31,7 +31,7 @@ def names_are_declared(sound: Sound) -> Iterator[Problem]:
 
 
 def _undeclared(sound: Sound, use: Use) -> Problem:
-    """The problem of one use of a name that nothing declares: that of the null that removed it, if one did."""
+    """Build the problem of one undeclared name, or of the null that removed its declaration."""
     if (removed := sound.removed(path_of(use.section, use.name), use.path)) is not None:
         return removed
     path = use.path
@@ -80,7 +80,10 @@ def additions_are_about_others(sound: Sound) -> Iterator[Problem]:
 
 @check("sympathies")
 def sympathies_are_of_three(sound: Sound) -> Iterator[Problem]:
-    """Find sympathies of fewer than three: what an actor does, or what is done to it, it need not feel for another."""
+    """Find sympathies between fewer than three actors.
+
+    What an actor does, or what is done to it, it need not feel for another.
+    """
     for name, sympathy in sound.scenario.sympathies.items():
         if len({sympathy.actor, sympathy.feels_for, sympathy.against}) < 3:
             text = "actor, feels_for and against are not three different actors"
@@ -108,7 +111,10 @@ def clients_have_one_patron(sound: Sound) -> Iterator[Problem]:
 
 @check("record")
 def outside_actors_are_outside(sound: Sound) -> Iterator[Problem]:
-    """Find actors of the scenario that are declared outside it: no row of theirs is left out in silence."""
+    """Find actors of the scenario that are declared outside it.
+
+    No row of theirs may be left out in silence.
+    """
     for name in sound.scenario.record.outside_actors if sound.scenario.record else ():
         if name in sound.names("actors"):
             text = f"{name} is an actor of this scenario, and its rows would be left out"

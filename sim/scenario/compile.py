@@ -79,7 +79,7 @@ class Compiled:
 
 
 def compile_scenario(loaded: Loaded) -> Compiled:
-    """Turn a loaded scenario into the tables that rules read, and the names behind their numbers."""
+    """Compile a loaded scenario: the tables that rules read, and the names behind their numbers."""
     compiler = _Compiler(loaded)
     return Compiled(
         loaded,
@@ -100,7 +100,7 @@ def address(*parts: str) -> int:
 
 
 def padded(rows: Sequence[Sequence[Any]], width: int = 0) -> np.ndarray:
-    """Pad lists of unequal length as one int64 array, filled up with -1; at least one column."""
+    """Pad lists of unequal length with -1: one int64 array, of at least one column."""
     longest = max([len(row) for row in rows] + [1])
     shape = (len(rows), longest, width) if width else (len(rows), longest)
     array = np.full(shape, -1, np.int64)

@@ -218,7 +218,7 @@ def listed_table(name: str, file: str, settings: Iterable[str], form: str, more:
 
 
 def _holds(table: Table) -> str:
-    """What a table holds, as its docstring says."""
+    """Return what a table holds, as its docstring says."""
     return (table.__doc__ or "").split("\n")[0].removeprefix("List ").removeprefix("Return ").rstrip(".")
 
 

@@ -38,11 +38,17 @@ class Loaded:
     warnings: list[Problem]
 
     def resolved(self) -> dict[str, Any]:
-        """Return the complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
+        """Return the complete scenario as plain data, dates as text.
+
+        What a run used is all in here and in the record.
+        """
         return self.scenario.model_dump(mode="json", exclude_none=True)
 
     def resolved_yaml(self, record: str | None = None) -> str:
-        """Return the complete scenario as text that loads to the same scenario; `record` renames the record's file."""
+        """Return the complete scenario as text that loads to the same scenario.
+
+        `record` renames the record's file.
+        """
         resolved = self.scenario.model_dump(exclude_none=True)  # dates stay dates
         if record is not None and "record" in resolved:
             resolved["record"]["file"] = record
@@ -57,12 +63,12 @@ class Loaded:
 
     @property
     def output_name(self) -> str:
-        """Return the name of the folder of its results, which no other scenario of the same name shares."""
+        """Return the folder name of its results, which no other scenario of the name shares."""
         return output_name(Path(self.tree.place.file), shipped_names())
 
     @property
     def hash(self) -> str:
-        """Return twelve hex digits that change with anything that the scenario or its record says."""
+        """Return twelve hex digits that change with the scenario or its record."""
         resolved = self.resolved()
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
         content = [
@@ -77,7 +83,7 @@ class Loaded:
 
 
 def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
-    """Load a scenario file, or one that ships by its bare name, with `key=value` settings laid over it.
+    """Load a scenario file, or a shipped one by its name, with `key=value` settings.
 
     Raises UserError with every problem, each with its file, line and key.
 
@@ -95,7 +101,7 @@ def load(file: str | Path, settings: Iterable[str] = ()) -> Loaded:
 
 
 def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
-    """Lay values at dotted keys over a loaded scenario; no file is read, and its record stays.
+    """Lay values at dotted keys over a loaded scenario; its record stays, no file is read.
 
     Raises UserError with every problem, at the place of the value that makes it.
     """
@@ -108,7 +114,9 @@ def varied(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
 
 
 def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loaded:
-    """Lay `key=value` settings, each with its place, over a loaded scenario; of files only its record may be read again.
+    """Lay `key=value` settings, each with its place, over a loaded scenario.
+
+    Of files only its record may be read again.
 
     Raises UserError with every problem, at the place of the setting that makes it.
     """

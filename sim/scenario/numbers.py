@@ -35,13 +35,16 @@ class Numbers:
         self.paths = {id(located.quantity): located.path for located in quantities(scenario)}
 
     def with_scenario(self, scenario: Scenario) -> "Numbers":
-        """Return the numbers of another scenario that differs in the values of numbers only, not in their dates."""
+        """Return the numbers of a scenario that differs in values only, not in dates."""
         others = copy(self)  # threads make tables at the same time: nothing of theirs is shared
         others.scenario = scenario
         return others
 
     def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
-        """Return the tables by name; without `signals`, which take longest, where no number of theirs has changed."""
+        """Return the tables by name.
+
+        Without `signals`, which take longest, where no number of theirs has changed.
+        """
         tables = {
             "rulebook": self._rulebook(),
             "actor_numbers": self._actor_numbers(),
@@ -56,7 +59,7 @@ class Numbers:
         return tables | {"signals": self._signals()} if signals else tables
 
     def per_era(self, quantity: Quantity | None) -> list[float]:
-        """Return the number of each era; 1, which changes nothing, where an optional factor is not given."""
+        """Return the number of each era; 1, which changes nothing, for an absent factor."""
         if quantity is None:
             return [1.0] * len(self.era_days)
         entry = settled(quantity, self.scenario.parameters)
@@ -65,7 +68,10 @@ class Numbers:
         return [on_day(entry, day, self.scenario.parameters) for day in self.era_days]
 
     def column(self, quantity: Quantity) -> int:
-        """Return the column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
+        """Return the column of `numbers` that holds a quantity of the scenario.
+
+        It is the quantity's own, or that of the parameter it names.
+        """
         named = quantity.parameter
         path: Path = self.paths[id(quantity)] if named is None else ("parameters", named)
         self.columns.setdefault(dotted(path), path)
@@ -79,7 +85,7 @@ class Numbers:
         return np.array(signals, float).reshape(len(self.drives), len(days)).T.copy()
 
     def _signal(self, drive: Drive, days: list[dt.date], era: list[int]) -> list[float]:
-        """What a drive reads on each day."""
+        """Return what a drive reads on each day."""
         if drive.signal is not None:
             values = self.per_era(drive.signal)
             return [values[now] for now in era]
@@ -168,7 +174,7 @@ class Numbers:
 def _weighed(
     goldstein: float, salience: float, commonness: float, rarity: float, rarity_from: float
 ) -> tuple[float, float, float, float]:
-    """The columns of `action_numbers`."""
+    """Return the columns of `action_numbers`."""
     return (
         hostile_mark(goldstein, salience),
         cooperative_mark(goldstein, salience),

@@ -22,7 +22,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
-    """Return (key, value, file:line) of every value that a file sets, under a key if one is given.
+    """Yield (key, value, file:line) of every value that a file sets, under a key if given.
 
     Raises UserError if there is no such key.
     """
@@ -37,7 +37,9 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
 
 
 def differences(loaded: Loaded, against: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Return (key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
+    """Yield (key, value here, value there) of every value that differs, – for none.
+
+    under: only what stands under this key, if one is given.
 
     Raises UserError if neither has the key.
     """
@@ -53,7 +55,10 @@ def differences(loaded: Loaded, against: Loaded, under: str = "") -> Iterator[tu
 
 
 def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
-    """Return what stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
+    """Return what stands under a dotted key of the resolved scenario.
+
+    Raises UserError if there is no such key.
+    """
     here: Any = resolved
     for step in key.split(".") if key else []:
         if not isinstance(here, dict) or step not in here:

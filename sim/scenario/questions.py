@@ -41,7 +41,9 @@ def class_outcome(question: str, name: str) -> str:
 
 
 def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
-    """Return the first day and the day after the last of an outcome's window, as indices from the clock's start.
+    """Return an outcome's window: its first day, and the day after its last.
+
+    Both are indices from the clock's start.
 
     A date beyond the clock's end ends the window there.
     """
@@ -53,7 +55,7 @@ def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
 
 
 def questions(scenario: Scenario) -> list[Question]:
-    """Return every outcome of a sound scenario, those asked of each action, dyad or pair spelt out."""
+    """Return every outcome of a sound scenario, those of each action, dyad or pair spelt out."""
     acts = acts_of(scenario)
     spelt_out: list[Question] = []
     for name, outcome in scenario.outcomes.items():

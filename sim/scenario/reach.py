@@ -6,7 +6,7 @@ from sim.scenario.selection import NamedAction
 
 
 def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) -> set[str]:
-    """Return names of the actions that may at some time be available; in doubt an action counts as possible.
+    """Return names of the actions that may at some time be available; in doubt they may.
 
     Grown from nothing: an action is possible once each of its requirements can be met from the start or by
     what possible actions do, or where the scenario forces or replays it.
@@ -26,14 +26,14 @@ def _possible(act: NamedAction, scenario: Scenario, doing: list[NamedAction]) ->
 
 
 def _contradicts(tests: list[Condition], scenario: Scenario) -> bool:
-    """Whether two of the tests ask the same quantity to be above and below one another's numbers."""
+    """Tell whether two tests ask one quantity to be above and below one another's numbers."""
     lowest = [(test.quantity, _smallest(test.at_least, scenario)) for test in tests if test.at_least is not None]
     highest = [(test.quantity, _largest(test.at_most, scenario)) for test in tests if test.at_most is not None]
     return any(quantity == capped and low > high for quantity, low in lowest for capped, high in highest)
 
 
 def _meetable(test: Condition, act: NamedAction, scenario: Scenario, doing: list[NamedAction]) -> bool:
-    """Whether a test can hold from the start or by what the actions `doing` do."""
+    """Tell whether a test can hold from the start or by what the actions `doing` do."""
     if test.any is not None:
         return any(_meetable(inner, act, scenario, doing) for inner in test.any)
     if test.at_most is not None:

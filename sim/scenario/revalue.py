@@ -51,7 +51,10 @@ class Revaluer:
         return [float(entry.value) for entry in self.entries if entry.value is not None]
 
     def with_values(self, values: Sequence[float]) -> Compiled:
-        """Return the scenario at other values; a value must be one that its unit allows, which is not checked again."""
+        """Return the scenario at other values, float for each key.
+
+        A value must be one that its unit allows, which is not checked again.
+        """
         entries = [
             entry.model_copy(update={"value": float(value)}) for entry, value in zip(self.entries, values, strict=True)
         ]
@@ -61,7 +64,7 @@ class Revaluer:
 
 
 def as_known_on(loaded: Loaded, day: date) -> Loaded:
-    """Return the scenario as one who lives on a day would write it: every dated series stays at what it is then.
+    """Return the scenario as known on a day: every dated series stays as it is then.
 
     Dates that are known beforehand, such as that of a vote, stay.
     """
@@ -86,7 +89,7 @@ def replaced(scenario: Scenario, entries: Mapping[str, Quantity]) -> Scenario:
 
 
 def _tree(paths: Sequence[Sequence[str]]) -> Places:
-    """Where each of several quantities stands, as a tree of steps: so that what holds many is copied once."""
+    """Arrange the paths of several quantities as a tree of steps, so that holders are copied once."""
     tree: Places = {}
     for index, path in enumerate(paths):
         branch: Any = tree
@@ -97,7 +100,7 @@ def _tree(paths: Sequence[Sequence[str]]) -> Places:
 
 
 def _with(entry: Any, places: Places, quantities: Sequence[Quantity]) -> Any:
-    """An entry with quantities replaced; nothing is changed in place."""
+    """Return an entry with quantities replaced; nothing is changed in place."""
     if isinstance(entry, list):
         inner = {str(index): item for index, item in enumerate(entry)}
         return list(_with(inner, places, quantities).values())
@@ -110,7 +113,7 @@ def _with(entry: Any, places: Places, quantities: Sequence[Quantity]) -> Any:
 
 
 def _read_by_signals(scenario: Scenario, key: str) -> bool:
-    """Whether a drive's daily signal is made of this number."""
+    """Tell whether a drive's daily signal is made of this number."""
     section, _, name = key.partition(".")
     if section == "drives":
         return True

@@ -24,7 +24,7 @@ class Ordered:
 
 
 def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Ordered], list[Problem]]:
-    """Return the ordered acts of a scenario, by day and name, and what is wrong with them.
+    """Return the ordered acts of a scenario, by day and name, and their problems.
 
     Withheld acts cancel those of the record on their days: that is what they are for.
     """
@@ -55,7 +55,10 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
 
 
 def _clash(there: Ordered, do: str) -> bool:
-    """An entry may withhold what is replayed; it may not say what another entry says, or the contrary of it."""
+    """Tell whether an entry says again, or contradicts, what another entry says.
+
+    It may withhold what is replayed.
+    """
     return there.do == do or not there.replayed
 
 
@@ -107,7 +110,7 @@ def _days(first: date, last: date | None) -> list[date]:
 
 
 def _can_happen(scenario: Scenario, name: str, span: list[date], replayed: list[Ordered]) -> bool:
-    """Whether withholding an act changes anything: it is replayed on one of the days, or free to happen."""
+    """Tell whether withholding an act changes anything: it is replayed then, or free to happen."""
     if any(day > scenario.clock.replay_until for day in span):
         return True
     return any(order.name == name and order.day in span for order in replayed)

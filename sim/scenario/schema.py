@@ -90,7 +90,7 @@ class Quantity(Entry):
 
 
 def _day(key: Any) -> Any:
-    """A date written as a key; what is no date is left for the schema to refuse."""
+    """Read a date written as a key; what is not a date is left for the schema to refuse."""
     try:
         return dt.date.fromisoformat(key) if isinstance(key, str) and len(key) == 10 else key
     except ValueError:

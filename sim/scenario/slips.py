@@ -30,7 +30,7 @@ WRITTEN_OUT = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y")
 
 
 def number_slip(text: str) -> Slip:
-    """Say what a text is that stands where a number is wanted."""
+    """Describe a text in place of a number."""
     why, meant = _number_slip(text)
     return why, meant if _reads_as_number(meant) else ""
 
@@ -62,7 +62,7 @@ def _number_slip(text: str) -> Slip:
 
 
 def _reckoned(plain: str) -> Slip:
-    """What a text is of which a number is only a part."""
+    """Describe a text of which a number is only a part."""
     if plain.endswith("%") and NUMBER.fullmatch(plain[:-1].strip()):
         return "a number has no % sign", f"{float(plain[:-1]) / 100:g}"
     if fraction := FRACTION.fullmatch(plain):
@@ -79,7 +79,7 @@ def _reckoned(plain: str) -> Slip:
 
 
 def date_slip(text: str) -> Slip:
-    """Say what a text, or the digits of a number, is that stands where a date is wanted."""
+    """Describe a text, or digits, in place of a date."""
     plain = plainer(text)
     if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return "a date in quotes is text", _day(*text.split("-"))
@@ -102,7 +102,7 @@ def date_slip(text: str) -> Slip:
 
 
 def _day(year: str, month: str, day: str) -> str:
-    """A day as it is written; nothing if the calendar has none such."""
+    """Write a day as dates are written; nothing if the calendar has none such."""
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
@@ -110,7 +110,7 @@ def _day(year: str, month: str, day: str) -> str:
 
 
 def truth_slip(text: str) -> Slip:
-    """Say what a text or number is that stands where true or false is wanted."""
+    """Describe a text or number in place of true or false."""
     plain = plainer(text).lower()
     if plain in (*TRUE, "1"):
         return ("in quotes it is text" if text == "true" else ""), "true"

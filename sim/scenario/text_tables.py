@@ -85,7 +85,7 @@ def open_table(
 
 
 def _separator(first: str) -> str:
-    """What splits the first line into most cells."""
+    """Find the sign that splits the first line into most cells."""
     start = first[:MOST_SNIFFED]
     return max(SEPARATORS, key=lambda sign: len(next(csv.reader([start], delimiter=sign, skipinitialspace=True))))
 
@@ -158,7 +158,7 @@ class Columns:
         self.unknown = [headings[index] for name, index in matched if name is None]
 
     def fitted(self, line: Line) -> Line:
-        """Cut empty cells beyond the headings off a row; a row of another length says so."""
+        """Cut empty cells beyond the headings off a row; one of another length says so."""
         cells, width = line.cells, self.width
         if line.fault or len(cells) == width:
             return line
@@ -167,7 +167,7 @@ class Columns:
         return Line(line.number, cells, f"has {len(cells)} cells", f"{width}, as in the first line")
 
     def row(self, line: Line) -> dict[str, str]:
-        """Name the cells of a row; a column that the table does not have is not in it."""
+        """Name the cells of a row, leaving out columns that the table does not have."""
         return {name: line.cells[index].strip() for name, index in self.places.items()}
 
 
@@ -194,7 +194,7 @@ def missing_columns(table: TextTable, line: int, columns: Columns, needed: Seque
 
 
 def decimal(text: str) -> float:
-    """Read a finite number, with a point or, as tables between semicolons have it, a comma.
+    """Read a finite number, its decimals after a point or a comma.
 
     Raises
     ------
