@@ -64,7 +64,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise _error(path, "is damaged: it holds no JSON object")
+        raise _error(path, "is damaged: it does not hold a JSON object")
     return data
 
 
@@ -323,7 +323,7 @@ def verify(folder: Path, contents: bool, remedy: str) -> None:
         elif (size := path.stat().st_size) != summed["bytes"]:
             text = f"is damaged: it has {size:,} bytes, and was written with {summed['bytes']:,}"
         elif contents and file_hash(path) != summed["blake2b"]:
-            text = "is damaged: it does not hold what was written (its checksum differs)"
+            text = "is damaged: its checksum differs from the one in the manifest"
         else:
             continue
         problems.append(Problem(Place(str(path), 0), "", text, remedy))

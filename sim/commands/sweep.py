@@ -104,7 +104,7 @@ def finish_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
             with desk.progress(total, "runs", study.study.name, begun) as each:
                 play_into(plan, folder, each)
         except KeyboardInterrupt:
-            desk.note(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
+            desk.note(f"Stopped. Finished blocks are kept in {folder.path}; --resume continues the sweep.")
             raise
     desk.result = folder.path
     return folder

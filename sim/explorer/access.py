@@ -157,10 +157,10 @@ def _origin_answer(scope: Scope, access: Access) -> Answer | None:
     origins = [value.decode("latin-1").lower() for value in header_values(scope, b"origin")]
     needs_origin = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
     if any(origin != f"http://{hosts[0].lower()}" for origin in origins) or (needs_origin and not origins):
-        return Answer(403, "asked by a page of another server")
+        return Answer(403, "the request comes from a page of another server")
     sites = header_values(scope, b"sec-fetch-site")
     if any(site not in (b"same-origin", b"none") for site in sites) and not _navigates(scope):
-        return Answer(403, "asked by a page of another server")
+        return Answer(403, "the request comes from a page of another server")
     return None
 
 
@@ -184,7 +184,7 @@ def _token_answer(scope: Scope, access: Access) -> Answer | None:
     tokens = [value for key, value in query if key == TOKEN]
     if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == "/" and tokens:
         if not access.admits(tokens[0]):
-            text = "this token is not valid: it was for a single use, or of a server that is stopped"
+            text = "this token is not valid: it was used already, or belongs to a server that has stopped"
             return Answer(403, text)
         rest = urlencode([pair for pair in query if pair[0] != TOKEN])
         cookie = access.cookie + b"; Path=/; HttpOnly; SameSite=Strict"

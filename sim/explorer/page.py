@@ -179,7 +179,7 @@ def Headline(explorer: Explorer, answer: Answer | None, key: Any) -> None:  # no
     """
     words = "…"
     if answer is not None and answer[0] == key and answer[1] is not None:
-        words = "The scenario asks for no headline share of runs."
+        words = "The scenario has no headline share of runs."
         for row in share_rows(explorer, answer[1])[:1]:
             difference = f", {row['difference']} points" if row["difference"] else ""
             words = f"{capitalised(row['outcome'])}: {row['now']}{difference}"
@@ -190,7 +190,7 @@ def Headline(explorer: Explorer, answer: Answer | None, key: Any) -> None:  # no
 def Outcomes(answer: Answer | None, key: Any) -> None:  # noqa: N802
     """Show the ensemble at the settings of `key`; meanwhile the one before, dimmed."""
     if answer is None:
-        text_element("p", "The first runs are compiled and played …", role="status")
+        text_element("p", "Compiling the rules and playing the first runs …", role="status")
         return
     answer_key, ensemble, html = answer
     if ensemble is None:
@@ -234,7 +234,7 @@ def OneRun(explorer: Explorer, settings: Settings) -> None:  # noqa: N802
 
     about_day = f"counted from {clock.start}; the first free day is {first_free}"
     controls = [
-        _counter("run", "Run", number, explorer.runs - 1, "which of the runs is told"),
+        _counter("run", "Run", number, explorer.runs - 1, "which run to show"),
         _counter("day", "Day", day, last_day, about_day),
     ]
     Levers(
@@ -243,7 +243,7 @@ def OneRun(explorer: Explorer, settings: Settings) -> None:  # noqa: N802
         event_moved_to=move,
     )
     if answer is None or answer[0] != key:
-        text_element("p", "The run is played …", role="status")
+        text_element("p", "Playing the run …", role="status")
     elif answer[1] is None:
         text_element("p", answer[2], ("problem",), role="alert")
     else:

@@ -76,7 +76,7 @@ def shares(ensemble: LeverEnsemble, labels: dict[str, str]) -> str:
     before = {estimate.name: estimate for estimate in ensemble.base}
     names = [in_words(estimate.name, labels) for estimate in rows]
     if not rows:
-        return svg("No share is asked for", 24, [text(0, 16, "The scenario asks for no headline share of runs.")])
+        return svg("No headline share", 24, [text(0, 16, "The scenario has no headline share of runs.")])
     left = 20.0 + 1.1 * 72 * max(style.text_width(name, FONT) for name in names)  # a reader's letters may be wider
     spacing, top = 26.0, 6.0
     height = top + spacing * len(rows) + 28
@@ -151,7 +151,7 @@ def survival(ensemble: LeverEnsemble, base: LeverEnsemble, compiled: Compiled) -
     top, panel = 8.0, 170.0
     height = top + panel + 46 + 18 * len(ensemble.waiting)
     if not ensemble.waiting:
-        return svg("No day is asked for", 24, [text(0, 16, "The scenario asks for no headline day.")])
+        return svg("No headline day", 24, [text(0, 16, "The scenario has no headline day.")])
     axis = _DateAxis(compiled)
     bands, lines = [axis.shade(top, panel)], []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):

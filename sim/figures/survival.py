@@ -110,7 +110,7 @@ def survival_figure(folder: RunFolder) -> Figure:
             came = folder.tally.counts_of(number)[:-1]
             waitings.append(Waiting(capitalised(words), came, folder.runs, min(recorded, default=None)))
     if not waitings:
-        raise CannotBeDrawn("the scenario asks for no headline day (metric first_day)")
+        raise CannotBeDrawn("the scenario has no headline day (metric first_day)")
     more = len(waitings) - len(style.PAIR_COLOURS)
     waitings = waitings[: len(style.PAIR_COLOURS)]
     first_waiting = waitings[0]

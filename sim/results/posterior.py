@@ -50,7 +50,9 @@ class Draws:
         if self.about["converged"]:
             return []
         why = "; ".join(self.about["shortcomings"])
-        return [f"warning: {self.path}: the chains of this fit have NOT converged ({why}): its draws are no posterior"]
+        return [
+            f"warning: {self.path}: the chains of this fit have NOT converged ({why}): its draws are not a posterior"
+        ]
 
     @property
     def hash(self) -> str:

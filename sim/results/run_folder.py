@@ -119,7 +119,7 @@ class RunFolder:
         if (kept_acts != acts).any():
             text = f"run {run} differs under today's rules: it was made by code {self.manifest['code_hash']}, and this is {source_hash(CODE)}"
             raise UserError(
-                [Problem(Place(str(self.path), 0), "", text, "the run made anew (escalate run), or that code")]
+                [Problem(Place(str(self.path), 0), "", text, "the run played again (escalate run), or that code")]
             )
 
     @cached_property
@@ -189,7 +189,7 @@ def read_run(path: Path) -> RunFolder:
         "daily.parquet",
     )
     if missing := [name for name in files if not (path / name).is_file()]:
-        text = f"is no run folder: it lacks {', '.join(missing)}"
+        text = f"is not a run folder: it lacks {', '.join(missing)}"
         raise UserError([Problem(Place(str(path), 0), "", text, "a folder that escalate run wrote")])
     verify(path, contents=False, remedy=REMEDY)
     return RunFolder(path, read_manifest(path), compile_scenario(load(path / "scenario.yaml")))

@@ -111,7 +111,7 @@ def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
     replayed = index < compiled.free_from
     by_order = {order.name: order.do for order in compiled.loaded.ordered if order.day == day}
     yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: all decisions of {day}" + (
-        " (replayed: no luck is thrown)" if replayed else ""
+        " (replayed: nothing is left to luck)" if replayed else ""
     )
     for act in compiled.acts:
         if actor in (None, act.actor):

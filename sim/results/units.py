@@ -276,7 +276,7 @@ class Classes(Unit):
         strange = pc.filter(column, pc.and_(pc.is_null(codes), pc.is_valid(column)))
         if len(strange):
             classes = ", ".join(question.classes)
-            raise ValueError(f"{question.name}: '{strange[0]}' is none of its classes: {classes}")
+            raise ValueError(f"{question.name}: '{strange[0]}' is not one of its classes: {classes}")
         return np.asarray(codes.cast("float64").to_numpy())
 
 
@@ -305,7 +305,7 @@ def unit_of(question: Question) -> Unit:
     """
     metric = METRICS[question.metric]
     if metric.unit not in UNITS:
-        raise LookupError(f"metric {metric.name} is in '{metric.unit}', which is no unit: {', '.join(UNITS)}")
+        raise LookupError(f"metric {metric.name} is in '{metric.unit}', which is not a unit: {', '.join(UNITS)}")
     return UNITS[metric.unit]
 
 

@@ -102,10 +102,10 @@ def neutral_channels_answer_nothing(sound: Sound) -> Iterator[Problem]:
 
 @check("actions")
 def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
-    """Find requirements that count the days since something that is no fact."""
+    """Find requirements that count the days since something that is not a fact."""
     for path, condition in _conditions(sound.scenario):
         if condition.quantity in STATES and condition.days_since is not None:
-            text = f"counts the days since a fact rose, and {condition.quantity} is no fact"
+            text = f"counts the days since a fact rose, and {condition.quantity} is not a fact"
             yield sound.problem((*path, "days_since"), text, "a quantity that is a fact, or at_least, at_most")
 
 

@@ -105,7 +105,7 @@ def clients_have_one_patron(sound: Sound) -> Iterator[Problem]:
     for name, patron in sound.scenario.patrons.items():
         if patron.client in first:
             text = f"{patron.client} has a patron already, in patrons.{first[patron.client]}"
-            yield sound.problem(("patrons", name, "client"), text, "one patron a client")
+            yield sound.problem(("patrons", name, "client"), text, "one patron for each client")
         first.setdefault(patron.client, name)
 
 

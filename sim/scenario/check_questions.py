@@ -23,7 +23,7 @@ def outcomes_are_not_called_like_other_columns(sound: Sound) -> Iterator[Problem
     """Find outcomes with the name of another column of the tables."""
     for name in sound.scenario.outcomes:
         if name in COLUMNS:
-            yield sound.problem(("outcomes", name), "is what a column of the tables is called", "another name")
+            yield sound.problem(("outcomes", name), "is already the name of a column of the tables", "another name")
 
 
 @check("clock")

@@ -72,7 +72,7 @@ def find_file(file: str, *kinds: str) -> Path:
     """
     if not file:
         raise UserError(
-            [Problem(Place("''", 0), "", "is no name of a file", f"a path, or the name of a {_nouns(kinds)}")]
+            [Problem(Place("''", 0), "", "cannot be the name of a file", f"a path, or the name of a {_nouns(kinds)}")]
         )
     if not _is_bare(file):
         return _existing(file, kinds)
@@ -118,7 +118,7 @@ def _ambiguous(name: str, kinds: Iterable[str], files: list[Path]) -> Problem:
 def _missing(name: str, kinds: Iterable[str]) -> Problem:
     """Build the problem of a bare name that nothing has."""
     shipped = _shipped(kinds)
-    there = "is a folder of that name, but no such file" if _is_folder(Path(name)) else "is no such file"
+    there = "is a folder, not a file" if _is_folder(Path(name)) else "is no such file"
     text = f"there {there}, and no {_nouns(kinds)} of that name ships"
     others = [kind for kind in KINDS if kind not in kinds and name in shipped_files(kind)]
     text += f"; it is a {_nouns(others)}: escalate {USED_BY[others[0]]}" if others else ""

@@ -148,7 +148,7 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
         )
         problems.append(Problem(place, "action", text, "an action of the actor, or why the row is outside the model"))
     if not cells["source"]:
-        problems.append(Problem(place, "source", "is empty", "where the act is told"))
+        problems.append(Problem(place, "source", "is empty", "where the act is reported"))
     if not re.fullmatch(r"([0-9]{4}(-[0-9]{2}){0,2})?", cells.get("source_date", "")):
         text = f"'{shown(cells['source_date'])}' is not a date"
         problems.append(Problem(place, "source_date", text, "2017-09-03, 2017-09, 2017 or nothing"))

@@ -23,7 +23,7 @@ class Revaluer:
     """One scenario at other values of some of its numbers.
 
     keys: dotted keys of numbers that the scenario gives (`parameters.leverage`, `channels.a.b.hostile.base`), in the
-    order in which `with_values` takes their values. Raises UserError for a key that is none, a name of a parameter, or a
+    order in which `with_values` takes their values. Raises UserError for an unknown key, a name of a parameter, or a
     dated series.
     """
 

@@ -36,7 +36,9 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
         if what_if.until is not None and (what_if.do == "force" or not span):
             forced = what_if.do == "force"
             text = (
-                "an act is forced on one day, it has no last one" if forced else f"{what_if.until} lies before the date"
+                "an act is forced on one day, so `until` means nothing"
+                if forced
+                else f"{what_if.until} lies before the date"
             )
             lifted = "date alone (another entry forces the act that ends it)"
             allowed = lifted if forced else f"{what_if.date} or later"

@@ -303,7 +303,7 @@ class Record(Entry):
         description="rows marked `seed`, all, or none, up to clock.replay_until"
     )
     month_only: Literal["leave_out", "first", "middle", "last"] = Field(
-        description="the day that acts dated by month only are given"
+        description="the day given to acts dated by month only"
     )
     outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
 
@@ -360,7 +360,7 @@ class Scenario(Entry):
 
     name: Text
     description: Text = Field(description="the question that it asks")
-    caveats: list[Text] = Field([], description="what must be read beside every result")
+    caveats: list[Text] = Field([], description="caveats to show with every result")
     clock: Clock
     dates: dict[Name, NamedDate] = {}
     scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = (
@@ -383,7 +383,7 @@ class Scenario(Entry):
     record: Record | None = None
     acts: dict[Name, WhatIf] = {}
     outcomes: dict[Name, Outcome] = {}
-    allow_explosive: bool = Field(False, description="run although acts draw one or more acts each, without end")
+    allow_explosive: bool = Field(False, description="run even if each act draws one or more further acts, without end")
 
     @property
     def ladder(self) -> list[str]:

@@ -50,14 +50,14 @@ def _number_slip(text: str) -> Slip:
         return "a number in quotes is text", plain
     lower = plain.lower()
     if lower in (*TRUE, *FALSE):
-        return "it is text here, and no number", ""
+        return "it is text here, not a number", ""
     if lower in NO_NUMBERS:
         return "it is text here; what is not known is left out", ""
     if THOUSANDS.fullmatch(plain):
         one_comma = plain.count(",") == 1 and "." not in plain
         return "a number has no separators", "" if one_comma else re.sub("[ ,'_]", "", plain)
     if DECIMAL_COMMA.fullmatch(plain):
-        return "a number has a decimal point, no comma", plain.replace(",", ".")
+        return "a number has a decimal point, not a comma", plain.replace(",", ".")
     return _reckoned(plain)
 
 
@@ -66,7 +66,7 @@ def _reckoned(plain: str) -> Slip:
     if plain.endswith("%") and NUMBER.fullmatch(plain[:-1].strip()):
         return "a number has no % sign", f"{float(plain[:-1]) / 100:g}"
     if fraction := FRACTION.fullmatch(plain):
-        return "a fraction is not reckoned out", f"{int(fraction[1]) / int(fraction[2]):.6g}"
+        return "a fraction is not calculated", f"{int(fraction[1]) / int(fraction[2]):.6g}"
     if RANGE.fullmatch(plain) and len(re.findall("[0-9]+", plain)) > 1 and not YEAR_FIRST.fullmatch(plain):
         return "it is more than one number; a range has low and high", ""
     if with_unit := WITH_UNIT.fullmatch(plain):
@@ -74,7 +74,7 @@ def _reckoned(plain: str) -> Slip:
     if signed := SIGN_BEFORE.fullmatch(plain):
         return "a number stands without a sign before it", signed[1] if NUMBER.fullmatch(signed[1]) else ""
     if re.fullmatch(r"[-+0-9.,eE ]*[0-9][-+0-9.,eE ]*", plain):
-        return "it is no decimal number", ""
+        return "it is not a decimal number", ""
     return NO_SLIP
 
 

@@ -47,7 +47,7 @@ class TextTable:
         return Place(self.file.shown_as, line)
 
     def first(self) -> Line:
-        """Take the first row. Raises UserError if it is none."""
+        """Take the first row. Raises UserError if there is none."""
         line = next(self.lines, Line(0, [], "is empty"))
         if line.fault:
             raise UserError([Problem(self.place(line.number), "", line.fault, "a table with a row of headings")])

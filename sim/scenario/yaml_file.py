@@ -196,7 +196,7 @@ class _Builder:
             line = text[: error.position].count("\n") + 1
             raise self.error(line, f"is not YAML: {error.reason}", "text without control characters") from None
         except UnicodeEncodeError as error:
-            raise self.error(0, f"holds {ascii(text[error.start])[1:-1]}, which is no text", "text") from None
+            raise self.error(0, f"holds {ascii(text[error.start])[1:-1]}, which is not text", "text") from None
         if self.problems:
             raise UserError(self.problems)
         return self.root
@@ -291,7 +291,7 @@ class _Builder:
         self._count(1, line)
         wrong = NOT_TEXT.search(event.value)
         if wrong:
-            self._problem(line, f"holds {ascii(wrong.group())[1:-1]}, which is no text", "text")
+            self._problem(line, f"holds {ascii(wrong.group())[1:-1]}, which is not text", "text")
         plain = event.implicit[0]
         if self._awaits_key():
             self._take_key(event.value, line, plain)

@@ -120,7 +120,7 @@ def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
         if key not in numbers:
             allowed = "the key of a number of the scenario, such as parameters.leverage"
             near = nearest(key, numbers) or next((full_key for full_key in numbers if full_key.endswith(f".{key}")), "")
-            yield Problem(place, f"vary.{key}", "is no number of the scenario", allowed, near)
+            yield Problem(place, f"vary.{key}", "is not a number of the scenario", allowed, near)
             continue
         low, high = _range(study, key, numbers[key])
         if low is None or high is None:

@@ -48,7 +48,7 @@ def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) 
                 _check(client, address)
                 yield from _play(distributed, client, address, play, blocks)
         except lost as error:
-            text = f"was lost: {type(error).__name__}: {error}; what is done is kept"
+            text = f"was lost: {type(error).__name__}: {error}; finished blocks are kept"
             raise _refusal(address, text, f"{SCHEDULER}, and --resume") from None
 
     return play_blocks

@@ -42,7 +42,7 @@ def pairing_problems(here: Compiled, there: Compiled) -> list[Problem]:
     names = [{act.name for act in side.acts} for side in (here, there)]
     shared, every = names[0] & names[1], names[0] | names[1]
     if every and not shared:
-        text = f"is another crisis than {here.loaded.file}: they share no action, so no run of one is a pair of the other's"
+        text = f"is a different crisis from {here.loaded.file}: they share no action, so their runs cannot be paired"
         return [Problem(place, "", text, f"a scenario with actions of {', '.join(here.actors)}")]
     problems = []
     if 2 * len(shared) < len(every):

@@ -24,7 +24,7 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
     parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(parting_lines(comparison))]
     if comparison.asked_once:
-        parts.append("Asked by one of them only, and not compared: " + ", ".join(comparison.asked_once) + ".")
+        parts.append("In only one of the two, so not compared: " + ", ".join(comparison.asked_once) + ".")
     caveats = dict.fromkeys([*here.caveats, *there.caveats])
     if caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))

@@ -192,7 +192,7 @@ class SweepFolder:
             raw = path.read_bytes()
             result = unpack(raw) if digest(raw) == path.stem.split("-")[2] else None
             if result is None or (result.point, result.first, result.runs) != (*key, runs):
-                text, allowed = "is damaged: it does not hold what its name says", "remove it, and --resume"
+                text, allowed = "is damaged: its content does not match its name", "remove it, and --resume"
                 raise UserError([Problem(Place(str(path), 0), "", text, allowed)])
             yield result
         for path in paths.values():

@@ -104,7 +104,7 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
         raise UserError(form_problems(error, tree, Study)) from None
     if runs is not None:
         if runs < 1:
-            raise ValueError(f"{runs} runs a point: one or more is wanted")
+            raise ValueError(f"{runs} runs a point: at least one is needed")
         study = study.model_copy(update={"runs": runs})
     return _assembled(file, study, tree, _scenario(study, tree, path))
 
@@ -141,7 +141,7 @@ def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
     if file is not None:
         return load(file)
     place = tree.node_at(("scenario",)).place
-    text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
+    text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and no shipped scenario has that name"
     allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
     raise UserError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
 

@@ -187,10 +187,10 @@ def explain_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = f"cannot be used: {error.strerror or error}; what is done is kept, and --resume goes on with it"
+        text = f"cannot be used: {error.strerror or error}; finished blocks are kept, and --resume continues the sweep"
         raise UserError([Problem(Place(str(path), 0), "", text)]) from None
     except MemoryError:
-        text = "there is not enough memory; what is done is kept"
+        text = "there is not enough memory; finished blocks are kept"
         raise UserError([Problem(Place(str(path), 0), "", text, "--resume, with fewer --workers")]) from None
 
 
@@ -201,7 +201,7 @@ def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
     """
     place, begun = Place(str(folder.path), 0), folder.is_begun
     if begun and not plan.resume and not keeping.is_whole(folder.path):
-        raise UserError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
+        raise UserError([Problem(place, "", "this sweep was begun but is not finished", "--resume, to continue it")])
     if begun or not plan.resume:
         return
     others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob(f"*/{PLAN}"))]

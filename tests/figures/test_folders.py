@@ -88,7 +88,7 @@ def test_a_folder_is_read_as_it_was_written(runs):
 
 
 def test_a_folder_that_is_none_is_told(tmp_path):
-    with pytest.raises(UserError, match="is no run folder: it lacks manifest"):
+    with pytest.raises(UserError, match="is not a run folder: it lacks manifest"):
         read_run(tmp_path)
 
 

@@ -136,7 +136,7 @@ def test_a_file_may_be_extended_twice_but_not_without_end(folder):
         ("rules.rarityy=1", "rules.rarityy: unknown key; allowed: average_mark, rarity, rarity_from, cooperation_heals, threat_opens, demand_opens, imposition_leaves, misperception_sd, misperception_bias; did you mean 'rarity'?"),
         ("rules.rarityy=null", "rules.rarityy: is empty or null, which removes what stands there, and nothing does; did you mean 'rarity'?"),
         ("extends=two.yaml", "extends: is not for a setting; allowed: extends at the top of a file"),
-        ("name=\udcff", "name: holds \\udcff, which is no text; allowed: text"),
+        ("name=\udcff", "name: holds \\udcff, which is not text; allowed: text"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_told_with_the_setting(setting, problem):

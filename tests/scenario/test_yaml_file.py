@@ -87,7 +87,7 @@ def test_what_readers_disagree_about_is_refused_unless_quoted(text, either_parse
         ("one: &one [*one]", "one[0]: no value above is marked &one; allowed: *one after the end of what it repeats"),
         ("{[a, b]: 1}", "a list or mapping stands where a key should; allowed: a key of plain text"),
         ("one: &x a\n*x : 2", "an alias stands where a key should; allowed: a key of plain text"),
-        ('text: "a\\0b"', "text: holds \\x00, which is no text; allowed: text"),
+        ('text: "a\\0b"', "text: holds \\x00, which is not text; allowed: text"),
         ("- a list", "is not a mapping; allowed: keys and values, `key: value`"),
         ("a text", "is not a mapping; allowed: keys and values, `key: value`"),
         ("--- {one: 1}\n--- {two: 2}", "a second document starts here; allowed: one document a file"),

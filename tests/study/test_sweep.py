@@ -208,7 +208,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path, monkeypatch):
     assert "Stopped." in result.stderr and "--resume" in result.stderr and "Traceback" not in result.output
     (folder,) = folders(path)
     assert len(list((folder / "blocks").iterdir())) == 4 and not (folder / "points.parquet").exists()
-    assert "this sweep was begun and is not done; allowed: --resume" in sweep(path, code=2).stderr
+    assert "this sweep was begun but is not finished; allowed: --resume" in sweep(path, code=2).stderr
     played = []
     monkeypatch.setattr(sim.study.sweep, "play_block", lambda *now: played.append(now) or play_block(*now))
     sweep(path, "--resume")
@@ -231,7 +231,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(SweepFolder, "keep", full_after_three)
         error = sweep(path, code=2).stderr
-    assert "cannot be used: No space left on device; what is done is kept" in error
+    assert "cannot be used: No space left on device; finished blocks are kept" in error
     (folder,) = folders(path)
     assert len(list((folder / "blocks").iterdir())) == 3
     sweep(path, "--resume")
