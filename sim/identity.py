@@ -19,7 +19,7 @@ DISTRIBUTIONS = {"yaml": "PyYAML"}  # where a module's name is not that of its d
 
 
 def identity(*parts: Any) -> str:
-    """Twelve hex digits of some values, which change with any of them.
+    """Return twelve hex digits that change with any of some values.
 
     Parameters: parts, anything that JSON can hold; dates and paths count as their text.
     """
@@ -28,7 +28,9 @@ def identity(*parts: Any) -> str:
 
 
 def source_hash(*roots: str) -> str:
-    """Twelve hex digits that change with the code that some modules import, their own included.
+    """Return twelve hex digits that change with the code of some modules.
+
+    Their imports from this package are included.
 
     Parameters: roots, names of modules of this package such as `sim.results.run`.
     Docstrings, comments and layout do not count.
@@ -52,7 +54,7 @@ def _installed_version(distribution: str) -> str:
 
 @lru_cache
 def _closure(roots: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """The modules of this package that some modules import, directly or not, and the libraries that these use."""
+    """Collect the modules that some modules import, directly or not, and the libraries of these."""
     modules: set[str] = set()
     libraries: set[str] = set()
     waiting = list(roots)
@@ -70,7 +72,7 @@ def _closure(roots: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _module(name: str) -> str:
-    """The module that an imported name is, or is in; nothing for the package itself, which imports on demand."""
+    """Resolve an imported name to its module; none for the package itself, which imports on demand."""
     while name != PACKAGE.name:
         if _path(name).is_file():
             return name
@@ -79,7 +81,7 @@ def _module(name: str) -> str:
 
 
 def _path(module: str) -> Path:
-    """The file of a module of this package."""
+    """Return the file of a module of this package."""
     return PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py")
 
 
@@ -90,7 +92,10 @@ def _tree(module: str) -> ast.Module:
 
 @lru_cache
 def _imports(module: str) -> frozenset[str]:
-    """Every name that a module imports, inside functions too; not what only a type checker reads."""
+    """Collect every name that a module imports, inside functions too.
+
+    Not what only a type checker reads.
+    """
     names: set[str] = set()
     waiting: list[ast.AST] = [_tree(module)]
     while waiting:
@@ -112,7 +117,7 @@ def _imports(module: str) -> frozenset[str]:
 
 @lru_cache
 def _syntax_hash(module: str) -> str:
-    """A hash of a module's syntax tree without its docstrings."""
+    """Hash a module's syntax tree without its docstrings."""
     tree = _tree(module)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

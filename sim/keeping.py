@@ -45,12 +45,18 @@ def _finite(data: Any) -> Any:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write a JSON file whole or not at all. Raises UserError where it cannot be written."""
+    """Write a JSON file whole or not at all.
+
+    Raises UserError where it cannot be written.
+    """
     write_file(path, (json_text(data) + "\n").encode(errors="backslashreplace"))  # names of files may be no text
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON file that holds an object. Raises UserError if there is none, or it is damaged."""
+    """Read a JSON file that holds an object.
+
+    Raises UserError if there is none, or it is damaged.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -58,7 +64,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise _error(path, "is damaged: it holds no JSON object")
+        raise _error(path, "is damaged: it does not hold a JSON object")
     return data
 
 
@@ -80,7 +86,10 @@ def writing(path: Path, allowed: str = "") -> Iterator[None]:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to write to, which has its name once it is whole. Raises UserError where it cannot be written."""
+    """Open a file for writing, which gets its name once it is whole.
+
+    Raises UserError where it cannot be written.
+    """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with writing(path):
         try:
@@ -94,7 +103,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_file(path: Path, raw: bytes) -> None:
-    """Write bytes whole or not at all. Raises UserError where they cannot be written."""
+    """Write bytes whole or not at all.
+
+    Raises UserError where they cannot be written.
+    """
     with whole_file(path) as file:
         file.write(raw)
 
@@ -103,7 +115,10 @@ def write_file(path: Path, raw: bytes) -> None:
 
 
 def write_table(path: Path, tables: "pa.Table | Iterable[pa.Table]") -> None:
-    """Write one table, or several of one schema after another, as Parquet. Raises UserError where it cannot."""
+    """Write one table, or several of one schema after another, as Parquet.
+
+    Raises UserError where it cannot.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -115,14 +130,20 @@ def write_table(path: Path, tables: "pa.Table | Iterable[pa.Table]") -> None:
 
 
 def write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows as Parquet, a column a key. Raises UserError where it cannot."""
+    """Write rows as Parquet, a column a key.
+
+    Raises UserError where it cannot.
+    """
     import pyarrow as pa
 
     write_table(path, pa.Table.from_pylist(list(rows)))
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
-    """Read a Parquet file, or some of its columns. Raises UserError if there is none, or it is damaged."""
+    """Read a Parquet file, or some of its columns.
+
+    Raises UserError if there is none, or it is damaged.
+    """
     import pyarrow.parquet as pq
 
     with reading(path), path.open("rb") as file:  # opened here: a library may take a path for an address
@@ -130,13 +151,19 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Read the rows of a Parquet file. Raises UserError if there is none, or it is damaged."""
+    """Read the rows of a Parquet file.
+
+    Raises UserError if there is none, or it is damaged.
+    """
     rows: list[dict[str, Any]] = read_table(path).to_pylist()
     return rows
 
 
 def read_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator["pa.Table"]:
-    """Read a Parquet file a row group at a time. Raises UserError if there is none, or it is damaged."""
+    """Read a Parquet file a row group at a time.
+
+    Raises UserError if there is none, or it is damaged.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -147,7 +174,10 @@ def read_batches(path: Path, columns: Sequence[str] | None = None) -> Iterator["
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn a failure to read a table into an error that names the file. Raises UserError."""
+    """Turn a failure to read a table into an error that names the file.
+
+    Raises UserError.
+    """
     try:
         yield
     except FileNotFoundError:
@@ -157,7 +187,10 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def write_csv(folder: Path) -> None:
-    """Write a CSV file beside each Parquet file of a folder that has none. Raises UserError where it cannot."""
+    """Write a CSV file beside each Parquet file of a folder that has none.
+
+    Raises UserError where it cannot.
+    """
     import pyarrow.csv
     import pyarrow.parquet as pq
 
@@ -176,7 +209,10 @@ def write_csv(folder: Path) -> None:
 
 @contextmanager
 def lock(path: Path, busy: str, allowed: str) -> Iterator[None]:
-    """Hold a lock file, on any system. Raises UserError, in the given words, if another process holds it."""
+    """Hold a lock file, on any system.
+
+    Raises UserError, in the given words, if another process holds it.
+    """
     from filelock import FileLock, Timeout
 
     with ExitStack() as stack:
@@ -191,7 +227,7 @@ def lock(path: Path, busy: str, allowed: str) -> Iterator[None]:
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Make a folder under a temporary name; it is given its own once the block ends without an error.
+    """Make a folder under a temporary name, and name it once the block ends well.
 
     One that was there is replaced. Temporary folders of processes that died are removed first.
     Raises UserError where it cannot be written.
@@ -220,7 +256,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(parent: Path) -> None:
-    """Remove the temporary folders that processes which died have left in a folder; those at work are let be."""
+    """Remove the temporary folders that dead processes have left; those at work stay."""
     from filelock import FileLock, Timeout
 
     stems = {path.stem for path in parent.glob(".*") if path.suffix in (".part", ".old", ".lock")}
@@ -233,22 +269,28 @@ def remove_leftovers(parent: Path) -> None:
 
 
 def write_manifest(folder: Path, about: dict[str, Any]) -> None:
-    """Write what made a folder, the command, and a checksum of each of its files; last of all."""
+    """Write what made a folder: the command, and a checksum of each file. It comes last."""
     write_json(folder / MANIFEST, {**about, "command": command_line(), "files": checksums(folder)})
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read what made a folder. Raises UserError if it has no manifest, or a damaged one."""
+    """Read what made a folder.
+
+    Raises UserError if it has no manifest, or a damaged one.
+    """
     return read_json(folder / MANIFEST)
 
 
 def is_whole(folder: Path) -> bool:
-    """Say whether a folder was finished: it has a manifest, which comes last."""
+    """Tell whether a folder was finished: it has a manifest, which comes last."""
     return (folder / MANIFEST).is_file()
 
 
 def checksums(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the size in bytes and a hash of each file of a folder, by its name; figures and the manifest left out."""
+    """Return size in bytes and hash of each file of a folder, by its name.
+
+    Figures and the manifest are left out.
+    """
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     names = {path.relative_to(folder).as_posix(): path for path in paths}
     return {
@@ -259,7 +301,7 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def file_hash(path: Path) -> str:
-    """Sixteen hex digits of what a file holds."""
+    """Return sixteen hex digits that change with a file's content."""
     digest = hashlib.blake2b(digest_size=8)
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -268,7 +310,7 @@ def file_hash(path: Path) -> str:
 
 
 def verify(folder: Path, contents: bool, remedy: str) -> None:
-    """Hold a finished folder to the checksums of its manifest.
+    """Verify a finished folder by the checksums of its manifest.
 
     Parameters: contents, whether what each file holds is checked beside its size; remedy, what a user can do.
     Raises UserError with every file that is missing, of another size or of other contents.
@@ -281,7 +323,7 @@ def verify(folder: Path, contents: bool, remedy: str) -> None:
         elif (size := path.stat().st_size) != summed["bytes"]:
             text = f"is damaged: it has {size:,} bytes, and was written with {summed['bytes']:,}"
         elif contents and file_hash(path) != summed["blake2b"]:
-            text = "is damaged: it does not hold what was written (its checksum differs)"
+            text = "is damaged: its checksum differs from the one in the manifest"
         else:
             continue
         problems.append(Problem(Place(str(path), 0), "", text, remedy))

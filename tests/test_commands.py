@@ -64,7 +64,7 @@ def test_show_tells_where_a_value_was_set_and_what_differs():
         "parameters.chinese_backing.value: 0.15 | 0.85"
         in escalate("show", "weak_backing", "--against", "baseline").stdout
     )
-    assert "say the same" in escalate("show", "baseline", "--against", "baseline").stdout
+    assert "are the same" in escalate("show", "baseline", "--against", "baseline").stdout
 
 
 def test_show_knows_no_key_that_is_not_there():
@@ -158,7 +158,7 @@ def test_compare_wants_two_scenarios():
 
 def test_compare_of_two_crises_is_refused():
     error = escalate("compare", "baseline", "border", "--runs", "5", code=2).stderr
-    assert "border: is another crisis than baseline: they share no action" in error
+    assert "border: is a different crisis from baseline: they share no action" in error
 
 
 def test_two_files_of_one_name_do_not_share_a_folder(tmp_path, monkeypatch):

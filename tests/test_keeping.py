@@ -198,7 +198,7 @@ def test_a_result_that_cannot_be_printed_is_written_and_the_output_is_blamed(tmp
         done = subprocess.run(words, stdout=sink, stderr=subprocess.PIPE, text=True, cwd=HERE, check=False)
     assert done.returncode == 2
     assert (
-        f"standard output: cannot be written: No space left on device; allowed: the result is whole in {folder_in(tmp_path)}"
+        f"standard output: cannot be written: No space left on device; allowed: the complete result is in {folder_in(tmp_path)}"
         in done.stderr
     )
     assert "Traceback" not in done.stderr and (folder_in(tmp_path) / "figures" / "acts.png").is_file()

@@ -54,7 +54,7 @@ def test_rungs_and_classes_are_counted_as_they_are_named(tmp_path):
     results = simulate(scenario, 10)
     found = {one.name: one.value for one in estimates(results.totals.tally)}
     assert found == {"path.as_ever": 0, "path.a_lull": 0, "path.half-way": 0, "path.the_end": 1, "rung": 2}
-    assert len(results.totals.tally.of(1)) == 3
+    assert len(results.totals.tally.counts_of(1)) == 3
     assert list(found)[:4] == scenario.questions[0].names
 
 

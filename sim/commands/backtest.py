@@ -229,7 +229,7 @@ def _skill_text(row: Row) -> str:
 
 
 def _shared_classes(rows: Sequence[Row], name: str) -> set[str]:
-    """The classes that every model forecasts that has this score at all."""
+    """Return the classes that every model forecasts that has this score at all."""
     by_model: dict[str, set[str]] = {}
     for row in rows:
         if row["score_name"] == name:

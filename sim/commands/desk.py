@@ -93,7 +93,7 @@ class Desk:
         """Raise UserError if the result could not be printed."""
         if self.print_error is not None and not isinstance(self.print_error, BrokenPipeError):
             text = f"cannot be written: {self.print_error.strerror or self.print_error}"
-            written = f"the result is whole in {self.result}" if self.result else "an output that can be written"
+            written = f"the complete result is in {self.result}" if self.result else "an output that can be written"
             raise UserError([Problem(Place("standard output", 0), "", text, written)])
 
     def compile(self, compiled: "Compiled", entry: str = "play_block") -> None:
@@ -158,7 +158,7 @@ class Desk:
             raise
         except Exception as error:  # whatever a drawing library raises, the results are there
             text = f"the figures cannot be drawn: {type(error).__name__}: {error}"
-            allowed = f"the results are whole; escalate plot {folder}, once this is mended"
+            allowed = f"the results are complete; run escalate plot {folder}, once this is mended"
             raise UserError([Problem(Place(str(folder), 0), "", text, allowed)]) from error
 
     # --- what scenarios are played with
@@ -184,6 +184,7 @@ def spinner(text: str) -> Iterator[None]:
     ended = Event()
 
     def turn() -> None:
+        """Turn the wheel until the block ends."""
         for sign in cycle("|/-\\"):
             click.echo(f"\r{text} {sign}", err=True, nl=False)
             if ended.wait(0.2):

@@ -211,7 +211,7 @@ def _convergence_text(manifest: Row) -> list[str]:
 
 
 def _placements_text(placements: dict[str, dict[str, float]]) -> str:
-    """What the days of month-only acts do to the likeliest bases."""
+    """Write what the days of month-only acts do to the likeliest bases."""
     from tabulate import tabulate
 
     keys = next(iter(placements.values()))

@@ -110,7 +110,7 @@ def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]") -> str:
 
 
 def _repeats(rows: "Iterable[Row]") -> "Iterator[Problem]":
-    """Acts that stand twice on their day: a replay takes one."""
+    """Find acts that stand twice on their day: a replay takes one."""
     from sim.scenario.problems import Problem
 
     first: dict[tuple[date, str], Row] = {}
@@ -233,7 +233,7 @@ def _report_text(data: dict[str, Any], report: "Report", loaded: "Loaded", out: 
 
 
 def _notes(data: dict[str, Any], report: "Report", loaded: "Loaded") -> Iterator[str]:
-    """What a reader must know of what was written, a sentence each."""
+    """List what a reader must know of what was written, a sentence each."""
     from sim.scenario.problems import listed, shown
     from sim.scenario.record import FAR_YEARS
 

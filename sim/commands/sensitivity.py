@@ -121,7 +121,7 @@ def note_losses(desk: Desk, study: "LoadedStudy") -> None:
         desk.warn([f"{study.file}: runs: {text}"])
     divided = outcomes_with_variance(study)
     if not divided:
-        raise UserError([Problem(study.tree.at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
+        raise UserError([Problem(study.tree.node_at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
     if left := [name for name in reported(study) if name not in divided]:
         desk.note(f"Left out, since {MEDIANS}: {', '.join(left)}")
 
@@ -134,11 +134,11 @@ def check_design(study: "LoadedStudy") -> None:
     if not study.study.vary:
         problems.append(Problem(study.tree.place, "vary", "no number is varied", "numbers, each with a range"))
     if study.study.design != "saltelli":
-        place = study.tree.at(("design",)).place
+        place = study.tree.node_at(("design",)).place
         text = f"'{study.study.design}' has no indices of sensitivity"
         problems.append(Problem(place, "design", text, "saltelli, with points a power of two, such as 1024"))
     if study.study.runs < 2:
-        problems.append(Problem(study.tree.at(("runs",)).place, "runs", "one run has no variance", "2 or more"))
+        problems.append(Problem(study.tree.node_at(("runs",)).place, "runs", "one run has no variance", "2 or more"))
     if problems:
         raise UserError(problems)
 

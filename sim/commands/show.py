@@ -16,7 +16,7 @@ from sim.commands.options import SETTING
 def command(desk: Desk, file: str, key: str, origins: bool, against: str | None, settings: tuple[str, ...]) -> None:
     """Print the complete scenario that FILE comes to, or only what stands under KEY."""
     if origins and against is not None:
-        raise click.UsageError("--origins and --against answer two questions: ask one of them")
+        raise click.UsageError("--origins and --against cannot be combined: give one of them")
     if against is not None:
         show_differences(desk, file, settings, key, against)
     elif origins:
@@ -62,5 +62,5 @@ def show_differences(desk: Desk, file: str, settings: tuple[str, ...], key: str,
     if desk.as_json:
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
-    head = f"# {file} | {against}" if rows else f"# {file} and {against} say the same"
+    head = f"# {file} | {against}" if rows else f"# {file} and {against} are the same"
     desk.answer("\n".join([head, *(f"{key}: {here} | {there}" for key, here, there in rows)]))

@@ -104,7 +104,7 @@ def finish_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
             with desk.progress(total, "runs", study.study.name, begun) as each:
                 play_into(plan, folder, each)
         except KeyboardInterrupt:
-            desk.note(f"Stopped. What is done is kept in {folder.path}; --resume goes on with it.")
+            desk.note(f"Stopped. Finished blocks are kept in {folder.path}; --resume continues the sweep.")
             raise
     desk.result = folder.path
     return folder
@@ -137,7 +137,7 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
 def caveats_text(study: "LoadedStudy") -> list[str]:
     """Return the caveats of a study's scenario as one text, or none."""
     caveats = study.base.scenario.caveats
-    return ["\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
+    return ["\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
 
 
 def _point_cells(study: "LoadedStudy", row: Row, outcomes: list[str]) -> list[Any]:

@@ -52,7 +52,7 @@ def command(
     drawn = desk.read_posterior(compiled, posterior)
     if drawn is not None:
         desk.note(f"Run {number} has draw {drawn.draw_of(seed, number)}.")
-        compiled = drawn.of(seed, number)[0]
+        compiled = drawn.drawn_scenario(seed, number)[0]
     model = Crisis(compiled, run=number, seed=seed)
     model.run_model()
     if desk.as_json:

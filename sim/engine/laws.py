@@ -46,7 +46,9 @@ def _drive_problems(compiled: Compiled) -> list[Problem]:
         if not _is_lawful(tables, drive, kind):
             text = f"the drive {names[kind]} is highest inside what it sees, so decisions would be passed over wrongly"
             allowed = "a drive that grows or falls with each number that it reads"
-            problems.append(Problem(compiled.loaded.tree.at(("drives", key)).place, f"drives.{key}", text, allowed))
+            problems.append(
+                Problem(compiled.loaded.tree.node_at(("drives", key)).place, f"drives.{key}", text, allowed)
+            )
     return problems
 
 
@@ -116,7 +118,7 @@ def _strategy_problems(compiled: Compiled) -> list[Problem]:
         code = int(tables.strategies[actor])
         if not all(answers_no_more_to_less(code, *one) for one in numbers):
             text = f"the strategy {names[code]} answers more to less, so decisions would be passed over wrongly"
-            place = compiled.loaded.tree.at(("actors", name, "strategy")).place
+            place = compiled.loaded.tree.node_at(("actors", name, "strategy")).place
             allowed = "a strategy whose answer does not grow while memories fade"
             problems.append(Problem(place, f"actors.{name}.strategy", text, allowed))
     return problems

@@ -96,7 +96,7 @@ class BelievedRecords:
     def taught(self, compiled: Compiled, values: Sequence[float]) -> Compiled:
         """Return a compiled scenario with what the record teaches at values of the keys, in their order."""
         by_key = dict(zip(self.keys, values, strict=True))
-        records = (one.at([by_key[key] for key in one.keys]) for one in self.revaluers)
+        records = (one.with_values([by_key[key] for key in one.keys]) for one in self.revaluers)
         return replace(compiled, teaching=teaching(compiled, records))
 
 

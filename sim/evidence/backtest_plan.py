@@ -114,7 +114,7 @@ def blind_draws(fit: Path, until: date, keys: Sequence[str], truth: Truth) -> Dr
         missing = sorted(set(keys) ^ set(draws.keys))
         text = f"is of other numbers than a fit here: {', '.join(missing)}"
         raise option_error("--posterior", text, "a fit without --free")
-    if differing := Posterior(truth.compiled, draws).own:
+    if differing := Posterior(truth.compiled, draws).not_drawn:
         text = f"the scenario says another value of {', '.join(differing)} than the one that was fitted"
         raise option_error("--posterior", text, "a fit of this scenario")
     return draws

@@ -63,7 +63,7 @@ def _uniform_p(counts: np.ndarray, expected: np.ndarray) -> float:
 
 def simulate_case(case: Case, z: np.ndarray, seed: int, run: int) -> Case:
     """Simulate a case that never happened, as long as another. z: float64 (numbers,), deviates of its numbers."""
-    compiled = case.revaluer().at(case.priors.values(z).tolist())
+    compiled = case.revaluer().with_values(case.priors.values(z).tolist())
     free = replace(compiled, tables=compiled.tables._replace(schedule=np.full_like(compiled.tables.schedule, FREE)))
     acts = next(acts.copy() for _, acts, _ in play_runs(free, seed, range(run, run + 1)))
     return replace(case, schedule=np.where(acts > 0, FORCED, WITHHELD).astype(np.int8))

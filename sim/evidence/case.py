@@ -48,7 +48,7 @@ class Case:
 
     def score(self, values: Sequence[float]) -> Scored:
         """Score the acts at values of the free numbers, in the order of `keys`."""
-        compiled = self.revaluer().at(values)
+        compiled = self.revaluer().with_values(values)
         return Scorer(compiled).score(compiled, self.first, self.last)
 
     def revaluer(self) -> Revaluer:
@@ -104,7 +104,7 @@ class Density:
     def _point(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
         if not np.isfinite(row).all():
             return -np.inf
-        return scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last).penalised
+        return scorer.score(revaluer.with_values(row.tolist()), self.case.first, self.case.last).penalised
 
 
 def case_of(
@@ -154,7 +154,7 @@ def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:
     Revaluer(loaded, keys)  # refuses a key that does not exist
     entries = {dotted(entry.path): entry.quantity for entry in quantities(loaded.scenario)}
     bases = base_keys(loaded.scenario)
-    places = {key: loaded.tree.at(tuple(key.split("."))).place for key in keys}
+    places = {key: loaded.tree.node_at(tuple(key.split("."))).place for key in keys}
     return Priors(
         [
             _any_channel_prior(key, entries[key])

@@ -80,9 +80,11 @@ def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem
     owners: dict[str, str] = {}
     for actor, patterns in read.actors.items():
         if actor not in scenario.actors:
-            yield unknown(tree.at(("actors", actor)).place, f"actors.{actor}", "actor", actor, list(scenario.actors))
+            yield unknown(
+                tree.node_at(("actors", actor)).place, f"actors.{actor}", "actor", actor, list(scenario.actors)
+            )
         for index, pattern in enumerate(patterns):
-            place, key = tree.at(("actors", actor, index)).place, f"actors.{actor}"
+            place, key = tree.node_at(("actors", actor, index)).place, f"actors.{actor}"
             owner = owners.setdefault(_plain(pattern), actor)
             if not pattern.strip():
                 yield Problem(place, key, "a pattern is empty", "a name or code, * for any letters")
@@ -98,11 +100,11 @@ def _wrong_actions(read: Map, tree: Node, scenario: Scenario) -> Iterator[Proble
     owners: dict[tuple[str, str, str], str] = {}
     for name, codes in read.actions.items():
         if name not in names:
-            yield unknown(tree.at(("actions", name)).place, f"actions.{name}", "action", name, list(names))
+            yield unknown(tree.node_at(("actions", name)).place, f"actions.{name}", "action", name, list(names))
             continue
         actor, _, _ = name.partition(".")
         for index, code in enumerate(codes):
-            place, key = tree.at(("actions", name, index)).place, f"actions.{name}"
+            place, key = tree.node_at(("actions", name, index)).place, f"actions.{name}"
             owner = owners.setdefault((actor, names[name].target, code), name)
             if not code or not any(full.startswith(code) for full in known):
                 yield Problem(

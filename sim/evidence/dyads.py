@@ -75,7 +75,7 @@ def read_coded(path: Path) -> list[Coded]:
         columns = Columns(first.cells, {name: (name,) for name in COLUMNS})
         if columns.twice:
             raise UserError([Problem(table.place(first.number), columns.twice[0], "the column is given twice")])
-        if len(columns.at) < len(COLUMNS):
+        if len(columns.places) < len(COLUMNS):
             raise UserError([missing_columns(table, first.number, columns, COLUMNS)])
         for line in table.lines:
             fitted, place = columns.fitted(line), table.place(line.number)

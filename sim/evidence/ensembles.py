@@ -75,5 +75,7 @@ def play(file: str, settings: Iterable[str], runs: int, seed: int, draws: Draws 
     run, day, action = worker.play(seed, range(runs), keep_to=runs).acts.T
     acts = np.zeros((runs, compiled.days, len(compiled.acts)), bool)
     acts[run, day, action] = True
-    scenarios = [compiled] if posterior is None else [posterior.of(seed, run)[0] for run in range(min(runs, RADII))]
+    scenarios = (
+        [compiled] if posterior is None else [posterior.drawn_scenario(seed, run)[0] for run in range(min(runs, RADII))]
+    )
     return Played(compiled, acts, tuple(spectral_radius(scenario.loaded.scenario) for scenario in scenarios))

@@ -68,17 +68,17 @@ class Form:
         They are spelt as the table has them where it does.
         """
         usual = {name: headings[0] for name, headings in self.headings.items()}
-        usual |= {name: columns.headings[index] for name, index in columns.at.items()}
+        usual |= {name: columns.headings[index] for name, index in columns.places.items()}
         either = [] if self.fits_one(columns) else [" or ".join(usual[name] for name in self.one_of)]
         return [usual[name] for name in self.needed] + either
 
     def fits_one(self, columns: Columns) -> bool:
         """Tell whether a table has one of the columns in `one_of`."""
-        return not self.one_of or any(name in columns.at for name in self.one_of)
+        return not self.one_of or any(name in columns.places for name in self.one_of)
 
     def fits(self, columns: Columns) -> bool:
         """Tell whether these columns hold all that an event needs."""
-        return self.fits_one(columns) and all(name in columns.at for name in self.needed)
+        return self.fits_one(columns) and all(name in columns.places for name in self.needed)
 
 
 class DayFirstError(ValueError):

@@ -58,7 +58,9 @@ def events(path: Path, form: str) -> Iterator[Event | Refused]:
     with open_table(path, str(path), loose_quotes=layout.loose_quotes) as table:
         first = table.first()
         columns = Columns(first.cells, layout.headings)
-        if layout.widths and len(columns.at) < 2 and not _forms_of(columns):  # no headings: the first row is an event
+        if (
+            layout.widths and len(columns.places) < 2 and not _forms_of(columns)
+        ):  # no headings: the first row is an event
             yield from _without_headings(table, first, layout)
             return
         if columns.twice or not layout.fits(columns):

@@ -87,7 +87,7 @@ def _scenario_of(facts: Facts, path: Path, tree: Node) -> Path:
         text = f"there is no scenario '{shown(facts.facts_of)}' beside this file or in the folder above, and none of that name ships"
         allowed = "a path from this file's folder, or one of " + listed(names, 30)
         near = nearest(Path(facts.facts_of).stem, names)
-        raise UserError([Problem(tree.at(("facts_of",)).place, "facts_of", text, allowed, near)])
+        raise UserError([Problem(tree.node_at(("facts_of",)).place, "facts_of", text, allowed, near)])
     return scenario
 
 

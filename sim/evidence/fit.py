@@ -81,7 +81,7 @@ class Fit:
     def branching(self) -> np.ndarray:
         """Compute how many acts one act draws in all, under each draw: float64 (DRAWS,); at 1 and more, without end."""
         revaluer = self.case.revaluer()
-        return np.array([spectral_radius(revaluer.at(row.tolist()).loaded.scenario) for row in self.draws])
+        return np.array([spectral_radius(revaluer.with_values(row.tolist()).loaded.scenario) for row in self.draws])
 
     def about(self) -> dict[str, Any]:
         """Return what the metadata of the draws says of the fit."""

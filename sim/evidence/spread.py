@@ -63,13 +63,13 @@ def beliefs(
         keys = free_keys(loaded.scenario)
         values = priors_of(loaded, keys).values(np.random.default_rng(seed).standard_normal((count, len(keys))))
         revaluer = Revaluer(loaded, keys)
-        rows["prior"].append([revaluer.at(row.tolist()) for row in values])
+        rows["prior"].append([revaluer.with_values(row.tolist()) for row in values])
         rows["defaults"].append([compiled])
         if draws is not None:
             posterior = Posterior(compiled, draws)
             chosen = np.linspace(0, len(draws.values) - 1, count).astype(int)
             rows["posterior"].append(
-                [posterior.revaluer.at(draws.values[draw, posterior.columns].tolist()) for draw in chosen]
+                [posterior.revaluer.with_values(draws.values[draw, posterior.columns].tolist()) for draw in chosen]
             )
     return rows
 

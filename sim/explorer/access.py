@@ -68,7 +68,10 @@ class Access:
 
     @property
     def cookie(self) -> bytes:
-        """Name and value of the cookie. Cookies do not know ports, so the name does."""
+        """Return name and value of the cookie.
+
+        Cookies do not know ports, so the name does.
+        """
         return f"escalate-{self.port}={self.cookie_value}".encode()
 
     def single_use_token(self) -> str:
@@ -92,7 +95,10 @@ class Access:
         return any(secrets.compare_digest(pair, self.cookie) for pair in pairs)
 
     def is_named_by(self, host: str, arrived_at: str) -> bool:
-        """Check a `Host`. arrived_at: the address of this machine at which the connection came in."""
+        """Check a `Host` header.
+
+        arrived_at: the address of this machine at which the connection came in.
+        """
         names = self.names | {_bracketed(arrived_at)}
         port = "" if self.port == 80 else f":{self.port}"  # as browsers write it
         return host.lower() in {f"{name}{port}" for name in names}
@@ -119,7 +125,7 @@ class Gate:
 
 
 def own_answer(scope: Scope, access: Access) -> Answer | None:
-    """Decide over one request: None if it may go on, else what is answered at once."""
+    """Decide over one request: None lets it go on, else it is answered at once."""
     return _size_answer(scope) or _origin_answer(scope, access) or _token_answer(scope, access)
 
 
@@ -151,10 +157,10 @@ def _origin_answer(scope: Scope, access: Access) -> Answer | None:
     origins = [value.decode("latin-1").lower() for value in header_values(scope, b"origin")]
     needs_origin = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
     if any(origin != f"http://{hosts[0].lower()}" for origin in origins) or (needs_origin and not origins):
-        return Answer(403, "asked by a page of another server")
+        return Answer(403, "the request comes from a page of another server")
     sites = header_values(scope, b"sec-fetch-site")
     if any(site not in (b"same-origin", b"none") for site in sites) and not _navigates(scope):
-        return Answer(403, "asked by a page of another server")
+        return Answer(403, "the request comes from a page of another server")
     return None
 
 
@@ -178,7 +184,7 @@ def _token_answer(scope: Scope, access: Access) -> Answer | None:
     tokens = [value for key, value in query if key == TOKEN]
     if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == "/" and tokens:
         if not access.admits(tokens[0]):
-            text = "this token is not valid: it was for a single use, or of a server that is stopped"
+            text = "this token is not valid: it was used already, or belongs to a server that has stopped"
             return Answer(403, text)
         rest = urlencode([pair for pair in query if pair[0] != TOKEN])
         cookie = access.cookie + b"; Path=/; HttpOnly; SameSite=Strict"
@@ -201,6 +207,7 @@ async def _answer(scope: Scope, send: Send, answer: Answer) -> None:
 
 def _with_security_headers(send: Send) -> Send:
     async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+        """Send a message, its headers completed by those of security."""
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", []))
             present = {name.lower() for name, _ in headers}

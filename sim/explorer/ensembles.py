@@ -90,7 +90,9 @@ class Explorer:
             return self._ensembles[key]
 
     def scenario_at(self, settings: Settings) -> Loaded:
-        """Lay some settings over the scenario as it was read at the start, whatever its file says by now.
+        """Lay some settings over the scenario as it was read at the start.
+
+        Whatever its file says by now.
 
         Raises UserError if they do not go together.
         """
@@ -154,14 +156,14 @@ def paired_differences(compiled: Compiled, before: np.ndarray, after: np.ndarray
 
 
 def waiting_shares(results: Results) -> dict[str, np.ndarray]:
-    """Count, for each headline question that asks for a first day, the runs in which it has not come.
+    """Count the runs in which each headline first day has not come.
 
     Returns by question float64 (days,): the share of runs at the end of each day.
     """
     shares = {}
     for number, question in enumerate(results.compiled.questions):
         if question.metric == "first_day" and question.headline:
-            came = results.totals.tally.of(number)[:-1]
+            came = results.totals.tally.counts_of(number)[:-1]
             shares[question.name] = 1.0 - np.cumsum(came) / results.runs
     return shares
 

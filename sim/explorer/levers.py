@@ -46,7 +46,7 @@ class Lever:
 
 
 def levers_of(loaded: Loaded) -> dict[str, Lever]:
-    """List every lever of a scenario by its key, those that matter at first sight before the others."""
+    """List the levers of a scenario by their keys, the most telling first."""
     levers = [*_strategy_levers(loaded.scenario), *_number_levers(loaded.scenario)]
     return {lever.key: lever for lever in sorted(levers, key=lambda lever: GROUPS.index(lever.group))}
 
@@ -60,9 +60,11 @@ def _strategy_levers(scenario: Scenario) -> Iterator[Lever]:
 
 def _number_levers(scenario: Scenario) -> Iterator[Lever]:
     numbers = list(quantities(scenario))
-    first = [key_of(one) for place in FIRST_PLACES for one in numbers if (one.path[0], one.path[-1]) == place]
+    first = [
+        key_of(number) for place in FIRST_PLACES for number in numbers if (number.path[0], number.path[-1]) == place
+    ]
     order = {key: index for index, key in enumerate(dict.fromkeys(first))}
-    for number in sorted(numbers, key=lambda one: order.get(key_of(one), len(order))):
+    for number in sorted(numbers, key=lambda number: order.get(key_of(number), len(order))):
         entry, key = number.quantity, key_of(number)
         if entry.value is None or entry.low is None or entry.high is None or not entry.low < entry.high:
             continue
@@ -98,7 +100,9 @@ def _round_step(low: float, high: float) -> float:
 
 
 def checked_settings(levers: Mapping[str, Lever], wanted: Mapping[str, str | float]) -> Settings:
-    """Check settings, and return those that differ from the scenario as it is, in the order of the levers.
+    """Check settings, and return those that differ from the scenario's.
+
+    They are in the order of the levers.
 
     They may come from a link, which anybody may have written.
     Raises UserError for a key that is no lever, or a value that its lever cannot take.
@@ -119,7 +123,7 @@ def checked_settings(levers: Mapping[str, Lever], wanted: Mapping[str, str | flo
 
 
 def _lever_value(lever: Lever, text: str | float) -> tuple[float | str, Problem | None]:
-    """Read a lever's value from text or a number: the value, and what is wrong with it."""
+    """Read a lever's value from text or a number; return it, and what is wrong with it."""
     if lever.options:
         known = text in lever.options
         return text, None if known else unknown(LINK, lever.key, "strategy", str(text), list(lever.options))

@@ -49,13 +49,19 @@ def results_html(explorer: Explorer, ensemble: LeverEnsemble) -> str:
 
 
 def story_html(explorer: Explorer, model: Crisis, number: int, settings: Settings) -> str:
-    """Render one run as a table of its acts. number: that of the run; model: the run, played to its end."""
+    """Render one run as a table of its acts.
+
+    number: that of the run; model: the run, played to its end.
+    """
     rows = [row for index in range(model.compiled.days) for row in _act_rows(explorer, model, index)]
     return STORY.render(rows=rows, number=number, settings_text=settings_text(settings))
 
 
 def day_html(explorer: Explorer, model: Crisis, index: int) -> str:
-    """Render one day of one run: acts, tensions, and what else might have been done. index: the day, from 0."""
+    """Render one day of one run: acts, tensions, and what else might have been done.
+
+    index: the day, from 0.
+    """
     compiled, labels = model.compiled, actor_labels(explorer)
     chances = _chances(explorer, model, index) if index >= compiled.free_from else []
     return DAY.render(
@@ -63,7 +69,7 @@ def day_html(explorer: Explorer, model: Crisis, index: int) -> str:
         replayed=index < compiled.free_from,
         rows=_act_rows(explorer, model, index),
         tension=[
-            (" – ".join(labels[one] for one in pair), f"{model.tensions[index, column]:.2f}")
+            (" – ".join(labels[actor] for actor in pair), f"{model.tensions[index, column]:.2f}")
             for column, pair in enumerate(compiled.pairs)
         ],
         chances=chances[:LIKELIEST],

@@ -29,35 +29,37 @@ def actor_labels(explorer: Explorer) -> dict[str, str]:
 
 
 def share_rows(explorer: Explorer, ensemble: LeverEnsemble) -> list[dict[str, str]]:
-    """List the headline shares, in per cent with intervals, and their differences in points: a row each, as text.
+    """List the headline shares and their differences, a row each, as text.
+
+    Shares are in per cent with intervals, differences in points.
 
     Returns rows of outcome, now, before and difference; the last is empty where the scenario is as it is.
     """
-    labels, before = actor_labels(explorer), {one.name: one for one in ensemble.base}
+    labels, before = actor_labels(explorer), {estimate.name: estimate for estimate in ensemble.base}
     return [
         {
-            "outcome": in_words(one.name, labels),
-            "now": _interval_text(one),
-            "before": _interval_text(before[one.name]) if one.name in before else "",
-            "difference": _difference_text(ensemble, one.name),
+            "outcome": in_words(estimate.name, labels),
+            "now": _interval_text(estimate),
+            "before": _interval_text(before[estimate.name]) if estimate.name in before else "",
+            "difference": _difference_text(ensemble, estimate.name),
         }
-        for one in ensemble.estimates
-        if one.headline and one.kind == "share"
+        for estimate in ensemble.estimates
+        if estimate.headline and estimate.kind == "share"
     ]
 
 
 def estimates_csv(explorer: Explorer, ensemble: LeverEnsemble) -> str:
-    """Write every estimate at these settings, that of the scenario as it is, and the paired differences of shares."""
+    """Write every estimate, that of the scenario as it is, and the paired differences, as CSV."""
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    before = {one.name: one for one in ensemble.base}
-    for one in ensemble.estimates:
-        difference = ensemble.differences.get(one.name)
-        numbers = [_cell(explorer, one, number) for number in (one.value, one.low, one.high)]
-        base = _cell(explorer, before[one.name], before[one.name].value) if one.name in before else ""
+    before = {estimate.name: estimate for estimate in ensemble.base}
+    for estimate in ensemble.estimates:
+        difference = ensemble.differences.get(estimate.name)
+        numbers = [_cell(explorer, estimate, number) for number in (estimate.value, estimate.low, estimate.high)]
+        base = _cell(explorer, before[estimate.name], before[estimate.name].value) if estimate.name in before else ""
         ends = [difference.mean, difference.low, difference.high] if difference else ["", "", ""]
-        writer.writerow([one.name, one.unit, one.kind, *numbers, one.runs, base, *ends])
+        writer.writerow([estimate.name, estimate.unit, estimate.kind, *numbers, estimate.runs, base, *ends])
     return sink.getvalue()
 
 

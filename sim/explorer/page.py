@@ -42,7 +42,10 @@ CSS = """
 
 
 def text_element(tag: str, words: str, classes: tuple[str, ...] = (), **attributes: str) -> Any:
-    """Make an element with text in it, whatever the text says: Solara's own would take it for HTML."""
+    """Make an element with text in it, whatever the text says.
+
+    Solara's own would take it for HTML.
+    """
     return solara.HTML(tag, unsafe_innerHTML=escape(words), classes=list(classes), attributes=attributes)
 
 
@@ -52,7 +55,7 @@ def Levers(groups: list[Any], values: dict[str, Any], event_moved_to: Callable[[
 
 
 def link_settings(explorer: Explorer, search: str | None) -> tuple[Settings, str]:
-    """Read settings from the query of an address: the settings, and what is wrong with them."""
+    """Read settings from the query of an address; return them, and what is wrong with them."""
     try:
         return checked_settings(explorer.levers, dict(parse_qsl((search or "").lstrip("?")))), ""
     except UserError as error:
@@ -77,13 +80,14 @@ def _plain_lever(lever: Lever) -> dict[str, Any]:
 
 
 def latest_only(work: Callable[[], tuple[Any, str]], key: Any, current: Any) -> Callable[[], Answer | None]:
-    """Wrap work so that it is done one at a time, and not at all if it is no longer wanted when its turn comes.
+    """Wrap work so that it is done one at a time, and only while it is wanted.
 
     Parameters: work, returns what was played and its HTML; key, the settings that it is for; current, a reference to
     the settings that are wanted now.
     """
 
     def task() -> Answer | None:
+        """Do the work if its settings are still wanted; None if not."""
         with ONE_AT_A_TIME:
             if current.current != key:
                 return None
@@ -96,7 +100,10 @@ def latest_only(work: Callable[[], tuple[Any, str]], key: Any, current: Any) -> 
 
 
 def use_latest(work: Callable[[], tuple[Any, str]], key: Any) -> Answer | None:
-    """Do work in a thread whenever its key changes, and return the last answer, which may be that of an earlier key."""
+    """Do work in a thread whenever its key changes, and return the last answer.
+
+    That may be the answer to an earlier key.
+    """
     current = solara.use_ref(key)
     current.current = key
     answer: Any = solara.use_ref(None)
@@ -121,12 +128,14 @@ def ExplorerPage(explorer: Explorer) -> None:  # noqa: N802
     key = tuple(settings.items())
 
     def play() -> tuple[Any, str]:
+        """Play the ensemble at the settings, and render its outcomes."""
         ensemble = explorer.play(settings)
         return ensemble, results_html(explorer, ensemble)
 
     answer = use_latest(play, key)
 
     def move(moves: dict[str, Any]) -> None:
+        """Take over moved levers, and forget those that are back where they were."""
         moved = {**settings, **moves}
         set_settings(
             checked_settings(explorer.levers, {name: moved[name] for name in explorer.levers if name in moved})
@@ -152,7 +161,7 @@ def ExplorerPage(explorer: Explorer) -> None:  # noqa: N802
 
 @solara.component
 def Toolbar(explorer: Explorer, settings: Settings, reset: Callable[[], None], ensemble: LeverEnsemble | None) -> None:  # noqa: N802
-    """Offer what can be taken away: a scenario file, the table that is shown, a link."""
+    """Offer files to take away: a scenario, the table that is shown, a link."""
     with solara.Div(classes=["tools"]):
         solara.Button("As the scenario is", on_click=reset, disabled=not settings, outlined=True)
         solara.FileDownload(lambda: explorer.patch_text(settings), filename="explored.yaml", label="Scenario (YAML)")
@@ -164,10 +173,13 @@ def Toolbar(explorer: Explorer, settings: Settings, reset: Callable[[], None], e
 
 @solara.component
 def Headline(explorer: Explorer, answer: Answer | None, key: Any) -> None:  # noqa: N802
-    """Show the first outcome in a line that stays in sight, also where the levers fill a narrow screen."""
+    """Show the first outcome in a line that stays in sight.
+
+    It does so also where the levers fill a narrow screen.
+    """
     words = "…"
     if answer is not None and answer[0] == key and answer[1] is not None:
-        words = "The scenario asks for no headline share of runs."
+        words = "The scenario has no headline share of runs."
         for row in share_rows(explorer, answer[1])[:1]:
             difference = f", {row['difference']} points" if row["difference"] else ""
             words = f"{capitalised(row['outcome'])}: {row['now']}{difference}"
@@ -176,9 +188,9 @@ def Headline(explorer: Explorer, answer: Answer | None, key: Any) -> None:  # no
 
 @solara.component
 def Outcomes(answer: Answer | None, key: Any) -> None:  # noqa: N802
-    """Show the ensemble at the settings of `key`; while it is played, the one before, dimmed and marked as busy."""
+    """Show the ensemble at the settings of `key`; meanwhile the one before, dimmed."""
     if answer is None:
-        text_element("p", "The first runs are compiled and played …", role="status")
+        text_element("p", "Compiling the rules and playing the first runs …", role="status")
         return
     answer_key, ensemble, html = answer
     if ensemble is None:
@@ -209,18 +221,20 @@ def OneRun(explorer: Explorer, settings: Settings) -> None:  # noqa: N802
     key = (tuple(settings.items()), number)
 
     def play() -> tuple[Any, str]:
+        """Play the run at the settings, and tell its story."""
         model = explorer.play_run(settings, number)
         return model, story_html(explorer, model, number, settings)
 
     answer = use_latest(play, key)
 
     def move(moves: dict[str, Any]) -> None:
+        """Take over the number of the run and the day."""
         set_number(int(moves.get("run", number)))
         set_day(int(moves.get("day", day)))
 
     about_day = f"counted from {clock.start}; the first free day is {first_free}"
     controls = [
-        _counter("run", "Run", number, explorer.runs - 1, "which of the runs is told"),
+        _counter("run", "Run", number, explorer.runs - 1, "which run to show"),
         _counter("day", "Day", day, last_day, about_day),
     ]
     Levers(
@@ -229,7 +243,7 @@ def OneRun(explorer: Explorer, settings: Settings) -> None:  # noqa: N802
         event_moved_to=move,
     )
     if answer is None or answer[0] != key:
-        text_element("p", "The run is played …", role="status")
+        text_element("p", "Playing the run …", role="status")
     elif answer[1] is None:
         text_element("p", answer[2], ("problem",), role="alert")
     else:
@@ -240,8 +254,8 @@ def OneRun(explorer: Explorer, settings: Settings) -> None:  # noqa: N802
 
 @solara.component
 def DaySteps(model: Crisis, day: int, last_day: int, set_day: Callable[[int], None]) -> None:  # noqa: N802
-    """Offer the day before, the next day, and the next day on which something is done."""
-    later = [int(one) for one in np.flatnonzero(model.acts.any(axis=1)) if one > day]
+    """Offer the day before, the next day, and the next day with an act."""
+    later = [int(busy_day) for busy_day in np.flatnonzero(model.acts.any(axis=1)) if busy_day > day]
     steps = [
         ("Day before", day - 1, day == 0),
         ("Next day", day + 1, day == last_day),

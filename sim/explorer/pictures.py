@@ -20,25 +20,31 @@ BASE, MOVED = style.MUTED, style.PAIR_COLOURS[0]
 
 
 def svg(name: str, height: float, parts: Sequence[str]) -> str:
-    """Draw a picture of some parts under a name. height in the units of WIDTH."""
+    """Draw a picture of some parts under a name; height in the units of WIDTH."""
     start = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(name)}" viewBox="0 0 {WIDTH:g} {height:g}">'
     return start + "".join(parts) + "</svg>"
 
 
 def text(x: float, y: float, words: str, anchor: str = "start", colour: str = style.INK, bold: bool = False) -> str:
-    """Draw words at a point, which `anchor` (start, middle, end) says the place of."""
+    """Draw words at a point; `anchor`: whether it is their start, middle or end."""
     weight = ' font-weight="600"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{FONT}" text-anchor="{anchor}"{weight}>{escape(words)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.0, dashes: str = "") -> str:
-    """Draw a line between two points. dashes: lengths of dash and gap, as SVG writes them."""
+    """Draw a line between two points.
+
+    dashes: lengths of dash and gap, as SVG writes them.
+    """
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dashed}/>'
 
 
 def step_points(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Turn the values of n days into the 2n - 1 corners of a line on which each holds until the next day."""
+    """Turn the values of n days into the 2n - 1 corners of a line of steps.
+
+    Each value holds until the next day.
+    """
     return np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
 
 
@@ -62,34 +68,35 @@ def circle(x: float, y: float, radius: float, fill: str, stroke: str = "") -> st
 
 
 def shares(ensemble: LeverEnsemble, labels: dict[str, str]) -> str:
-    """Draw the headline shares at these settings, with intervals, over those of the scenario as it is.
+    """Draw the headline shares, with intervals, over those of the scenario as it is.
 
     labels: of actors, by their names.
     """
-    rows = [one for one in ensemble.estimates if one.headline and one.kind == "share"]
-    before = {one.name: one for one in ensemble.base}
-    names = [in_words(one.name, labels) for one in rows]
+    rows = [estimate for estimate in ensemble.estimates if estimate.headline and estimate.kind == "share"]
+    before = {estimate.name: estimate for estimate in ensemble.base}
+    names = [in_words(estimate.name, labels) for estimate in rows]
     if not rows:
-        return svg("No share is asked for", 24, [text(0, 16, "The scenario asks for no headline share of runs.")])
+        return svg("No headline share", 24, [text(0, 16, "The scenario has no headline share of runs.")])
     left = 20.0 + 1.1 * 72 * max(style.text_width(name, FONT) for name in names)  # a reader's letters may be wider
     spacing, top = 26.0, 6.0
     height = top + spacing * len(rows) + 28
 
     def across(share: float) -> float:
+        """Place a share, 0 to 1, across the picture, in its units."""
         return left + share * (WIDTH - left - 24)
 
     ticks = [(across(tick / 5), f"{20 * tick} %") for tick in range(6)]
     parts = [line(x, top, x, height - 24, style.FAINT) for x, _ in ticks]
     parts += [text(x, height - 8, words, "middle") for x, words in ticks]
-    for place, (one, name) in enumerate(zip(rows, names, strict=True)):
+    for place, (estimate, name) in enumerate(zip(rows, names, strict=True)):
         y = top + (place + 0.5) * spacing
         parts.append(text(left - 8, y + 4, name, "end"))
-        if one.name in before:
-            base = before[one.name]
+        if estimate.name in before:
+            base = before[estimate.name]
             parts.append(line(across(base.low), y - 5, across(base.high), y - 5, BASE, 1.5))
             parts.append(circle(across(base.value), y - 5, 3.5, style.PAPER, BASE))
-        parts.append(line(across(one.low), y + 4, across(one.high), y + 4, MOVED, 2))
-        parts.append(circle(across(one.value), y + 4, 4.5, MOVED))
+        parts.append(line(across(estimate.low), y + 4, across(estimate.high), y + 4, MOVED, 2))
+        parts.append(circle(across(estimate.value), y + 4, 4.5, MOVED))
     return svg("Shares of runs, at these settings and as the scenario is", height, parts)
 
 
@@ -104,7 +111,7 @@ def fans(ensemble: LeverEnsemble, compiled: Compiled, labels: dict[str, str]) ->
     parts: list[str] = []
     for index, pair in enumerate(compiled.pairs):
         quantiles = {share: value[:, index] for share, value in ensemble.tension.items()}
-        name = " – ".join(labels[one] for one in pair)
+        name = " – ".join(labels[actor] for actor in pair)
         colour = style.PAIR_COLOURS[index % len(style.PAIR_COLOURS)]
         parts += _fan(axis, quantiles, name, colour, top + index * (panel + gap), panel)
     parts.append(axis.ticks(height - 4))
@@ -114,7 +121,10 @@ def fans(ensemble: LeverEnsemble, compiled: Compiled, labels: dict[str, str]) ->
 def _fan(
     axis: "_DateAxis", quantiles: dict[float, np.ndarray], name: str, colour: str, top: float, height: float
 ) -> list[str]:
-    """Draw the panel of one pair. quantiles: by share of runs, float64 (days,) in marks; infinite where not counted."""
+    """Draw the panel of one pair.
+
+    quantiles: by share of runs, float64 (days,) in marks; infinite where not counted.
+    """
     finite = [np.where(np.isfinite(value), value, 0.0) for value in quantiles.values()]
     most = max(*(float(np.max(value)) for value in finite), 0.1) * 1.08
     y = {share: top + height * (1.0 - np.minimum(value, most) / most) for share, value in quantiles.items()}
@@ -132,14 +142,16 @@ def _fan(
 
 
 def survival(ensemble: LeverEnsemble, base: LeverEnsemble, compiled: Compiled) -> str:
-    """Draw the share of runs in which each headline day has not come, and dashed the same of the scenario as it is.
+    """Draw the share of runs in which each headline day has not come.
+
+    Dashed: the same of the scenario as it is.
 
     compiled: the scenario as it is, whose days and questions every setting has.
     """
     top, panel = 8.0, 170.0
     height = top + panel + 46 + 18 * len(ensemble.waiting)
     if not ensemble.waiting:
-        return svg("No day is asked for", 24, [text(0, 16, "The scenario asks for no headline day.")])
+        return svg("No headline day", 24, [text(0, 16, "The scenario has no headline day.")])
     axis = _DateAxis(compiled)
     bands, lines = [axis.shade(top, panel)], []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):

@@ -46,7 +46,7 @@ def serve(file: str, runs: int, seed: int, host: str, port: int, browser: bool) 
     app = explorer_app(file, runs, seed, access)
     for name in address_names(host, sockets):
         click.echo(f"The explorer is at http://{name}:{port}/?{TOKEN}={access.token} (Ctrl-C stops it)", err=True)
-    if not all(_address(one).is_loopback for one in sockets):
+    if not all(_address(listener).is_loopback for listener in sockets):
         text = "Whoever learns this address can open the page from the network, and nothing is encrypted on its way."
         click.echo(text, err=True)
     if browser:
@@ -57,7 +57,9 @@ def serve(file: str, runs: int, seed: int, host: str, port: int, browser: bool) 
 
 
 def set_up_solara() -> None:
-    """Set Solara's options for this process, and import it. It reads them from the environment.
+    """Set Solara's options for this process, and import it.
+
+    It reads them from the environment.
 
     A user's own options are for apps of his own. Raises UserError if it is not installed.
     """
@@ -69,7 +71,10 @@ def set_up_solara() -> None:
 
 
 def explorer_app(file: str, runs: int, seed: int, access: Access) -> Gate:
-    """Play the first ensemble, and compose the app that shows it to whom `access` admits. Solara must be set up."""
+    """Play the first ensemble, and compose the app that shows it to whom `access` admits.
+
+    Solara must be set up.
+    """
     from solara.server import app as solara_app
 
     from sim.explorer import page
@@ -108,7 +113,9 @@ def run_server(app: Gate, sockets: list[socket.socket]) -> None:
 
 
 def listening_sockets(host: str, port: int) -> list[socket.socket]:
-    """Listen on every address that a host has: on one of two, another user could listen on the other.
+    """Listen on every address that a host has.
+
+    On one of two, another user could listen on the other.
 
     Raises UserError if the host is not known, or one of its addresses cannot be listened on.
     """
@@ -129,32 +136,37 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
             is_missing = error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
             if is_missing and (sockets or number < len(places)):  # a machine without IPv6 knows `localhost` in it
                 continue
-            for one in sockets:
-                one.close()
+            for opened in sockets:
+                opened.close()
             text = f"cannot listen on {host}, port {port}: {os.strerror(error.errno or 0)}"
             raise UserError([Problem(Place("--port", 0), "", text, "another --port or --host")]) from None
     return sockets
 
 
 def host_names(host: str, sockets: list[socket.socket]) -> frozenset[str]:
-    """List the names by which a browser may ask for this server, without port: those that no stranger can own."""
-    names = {host.lower(), "localhost", *(str(_address(one)) for one in sockets)}
-    if any(_address(one).is_loopback for one in sockets):
+    """List the names by which a browser may ask for this server, without port.
+
+    They are those that no stranger can own.
+    """
+    names = {host.lower(), "localhost", *(str(_address(listener)) for listener in sockets)}
+    if any(_address(listener).is_loopback for listener in sockets):
         names |= {"127.0.0.1", "::1"}
-    if any(_address(one).is_unspecified for one in sockets):
+    if any(_address(listener).is_unspecified for listener in sockets):
         names.add(socket.gethostname().lower())
     return frozenset(f"[{name}]" if ":" in name else name for name in names)
 
 
 def address_names(host: str, sockets: list[socket.socket]) -> list[str]:
-    """List the names to show in addresses: the host that was asked for, or this machine's own where that is every address.
+    """List the names to show in addresses.
 
-    No `localhost` stands for the latter: it may have an address more, at which another user may listen for the token.
+    They are the host that was asked for, or this machine's own where that is every address.
+
+    No `localhost` stands for the machine: it may have an address more, at which another user may listen for the token.
     """
-    if any(_address(one).is_unspecified for one in sockets):
+    if any(_address(listener).is_unspecified for listener in sockets):
         return ["[::1]" if sockets[0].family == socket.AF_INET6 else "127.0.0.1", socket.gethostname()]
     return [f"[{host}]" if ":" in host else host]
 
 
-def _address(one: socket.socket) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    return ipaddress.ip_address(one.getsockname()[0].partition("%")[0])
+def _address(listener: socket.socket) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(listener.getsockname()[0].partition("%")[0])

@@ -38,7 +38,7 @@ INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOT
 
 
 def site() -> Starlette:
-    """Compose the app. Solara's default app must be set.
+    """Compose the app; Solara's default app must be set.
 
     Raises UserError if the files of Solara's front end are not installed.
     """
@@ -47,11 +47,13 @@ def site() -> Starlette:
     files = page_files(html)
 
     async def page(request: Request) -> Response:
+        """Answer with the page and its policy of content."""
         source = f" ws://{request.headers['host']}"  # not every browser takes 'self' for it
         headers = {"content-security-policy": policy.replace("connect-src 'self'", f"connect-src 'self'{source}")}
         return HTMLResponse(html, headers={**headers, "cache-control": "no-store"})
 
     async def file(request: Request) -> Response:
+        """Answer with one of the page's files; 404 for any other path."""
         path = files.get(request.url.path)
         if path is None:
             raise HTTPException(404)
@@ -71,7 +73,7 @@ def site() -> Starlette:
 
 
 def page_html() -> str:
-    """Render the page, with no extensions but those that it needs, whatever the user's notebooks load."""
+    """Render the page, with only the extensions that it needs."""
     extensions = [f"{name}/extension" for name in EXTENSIONS]
     solara_server.get_nbextensions = lambda: (extensions, {})  # type: ignore[assignment]
     solara_app.ensure_apps_initialized()
@@ -81,7 +83,9 @@ def page_html() -> str:
 
 
 def content_security_policy(html: str) -> str:
-    """Write the tightest policy under which the page works: no other server, no inline script but its own.
+    """Write the tightest policy under which the page works.
+
+    No other server, no inline script but its own.
 
     Vue compiles its templates in the browser, which takes 'unsafe-eval'; Vuetify writes styles into the page.
     """
@@ -95,7 +99,9 @@ def content_security_policy(html: str) -> str:
 
 
 def page_files(html: str) -> dict[str, Path]:
-    """List the files that the page may ask for, by their paths in an address. No other path reaches the disk.
+    """List the files that the page may ask for, by their paths in an address.
+
+    No other path reaches the disk.
 
     Raises UserError if the files of Solara's front end are not installed.
     """
@@ -107,7 +113,7 @@ def page_files(html: str) -> dict[str, Path]:
     installed = Path(settings.prefix) / "share" / "jupyter" / "nbextensions"  # before those of the user's notebooks
     for name in EXTENSIONS:
         places = [place / name for place in (installed, *solara_server.nbextensions_directories)]
-        folders[f"/jupyter/nbextensions/{name}/"] = next((one for one in places if one.is_dir()), places[0])
+        folders[f"/jupyter/nbextensions/{name}/"] = next((path for path in places if path.is_dir()), places[0])
     for folder in folders.values():
         if not folder.is_dir():
             text = f"the explorer's page is made of files that are not installed: {folder}"

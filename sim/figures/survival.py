@@ -107,10 +107,10 @@ def survival_figure(folder: RunFolder) -> Figure:
             first = compiled.date(question.start)
             recorded = [day for day, name in folder.record if name in question.acts and day >= first]
             words = act_in_words(compiled, codes[0]) if len(codes) == 1 else question.meaning
-            came = folder.tally.of(number)[:-1]
+            came = folder.tally.counts_of(number)[:-1]
             waitings.append(Waiting(capitalised(words), came, folder.runs, min(recorded, default=None)))
     if not waitings:
-        raise CannotBeDrawn("the scenario asks for no headline day (metric first_day)")
+        raise CannotBeDrawn("the scenario has no headline day (metric first_day)")
     more = len(waitings) - len(style.PAIR_COLOURS)
     waitings = waitings[: len(style.PAIR_COLOURS)]
     first_waiting = waitings[0]

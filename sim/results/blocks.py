@@ -45,7 +45,10 @@ class Span(NamedTuple):
 
 @rule
 def count_outcomes(answers, sink):
-    """Count one run's outcomes, float64 (Q,). The first that is below 0, and has no cell to be counted in, or -1."""
+    """Count one run's outcomes: float64 (questions,), days as indices, NaN for never.
+
+    Returns the first question whose outcome is below 0, and so has no cell to be counted in; -1 if there is none.
+    """
     for q in range(len(answers)):
         if answers[q] < 0.0:
             return q
@@ -70,11 +73,11 @@ def count_days(first, last, first_act, last_act, runs, room, sink):
 
 
 @entry
-def play_block(span, bases, scene, room, questions, sink, outcomes, kept):
+def play_block(span, bases, scene, room, questions, sink, outcomes, acts):
     """Play runs, as far as there is room to keep their acts.
 
     bases: float64 (last - first, C), those of each run.
-    outcomes: float64 (last - first, Q). kept: int32 (any, 3), run, day and action of each act that is kept.
+    outcomes: float64 (last - first, Q). acts: int32 (any, 3), run, day and action of each act that is kept.
     Returns the first run not played and the number of acts kept; a run that failed is the first not played, and -1.
     """
     seed, first, last, keep_to = span
@@ -85,10 +88,10 @@ def play_block(span, bases, scene, room, questions, sink, outcomes, kept):
         if total < 0:
             return run, FAILED
         if run < keep_to:
-            if stored + total > len(kept):
+            if stored + total > len(acts):
                 break
             for k in range(total):
-                kept[stored + k, 0], kept[stored + k, 1], kept[stored + k, 2] = run, room.days[k], room.codes[k]
+                acts[stored + k, 0], acts[stored + k, 1], acts[stored + k, 2] = run, room.days[k], room.codes[k]
             stored += total
         ask(questions, room.days, room.codes, total, room.tension, outcomes[run - first])
         below = count_outcomes(outcomes[run - first], sink)
@@ -121,7 +124,7 @@ class Totals:
 
 
 def empty_totals(compiled: Compiled, with_daily: bool = True) -> Totals:
-    """Totals of no run; without daily tension if it is not asked for."""
+    """Build totals of no run; without daily tension if it is not asked for."""
     daily = empty_daily(compiled.days if with_daily else 0, len(compiled.pairs))
     return Totals(empty_tally(compiled), daily, np.zeros((compiled.days, len(compiled.acts)), np.int64))
 
@@ -151,7 +154,10 @@ class Worker:
         )
 
     def play(self, seed: int, runs: range, keep_to: int) -> Block:
-        """Play a block. Raises ArithmeticError if a hazard is not a number."""
+        """Play a block of runs.
+
+        Raises ArithmeticError if a hazard is not a number, or an outcome is below 0.
+        """
         outcomes = np.full((len(runs), len(self.compiled.questions)), np.nan)
         if self.posterior is None:
             acts = self._play(Span(seed, runs.start, runs.stop, keep_to), self.compiled, self.scene, outcomes)
@@ -159,7 +165,9 @@ class Worker:
             acts = [
                 part
                 for run, to_come in zip(runs, outcomes, strict=True)
-                for part in self._play(Span(seed, run, run + 1, keep_to), *self.posterior.of(seed, run), to_come[None])
+                for part in self._play(
+                    Span(seed, run, run + 1, keep_to), *self.posterior.drawn_scenario(seed, run), to_come[None]
+                )
             ]
         return Block(runs.start, outcomes, np.concatenate(acts))
 
@@ -168,28 +176,28 @@ class Worker:
         day, question = (int(number) for number in self.room.failure)
         if day != NO_DAY:
             return failure_of(compiled, self.room, run)
-        asked = compiled.questions[question]
+        asked_question = compiled.questions[question]
         return ArithmeticError(
-            f"run {run}: the outcome {asked.name} is below 0; allowed: a metric {asked.metric} that returns 0 or more"
+            f"run {run}: the outcome {asked_question.name} is below 0; allowed: a metric {asked_question.metric} that returns 0 or more"
         )
 
     def _play(self, span: Span, compiled: Compiled, scene: Scene, outcomes: np.ndarray) -> list[np.ndarray]:
-        """Play runs under one set of numbers. The acts of those that are kept."""
+        """Play runs under one set of numbers, and return the acts of those that are kept."""
         parts: list[np.ndarray] = []
         first, bases = span.first, BaseDraws(compiled, span.seed).of(range(span.first, span.last))
-        kept = np.empty((max(1, 100 * (min(span.last, span.keep_to) - span.first)), 3), np.int32)
+        acts = np.empty((max(1, 100 * (min(span.last, span.keep_to) - span.first)), 3), np.int32)
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             while span.first < span.last:
                 to_come = outcomes[span.first - first :]
                 run, stored = play_block(
-                    span, bases[span.first - first :], scene, self.room, self.questions, self.sink, to_come, kept
+                    span, bases[span.first - first :], scene, self.room, self.questions, self.sink, to_come, acts
                 )
                 if stored == FAILED:
                     raise self._failure(compiled, run)
                 span = span._replace(first=run)
-                parts.append(kept[:stored].copy())
+                parts.append(acts[:stored].copy())
                 if stored == 0:  # not even one run found room
-                    kept = np.empty((2 * len(kept), 3), np.int32)
+                    acts = np.empty((2 * len(acts), 3), np.int32)
         return parts
 
 
@@ -204,7 +212,7 @@ def play_blocks(
     threads: int | None = None,
     block_runs: int = BLOCK_RUNS,
 ) -> Iterator[Block]:
-    """Play runs in blocks, yielded in order; what is counted is added to `totals` at the end.
+    """Play runs in blocks, yielded in order; add what is counted to `totals` at the end.
 
     The acts of runs below `keep_acts_of` are kept whole. With a posterior each run has its own draw of numbers. Raises ArithmeticError if a hazard is not a number.
     """
@@ -217,6 +225,7 @@ def play_blocks(
         idle.put(worker)
 
     def play_next(part: range) -> Block:
+        """Play a part of the runs on the next idle worker."""
         worker = idle.get()
         try:
             return worker.play(seed, part, keep_acts_of)

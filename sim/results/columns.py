@@ -43,7 +43,7 @@ def _who_did_what(compiled: Compiled, action: np.ndarray) -> dict[str, pa.Array]
 
 
 def acts_table(compiled: Compiled, acts: np.ndarray) -> pa.Table:
-    """Return a row an act: run, date, actor, target, action, whether it was replayed or forced.
+    """Lay out acts, a row each: run, date, actor, target, action, whether replayed or forced.
 
     Parameters: acts, int32 (acts, 3): run, day and action.
     """
@@ -57,7 +57,7 @@ def acts_table(compiled: Compiled, acts: np.ndarray) -> pa.Table:
 
 
 def acts_by_day_table(compiled: Compiled, totals: Totals) -> pa.Table:
-    """Return a row a day and action that was done in any run: in how many runs."""
+    """Lay out, a row a day and action that was done in any run, in how many runs."""
     day, action = totals.acts.nonzero()
     columns = {"date": _dates(compiled).take(pa.array(day))} | _who_did_what(compiled, action)
     columns["runs"] = pa.array(totals.acts[day, action], pa.int64())
@@ -67,7 +67,7 @@ def acts_by_day_table(compiled: Compiled, totals: Totals) -> pa.Table:
 def outcomes_table(
     compiled: Compiled, first: int, outcomes: np.ndarray, questions: Sequence[Question] | None = None
 ) -> pa.Table:
-    """Return a row a run, a column a question in its unit: dates as dates, classes by name.
+    """Lay out outcomes, a row a run and a column a question: dates as dates, classes by name.
 
     Parameters: first, the number of the first run; outcomes, float64 (runs, questions); questions, what is in its
     columns, all of the scenario if none are given.
@@ -82,7 +82,7 @@ def outcomes_table(
 
 
 def read_outcomes(compiled: Compiled, table: pa.Table) -> np.ndarray:
-    """Return the outcomes of a table that was written: float64 (runs, questions), days as indices again.
+    """Read the outcomes of a written table: float64 (runs, questions), days as indices again.
 
     Raises KeyError for a table that lacks a question of the scenario, ValueError for one that holds something else.
     """
@@ -93,7 +93,10 @@ def read_outcomes(compiled: Compiled, table: pa.Table) -> np.ndarray:
 
 
 def daily_table(compiled: Compiled, totals: Totals) -> pa.Table:
-    """Return a row a day and pair: quantiles of tension over the runs, in marks, from bins of a fixed width."""
+    """Lay out, a row a day and pair, quantiles of tension over the runs.
+
+    They are in marks, from bins of a fixed width.
+    """
     rows = [(compiled.date(day), *pair) for day in range(compiled.days) for pair in compiled.pairs]
     columns = {
         "date": pa.array([row[0] for row in rows], pa.date32()),

@@ -10,7 +10,9 @@ NOT_COPIED = "blocks"  # the parts of a sweep, of which its tables are made
 
 
 def copy_to(folder: Path, address: str) -> str:
-    """Copy a finished folder below an address; where it is then. The manifest comes last: without it a copy is not whole.
+    """Copy a finished folder below an address, and return where it is then.
+
+    The manifest comes last: without it a copy is not whole.
 
     What a whole copy has already is left as it is. Raises UserError if the address cannot be written, or its
     library is missing.
@@ -36,9 +38,9 @@ def copy_to(folder: Path, address: str) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    found = (
+    files = (
         path
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith(".") and path.suffix != ".part"
     )
-    return [path for path in found if NOT_COPIED not in path.relative_to(folder).parts]
+    return [path for path in files if NOT_COPIED not in path.relative_to(folder).parts]

@@ -22,7 +22,9 @@ class DailyTension:
         self.counts[day, pair, bins] += 1  # one run touches each day and pair once
 
     def quantiles(self) -> dict[float, np.ndarray]:
-        """Return, for each of QUANTILES, the tension below which so many runs lie, float64 (days, pairs), in marks.
+        """Return the tension below which so many runs lie, for each of QUANTILES.
+
+        Returns float64 (days, pairs) for each, in marks.
 
         It is the first bin at which the quantile is reached; infinite where that is the open bin.
         """

@@ -27,24 +27,27 @@ class Estimate:
     value: float
     low: float
     high: float
-    of: int
+    counted_runs: int
     runs: int
     headline: bool
 
     @property
     def kind(self) -> Kind:
-        """How runs are summed up: share, mean or median."""
+        """Return how runs are summed up: share, mean or median."""
         return self.unit.kind
 
 
-def intervals_are(drawn: bool = False, how: str = "simulation error only") -> str:
-    """Return what must be said of intervals. drawn: each run has numbers drawn from a fit."""
+def intervals_are(drawn: bool = False, extent: str = "simulation error only") -> str:
+    """State what 95 % intervals cover, in one sentence.
+
+    Parameters: drawn, whether each run has numbers drawn from a fit; extent, what the intervals cover.
+    """
     numbers = "each run has a draw of the fit's numbers" if drawn else "parameters are fixed"
-    return f"95 % intervals are {how}: {numbers}, and this is not a forecast's certainty."
+    return f"95 % intervals are {extent}: {numbers}, and this is not a forecast's certainty."
 
 
 def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimate]:
-    """Return an estimate of every outcome, in the order of the scenario; a question of classes gives a share of each.
+    """Estimate every outcome, in the order of the scenario; a question of classes, a share of each.
 
     Parameters: tally, of one run or more; only, names of the questions that are wanted, all if none are given.
 
@@ -57,16 +60,17 @@ def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimat
         for number, question in enumerate(tally.compiled.questions)
         if only is None or question.name in only
         for component, counts in zip(
-            unit_of(question).components(question), unit_of(question).split_counts(tally.of(number)), strict=True
+            unit_of(question).components(question), unit_of(question).split_counts(tally.counts_of(number)), strict=True
         )
     ]
     by_name: dict[str, Estimate] = {}
     for kind, summed_up in SUMMARIES.items():  # all of a kind at once
-        of_kind = [one for one in counted if one.component.unit.kind == kind]
+        of_kind = [outcome for outcome in counted if outcome.component.unit.kind == kind]
         by_name |= {
-            one.component.name: one.estimate(*summary) for one, summary in zip(of_kind, summed_up(of_kind), strict=True)
+            outcome.component.name: outcome.estimate(*summary)
+            for outcome, summary in zip(of_kind, summed_up(of_kind), strict=True)
         }
-    return [by_name[one.component.name] for one in counted]
+    return [by_name[outcome.component.name] for outcome in counted]
 
 
 @dataclass(frozen=True)
@@ -78,30 +82,33 @@ class _Counted:
 
     @cached_property
     def came(self) -> np.ndarray:
-        """Those of the runs in which it came."""
+        """Return the counts of the runs in which it came."""
         return self.counts[:-1] if self.component.unit.may_never_come else self.counts
 
     def estimate(self, value: float, low: float, high: float) -> Estimate:
         """Return the estimate with its interval."""
-        one, of, runs = self.component, int(self.came.sum()), int(self.counts.sum())
-        return Estimate(one.name, one.meaning, one.unit, value, low, high, of, runs, one.headline)
+        component, counted_runs, runs = self.component, int(self.came.sum()), int(self.counts.sum())
+        return Estimate(
+            component.name, component.meaning, component.unit, value, low, high, counted_runs, runs, component.headline
+        )
 
 
 def _shares(counted: list[_Counted]) -> Iterable[Summary]:
-    hits = np.array([one.came[1] for one in counted], np.int64)
-    runs = np.array([one.came.sum() for one in counted], np.int64)
+    hits = np.array([outcome.came[1] for outcome in counted], np.int64)
+    runs = np.array([outcome.came.sum() for outcome in counted], np.int64)
     return zip((hits / runs).tolist(), *(ends.tolist() for ends in wilson(hits, runs)), strict=True)
 
 
 def _means(counted: list[_Counted]) -> Iterable[Summary]:
     return [
-        mean_of_counts(one.component.unit.cell_values(len(one.counts))[: len(one.came)], one.came) for one in counted
+        mean_of_counts(outcome.component.unit.cell_values(len(outcome.counts))[: len(outcome.came)], outcome.came)
+        for outcome in counted
     ]
 
 
 def _medians(counted: list[_Counted]) -> Iterable[Summary]:
-    widths = [one.component.unit.width for one in counted]
-    medians = medians_of_counts([one.came for one in counted])
+    widths = [outcome.component.unit.width for outcome in counted]
+    medians = medians_of_counts([outcome.came for outcome in counted])
     return [(width * cell, width * low, width * high) for width, (cell, low, high) in zip(widths, medians, strict=True)]
 
 

@@ -48,8 +48,8 @@ def mean_of_counts(values: np.ndarray, counts: np.ndarray) -> tuple[float, float
     Parameters: values, float64 (V,), may be infinite; counts, int64 (V,), how often each came.
     Returns mean, low and high; NaN ends for fewer than two, or where the mean is infinite; all NaN for none.
     """
-    seen = counts > 0
-    counts, values, total = counts[seen], values[seen], int(counts.sum())
+    occurring = counts > 0
+    counts, values, total = counts[occurring], values[occurring], int(counts.sum())
     if total == 0:
         return math.nan, math.nan, math.nan
     mean = float(counts @ values) / total
@@ -59,7 +59,10 @@ def mean_of_counts(values: np.ndarray, counts: np.ndarray) -> tuple[float, float
 
 
 def mean_of_runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return means over the first axis, and their normal intervals. values: (runs, ...), two runs or more."""
+    """Return means over the first axis, and their normal intervals.
+
+    values: float64 (runs, ...), two runs or more.
+    """
     mean = values.mean(axis=0)
     reach = NORMAL * values.std(axis=0, ddof=1) / np.sqrt(len(values))
     return mean, mean - reach, mean + reach
@@ -69,7 +72,7 @@ def mean_of_runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 
 def binomial_quantile(below: float, count: ArrayLike, chance: ArrayLike) -> np.ndarray:
-    """Return the least number of hits that so many tries do not exceed with a probability of `below` or more.
+    """Return the least number of hits not exceeded with a probability of `below` or more.
 
     Parameters: below, 0 to 1; count, int64 of any shape, one try or more; chance, float64, of each try.
     Returns int64 of their common shape: what SciPy's `binom.ppf` does, which takes a second to load. `bdtrik` turns the
@@ -88,7 +91,10 @@ def _at_most(hits: np.ndarray, tries: np.ndarray, chance: np.ndarray) -> np.ndar
 
 
 def binomial_middle(count: ArrayLike, chance: ArrayLike) -> Ends:
-    """Return between which numbers of hits so many tries lie with 95 %; int64 of the common shape."""
+    """Return the numbers of hits between which so many tries lie with 95 %.
+
+    Returns int64 of the common shape.
+    """
     return binomial_quantile(ENDS[0], count, chance), binomial_quantile(ENDS[1], count, chance)
 
 
@@ -106,7 +112,7 @@ def median_ranks(counts: ArrayLike) -> Ends:
 
 
 def medians_of_counts(tallies: Sequence[np.ndarray]) -> list[tuple[float, float, float]]:
-    """Return the medians of whole numbers that were counted, and the intervals of their order statistics.
+    """Return the medians of counted whole numbers, and the intervals of their order statistics.
 
     Parameters: tallies, each int64 (V,), how often 0, 1, 2, … came. Of an even number of them the lower middle one is taken.
     Returns median, low and high of each; NaN where there is none.
@@ -129,7 +135,7 @@ def _at_rank(running: np.ndarray, rank: int) -> float:
 
 
 def middle(draws: np.ndarray, axis: int = 0, at_once: int = 1) -> Ends:
-    """Return the ends of the middle 95 % of draws. Draws that are NaN, for they have no such number, are left out.
+    """Return the ends of the middle 95 % of draws; NaN, which has no such number, is left out.
 
     Parameters: draws, float64; axis, along which they lie; at_once, how many intervals are to hold together in 95 %
     of cases (Bonferroni).
@@ -139,13 +145,16 @@ def middle(draws: np.ndarray, axis: int = 0, at_once: int = 1) -> Ends:
 
 
 def middle_ranked(draws: np.ndarray) -> tuple[float, float]:
-    """Return the draws at either end of the middle 95 %: for draws that may be infinite. draws: float64 (draws,)."""
+    """Return the draws at either end of the middle 95 %; they may be infinite.
+
+    draws: float64 (draws,).
+    """
     low, high = np.sort(draws)[[round(end * (len(draws) - 1)) for end in ENDS]]
     return float(low), float(high)
 
 
 def at_once(count: int) -> float:
-    """Return by how much a normal interval widens if so many are to hold together in 95 % of cases (Bonferroni)."""
+    """Return the factor by which an interval widens if so many are to hold at once (Bonferroni)."""
     return float(special.ndtri(1 - ENDS[0] / count)) / NORMAL
 
 
@@ -160,7 +169,7 @@ def drawn_again(rng: np.random.Generator, count: int, draws: int | None = None) 
 def mean_drawn_again(
     values: np.ndarray, counts: np.ndarray, rng: np.random.Generator, draws: int
 ) -> tuple[float, float]:
-    """Return the bootstrap interval of a mean of counted values: runs need not be kept (Efron 1979).
+    """Bootstrap the mean of counted values, and return its interval (Efron 1979).
 
     Parameters: values, float64 (V,), the same one may stand there several times; counts, int64 (V,), how often each came.
     """
@@ -173,7 +182,7 @@ def mean_drawn_again(
 
 
 def blocks_drawn_again(rng: np.random.Generator, count: int, length: int, draws: int) -> np.ndarray:
-    """Return places in a series, drawn again in blocks that wrap round (Künsch 1989; Politis & Romano 1992).
+    """Draw places in a series again, in blocks that wrap round (Künsch 1989; Politis & Romano 1992).
 
     Returns int64 (draws, count), each from 0 to count - 1.
     """

@@ -86,7 +86,7 @@ def ask(questions, days, codes, total, tension, answers):
 
 @entry
 def ask_one(questions, days, codes, total, tension, answers):
-    """Write the outcomes of one run into `answers`, called by Python; parameters as of `ask`."""
+    """Write the outcomes of one run into `answers`, for Python; parameters as of `ask`."""
     ask(questions, days, codes, total, tension, answers)
 
 
@@ -102,7 +102,9 @@ def outcomes_of(questions: Questionnaire, acts: np.ndarray, tension: np.ndarray)
 
 
 def each_run(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield run, acts, tension and outcomes of each run by the compiled engine; all arrays but outcomes are reused.
+    """Yield run, acts, tension and outcomes of each run, played by the compiled engine.
+
+    All arrays but the outcomes are reused.
 
     Raises ArithmeticError if a hazard is not a number.
     """

@@ -43,18 +43,21 @@ class Draws:
 
     @property
     def file(self) -> Path:
+        """Return the file that holds the draws."""
         return self.path / FILE if self.path.is_dir() else self.path
 
     def warnings(self) -> list[str]:
-        """What must be known before anything is played with these draws."""
+        """List what must be known before anything is played with these draws."""
         if self.about["converged"]:
             return []
         why = "; ".join(self.about["shortcomings"])
-        return [f"warning: {self.path}: the chains of this fit have NOT converged ({why}): its draws are no posterior"]
+        return [
+            f"warning: {self.path}: the chains of this fit have NOT converged ({why}): its draws are not a posterior"
+        ]
 
     @property
     def hash(self) -> str:
-        """Twelve hex digits that change with any draw."""
+        """Return twelve hex digits that change with any draw."""
         digest = hashlib.blake2b(json.dumps(self.keys).encode(), digest_size=6)
         digest.update(np.ascontiguousarray(self.values).tobytes())
         return digest.hexdigest()
@@ -70,23 +73,26 @@ def write_draws(
 
 
 def read_draws(path: Path) -> Draws:
-    """The draws of a fit's folder, or of a file. Raises UserError for one that is none."""
+    """Read the draws of a fit's folder, or of a file.
+
+    Raises UserError if `path` is neither, or the file is damaged.
+    """
     file = path / FILE if path.is_dir() else path
     place = Place(str(file), 0)
     allowed = f"the folder of a fit (escalate fit), or its {FILE}"
     try:
         table = read_table(file)
     except UserError as error:
-        raise UserError([replace(one, allowed=allowed) for one in error.problems]) from None
-    told = (table.schema.metadata or {}).get(ABOUT)
-    if told is None or table.num_rows == 0:
-        raise UserError([Problem(place, "", "does not say what its draws are of, or holds none", allowed)])
+        raise UserError([replace(problem, allowed=allowed) for problem in error.problems]) from None
+    metadata = (table.schema.metadata or {}).get(ABOUT)
+    if metadata is None or table.num_rows == 0:
+        raise UserError([Problem(place, "", "holds no draws, or does not say which fit they come from", allowed)])
     values = np.column_stack([column.to_numpy() for column in table.columns]).astype(float)
-    return Draws(path, table.column_names, values, json.loads(told))
+    return Draws(path, table.column_names, values, json.loads(metadata))
 
 
 def thinned(draws: Draws, most: int) -> Draws:
-    """So many of the draws at most, evenly."""
+    """Keep at most so many of the draws, evenly spread."""
     chosen = np.linspace(0, len(draws.values) - 1, min(most, len(draws.values))).astype(int)
     return replace(draws, values=draws.values[chosen])
 
@@ -94,38 +100,38 @@ def thinned(draws: Draws, most: int) -> Draws:
 class Posterior:
     """One scenario under the draws of a fit.
 
-    A number that the scenario sets otherwise than the one that was fitted keeps the scenario's value (`own`): a
+    A number that the scenario sets otherwise than the one that was fitted keeps the scenario's value (`not_drawn`): a
     what-if is not undone by the fit. Raises UserError for draws of numbers that the scenario does not have.
     """
 
     def __init__(self, compiled: Compiled, draws: Draws):
         self.compiled = compiled
         self.draws = draws
-        entries = {dotted(found.path): found.quantity for found in quantities(compiled.loaded.scenario)}
+        entries = {dotted(located.path): located.quantity for located in quantities(compiled.loaded.scenario)}
         if missing := [key for key in draws.keys if key not in entries]:
             text = f"holds draws of numbers that {compiled.loaded.file} does not have: {listed(missing, 5)}"
             raise UserError([Problem(Place(str(draws.path), 0), "", text, "draws of a scenario with these numbers")])
         defaults = draws.about["defaults"]
-        self.own = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
-        self.columns = [index for index, key in enumerate(draws.keys) if key not in self.own]
+        self.not_drawn = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
+        self.columns = [index for index, key in enumerate(draws.keys) if key not in self.not_drawn]
         self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
         self.records = BelievedRecords(compiled.loaded, draws.keys)
-        self.made: dict[int, tuple[Compiled, Scene]] = {}
+        self.drawn: dict[int, tuple[Compiled, Scene]] = {}
 
     @property
-    def told(self) -> dict[str, Any]:
-        """What a manifest says of it."""
+    def manifest_entry(self) -> dict[str, Any]:
+        """Return what a manifest records of the draws."""
         about = {key: value for key, value in self.draws.about.items() if key != "defaults"}
         return {
             "file": str(self.draws.path),
             "hash": self.draws.hash,
             "draws": len(self.draws.values),
-            "not_drawn": self.own,
+            "not_drawn": self.not_drawn,
             **about,
         }
 
     def in_words(self) -> list[str]:
-        """What is drawn and what is not, and what must be known of it."""
+        """List, a sentence each, what is drawn, what is not, and what must be known of it."""
         scenario, draws = self.compiled.loaded.scenario, self.draws
         file, until = self.compiled.loaded.file, draws.about["until"]
         lines = [
@@ -136,24 +142,24 @@ class Posterior:
             lines.append(
                 f"warning: {file}: hindsight: the draws know the record to {until}, and runs are free from the day after {scenario.clock.replay_until}"
             )
-        if self.own:
+        if self.not_drawn:
             lines.append(
-                f"{file}: keeps its own value of {', '.join(self.own)}, which it sets otherwise than the scenario that was fitted."
+                f"{file}: keeps its own value of {', '.join(self.not_drawn)}, which it sets otherwise than the scenario that was fitted."
             )
         return lines
 
     def draw_of(self, seed: int, run: int) -> int:
-        """Which draw a run is played with."""
+        """Return the draw that a run is played with, by its place."""
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             share = drawn(seed, run, 0, POSTERIOR, np.uint64(0))
         return int(share * len(self.draws.values))
 
-    def of(self, seed: int, run: int) -> tuple[Compiled, Scene]:
-        """The scenario with the numbers of one run."""
+    def drawn_scenario(self, seed: int, run: int) -> tuple[Compiled, Scene]:
+        """Return the scenario with the numbers of one run, compiled, and its scene."""
         draw = self.draw_of(seed, run)
-        if draw not in self.made:
+        if draw not in self.drawn:
             values = self.draws.values[draw]
-            drawn = replace(self.revaluer.at(values[self.columns].tolist()), bases=self.compiled.bases)
-            compiled = self.records.taught(drawn, values.tolist())
-            self.made[draw] = compiled, scene_of(compiled)
-        return self.made[draw]
+            believed = replace(self.revaluer.with_values(values[self.columns].tolist()), bases=self.compiled.bases)
+            compiled = self.records.taught(believed, values.tolist())
+            self.drawn[draw] = compiled, scene_of(compiled)
+        return self.drawn[draw]

@@ -51,7 +51,7 @@ class RunPlan:
 
     @property
     def id(self) -> str:
-        """Twelve hex digits of all that the results depend on."""
+        """Return twelve hex digits of all that the results depend on."""
         draws = None if self.posterior is None else self.posterior.draws.hash
         parts = [
             self.compiled.loaded.hash, self.runs, self.seed, min(self.acts_of, self.runs), draws, self.compiled.bases
@@ -59,11 +59,11 @@ class RunPlan:
         return identity(*parts, source_hash(CODE), versions(CODE))
 
     def folder(self, out: Path) -> Path:
-        """Where the results are, or will be, below `out`."""
+        """Return where the results are, or will be, below `out`."""
         return out / self.compiled.loaded.output_name / self.id
 
     def manifest(self, seconds: float) -> dict[str, Any]:
-        """What made the folder, so that anyone can make it again."""
+        """Return what made the folder, so that anyone can make it again."""
         loaded = self.compiled.loaded
         return {
             "scenario": loaded.scenario.name,
@@ -72,7 +72,7 @@ class RunPlan:
             "seed": self.seed,
             "runs": self.runs,
             "bases": self.compiled.bases,
-            "posterior": None if self.posterior is None else self.posterior.told,
+            "posterior": None if self.posterior is None else self.posterior.manifest_entry,
             "runs_whose_acts_are_kept": min(self.acts_of, self.runs),
             "code_hash": source_hash(CODE),
             "commit": _commit(),
@@ -114,7 +114,7 @@ def run(
 
 
 def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambda runs: None) -> Results:
-    """Play the runs of a plan and write every table, the scenario and the manifest into a folder.
+    """Play the runs of a plan, and write every table, the scenario and the manifest.
 
     Parameters: csv, write CSV beside Parquet; each, called with the number of runs after each block.
     Returns what was counted over the runs. Raises ArithmeticError for a hazard that is not a number.
@@ -123,6 +123,7 @@ def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambd
     with _RunTables(plan.compiled, folder) as tables:
 
         def take(block: Block) -> None:
+            """Write a block, and report its runs."""
             tables.take(block)
             each(len(block.outcomes))
 
@@ -199,7 +200,7 @@ def write_scenario(loaded: Loaded, folder: Path, learned: Learned | None = None)
 
 
 def _commit() -> str | None:
-    """The commit of the checkout that the package runs from, if it runs from one."""
+    """Return the commit of the checkout that the package runs from, if there is one."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()

@@ -35,70 +35,75 @@ class RunFolder:
 
     @property
     def name(self) -> str:
+        """Return the scenario's name."""
         return self.compiled.loaded.scenario.name
 
     @property
     def runs(self) -> int:
+        """Return how many runs were played."""
         return int(self.manifest["runs"])
 
     @property
     def seed(self) -> int:
+        """Return the seed of the runs."""
         return int(self.manifest["seed"])
 
     @property
     def start(self) -> date:
+        """Return the first day of the clock."""
         return self.compiled.start
 
     @property
     def end(self) -> date:
+        """Return the last day of the clock."""
         return self.compiled.date(self.compiled.days - 1)
 
     @property
     def replay_until(self) -> date:
+        """Return the last day that is replayed."""
         return self.compiled.loaded.scenario.clock.replay_until
 
     @property
     def days(self) -> list[date]:
+        """List the days of the clock."""
         return [self.compiled.date(day) for day in range(self.compiled.days)]
 
     @property
     def labels(self) -> dict[str, str]:
-        """By actor."""
+        """Return the label of each actor, by its name."""
         return {name: actor.label for name, actor in self.compiled.loaded.scenario.actors.items()}
 
     @property
     def marks(self) -> dict[str, date]:
-        """The dates that the scenario names, by their labels."""
+        """Return the dates that the scenario names, by their labels."""
         return {named.label: named.date for named in self.compiled.loaded.scenario.dates.values()}
 
     @property
     def made_by(self) -> str:
-        """For the note of a figure."""
+        """Write how the runs were made, for the note of a figure."""
         drawn = "each with numbers drawn from a fit" if self.manifest.get("posterior") else "parameters fixed"
         return f"{self.runs:,} runs, seed {self.seed}, {drawn}."
 
     @property
     def kept_whole(self) -> int:
-        """So many runs, from run 0 on, have every act kept."""
+        """Return how many runs, from run 0 on, have every act kept."""
         return int(self.manifest["runs_whose_acts_are_kept"])
 
     @property
     def is_of_this_code(self) -> bool:
-        """Whether the code that plays runs is the same as when this folder was written."""
+        """Tell whether the code that plays runs is the same as when this folder was written."""
         return bool(self.manifest["code_hash"] == source_hash(CODE))
 
-    def no_pair_of(self, other: "RunFolder") -> str:
-        """Why the runs of another folder are no pairs of these, run by run; nothing if they are."""
-        for what, mine, theirs in (
-            ("seed", self.seed, other.seed),
-            ("first day", self.start, other.start),
-            ("last day", self.end, other.end),
-            ("draws of a fit", self._draws, other._draws),
+    def no_pair_of(self, folder: "RunFolder") -> str:
+        """Say why the runs of another folder are no pairs of these; nothing if they are."""
+        for property_name, mine, theirs in (
+            ("seed", self.seed, folder.seed),
+            ("first day", self.start, folder.start),
+            ("last day", self.end, folder.end),
+            ("draws of a fit", self._draws, folder._draws),
         ):
             if mine != theirs:
-                return (
-                    f"{other.path} has another {what} ({theirs}) than {self.path} ({mine}), so their runs are not pairs"
-                )
+                return f"{folder.path} has another {property_name} ({theirs}) than {self.path} ({mine}), so their runs are not pairs"
         return ""
 
     @property
@@ -106,54 +111,57 @@ class RunFolder:
         return str((self.manifest.get("posterior") or {}).get("hash", "none"))
 
     def same_rules(self, run: int, acts: np.ndarray) -> None:
-        """Raise UserError if a run that was played anew, uint8 (days, actions), is not the one that was kept."""
-        kept = np.zeros_like(acts)
+        """Check that a run played anew, uint8 (days, actions), is the one that was kept.
+
+        Raises UserError if it is not: then rules have changed since.
+        """
+        kept_acts = np.zeros_like(acts)
         of_run = self.acts[self.acts[:, 0] == run]
-        kept[of_run[:, 1], of_run[:, 2]] = 1
-        if (kept != acts).any():
-            text = f"run {run} goes another way with today's rules: it was made by code {self.manifest['code_hash']}, and this is {source_hash(CODE)}"
+        kept_acts[of_run[:, 1], of_run[:, 2]] = 1
+        if (kept_acts != acts).any():
+            text = f"run {run} differs under today's rules: it was made by code {self.manifest['code_hash']}, and this is {source_hash(CODE)}"
             raise UserError(
-                [Problem(Place(str(self.path), 0), "", text, "the run made anew (escalate run), or that code")]
+                [Problem(Place(str(self.path), 0), "", text, "the run played again (escalate run), or that code")]
             )
 
     @cached_property
     def tally(self) -> Tally:
-        """Every outcome of every run, counted."""
+        """Return every outcome of every run, counted."""
         return read_tally(self.compiled, self.path)
 
     @cached_property
     def acts(self) -> np.ndarray:
-        """int32 (acts, 3): run, day and action of every act of the runs that are kept whole."""
+        """Return run, day and action of every act of the runs kept whole: int32 (acts, 3)."""
         table = read_table(self.path / "acts.parquet", columns=["run", "date", "actor", "action"])
         return np.column_stack([table["run"].to_numpy().astype(np.int32), self._day(table), self._code(table)])
 
     @cached_property
     def acts_by_day(self) -> np.ndarray:
-        """int64 (days, actions): in how many of all runs each act is done on each day."""
+        """Return in how many of all runs each act is done on each day: int64 (days, actions)."""
         table = read_table(self.path / "acts_by_day.parquet")
-        found = np.zeros((self.compiled.days, len(self.compiled.acts)), np.int64)
-        found[self._day(table), self._code(table)] = table["runs"].to_numpy()
-        return found
+        runs = np.zeros((self.compiled.days, len(self.compiled.acts)), np.int64)
+        runs[self._day(table), self._code(table)] = table["runs"].to_numpy()
+        return runs
 
     @cached_property
     def record(self) -> list[tuple[date, str]]:
-        """Day and action of every dated act of the record that is inside the scenario and its clock."""
+        """List day and action of every dated act of the record inside scenario and clock."""
         rows = self.compiled.loaded.rows_inside
         return [(row.day, row.name) for row in rows if row.day is not None and self.start <= row.day <= self.end]
 
     @cached_property
     def posterior(self) -> Posterior | None:
-        """The draws that the runs had their numbers from, if they had."""
+        """Return the draws that the runs had their numbers from, if they had."""
         if not self.manifest.get("posterior"):
             return None
         return Posterior(self.compiled, read_draws(self.path / FILE))
 
     def numbers_of(self, run: int) -> Compiled:
-        """The scenario with the numbers of one run."""
-        return self.compiled if self.posterior is None else self.posterior.of(self.seed, run)[0]
+        """Return the scenario with the numbers of one run."""
+        return self.compiled if self.posterior is None else self.posterior.drawn_scenario(self.seed, run)[0]
 
     def quantiles(self) -> dict[float, np.ndarray]:
-        """float64 (days, pairs), by share of runs: the tension, in marks, below which so many lie."""
+        """Return the tension below which so many runs lie, by their share: float64 (days, pairs), marks."""
         table = read_table(self.path / "daily.parquet")
         shape = (self.compiled.days, len(self.compiled.pairs))
         names = [name for name in table.column_names if name.startswith("q")]
@@ -170,7 +178,10 @@ class RunFolder:
 
 
 def read_run(path: Path) -> RunFolder:
-    """Read a run folder. Raises UserError for a folder that is none."""
+    """Read a run folder.
+
+    Raises UserError if `path` is not a run folder, or if a file of it is missing or damaged.
+    """
     files = (
         MANIFEST,
         "scenario.yaml",
@@ -180,7 +191,7 @@ def read_run(path: Path) -> RunFolder:
         "daily.parquet",
     )
     if missing := [name for name in files if not (path / name).is_file()]:
-        text = f"is no run folder: it lacks {', '.join(missing)}"
+        text = f"is not a run folder: it lacks {', '.join(missing)}"
         raise UserError([Problem(Place(str(path), 0), "", text, "a folder that escalate run wrote")])
     verify(path, contents=False, remedy=REMEDY)
     manifest = read_manifest(path)
@@ -195,7 +206,10 @@ def load_kept(folder: Path) -> Loaded:
 
 
 def read_tally(compiled: Compiled, folder: Path) -> Tally:
-    """Count the outcomes of a run that was written. Raises UserError if its table is missing or damaged."""
+    """Count the outcomes of a run that was written.
+
+    Raises UserError if its table is missing or damaged.
+    """
     tally = empty_tally(compiled)
     for outcomes in stored_outcomes(compiled, folder):
         tally.add(outcomes)
@@ -203,6 +217,6 @@ def read_tally(compiled: Compiled, folder: Path) -> Tally:
 
 
 def stored_outcomes(compiled: Compiled, folder: Path) -> Iterator[np.ndarray]:
-    """The outcomes of a run that was written, some runs at a time: float64 (runs, questions)."""
+    """Yield the outcomes of a run that was written, some runs at a time: float64 (runs, questions)."""
     for table in read_batches(folder / "outcomes.parquet"):
         yield read_outcomes(compiled, table)

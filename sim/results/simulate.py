@@ -44,13 +44,13 @@ def simulate(
     keep_acts_of: int = KEEP_ACTS_OF,
     take: Callable[[Block], object] | None = None,
     posterior: Posterior | None = None,
-    **how: int,
+    **options: int,
 ) -> Results:
-    """Run an ensemble. Both engines give the same results to the byte.
+    """Simulate an ensemble; both engines give the same results to the byte.
 
     take: called with each block of runs, in order; without it, outcomes and acts are kept in the results.
     posterior: each run has its own draw of the numbers that were fitted.
-    how: threads and block_runs of the compiled engine; they change no byte.
+    options: threads and block_runs of the compiled engine; they change no byte.
     Raises ArithmeticError if a hazard is not a number.
 
     >>> from sim import load, simulate
@@ -59,21 +59,24 @@ def simulate(
     """
     compiled = scenario if isinstance(scenario, Compiled) else compile_scenario(scenario)
     totals = empty_totals(compiled)
-    kept: list[Block] = []
+    blocks: list[Block] = []
     played = {"compiled": play_blocks, "mesa": _mesa_blocks}[engine]
-    for block in played(compiled, seed, range(runs), totals, keep_acts_of=keep_acts_of, posterior=posterior, **how):
-        (take or kept.append)(block)
+    for block in played(compiled, seed, range(runs), totals, keep_acts_of=keep_acts_of, posterior=posterior, **options):
+        (take or blocks.append)(block)
     outcomes = acts = None
     if take is None:
-        outcomes = np.concatenate([block.outcomes for block in kept])
-        acts = np.concatenate([block.acts for block in kept])
+        outcomes = np.concatenate([block.outcomes for block in blocks])
+        acts = np.concatenate([block.acts for block in blocks])
     return Results(
         compiled, seed, runs, totals, keep_acts_of, *_first_run(compiled, seed, posterior), outcomes, acts, posterior
     )
 
 
 def _first_run(compiled: Compiled, seed: int, posterior: Posterior | None) -> tuple[np.ndarray, np.ndarray]:
-    """Acts and tension of run 0, for the figures: played as a block, so that nothing else is compiled."""
+    """Return acts and tension of run 0, for the figures.
+
+    It is played as a block, so that nothing else is compiled.
+    """
     worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
     block = worker.play(seed, range(1), keep_to=1)
     return block.acts, worker.room.tension
@@ -94,21 +97,21 @@ def _mesa_blocks(
     posterior: Posterior | None = None,
     block_runs: int = BLOCK_RUNS,
 ) -> Iterator[Block]:
-    """The same blocks from the Mesa model."""
+    """Yield the same blocks from the Mesa model."""
     from sim.engine.crisis import Crisis
 
     questions = questionnaire(compiled)
     for start in range(runs.start, runs.stop, block_runs):
-        outcomes, kept = [], [np.empty((0, 3), np.int32)]
+        outcomes, kept_acts = [], [np.empty((0, 3), np.int32)]
         for run in range(start, min(start + block_runs, runs.stop)):
-            own = compiled if posterior is None else posterior.of(seed, run)[0]
-            model = Crisis(own, run=run, seed=seed)
+            compiled_run = compiled if posterior is None else posterior.drawn_scenario(seed, run)[0]
+            model = Crisis(compiled_run, run=run, seed=seed)
             model.run_model()
             outcomes.append(outcomes_of(questions, model.acts, model.tensions))
             totals.daily.add(model.tensions)
             totals.acts += model.acts
             if run < keep_acts_of:
-                kept.append(_listed(model.acts, run))
-        block = Block(start, np.array(outcomes), np.concatenate(kept))
+                kept_acts.append(_listed(model.acts, run))
+        block = Block(start, np.array(outcomes), np.concatenate(kept_acts))
         totals.tally.add(block.outcomes)
         yield block

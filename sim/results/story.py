@@ -48,7 +48,7 @@ def story(model: Crisis, actor: str | None = None, day: date | None = None) -> I
 
 
 def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[str, Any]]:
-    """Return the same as data: every act of a run, or every decision of one day, each with the terms of its hazard."""
+    """Return the story as data: acts of a run, or every decision of one day, with its terms."""
     compiled = model.compiled
     rows = []
     for index in range(compiled.days) if day is None else [compiled.day(day)]:
@@ -111,7 +111,7 @@ def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
     replayed = index < compiled.free_from
     by_order = {order.name: order.do for order in compiled.loaded.ordered if order.day == day}
     yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: all decisions of {day}" + (
-        " (replayed: no luck is thrown)" if replayed else ""
+        " (replayed: nothing is left to luck)" if replayed else ""
     )
     for act in compiled.acts:
         if actor in (None, act.actor):

@@ -11,7 +11,7 @@ from sim.scenario.compile import Compiled
 
 
 def table(compiled: Compiled, rows: list[Estimate], everything: bool = False, drawn: bool = False) -> str:
-    """Return the headline outcomes, or all of them, between what the intervals are and what must be read beside them.
+    """Write the table of headline outcomes, or of all, with its intervals and caveats.
 
     Parameters: rows, the estimates of an ensemble; everything, whether to show those that are no headline; drawn,
     whether each run has numbers of its own, drawn from a fit.
@@ -21,20 +21,20 @@ def table(compiled: Compiled, rows: list[Estimate], everything: bool = False, dr
     days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
     text = tabulate(lines, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
     if not rows:
-        return f"{scenario.name}: {days}. The scenario asks nothing: it has no outcomes."
+        return f"{scenario.name}: {days}. The scenario has no outcomes, so there is nothing to report."
     parts = [f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(drawn)}", text]
     if scenario.caveats:
-        parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in scenario.caveats)]))
+        parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in scenario.caveats)]))
     return "\n\n".join(parts)
 
 
 def _row(compiled: Compiled, estimate: Estimate) -> list[str]:
-    if estimate.of == 0:
+    if estimate.counted_runs == 0:
         return [estimate.name, "never came", "", estimate.meaning]
     unit, start = estimate.unit, compiled.start
     low, high = (unit.number(end, start) for end in (estimate.low, estimate.high))
     interval = f"{low} to {high}" if not math.isnan(estimate.low) else ""
-    came = f", in {estimate.of / estimate.runs:.0%} of runs" if estimate.of < estimate.runs else ""
+    came = f", in {estimate.counted_runs / estimate.runs:.0%} of runs" if estimate.counted_runs < estimate.runs else ""
     kind = f"{estimate.kind} " if estimate.kind != "share" else ""
     return [estimate.name, kind + unit.text(estimate.value, start), interval, estimate.meaning + came]
 
@@ -43,17 +43,17 @@ def as_data(compiled: Compiled, rows: list[Estimate]) -> list[dict[str, Any]]:
     """Return the estimates for a machine: dates as text, what never came as null."""
     return [
         {
-            "outcome": one.name,
-            "unit": one.unit.name,
-            "kind": one.kind,
-            "estimate": _plain(compiled, one, one.value),
-            "low": _plain(compiled, one, one.low),
-            "high": _plain(compiled, one, one.high),
-            "runs": one.runs,
-            "runs_in_which_it_came": one.of,
-            "meaning": one.meaning,
+            "outcome": estimate.name,
+            "unit": estimate.unit.name,
+            "kind": estimate.kind,
+            "estimate": _plain(compiled, estimate, estimate.value),
+            "low": _plain(compiled, estimate, estimate.low),
+            "high": _plain(compiled, estimate, estimate.high),
+            "runs": estimate.runs,
+            "runs_in_which_it_came": estimate.counted_runs,
+            "meaning": estimate.meaning,
         }
-        for one in rows
+        for estimate in rows
     ]
 
 

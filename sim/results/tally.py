@@ -24,11 +24,11 @@ class Cells:
 
     @property
     def total(self) -> int:
-        """How many cells there are in all."""
+        """Return how many cells there are in all."""
         return int(self.sizes.sum())
 
-    def of(self, questions: Sequence[int]) -> np.ndarray:
-        """Return bool (cells,): which cells are some questions', by their places."""
+    def mask_of(self, questions: Sequence[int]) -> np.ndarray:
+        """Mark the cells of some questions, given by their places: bool (cells,)."""
         chosen = np.zeros(self.total, bool)
         for question in questions:
             chosen[self.starts[question] : self.starts[question] + self.sizes[question]] = True
@@ -52,11 +52,11 @@ class Tally:
 
     @cached_property
     def cells(self) -> Cells:
-        """Where the counts of each question lie."""
+        """Return where the counts of each question lie."""
         return cells_of(self.compiled)
 
-    def of(self, question: int) -> np.ndarray:
-        """Return int64 (sizes,): counts of the values of one question, by its place."""
+    def counts_of(self, question: int) -> np.ndarray:
+        """Return the counts of the values of one question, by its place: int64 (sizes,)."""
         start = int(self.cells.starts[question])
         return self.counts[start : start + int(self.cells.sizes[question])]
 
@@ -66,16 +66,16 @@ class Tally:
             size, width = int(self.cells.sizes[question]), float(self.cells.widths[question])
             values = np.nan_to_num(outcomes[:, question], nan=size - 1.0)
             cells = np.minimum((values / width + 0.5).astype(np.int64), size - 1)
-            self.of(question)[:] += np.bincount(cells, minlength=size)
+            self.counts_of(question)[:] += np.bincount(cells, minlength=size)
 
 
 def empty_tally(compiled: Compiled) -> Tally:
-    """Return a tally of no run."""
+    """Build a tally of no run."""
     return Tally(compiled, np.zeros(cells_of(compiled).total, np.int64))
 
 
 def tallied(compiled: Compiled, outcomes: np.ndarray) -> Tally:
-    """Return the tally of some runs: float64 (runs, Q)."""
+    """Tally some runs: float64 (runs, questions)."""
     tally = empty_tally(compiled)
     tally.add(outcomes)
     return tally

@@ -63,12 +63,12 @@ class Unit:
 
     @property
     def has_variance(self) -> bool:
-        """Whether the variance of its values can be divided: a median has none to divide."""
+        """Tell whether the variance of its values can be divided: a median has none to divide."""
         return self.kind != "median"
 
     @property
     def has_classes(self) -> bool:
-        """Whether its values are classes, each of which is reported as a share."""
+        """Tell whether its values are classes, each of which is reported as a share."""
         return False
 
     def components(self, question: Question) -> list[Component]:
@@ -76,24 +76,27 @@ class Unit:
         return [Component(question.name, question.meaning, self, question.headline)]
 
     def split(self, values: np.ndarray, question: Question) -> list[np.ndarray]:
-        """Return the values of each component of a question, float64 (runs,), from its own values, float64 (runs,)."""
+        """Split the values of a question into those of its components, each float64 (runs,)."""
         return [values]
 
     def split_counts(self, counts: np.ndarray) -> list[np.ndarray]:
-        """Return the counts of each component, in cells of its own, from those of the question, int64 (cells,)."""
+        """Split the counts of a question, int64 (cells,), into those of its components."""
         return [counts]
 
     # --- how it is counted and kept in tables
 
     def cell_values(self, cells: int) -> np.ndarray:
-        """Return what each cell stands for, float64 (cells,); infinite where that is all beyond."""
+        """Return the value that each cell stands for, float64 (cells,); infinite for all beyond."""
         values = np.arange(cells) * self.width
         if self.is_open:
             values[-1] = np.inf
         return values
 
     def column(self, values: np.ndarray, question: Question, compiled: Compiled) -> "pa.Array":
-        """Return the values of runs, float64 (runs,), as a column of an Arrow table: of one type, also for no runs."""
+        """Make a column of an Arrow table from the values of runs, float64 (runs,).
+
+        It is of one type, also for no runs.
+        """
         import pyarrow as pa
 
         return pa.array(values.astype(np.int32) if self.is_whole else values)
@@ -107,7 +110,7 @@ class Unit:
 
     @property
     def estimate_type(self) -> "pa.DataType":
-        """The Arrow type of an estimate."""
+        """Return the Arrow type of an estimate."""
         import pyarrow as pa
 
         return pa.float64()
@@ -119,7 +122,10 @@ class Unit:
     # --- how it is written for a person
 
     def number(self, value: float, start: date, spelling: Spelling = str) -> str:
-        """Write an estimate without its unit, a dash for NaN; days, counted from `start`, as `spelling` writes dates."""
+        """Write an estimate without its unit, a dash for NaN.
+
+        Days, counted from `start`, are written as `spelling` writes dates.
+        """
         return "–" if np.isnan(value) else self._number(value, start, spelling)
 
     def _number(self, value: float, start: date, spelling: Spelling) -> str:
@@ -135,13 +141,13 @@ class Unit:
 
     @property
     def label(self) -> str:
-        """What an axis is called."""
+        """Return the name of an axis of its values."""
         return self.axis_label or self.name
 
     # --- how two values are compared
 
     def aligned(self, values: np.ndarray, days: int) -> np.ndarray:
-        """Return values of a clock that starts so many days later as if it started with the other's."""
+        """Shift days of a clock that starts so many days later to the other clock's start."""
         return values
 
     def gap(self, difference: float) -> float:
@@ -192,7 +198,7 @@ class Date(Unit):
 
     @property
     def estimate_type(self) -> "pa.DataType":
-        """The Arrow type of a date."""
+        """Return the Arrow type of a date."""
         import pyarrow as pa
 
         return pa.date32()
@@ -233,12 +239,12 @@ class Classes(Unit):
 
     @property
     def has_variance(self) -> bool:
-        """No: a class has none; its share has."""
+        """Tell that a class has no variance: its share has."""
         return False
 
     @property
     def has_classes(self) -> bool:
-        """Yes."""
+        """Tell that its values are classes."""
         return True
 
     def components(self, question: Question) -> list[Component]:
@@ -270,7 +276,7 @@ class Classes(Unit):
         strange = pc.filter(column, pc.and_(pc.is_null(codes), pc.is_valid(column)))
         if len(strange):
             classes = ", ".join(question.classes)
-            raise ValueError(f"{question.name}: '{strange[0]}' is none of its classes: {classes}")
+            raise ValueError(f"{question.name}: '{strange[0]}' is not one of its classes: {classes}")
         return np.asarray(codes.cast("float64").to_numpy())
 
 
@@ -280,7 +286,10 @@ UNITS: dict[str, Unit] = {}
 
 
 def register(unit: Unit) -> Unit:
-    """Add a unit under its name. Raises ValueError if there is one, or if its last cell would hold two things."""
+    """Register a unit under its name.
+
+    Raises ValueError if there is one, or if its last cell would hold two things.
+    """
     if unit.name in UNITS:
         raise ValueError(f"unit {unit.name} is registered twice")
     if unit.is_open and unit.may_never_come:
@@ -290,10 +299,13 @@ def register(unit: Unit) -> Unit:
 
 
 def unit_of(question: Question) -> Unit:
-    """Return the unit of a question's metric. Raises LookupError for a metric whose unit is not registered."""
+    """Return the unit of a question's metric.
+
+    Raises LookupError for a metric whose unit is not registered.
+    """
     metric = METRICS[question.metric]
     if metric.unit not in UNITS:
-        raise LookupError(f"metric {metric.name} is in '{metric.unit}', which is no unit: {', '.join(UNITS)}")
+        raise LookupError(f"metric {metric.name} is in '{metric.unit}', which is not a unit: {', '.join(UNITS)}")
     return UNITS[metric.unit]
 
 

@@ -151,7 +151,7 @@ class Reasons(NamedTuple):
 
 
 def new_state(tables: Tables, facts: int) -> State:
-    """A state before anything has happened."""
+    """Build the state of a run before anything has happened; `facts`: how many facts there are."""
     actors, channels = len(tables.strategies), len(tables.channels)
     fading = np.zeros(6 * actors * actors + channels)
     remembered = fading[: 6 * actors * actors].reshape(3, 2, actors, actors)
@@ -194,7 +194,7 @@ def new_lessons(tables: Tables) -> Lessons:
 
 
 def new_reasons(tables: Tables) -> Reasons:
-    """Empty reasons of the right shape."""
+    """Build empty reasons, in the shapes that the tables ask for."""
     return Reasons(
         channels=np.zeros((len(tables.channels), 7)),
         actions=np.zeros((len(tables.actions), 4)),

@@ -9,13 +9,13 @@ from sim.rules.luck import luck
 
 @rule
 def befalls(drawn, hazard):
-    """An act is done if its luck is below 1 - exp(-hazard)."""
+    """Tell whether luck lets an act happen: a draw below 1 - exp(-hazard) does."""
     return drawn < hazard and drawn < -math.expm1(-hazard)  # 1 - exp(-x) <= x: most days this spares the exponential
 
 
 @rule
 def chosen(action, day, day_luck, tables, reasons):
-    """What the schedule says of the day, else what luck does."""
+    """Tell whether an act is done: as the schedule says of the day, else by luck."""
     order = tables.schedule[day, action]
     if order == FORCED:
         return True

@@ -42,7 +42,7 @@ def entry(function: Callable[..., Any]) -> Any:
 
 
 def chain(functions: list[Callable[..., float]]) -> Any:
-    """One compiled function of (code, argument) that calls `functions[code]`.
+    """Compile functions into one of (code, argument) that calls `functions[code]`.
 
     All are compiled in, so that a scenario that names another of them compiles nothing anew.
     """

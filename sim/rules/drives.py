@@ -29,7 +29,11 @@ class Sight(NamedTuple):
 
 
 def proximity(days_left: int, horizon_days: float, relief: float) -> float:
-    """How near a vote feels: rises to 1 on its deadline, then turns to relief that fades as fast."""
+    """Measure how near a vote feels: 1 on its deadline, relief that fades as fast afterwards.
+
+    Parameters: days_left until the vote, negative after it; horizon_days, in which the feeling falls to 1/e; relief, a
+    share. Returns a number from -relief to 1.
+    """
     if days_left >= 0:
         return math.exp(-days_left / horizon_days)
     return -relief * math.exp(days_left / horizon_days)
@@ -37,7 +41,7 @@ def proximity(days_left: int, horizon_days: float, relief: float) -> float:
 
 @drive(on="channel", needs=("deadline", "horizon_days", "rival", "constant"), divisors=("horizon_days",))
 def electoral_incentive(sight: Sight) -> float:
-    """A vote draws hostility, the more the stronger the rival, and holds back cooperation.
+    """Draws hostility before a vote, the more the stronger the rival, and holds back cooperation.
 
     constant: how strong the relief after the deadline is, as a share. Bhasin & Gandhi 2013.
     """
@@ -50,7 +54,7 @@ def electoral_incentive(sight: Sight) -> float:
 
 @drive(on="base", needs=("constant",))
 def relief_seeking(sight: Sight) -> float:
-    """Pressure that no patron makes up for draws concessions nobody asked for.
+    """Draws concessions nobody asked for from pressure that no patron makes up for.
 
     constant: the share of the weight that works towards concessions.
     """
@@ -59,13 +63,13 @@ def relief_seeking(sight: Sight) -> float:
 
 @drive(on="channel", needs=("signal",))
 def distraction(sight: Sight) -> float:
-    """Another crisis (the signal, 0 to 1) takes attention away."""
+    """Takes attention away, as another crisis (the signal, 0 to 1) asks for it."""
     return -sight.weight * sight.signal
 
 
 @drive(on="action", needs=("constant",))
 def exposure(sight: Sight) -> float:
-    """Severe acts are deterred by pressure, as far as no patron stands behind the actor (Levitsky & Way 2010).
+    """Deters severe acts by pressure, as far as no patron stands behind the actor (Levitsky & Way 2010).
 
     constant: the exposure felt before there is any pressure.
     """
@@ -74,7 +78,7 @@ def exposure(sight: Sight) -> float:
 
 @drive(on="action", needs=("constant",), divisors=("constant",))
 def audience_cost(sight: Sight) -> float:
-    """A threat made in public pushes to carry it out (Tomz 2007).
+    """Pushes to carry out a threat made in public (Tomz 2007).
 
     constant: the number of open threats at which the push is full.
     """
@@ -83,21 +87,21 @@ def audience_cost(sight: Sight) -> float:
 
 @drive(on="channel", needs=("client",))
 def patronage(sight: Sight) -> float:
-    """A patron acts for its client in proportion to its standing backing."""
+    """Lets a patron act for its client in proportion to its standing backing."""
     factor = sight.weight * sight.standing
     return math.log(factor) if factor > 0.0 else -math.inf
 
 
 @drive(on="momentum", needs=("client",))
 def lapsed_patronage(sight: Sight) -> float:
-    """A patron whose standing backing is low does not keep its own campaign going either."""
+    """Holds back the campaign that a patron of low standing backing would keep going."""
     factor = sight.weight * sight.standing
     return min(0.0, math.log(factor)) if factor > 0.0 else -math.inf
 
 
 @drive(on="action", needs=("fact",))
 def demobilised(sight: Sight) -> float:
-    """Once a fact holds (its party dissolved), an actor does only a share (the weight) of what it did."""
+    """Leaves an actor only a share (the weight) of what it did, once a fact holds (its party dissolved)."""
     if sight.fact == 0:
         return 0.0
     return math.log(sight.weight) if sight.weight > 0.0 else -math.inf

@@ -44,7 +44,7 @@ from sim.rules.memory import note_worst
 
 @rule
 def perceived(action, perceiver, era, day_luck, tables):
-    """The factor by which one actor mistakes an act's mark: log-normal, mean 1 unless biased."""
+    """Draw the factor by which one actor mistakes an act's mark: log-normal, mean 1 unless biased."""
     sd = tables.rulebook[era, MISPERCEPTION_SD]
     bias = tables.rulebook[era, MISPERCEPTION_BIAS]
     if sd == 0.0 and bias == 0.0:
@@ -55,7 +55,7 @@ def perceived(action, perceiver, era, day_luck, tables):
 
 @rule
 def feel(action, feeler, share, era, day_luck, tables, state):
-    """One actor takes a share of an act as done to itself by its doer."""
+    """Let one actor take a share of an act as done to itself by its doer."""
     doer = tables.actions[action, ACTOR]
     share *= perceived(action, feeler, era, day_luck, tables)
     friendly = share * tables.action_numbers[era, action, COOPERATIVE_MARK]
@@ -66,7 +66,7 @@ def feel(action, feeler, share, era, day_luck, tables, state):
 
 @rule
 def strike(action, era, day_luck, tables, state):
-    """An act is felt by its target, and by whoever feels for the target against the doer."""
+    """Strike the target of an act, and whoever feels for the target against the doer."""
     doer, target = tables.actions[action, ACTOR], tables.actions[action, TARGET]
     feel(action, target, 1.0, era, day_luck, tables, state)
     for k in range(len(tables.sympathies)):
@@ -77,7 +77,7 @@ def strike(action, era, day_luck, tables, state):
 
 @rule
 def remember(tables, state):
-    """The day's marks enter memory: hostile and cooperative ones add, then cooperation heals, not below 0."""
+    """Take the day's marks into memory: both tones add, then cooperation heals, not below 0."""
     for i in range(len(tables.strategies)):
         for j in range(len(tables.strategies)):
             for tone in (HOSTILE, COOPERATIVE):
@@ -91,7 +91,7 @@ def remember(tables, state):
 
 @rule
 def commit(action, era, tables, state):
-    """A threat or demand stays open; an act of support, and what an act adds by its own entry, are kept."""
+    """Keep a threat or demand open, and support, and what an act adds by its own entry."""
     doer, target = tables.actions[action, ACTOR], tables.actions[action, TARGET]
     role = tables.actions[action, ROLE]
     if role == THREAT:
@@ -114,7 +114,7 @@ def commit(action, era, tables, state):
 
 @rule
 def settle(action, era, tables, state):
-    """A measure taken settles part of the threats that it makes good."""
+    """Settle part of the threats that a measure taken makes good."""
     if tables.actions[action, ROLE] == IMPOSITION:
         doer, target = tables.actions[action, ACTOR], tables.actions[action, TARGET]
         state.commitments[THREATS, doer, target] *= tables.rulebook[era, IMPOSITION_LEAVES]
@@ -122,7 +122,7 @@ def settle(action, era, tables, state):
 
 @rule
 def raise_facts(action, day, tables, state):
-    """What the act makes so."""
+    """Raise the facts that the act makes so."""
     for k in range(tables.fact_changes.shape[1]):
         fact, change = tables.fact_changes[action, k, 0], tables.fact_changes[action, k, 1]
         if fact < 0:
@@ -134,7 +134,7 @@ def raise_facts(action, day, tables, state):
 
 @rule
 def lower_facts(action, tables, state):
-    """What the act undoes, and the first of those facts in its list of which only the heaviest is undone."""
+    """Lower the facts that the act undoes, and the first that holds of its list `lowers_first`."""
     for k in range(tables.fact_changes.shape[1]):
         fact, change = tables.fact_changes[action, k, 0], tables.fact_changes[action, k, 1]
         if fact < 0:
@@ -151,28 +151,28 @@ def lower_facts(action, tables, state):
 
 
 @rule
-def land(done, count, day, day_luck, tables, state):
-    """Night: the day's acts change memories, campaigns, commitments and facts.
+def land(acts, count, day, day_luck, tables, state):
+    """Land the day's acts, at night: memories, campaigns, commitments and facts change.
 
-    done: int64, codes of the acts in the order of their names; the first `count` of them count.
+    acts: int64, codes of the acts done, in the order of their names; the first `count` of them count.
     """
     era = tables.clock[day, ERA]
     state.landing[:] = 0.0
     for k in range(count):
-        strike(done[k], era, day_luck, tables, state)
-        commit(done[k], era, tables, state)
-        raise_facts(done[k], day, tables, state)
-        mark = tables.action_numbers[era, done[k], HOSTILE_MARK] + tables.action_numbers[era, done[k], COOPERATIVE_MARK]
-        state.momentum[tables.actions[done[k], CHANNEL]] += mark
+        strike(acts[k], era, day_luck, tables, state)
+        commit(acts[k], era, tables, state)
+        raise_facts(acts[k], day, tables, state)
+        mark = tables.action_numbers[era, acts[k], HOSTILE_MARK] + tables.action_numbers[era, acts[k], COOPERATIVE_MARK]
+        state.momentum[tables.actions[acts[k], CHANNEL]] += mark
     remember(tables, state)
     for k in range(count):
-        lower_facts(done[k], tables, state)
+        lower_facts(acts[k], tables, state)
     for k in range(count):
-        settle(done[k], era, tables, state)
+        settle(acts[k], era, tables, state)
     note_worst(era, tables, state)
 
 
 @rule
-def tension(one, other, state):
-    """Hostility that two actors remember of each other, in marks."""
-    return state.memory[HOSTILE, one, other] + state.memory[HOSTILE, other, one]
+def tension(first, second, state):
+    """Add up the hostility that two actors remember of each other, in marks."""
+    return state.memory[HOSTILE, first, second] + state.memory[HOSTILE, second, first]

@@ -69,7 +69,7 @@ term_of = chain(functions_of(DRIVES))
 
 @rule
 def term(drive, day, target, severity, tone, tables, state):
-    """The log-hazard term of one drive, from this morning's picture."""
+    """Work out the log-hazard term of one drive, from this morning's picture."""
     era = tables.clock[day, ERA]
     actor = tables.drives[drive, ACTOR]
     rival = tables.drives[drive, RIVAL]
@@ -100,13 +100,13 @@ def base_of(channel, era, tables, state):
 
 @rule
 def answers(channel, era, tables, state):
-    """What the actor would do in answer, in acts per day, before drives."""
+    """Work out how much the actor would do in answer, in acts per day, before drives."""
     return tables.channel_numbers[era, channel, RECIPROCITY] * provocation(channel, era, tables, state)
 
 
 @rule
 def campaign(channel, era, tables, state):
-    """What the actor's own recent acts draw, in acts per day, before drives."""
+    """Work out how much the actor's own recent acts draw, in acts per day, before drives."""
     fading = 1.0 - tables.channel_numbers[era, channel, KEEP_MOMENTUM]
     own_acts = fading * state.momentum[channel] / tables.rulebook[era, AVERAGE_MARK]
     return tables.channel_numbers[era, channel, OWN_MOMENTUM] * own_acts
@@ -114,7 +114,7 @@ def campaign(channel, era, tables, state):
 
 @rule
 def consider_channel(channel, day, tables, state, reasons):
-    """Base, answer and momentum of one channel, in acts per day, under its drives."""
+    """Weigh one channel: its base, answer and momentum, in acts per day, under its drives."""
     era = tables.clock[day, ERA]
     target = tables.channels[channel, TARGET]
     tone = tables.channels[channel, TONE]
@@ -144,7 +144,7 @@ def consider_channel(channel, day, tables, state, reasons):
 
 @rule
 def quantity(action, row, tables, state):
-    """The number that one requirement is about."""
+    """Read the number that one requirement is about: a count of a fact, threats, or marks."""
     kind = tables.requires[action, row, QUANTITY]
     which = tables.requires[action, row, WHICH]
     if kind == FACT_COUNT:
@@ -158,7 +158,7 @@ def quantity(action, row, tables, state):
 
 @rule
 def holds(action, row, day, tables, state):
-    """Whether one requirement holds this morning."""
+    """Tell whether one requirement holds this morning."""
     test = tables.requires[action, row, TEST]
     number = tables.numbers[tables.clock[day, ERA], tables.requires[action, row, NUMBER]]
     if test == AT_LEAST:
@@ -171,7 +171,7 @@ def holds(action, row, day, tables, state):
 
 @rule
 def available(action, day, tables, state):
-    """Whether every group of the action's requirements has one that holds."""
+    """Tell whether every group of the action's requirements has one that holds."""
     group, met = -1, True
     for row in range(tables.requires.shape[1]):
         this = tables.requires[action, row, GROUP]
@@ -187,7 +187,10 @@ def available(action, day, tables, state):
 
 @rule
 def share_out(channel, day, tables, state, reasons):
-    """Shares of a channel's available actions, in proportion to how common each is: a closed door raises the others."""
+    """Share a channel out among its available actions, in proportion to how common each is.
+
+    A closed door raises the others.
+    """
     era = tables.clock[day, ERA]
     total = 0.0
     for k in range(tables.channel_actions.shape[1]):
@@ -209,7 +212,7 @@ def share_out(channel, day, tables, state, reasons):
 
 @rule
 def consider_action(action, day, tables, state, reasons):
-    """The hazard of one action, from its channel's intensity, its share and its own drives."""
+    """Weigh one action: its hazard, from its channel's intensity, its share and its drives."""
     era = tables.clock[day, ERA]
     channel = tables.actions[action, CHANNEL]
     severity = tables.action_numbers[era, action, SEVERITY]
@@ -229,7 +232,7 @@ def consider_action(action, day, tables, state, reasons):
 
 @rule
 def consider(actor, day, tables, state, reasons):
-    """Morning: one actor weighs all that it could do, and keeps every term in `reasons`."""
+    """Weigh all that one actor could do this morning, with every term kept in `reasons`."""
     for k in range(tables.actor_channels.shape[1]):
         channel = tables.actor_channels[actor, k]
         if channel < 0:

@@ -30,7 +30,7 @@ def stir(hashed, part):
 
 @rule
 def run_hash(seed, run, purpose):
-    """The part of an address that all decisions of one run and purpose share."""
+    """Hash the part of an address that all decisions of one run and purpose share."""
     hashed = stir(GOLDEN, np.uint64(purpose))  # stirred before the seed comes in, or one's 2 for the other's 1 would do
     hashed = stir(hashed, np.uint64(seed))
     return stir(hashed, np.uint64(run))
@@ -38,49 +38,52 @@ def run_hash(seed, run, purpose):
 
 @rule
 def day_hash(seed, run, ordinal, purpose):
-    """The part of an address that all decisions of one day and purpose share."""
+    """Hash the part of an address that all decisions of one day and purpose share."""
     return stir(run_hash(seed, run, purpose), np.uint64(ordinal))
 
 
 @rule
 def unit(hashed):
-    """A hash as a number in [0, 1)."""
+    """Turn a hash (uint64) into a number in [0, 1)."""
     return np.float64(hashed >> S11) * TO_UNIT
 
 
 @rule
 def draw(day, address):
-    """The luck of one decision as one of 2^53 equally likely whole numbers: `day` from `day_hash`, `address` of the act."""
+    """Draw the luck of one decision: one of 2^53 equally likely whole numbers.
+
+    `day`: from `day_hash`; `address`: of the act (both uint64).
+    """
     return np.int64(stir(day, address) >> S11)
 
 
 @rule
 def share(draw):
-    """A draw as a number in [0, 1), exactly."""
+    """Turn a draw into a number in [0, 1), exactly."""
     return np.float64(draw) * TO_UNIT
 
 
 @rule
 def luck(day, address):
-    """The luck of one decision, uniform in [0, 1)."""
+    """Draw the luck of one decision, uniform in [0, 1)."""
     return share(draw(day, address))
 
 
 @rule
 def draws_below(bound):
-    """How many draws lie below a bound, as their share does: all of them where it is 1 or more, or no number."""
+    """Count the draws whose share lies below a bound: all where it is 1 or more, or no number."""
     return np.int64(math.ceil((bound if bound < 1.0 else 1.0) * DRAWS))
 
 
 @rule
-def normal(day, address, other):
-    """A standard normal number at one address of two parts (Box & Muller 1958)."""
-    first = stir(stir(day, address), other)
+def normal(day, address, second_address):
+    """Draw a standard normal number at an address of two parts (Box & Muller 1958)."""
+    first = stir(stir(day, address), second_address)
     radius = math.sqrt(-2.0 * math.log(1.0 - unit(first)))
     return radius * math.cos(2.0 * math.pi * unit(stir(first, GOLDEN)))
 
 
 @entry
 def drawn(seed, run, ordinal, purpose, address):
-    """The luck at one whole address, for Python."""
+    """Draw the luck at one whole address, for Python: uniform in [0, 1)."""
     return luck(day_hash(seed, run, ordinal, purpose), address)

@@ -36,7 +36,10 @@ def remembered(channel, era, tables, memory):
 
 @rule
 def provocation(channel, era, tables, state):
-    """Average acts a day that the actor's strategy draws from what it remembers; neutral channels answer nothing."""
+    """Draw an answer from what is remembered, by the actor's strategy, in acts per day.
+
+    Neutral channels answer nothing.
+    """
     tone = tables.channels[channel, TONE]
     if tone == NEUTRAL:
         return 0.0
@@ -63,14 +66,14 @@ def note_worst(era, tables, state):
 
 @rule
 def fade(era, tables, state):
-    """Night: every memory, campaign and commitment keeps its share."""
+    """Fade every memory, campaign and commitment to the share that a night leaves."""
     for k in range(len(state.fading)):
         state.fading[k] *= tables.keeps[era, k]
 
 
 @rule
 def forget(state):
-    """Before the first day: nothing has happened."""
+    """Forget everything: before the first day nothing has happened."""
     state.fading[:] = 0.0
     state.largest[:] = 0.0
     state.facts[0] = 0

@@ -42,7 +42,7 @@ class RunRecord(NamedTuple):
 
 @metric("date", needs=("acts",))
 def first_day(record: RunRecord) -> float:
-    """The first day of the window on which one of the acts is done."""
+    """Find the first day of the window on which one of the acts is done."""
     for k in range(record.total):
         if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
             return float(record.days_of[k])
@@ -51,7 +51,7 @@ def first_day(record: RunRecord) -> float:
 
 @metric("share", needs=("acts",))
 def happened(record: RunRecord) -> float:
-    """Whether any of the acts is done in the window."""
+    """Tell whether any of the acts is done in the window."""
     for k in range(record.total):
         if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
             return 1.0
@@ -60,7 +60,7 @@ def happened(record: RunRecord) -> float:
 
 @metric("acts", needs=("acts",))
 def count(record: RunRecord) -> float:
-    """How many of the acts are done in the window."""
+    """Count how many of the acts are done in the window."""
     total = 0
     for k in range(record.total):
         if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
@@ -70,7 +70,7 @@ def count(record: RunRecord) -> float:
 
 @metric("rung", needs=("acts",))
 def highest_rung(record: RunRecord) -> float:
-    """The highest rung of the ladder that the acts reach in the window; 0 where none is done (Kahn 1965)."""
+    """Find the highest rung of the ladder that the acts reach in the window; 0 where none is done (Kahn 1965)."""
     highest = 0
     for k in range(record.total):
         if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
@@ -80,7 +80,7 @@ def highest_rung(record: RunRecord) -> float:
 
 @metric("date", needs=("acts",))
 def day_of_highest_rung(record: RunRecord) -> float:
-    """The first day on which the acts reach the highest rung that they reach in the window."""
+    """Find the first day on which the acts reach the highest rung that they reach in the window."""
     highest, when = 0, math.nan
     for k in range(record.total):
         if record.start <= record.days_of[k] < record.end and record.chosen[record.codes_of[k]]:
@@ -92,7 +92,7 @@ def day_of_highest_rung(record: RunRecord) -> float:
 
 @metric("marks", needs=("pair",))
 def peak_tension(record: RunRecord) -> float:
-    """The highest tension of the pair in the window."""
+    """Find the highest tension of the pair in the window."""
     peak = 0.0
     for day in range(record.start, record.end):
         peak = max(peak, record.tension[day, record.pair])
@@ -101,7 +101,7 @@ def peak_tension(record: RunRecord) -> float:
 
 @metric("marks", needs=("pair",))
 def mean_tension(record: RunRecord) -> float:
-    """The average tension of the pair over the days of the window."""
+    """Average the tension of the pair over the days of the window."""
     total = 0.0
     for day in range(record.start, record.end):
         total += record.tension[day, record.pair]
@@ -110,7 +110,7 @@ def mean_tension(record: RunRecord) -> float:
 
 @metric("days", needs=("pair",))
 def days_above_crisis(record: RunRecord) -> float:
-    """Days of the window on which the pair's tension is above that of the last day replayed."""
+    """Count the days of the window on which the pair's tension is above that of the last day replayed."""
     total = 0
     for day in range(record.start, record.end):
         if record.tension[day, record.pair] > record.tension[record.crisis_day, record.pair]:
@@ -120,7 +120,7 @@ def days_above_crisis(record: RunRecord) -> float:
 
 @metric("share", needs=("pair", "share", "days"))
 def de_escalated(record: RunRecord) -> float:
-    """Whether, after its peak, the pair's tension stays under a share of that peak for so many days on end."""
+    """Tell whether, after its peak, the pair's tension stays under a share of it for so many days on end."""
     peak, peak_day = 0.0, -1
     for day in range(record.start, record.end):
         if record.tension[day, record.pair] > peak:
@@ -139,7 +139,7 @@ def de_escalated(record: RunRecord) -> float:
     classes=CLASSES,
 )
 def path_class(record: RunRecord) -> float:
-    """How the run goes, one of four classes that the scenario names: acts_and_others, acts, calm or otherwise.
+    """Put the run in one of four classes that the scenario names: acts_and_others, acts, calm or otherwise.
 
     acts_and_others: one of the acts is done before the date `before`, and at least so many kinds of the others are
     done in the window. acts: one of the acts is done, otherwise. calm: none is, and the pair's tension is under a share

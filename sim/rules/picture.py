@@ -17,7 +17,10 @@ from sim.rules.compiled import rule
 
 @rule
 def backing(actor, era, tables, state):
-    """Standing backing, topped up by its patron's recent support: B = 1 - (1 - B0)·exp(-B0·S); 0 without a patron."""
+    """Top up standing backing by the patron's recent support: B = 1 - (1 - B0)·exp(-B0·S).
+
+    0 without a patron.
+    """
     patron = tables.patrons[actor]
     if patron < 0:
         return 0.0
@@ -28,9 +31,9 @@ def backing(actor, era, tables, state):
 
 @rule
 def pressure(actor, era, tables, state):
-    """Measures in force and open threats, as a share of what could be felt: P = 1 - (1 - X)·exp(-w·A).
+    """Work out the pressure of measures in force and open threats: P = 1 - (1 - X)·exp(-w·A).
 
-    With a larger share for threats, imposing would lower the pressure that was felt.
+    It is a share of what could be felt. With a larger share for threats, imposing would lower the pressure that was felt.
     """
     measures = 0.0
     for k in range(len(tables.pressures)):
@@ -48,7 +51,7 @@ def pressure(actor, era, tables, state):
 
 @rule
 def strength(actor, era, tables, state):
-    """What detentions and bans leave of an actor's strength, 1 before any."""
+    """Work out what detentions and bans leave of an actor's strength, 1 before any."""
     left = 1.0
     for k in range(len(tables.losses)):
         if tables.losses[k, 0] == actor:
@@ -60,21 +63,21 @@ def strength(actor, era, tables, state):
 
 @rule
 def look_around(era, tables, state):
-    """How strong everyone is."""
+    """Look around: note how strong everyone is."""
     for actor in range(len(tables.strategies)):
         state.picture[actor, STRENGTH] = strength(actor, era, tables, state)
 
 
 @rule
 def look_to_oneself(actor, era, tables, state):
-    """What one actor feels: its backing, and the pressure on it."""
+    """Look to oneself: note one actor's backing, and the pressure on it."""
     state.picture[actor, BACKING] = backing(actor, era, tables, state)
     state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
 
 
 @rule
 def look(era, tables, state):
-    """Morning: draw the picture."""
+    """Look, in the morning: draw the picture that everyone sees."""
     look_around(era, tables, state)
     for actor in range(len(tables.strategies)):
         look_to_oneself(actor, era, tables, state)

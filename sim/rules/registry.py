@@ -31,7 +31,7 @@ class Registered:
 
     @property
     def sentence(self) -> str:
-        """The first paragraph of the rule's docstring, on one line."""
+        """Return the first paragraph of the rule's docstring, on one line."""
         return " ".join((self.function.__doc__ or "").split("\n\n")[0].split())
 
 
@@ -49,13 +49,13 @@ def functions_of(registry: dict[str, Registered]) -> list[Rule]:
     return [entry.function for entry in registry.values()]
 
 
-def _register(into: dict[str, Registered], function: Rule, **asked: Any) -> Rule:
+def _register(into: dict[str, Registered], function: Rule, **fields: Any) -> Rule:
     name = function.__name__
     if name in into:
         raise ValueError(f"{name} is registered twice")
     if any(registry is into for registry in _chained):
         raise ValueError(f"{name} is registered too late: register it before anything of sim.engine is imported")
-    into[name] = Registered(name, len(into), function, **asked)
+    into[name] = Registered(name, len(into), function, **fields)
     return function
 
 

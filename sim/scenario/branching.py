@@ -38,7 +38,7 @@ def answers(channel: Channel, scenario: Scenario) -> list[Memory]:
 
 
 def spectral_radius(scenario: Scenario) -> float:
-    """Compute the largest spectral radius of the branching matrix over the days of a sound scenario.
+    """Compute the largest spectral radius of the branching matrix over a scenario's days.
 
     Infinite if an entry of the matrix is infinite or no number.
     """
@@ -50,12 +50,15 @@ def spectral_radius(scenario: Scenario) -> float:
 
 
 def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entries:
-    """List the entries of one day's branching matrix that are not 0: acts on channel `row` drawn by one on `column`.
+    """List the entries of one day's branching matrix that are not 0.
+
+    An entry is how many acts on channel `row` one act on channel `column` draws.
 
     Channels are in the order of names. The days on which a number of the matrix changes are put into `changes`.
     """
 
-    def number(quantity: Quantity | None) -> float:
+    def number_on_day(quantity: Quantity | None) -> float:
+        """Read a quantity on the day, 1 where an optional one is left out; note its dates."""
         if quantity is None:
             return 1.0
         changes.update(settled(quantity, scenario.parameters).steps or {})
@@ -63,7 +66,7 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
 
     def reciprocity(row: int) -> float:
         channel = channels[row]
-        return number(scenario.channel(channel).reciprocity or scenario.pair(*channel[:2]).reciprocity)
+        return number_on_day(scenario.channel(channel).reciprocity or scenario.pair(*channel[:2]).reciprocity)
 
     members: dict[Channel, list[NamedAction]] = {}
     for act in acts_of(scenario):
@@ -73,19 +76,21 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
     sympathisers: dict[tuple[str, str], list[Sympathy]] = {}
     for sympathy in scenario.sympathies.values():
         sympathisers.setdefault((sympathy.feels_for, sympathy.against), []).append(sympathy)
-    unit = number(scenario.rules.average_mark)
+    unit = number_on_day(scenario.rules.average_mark)
     matrix: dict[tuple[int, int], float] = {}
     for column, source in enumerate(channels):
         source_entry, source_pair = scenario.channel(source), scenario.pair(*source[:2])
-        common = [_frequency(act, scenario, number) for act in members[source]]
+        common = [_frequency(act, scenario, number_on_day) for act in members[source]]
         total = sum(common)
         for act, chosen in zip(members[source], common, strict=True):
             share = chosen / total if total > 0 else 0.0
-            mark = _mark(act, number)
-            drawn = {column: number(source_entry.momentum or source_pair.momentum) * mark}
-            for memory, amount in _felt(act, mark, sympathisers.get((act.target, act.actor), []), number).items():
+            mark = _mark(act, number_on_day)
+            drawn = {column: number_on_day(source_entry.momentum or source_pair.momentum) * mark}
+            for memory, amount in _felt(
+                act, mark, sympathisers.get((act.target, act.actor), []), number_on_day
+            ).items():
                 for row, counts in answering.get(memory, ()):
-                    drawn[row] = drawn.get(row, 0.0) + reciprocity(row) * number(counts) * amount
+                    drawn[row] = drawn.get(row, 0.0) + reciprocity(row) * number_on_day(counts) * amount
             for row, acts in drawn.items():
                 matrix[row, column] = matrix.get((row, column), 0.0) + share * acts / unit
     return tuple((row, column, acts) for (row, column), acts in matrix.items() if acts != 0.0)
@@ -154,7 +159,7 @@ def strong_components(followers: dict[int, list[int]]) -> list[list[int]]:
 
 
 def _radius_of_block(block: list[tuple[int, int, float]]) -> float:
-    """The spectral radius of one block; of a single channel, its entry.
+    """Compute the spectral radius of one block; of a single channel, its entry.
 
     It lies between the least and the largest sum of a row. Scaling by the solution of a linear system, over which no row
     can win, brings them together, doubling the digits at each step (Noda 1971); if not in time, the upper one counts.
@@ -209,14 +214,17 @@ def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Num
 
 
 def _place(scenario: Scenario, tree: Node) -> Place:
-    """Where to look for numbers that draw too much: at one that was laid over another, if any was, else at the rules."""
+    """Find the place of the numbers that draw too much: one that was laid over another, else the rules."""
     keys = {key_of(located) for located in quantities(scenario) if located.path[0] in READ_SECTIONS}
     places = [loss.place for loss in tree.losses() if dotted(loss.path).removesuffix(".value") in keys]
-    return places[-1] if places else tree.at(("rules",)).place
+    return places[-1] if places else tree.node_at(("rules",)).place
 
 
 def branching_problems(scenario: Scenario, tree: Node) -> list[Problem]:
-    """Find acts that draw acts without end: an error at a radius of 1 unless the scenario allows it, a warning above 0.9."""
+    """Find acts that draw acts without end.
+
+    An error at a radius of 1 unless the scenario allows it, a warning above 0.9.
+    """
     radius = spectral_radius(scenario)
     place = _place(scenario, tree)
     if math.isinf(radius):

@@ -47,7 +47,7 @@ def channels_have_an_action(sound: Sound) -> Iterator[Problem]:
 
 
 def _codes(sound: Sound, actor: str, target: str) -> list[str]:
-    """The codes of an actor's actions toward a target."""
+    """List the codes of an actor's actions toward a target."""
     return [act.entry.cameo or "" for act in sound.acts if (act.actor, act.target) == (actor, target)]
 
 
@@ -116,10 +116,10 @@ def neutral_channels_answer_nothing(sound: Sound) -> Iterator[Problem]:
 
 @check("actions")
 def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
-    """Find requirements that count the days since something that is no fact."""
+    """Find requirements that count the days since something that is not a fact."""
     for path, condition in _conditions(sound.scenario):
         if condition.quantity in STATES and condition.days_since is not None:
-            text = f"counts the days since a fact rose, and {condition.quantity} is no fact"
+            text = f"counts the days since a fact rose, and {condition.quantity} is not a fact"
             yield sound.problem((*path, "days_since"), text, "a quantity that is a fact, or at_least, at_most")
 
 
@@ -141,11 +141,11 @@ def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
 
 
 def _raised(sound: Sound) -> list[str] | None:
-    """The facts that actions raise, unsound ones too, as far as that can be read."""
+    """List the facts that actions raise, those of unsound actions too; None if that cannot be read."""
     paths: list[Path] = [("actions", *name.split(".", 1)) for name in sound.action_names]
     if any(sound.misspelt(path, "raises", Action.model_fields) for path in paths):
         return None
-    actions = [sound.tree.at(path) for path in paths]
+    actions = [sound.tree.node_at(path) for path in paths]
     changes = [action.items["raises"] for action in actions if "raises" in action.items]
     if not all(node.is_mapping for node in (*actions, *changes)):
         return None

@@ -31,7 +31,7 @@ def names_are_declared(sound: Sound) -> Iterator[Problem]:
 
 
 def _undeclared(sound: Sound, use: Use) -> Problem:
-    """The problem of one use of a name that nothing declares: that of the null that removed it, if one did."""
+    """Build the problem of one undeclared name, or of the null that removed its declaration."""
     if (removed := sound.removed(path_of(use.section, use.name), use.path)) is not None:
         return removed
     path = use.path
@@ -45,8 +45,8 @@ def _undeclared(sound: Sound, use: Use) -> Problem:
     if why:
         hints = f"{why}, write {meant}" if meant else why
         return sound.problem(path, f"found {use.name} (text): {hints}", QUANTITY, nearest(use.name, names))
-    what = "fact or state" if use.words == STATES else use.section[:-1]
-    return sound.unknown(path, what, use.name, names)
+    noun = "fact or state" if use.words == STATES else use.section[:-1]
+    return sound.unknown(path, noun, use.name, names)
 
 
 @check("actors")
@@ -63,7 +63,7 @@ def targets_are_others(sound: Sound) -> Iterator[Problem]:
     for actor, actions in sound.scenario.actions.items():
         for name, action in actions.items():
             if action.target == actor:
-                others = [other for other in sound.names("actors") if other != actor]
+                others = [candidate for candidate in sound.names("actors") if candidate != actor]
                 yield sound.problem(("actions", actor, name, "target"), "an actor cannot target itself", listed(others))
 
 
@@ -80,7 +80,10 @@ def additions_are_about_others(sound: Sound) -> Iterator[Problem]:
 
 @check("sympathies")
 def sympathies_are_of_three(sound: Sound) -> Iterator[Problem]:
-    """Find sympathies of fewer than three: what an actor does, or what is done to it, it need not feel for another."""
+    """Find sympathies between fewer than three actors.
+
+    What an actor does, or what is done to it, it need not feel for another.
+    """
     for name, sympathy in sound.scenario.sympathies.items():
         if len({sympathy.actor, sympathy.feels_for, sympathy.against}) < 3:
             text = "actor, feels_for and against are not three different actors"
@@ -102,13 +105,16 @@ def clients_have_one_patron(sound: Sound) -> Iterator[Problem]:
     for name, patron in sound.scenario.patrons.items():
         if patron.client in first:
             text = f"{patron.client} has a patron already, in patrons.{first[patron.client]}"
-            yield sound.problem(("patrons", name, "client"), text, "one patron a client")
+            yield sound.problem(("patrons", name, "client"), text, "one patron for each client")
         first.setdefault(patron.client, name)
 
 
 @check("record")
 def outside_actors_are_outside(sound: Sound) -> Iterator[Problem]:
-    """Find actors of the scenario that are declared outside it: no row of theirs is left out in silence."""
+    """Find actors of the scenario that are declared outside it.
+
+    No row of theirs may be left out in silence.
+    """
     for name in sound.scenario.record.outside_actors if sound.scenario.record else ():
         if name in sound.names("actors"):
             text = f"{name} is an actor of this scenario, and its rows would be left out"

@@ -24,7 +24,7 @@ def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
 
 
 def _no_number(sound: Sound, text: str) -> str:
-    """What is wrong with a parameter that a text stands for."""
+    """Describe what is wrong with a parameter that a text stands for."""
     if text in sound.names("parameters"):
         return "names another parameter instead of a number"
     why, meant = number_slip(text)
@@ -32,13 +32,19 @@ def _no_number(sound: Sound, text: str) -> str:
 
 
 def _is_slip(sound: Sound, name: str) -> bool:
-    """Whether a parameter that nothing names is another one misspelt: it is reported as such, and need not be explained."""
+    """Tell whether an unused parameter is another one misspelt.
+
+    It is reported as such, and need not be explained.
+    """
     return sound.complete and not sound.is_used("parameters", name) and bool(nearest(name, sound.names("parameters")))
 
 
 @check("parameters")
 def parameters_are_used(sound: Sound) -> Iterator[Problem]:
-    """Find parameters that nothing names. An unsound entry may name one, so all must be sound."""
+    """Find parameters that nothing names.
+
+    An unsound entry may name one, so all must be sound.
+    """
     if not sound.complete:
         return
     meant = {nearest(name, sound.names("parameters")) for name in sound.undeclared.get("parameters", {})}
@@ -72,7 +78,10 @@ def numbers_have_the_unit_of_their_place(sound: Sound) -> Iterator[Problem]:
 
 @check()
 def numbers_are_possible(sound: Sound) -> Iterator[Problem]:
-    """Find numbers that their unit does not allow: a share above 1, a half-life of 0 days."""
+    """Find numbers that their unit does not allow.
+
+    Such as a share above 1, or a half-life of 0 days.
+    """
     for located in sound.quantities:
         unit = located.quantity.unit or located.unit
         if unit:
@@ -135,7 +144,7 @@ def divisors_are_positive(sound: Sound) -> Iterator[Problem]:
 
 
 def _divisors(scenario: Scenario) -> set[Path]:
-    """The paths of the numbers that a rule divides by, as the schema and each drive say."""
+    """List the paths of the numbers that a rule divides by, as schema and drives say."""
     divisors: set[Path] = {("rules", key) for key in marked(Rulebook, DIVISOR)}
     for actor, losses in (scenario.strengths or {}).items():
         divisors |= {("strengths", actor, fact, key) for fact in losses for key in marked(Loss, DIVISOR)}
@@ -146,7 +155,7 @@ def _divisors(scenario: Scenario) -> set[Path]:
 
 
 def _written(path: Path, entry: Quantity, keys: tuple[str, ...]) -> Iterator[tuple[Path, float]]:
-    """The numbers of a quantity and where each is written."""
+    """List the numbers of a quantity, and where each is written."""
     for key in keys:
         number = getattr(entry, key)
         if number is not None:

@@ -23,7 +23,7 @@ def outcomes_are_not_called_like_other_columns(sound: Sound) -> Iterator[Problem
     """Find outcomes with the name of another column of the tables."""
     for name in sound.scenario.outcomes:
         if name in COLUMNS:
-            yield sound.problem(("outcomes", name), "is what a column of the tables is called", "another name")
+            yield sound.problem(("outcomes", name), "is already the name of a column of the tables", "another name")
 
 
 @check("clock")
@@ -106,10 +106,10 @@ def drives_find_patron_and_rival(sound: Sound) -> Iterator[Problem]:
 
 
 def _without_patron(sound: Sound, path: Path, client: str) -> Iterator[Problem]:
-    """The problem of a client that no entry of patrons has; none while such an entry may be among the unsound ones."""
-    values = [sound.tree.at(("patrons", name, "client")).value for name in sound.names("patrons")]
-    clients = [one for one in values if isinstance(one, str)]
-    known = sound.complete and all(sound.declares("actors", one) for one in clients)
+    """Find a client that no entry of patrons has; none while an unsound entry may have it."""
+    values = [sound.tree.node_at(("patrons", name, "client")).value for name in sound.names("patrons")]
+    clients = [value for value in values if isinstance(value, str)]
+    known = sound.complete and all(sound.declares("actors", actor) for actor in clients)
     if known and client not in clients:
         text = f"no entry of patrons has {client} as its client"
         missing = sound.problem(path, text, listed(clients) or "an entry of patrons for it")
@@ -117,7 +117,7 @@ def _without_patron(sound: Sound, path: Path, client: str) -> Iterator[Problem]:
 
 
 def _without_strength(sound: Sound, path: Path, rival: str) -> Iterator[Problem]:
-    """The problem of a rival that no entry of strengths is about; none if one is, in another spelling."""
+    """Find a rival that no entry of strengths is about; none if one is, misspelt."""
     misspelt = sound.misspelt(("strengths",), rival, sound.names("actors"))
     if not sound.declares("strengths", rival) and not misspelt:
         allowed = listed(sound.names("strengths")) or "an entry of strengths for it"
@@ -135,7 +135,10 @@ def metrics_exist(sound: Sound) -> Iterator[Problem]:
 
 @check("outcomes")
 def outcomes_have_what_they_read(sound: Sound) -> Iterator[Problem]:
-    """Find outcomes that lack what their metric reads; `each` says of itself whom an outcome is about."""
+    """Find outcomes that lack what their metric reads.
+
+    `each` itself says whom an outcome is about.
+    """
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.metric in METRICS:
             keys = [key for key in marked(Outcome, READ) if getattr(outcome, key) is not None]
@@ -161,7 +164,7 @@ def outcomes_are_asked_of_what_they_read(sound: Sound) -> Iterator[Problem]:
 
 @check("outcomes")
 def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
-    """Find classes of a metric that have no name, names of classes that it does not have, and two of one name."""
+    """Find classes of a metric without a name, unknown classes, and two of one name."""
     for name, outcome in sound.scenario.outcomes.items():
         if outcome.classes is None or outcome.metric not in METRICS:
             continue
@@ -169,11 +172,11 @@ def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
         missing = [key for key in keys if key not in outcome.classes]
         for key in outcome.classes:
             if keys and key not in keys:
-                missing = [one for one in missing if one != nearest(key, missing)]
+                missing = [class_key for class_key in missing if class_key != nearest(key, missing)]
                 yield sound.unknown((*path, key), f"class of {outcome.metric}", key, list(keys))
         if missing:
             yield sound.lacking(path, missing, f"lacks {listed(missing)}", f"a name for each of {listed(keys)}")
-        names = [one.replace(" ", "_") for one in outcome.classes.values()]
+        names = [class_name.replace(" ", "_") for class_name in outcome.classes.values()]
         for index, key in enumerate(outcome.classes):
             if names[index] in names[:index]:
                 yield sound.problem(
@@ -184,7 +187,7 @@ def classes_have_their_names(sound: Sound) -> Iterator[Problem]:
 def _read(
     sound: Sound, path: Path, rule: str, reads: tuple[str, ...], keys: list[str], implied: list[str] | None = None
 ) -> Iterator[Problem]:
-    """What a drive or a metric reads and is not given, and what it is given and does not read."""
+    """Find what a rule reads and is not given, and what it is given and does not read."""
     missing = [key for key in reads if key not in keys and key not in (implied or [])]
     if missing:
         yield sound.lacking(path, [*missing, "each"], f"lacks {listed(missing)}", f"what {rule} reads: {listed(reads)}")
@@ -214,11 +217,11 @@ def _selected(sound: Sound, path: Path, selection: Selection) -> Iterator[Proble
 
 @check("outcomes", "actions", "scale", "sympathies")
 def pairs_can_be_tense(sound: Sound) -> Iterator[Problem]:
-    """Find pairs of outcomes between which no hostility can be remembered, so that there is no tension."""
+    """Find outcomes of pairs between which no hostility can be remembered, so no tension."""
     pairs = [" and ".join(pair) for pair in pairs_of(sound.scenario, sound.acts)]
     for name, outcome in sound.scenario.outcomes.items():
         pair = sorted(outcome.pair or [])
-        known = sound.complete and sound.knows_all_acts and all(sound.declares("actors", one) for one in pair)
+        known = sound.complete and sound.knows_all_acts and all(sound.declares("actors", actor) for actor in pair)
         if pair and known and " and ".join(pair) not in pairs:
             text = f"no hostility is ever remembered between {pair[0]} and {pair[1]}"
             yield sound.problem(("outcomes", name, "pair"), text, listed(pairs) or "a pair with hostile actions")
@@ -240,7 +243,7 @@ def windows_hold_days(sound: Sound) -> Iterator[Problem]:
 
 
 def _window_problems(sound: Sound, path: Path, outcome: Outcome) -> Iterator[Problem]:
-    """What is wrong with the window of one outcome, the dates of which exist."""
+    """Find what is wrong with the window of one outcome, the dates of which exist."""
     clock = sound.scenario.clock
     start, end = window(outcome, sound.scenario)
     if not 0 <= start <= (clock.end - clock.start).days:
@@ -255,7 +258,7 @@ def _window_problems(sound: Sound, path: Path, outcome: Outcome) -> Iterator[Pro
 
 
 def _dates_beyond(sound: Sound, name: str, outcome: Outcome) -> Iterator[Problem]:
-    """The dates of a question that lie after the clock's end: what is asked ends with the clock."""
+    """Find dates of a question after the clock's end, where the question ends."""
     scenario = sound.scenario
     for key, date in (("until", outcome.until), ("before", outcome.before)):
         if date in scenario.dates and scenario.dates[date].date > scenario.clock.end:

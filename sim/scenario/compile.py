@@ -80,7 +80,7 @@ class Compiled:
     @cached_property
     def pair_codes(self) -> np.ndarray:
         """Return the actors of each pair whose tension is recorded: int64 (pairs, 2)."""
-        codes = [[self.actors.index(one), self.actors.index(other)] for one, other in self.pairs]
+        codes = [[self.actors.index(first), self.actors.index(second)] for first, second in self.pairs]
         return np.array(codes, np.int64).reshape(-1, 2)
 
 
@@ -106,7 +106,7 @@ def address(*parts: str) -> int:
 
 
 def padded(rows: Sequence[Sequence[Any]], width: int = 0) -> np.ndarray:
-    """Pad lists of unequal length as one int64 array, filled up with -1; at least one column."""
+    """Pad lists of unequal length with -1: one int64 array, of at least one column."""
     longest = max([len(row) for row in rows] + [1])
     shape = (len(rows), longest, width) if width else (len(rows), longest)
     array = np.full(shape, -1, np.int64)
@@ -238,9 +238,9 @@ class _Compiler:
     def _test(self, condition: Condition) -> list[int]:
         name = str(condition.quantity)
         kind = STATE_CODES.get(name, t.FACT_COUNT)
-        which = self.facts.index(name) if kind == t.FACT_COUNT else 0
+        fact = self.facts.index(name) if kind == t.FACT_COUNT else 0
         key, code = next((key, code) for key, code in TESTS if getattr(condition, key) is not None)
-        return [kind, which, code, self.numbers.column(getattr(condition, key))]
+        return [kind, fact, code, self.numbers.column(getattr(condition, key))]
 
     def _fact_changes(self, act: NamedAction) -> list[list[int]]:
         raised = [[self.facts.index(fact), by] for fact, by in sorted(act.entry.raises.items())]
@@ -264,12 +264,12 @@ class _Compiler:
     def _sympathies(self) -> np.ndarray:
         rows = [
             [
-                self.actors.index(one.actor),
-                self.actors.index(one.feels_for),
-                self.actors.index(one.against),
-                self.numbers.column(one.share),
+                self.actors.index(sympathy.actor),
+                self.actors.index(sympathy.feels_for),
+                self.actors.index(sympathy.against),
+                self.numbers.column(sympathy.share),
             ]
-            for one in self.scenario.sympathies.values()
+            for sympathy in self.scenario.sympathies.values()
         ]
         return np.array(sorted(rows), np.int64).reshape(-1, 4)
 
@@ -287,14 +287,14 @@ class _Compiler:
         return np.array(rows, np.int64).reshape(-1, 4)
 
     def _patrons(self) -> np.ndarray:
-        patrons = {one.client: self.actors.index(one.patron) for one in self.scenario.patrons.values()}
+        patrons = {entry.client: self.actors.index(entry.patron) for entry in self.scenario.patrons.values()}
         return np.array([patrons.get(actor, -1) for actor in self.actors], np.int64)
 
     def _threatened_by(self) -> np.ndarray:
         table = np.zeros((len(self.actors), len(self.actors)), np.int64)
         for actor, pressure in self.scenario.pressures.items():
-            for other in pressure.threats_from:
-                table[self.actors.index(actor), self.actors.index(other)] = 1
+            for threatener in pressure.threats_from:
+                table[self.actors.index(actor), self.actors.index(threatener)] = 1
         return table
 
     def _losses(self) -> np.ndarray:

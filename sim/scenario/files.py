@@ -14,7 +14,9 @@ MAX_FILES = 50
 
 
 def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
-    """Merge a scenario, what it extends and `key=value` settings; return the tree, and the problems of laying them.
+    """Merge a scenario, what it extends and `key=value` settings.
+
+    Returns the tree, and the problems of laying them over one another.
 
     Raises UserError with every file that cannot be read.
     """
@@ -37,7 +39,10 @@ def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]
 
 
 def setting_patch(setting: str, place: Place, problems: list[Problem]) -> Node | None:
-    """Read a `key=value` setting that stands at a place as a patch; None, with problems, if it is none."""
+    """Read a `key=value` setting that stands at a place as a patch.
+
+    Returns None, with a problem added, if it is not one.
+    """
     key, equals, text = setting.partition("=")
     if signs := invisible(key):
         problems.append(Problem(place, "", f"the key holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS))
@@ -92,7 +97,7 @@ class _Gathering:
         return [part for part in parts if isinstance(part.value, str)]
 
     def _part(self, part: Node, path: Path, above: tuple[Path, ...]) -> Node | None:
-        """One file that another extends, unless something is wrong with it."""
+        """Read one file that another extends, unless something is wrong with it."""
         target = self._inside(path, part)
         if target is None:
             return None
@@ -125,7 +130,7 @@ class _Gathering:
         self.unread.append(Problem(part.place, "extends", text, allowed))
 
     def _pointed(self, problem: Problem, part: Node, target: Path) -> Problem:
-        """A file that cannot be read at all is the mistake of the line that names it."""
+        """Point at the line that names a file, if the file cannot be read at all."""
         if problem.place.file != shown_path(target) or problem.place.line:
             return problem
         named = str(part.value)

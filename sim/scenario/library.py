@@ -12,14 +12,17 @@ KINDS = {"scenario": "", "study": "studies", "facts": "facts", "map": "maps"}  #
 
 
 def shipped_folder() -> Path:
-    """Find the folder of the files that ship: in the package when installed, beside it in a checkout."""
+    """Find the folder of the files that ship.
+
+    It is in the package when installed, beside it in a checkout.
+    """
     package = Path(__file__).resolve().parent.parent
     installed = package / "scenarios"
     return installed if installed.is_dir() else package.parent / "scenarios"
 
 
 def shipped_files(kind: str) -> dict[str, Path]:
-    """Find the files of a kind that ship, by their bare names; of scenarios the baseline comes first.
+    """Find the files of a kind that ship, by their bare names; the baseline comes first.
 
     kind: scenario, study, facts or map.
     """
@@ -38,17 +41,25 @@ def study_names() -> list[str]:
 
 
 def find(file: str) -> Path:
-    """Find a scenario by its path or bare name. Raises UserError as `find_file` does."""
+    """Find a scenario by its path or bare name.
+
+    Raises UserError as `find_file` does.
+    """
     return find_file(file, "scenario")
 
 
 def find_map(file: str) -> Path:
-    """Find a map of who is who by its path or bare name. Raises UserError as `find_file` does."""
+    """Find a map of who is who by its path or bare name.
+
+    Raises UserError as `find_file` does.
+    """
     return find_file(file, "map")
 
 
 def find_file(file: str, *kinds: str) -> Path:
-    """Find a file by its path, or by its bare name: in the working folder, with or without .yaml, or among what ships.
+    """Find a file by its path, or by its bare name.
+
+    A bare name is looked for in the working folder, with or without .yaml, and among what ships.
 
     Parameters
     ----------
@@ -61,7 +72,7 @@ def find_file(file: str, *kinds: str) -> Path:
     """
     if not file:
         raise UserError(
-            [Problem(Place("''", 0), "", "is no name of a file", f"a path, or the name of a {_nouns(kinds)}")]
+            [Problem(Place("''", 0), "", "cannot be the name of a file", f"a path, or the name of a {_nouns(kinds)}")]
         )
     if not _is_bare(file):
         return _existing(file, kinds)
@@ -77,7 +88,7 @@ def _is_bare(file: str) -> bool:
 
 
 def _shipped(kinds: Iterable[str]) -> dict[str, Path]:
-    """The files of some kinds that ship, by their bare names; of one name the first kind has it."""
+    """Find the files of some kinds that ship, by their bare names; the first kind wins."""
     shipped: dict[str, Path] = {}
     for kind in kinds:
         shipped |= {name: path for name, path in shipped_files(kind).items() if name not in shipped}
@@ -85,15 +96,18 @@ def _shipped(kinds: Iterable[str]) -> dict[str, Path]:
 
 
 def _called(name: str, kinds: Iterable[str]) -> list[Path]:
-    """Every file that a bare name stands for; one that ships, seen from its own folder, is one."""
+    """Find every file that a bare name stands for.
+
+    One that ships, seen from its own folder, is one.
+    """
     shipped = _shipped(kinds)
     here = [path for path in (Path(name + suffix) for suffix in ("", *SUFFIXES)) if is_file(path)]
     there = [shipped[name]] if name in shipped else []
-    return here + [path for path in there if not any(path.samefile(other) for other in here)]
+    return here + [path for path in there if not any(path.samefile(file) for file in here)]
 
 
 def _ambiguous(name: str, kinds: Iterable[str], files: list[Path]) -> Problem:
-    """The problem of a bare name of more than one file: which they are, and how to name each."""
+    """Build the problem of a bare name of more than one file: name each, and how to ask for it."""
     here = [f".{os.sep}{path}" for path in files if not path.is_absolute()]
     there = [shown_path(path) for path in files if path.is_absolute()]
     text = f"is the name of {' and '.join(here)}"
@@ -102,9 +116,9 @@ def _ambiguous(name: str, kinds: Iterable[str], files: list[Path]) -> Problem:
 
 
 def _missing(name: str, kinds: Iterable[str]) -> Problem:
-    """The problem of a bare name that nothing has."""
+    """Build the problem of a bare name that nothing has."""
     shipped = _shipped(kinds)
-    there = "is a folder of that name, but no such file" if _is_folder(Path(name)) else "is no such file"
+    there = "is a folder, not a file" if _is_folder(Path(name)) else "is no such file"
     text = f"there {there}, and no {_nouns(kinds)} of that name ships"
     others = [kind for kind in KINDS if kind not in kinds and name in shipped_files(kind)]
     text += f"; it is a {_nouns(others)}: escalate {USED_BY[others[0]]}" if others else ""
@@ -114,12 +128,15 @@ def _missing(name: str, kinds: Iterable[str]) -> Problem:
 
 
 def _existing(file: str, kinds: Iterable[str]) -> Path:
-    """A path at which there is something, which reading it will judge; UserError with the nearest if there is nothing."""
+    """Return a path at which there is something, which reading it will judge.
+
+    Raises UserError with the nearest name if there is nothing.
+    """
     path = Path(file)
     try:
         if path.exists() or path.is_symlink() or not path.parent.is_dir():
             return path
-        names = [other.name for suffix in SUFFIXES for other in path.parent.glob(f"*{suffix}")]
+        names = [neighbour.name for suffix in SUFFIXES for neighbour in path.parent.glob(f"*{suffix}")]
     except (OSError, ValueError):  # reading it will say why
         return path
     known = {name: name for name in (_shipped(kinds) if len(path.parts) == 1 else ())}
@@ -133,7 +150,7 @@ def _nouns(kinds: Iterable[str]) -> str:
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether there is a file at a path; a name that no file can have is none."""
+    """Tell whether there is a file at a path; an impossible name is none."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -148,7 +165,9 @@ def _is_folder(path: Path) -> bool:
 
 
 def find_beside(named: str, file: Path, is_other: Callable[[Path], bool] = lambda path: False) -> Path | None:
-    """Find the scenario that another file names: beside that file, in the folder above it, or among what ships.
+    """Find the scenario that another file names.
+
+    It is looked for beside that file, in the folder above it, and among what ships.
 
     Parameters
     ----------
@@ -168,7 +187,7 @@ def find_beside(named: str, file: Path, is_other: Callable[[Path], bool] = lambd
 
 
 def shown_path(path: Path) -> str:
-    """Write a path as messages show it: relative to where the user is, if that is shorter."""
+    """Write a path as messages show it: relative to where the user is, if shorter."""
     try:
         relative = os.path.relpath(path)
     except ValueError:  # another drive
@@ -184,7 +203,7 @@ def root_of(path: Path) -> Path:
 
 
 def output_name(path: Path, names: Sequence[str]) -> str:
-    """Return the name of the folder of a file's results, which no other crisis of the same name shares.
+    """Return the folder name of a file's results, which no other crisis of the name shares.
 
     Parameters: path, of a scenario or study; names, of those that ship.
     A file that ships, or one of the working folder under a name of its own, gives its bare name; any other that of its

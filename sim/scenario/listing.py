@@ -105,19 +105,19 @@ def metrics(loaded: Loaded) -> list[Row]:
 def parameters(loaded: Loaded) -> list[Row]:
     """List every number that has a meaning, with its range, unit and source, wherever it stands."""
     rows = []
-    for one in quantities(loaded.scenario):
-        entry = one.quantity
+    for located in quantities(loaded.scenario):
+        entry = located.quantity
         if entry.value is None or entry.meaning is None:
             continue
         steps = "".join(f"; {number:g} from {day}" for day, number in sorted((entry.steps or {}).items()))
         spread = f"{entry.low:g} to {entry.high:g}" if entry.low is not None and entry.high is not None else ""
-        name = key_path(list(one.path))
+        name = key_path(list(located.path))
         rows.append(
             {
                 "parameter": name,
                 "value": f"{entry.value:g}{steps}",
                 "range": spread,
-                "unit": entry.unit or one.unit,
+                "unit": entry.unit or located.unit,
                 "meaning": entry.meaning,
                 "source": entry.source or "",
             }
@@ -211,14 +211,14 @@ def listed_table(name: str, file: str, settings: Iterable[str], form: str, more:
     """
     tables = {**KINDS, **more}
     if not name:
-        return _in_form([{"kind": one, "holds": _holds(tables[one])} for one in tables], form)
+        return _in_form([{"kind": table, "holds": _holds(tables[table])} for table in tables], form)
     if name not in tables:
         raise UserError([unknown(Place("escalate list", 0), "", "table", name, tables)])
     return _in_form(tables[name](load(file or shipped_files("scenario")["baseline"], settings)), form)
 
 
 def _holds(table: Table) -> str:
-    """What a table holds, as its docstring says."""
+    """Return what a table holds, as its docstring says."""
     return (table.__doc__ or "").split("\n")[0].removeprefix("List ").removeprefix("Return ").rstrip(".")
 
 

@@ -52,7 +52,10 @@ class Loaded:
         return {}
 
     def resolved(self) -> dict[str, Any]:
-        """Return the complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
+        """Return the complete scenario as plain data, dates as text.
+
+        What a run used is all in here and in the record.
+        """
         return self.scenario.model_dump(mode="json", exclude_none=True)
 
     def resolved_yaml(self, record: str | None = None, learned: Learned | None = None) -> str:
@@ -75,12 +78,12 @@ class Loaded:
 
     @property
     def output_name(self) -> str:
-        """Return the name of the folder of its results, which no other scenario of the same name shares."""
+        """Return the folder name of its results, which no other scenario of the name shares."""
         return output_name(Path(self.tree.place.file), shipped_names())
 
     @property
     def hash(self) -> str:
-        """Return twelve hex digits that change with anything that the scenario or its record says."""
+        """Return twelve hex digits that change with the scenario or its record."""
         resolved = self.resolved()
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
         content = [
@@ -111,7 +114,7 @@ def load(file: str | Path, settings: Iterable[str] = (), beliefs: Iterable[str] 
     for key, kind, commands in OTHER_FILES:
         if key in tree.items and "actors" not in tree.items:
             text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
-            raise UserError([Problem(tree.at((key,)).place, "", text, allowed)])
+            raise UserError([Problem(tree.node_at((key,)).place, "", text, allowed)])
     rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
     loaded = checked_scenario(str(file), rest, problems, None)
     return replace(loaded, find_case=partial(_case_of, loaded, settings, beliefs))
@@ -122,7 +125,7 @@ def _case_of(loaded: Loaded, settings: list[str], beliefs: list[str]) -> Loaded 
 
     A file that is no sound scenario by itself, such as a part, is no case.
     """
-    place = loaded.tree.at(("record", "file")).place
+    place = loaded.tree.node_at(("record", "file")).place
     if loaded.scenario.record is None or not place.line:  # no record, or one that a setting names
         return None
     own_file = loaded.tree.place.file
@@ -163,7 +166,9 @@ def _laid(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
 
 
 def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loaded:
-    """Lay `key=value` settings, each with its place, over a loaded scenario; of files only its record may be read again.
+    """Lay `key=value` settings, each with its place, over a loaded scenario.
+
+    Of files only its record may be read again.
 
     Raises UserError with every problem, at the place of the setting that makes it.
     """
@@ -217,11 +222,11 @@ def _without_follow_ups(problems: list[Problem]) -> list[Problem]:
         if problem.text not in lesser and not problem.warning:
             keys.setdefault(problem.place, []).append(problem.key)
     return [
-        one
-        for one in problems
-        if one.text not in lesser or not any(_same_entry(one.key, key) for key in keys.get(one.place, []))
+        problem
+        for problem in problems
+        if problem.text not in lesser or not any(_same_entry(problem.key, key) for key in keys.get(problem.place, []))
     ]
 
 
-def _same_entry(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+def _same_entry(key: str, entry: str) -> bool:
+    return key.startswith(entry) or entry.startswith(key)

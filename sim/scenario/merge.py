@@ -16,7 +16,10 @@ NOTHING_THERE = f"{EMPTY}, which removes what stands there, and nothing does"
 
 
 def expand_dots(node: Node, problems: list[Problem]) -> Node:
-    """Turn the dotted keys at the top of a file into nested mappings; two that clash are a problem."""
+    """Turn the dotted keys at the top of a file into nested mappings.
+
+    Two that clash are a problem.
+    """
     sayings: list[Said] = []
     for key, value in node.items.items():
         steps = key.split(".")
@@ -30,22 +33,22 @@ def expand_dots(node: Node, problems: list[Problem]) -> Node:
 
 
 def _gathered(sayings: list[Said], key: str, problems: list[Problem]) -> dict[str, Node]:
-    """One mapping of what a file says at several paths."""
+    """Gather what a file says at several paths in one mapping."""
     members: dict[str, list[Said]] = {}
     for steps, node in sayings:
         members.setdefault(steps[0], []).append((steps[1:], node))
-    return {name: _one(below, f"{key}.{name}" if key else name, problems) for name, below in members.items()}
+    return {name: _single_node(below, f"{key}.{name}" if key else name, problems) for name, below in members.items()}
 
 
-def _one(sayings: list[Said], key: str, problems: list[Problem]) -> Node:
-    """One node of what a file says below one path, if it does not say two things there."""
+def _single_node(sayings: list[Said], key: str, problems: list[Problem]) -> Node:
+    """Build one node of what a file says below one path; saying two things there is a problem."""
     steps, first = sayings[0]
     if len(sayings) == 1 and not steps:
         return first
     clashing = [node for steps, node in sayings if not steps and not node.is_mapping]
     if clashing:
-        at = f"at line {first.place.line}" if first.place.line else "before"
-        problems.append(Problem(sayings[1][1].place, key, f"is given twice in this file (first {at})"))
+        first_place = f"at line {first.place.line}" if first.place.line else "before"
+        problems.append(Problem(sayings[1][1].place, key, f"is given twice in this file (first {first_place})"))
         return clashing[0]
     inner: list[Said] = []
     for steps, node in sayings:
@@ -54,7 +57,7 @@ def _one(sayings: list[Said], key: str, problems: list[Problem]) -> Node:
 
 
 def lay(under: Node | None, over: Node, key: str, problems: list[Problem]) -> Node | None:
-    """Lay one node over another; None is the absence of a node. Neither argument is changed."""
+    """Lay one node over another, changing neither; None is the absence of a node."""
     if over.value is None:
         if under is None:
             problems.append(Problem(over.place, key, NOTHING_THERE))
@@ -113,6 +116,6 @@ def _append(result: dict[str, Node], name: str, node: Node, path: str, problems:
 
 
 def _item(node: Node, key: str, problems: list[Problem]) -> Node:
-    """An item of a list has nothing under it: no null and no + key means anything in there."""
+    """Check an item of a list: it has nothing under it, so null and + keys mean nothing there."""
     laid = lay(None, node, key, problems)
     return laid if laid is not None else node

@@ -19,7 +19,9 @@ class Use(NamedTuple):
 
 
 def uses(scenario: Scenario) -> Iterator[Use]:
-    """Find every name of an actor, action, fact, date or parameter that the sound parts of a scenario use.
+    """Find every name that the sound parts of a scenario use.
+
+    Names are those of actors, actions, facts, dates and parameters.
 
     An action's name, actor.action, uses its actor's too. Sections that are None are passed over.
     """
@@ -62,13 +64,13 @@ def _within_many(value: dict[Any, Any] | list[Any], annotation: Any, path: Path)
 
 @cache
 def _named_fields(entry: type[Entry]) -> list[tuple[str, Any]]:
-    """The fields of a class of entries that may hold a name, with their types."""
+    """Return the fields of a class of entries that may hold a name, with their types."""
     hints = get_type_hints(entry, include_extras=True)
     return [(name, hints[name]) for name in entry.model_fields if _may_name(hints[name], (entry,))]
 
 
 def _may_name(annotation: Any, above: tuple[type, ...]) -> bool:
-    """Whether something of a type may name an entry: it is such a name, a number, or holds one of them."""
+    """Tell whether something of a type may name an entry: as a name, a number, or a holder of them."""
     if _names(annotation) is not None:
         return True
     plain = _plain(annotation)
@@ -81,7 +83,7 @@ def _may_name(annotation: Any, above: tuple[type, ...]) -> bool:
 
 
 def _names(annotation: Any) -> Names | None:
-    """What a text of a type names, if anything."""
+    """Return what a text of a type names, if anything."""
     marks = [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Names)]
     if marks:
         return marks[0]
@@ -89,7 +91,7 @@ def _names(annotation: Any) -> Names | None:
 
 
 def _plain(annotation: Any) -> Any:
-    """A type without its marks and without `| None`."""
+    """Strip a type of its marks and of `| None`."""
     while hasattr(annotation, "__metadata__"):
         annotation = annotation.__origin__
     inner = _optional(annotation)
@@ -97,7 +99,7 @@ def _plain(annotation: Any) -> Any:
 
 
 def _optional(annotation: Any) -> list[Any]:
-    """What `X | None` may be beside None; nothing for another type."""
+    """Return the types that `X | None` may be beside None; nothing for another type."""
     if hasattr(annotation, "__metadata__"):
         return _optional(annotation.__origin__)
     arguments = get_args(annotation)

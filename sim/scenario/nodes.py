@@ -62,28 +62,31 @@ class Node:
 
     @property
     def laid_over(self) -> Place:
-        """Find where to look if parts of an entry do not go together: at what was laid over it, else at its start."""
+        """Find where to look if parts of an entry clash: what was laid over it, else its start."""
         places = [*(node.place for node in self.items.values()), *(place for place, _ in self.lost.values())]
         laid = [place for place in places if place.file != self.place.file]
         return laid[0] if laid else self.place
 
-    def at(self, path: Sequence[str | int]) -> "Node":
+    def node_at(self, path: Sequence[str | int]) -> "Node":
         """Return the node at a path, or the nearest one above it that exists."""
         return self._walked(path)[0]
 
     def place_of(self, path: Sequence[str | int]) -> Place:
-        """Find where to look for what stands at a path, or should: at the null that removed it, if one did."""
+        """Find where to look for what stands at a path, or the null that removed it."""
         removal = self.removal(path)
-        return self.at(path).place if removal is None else removal.place
+        return self.node_at(path).place if removal is None else removal.place
 
     def removal(self, path: Sequence[str | int]) -> "Removal | None":
-        """Return the null that removed what stood at a path, or something above it; None if none did."""
+        """Return the null that removed what stood at a path, or above it; None if none did."""
         node, steps = self._walked(path)
         lost = node.lost.get(str(path[steps])) if steps < len(path) else None
         return None if lost is None else Removal(tuple(path[: steps + 1]), *lost)
 
     def losses(self, path: tuple[str | int, ...] = ()) -> Iterator[Removal]:
-        """Return everything at or below this node, whose path is given, that a null or another value was laid over."""
+        """Yield everything at or below this node that was removed or laid over.
+
+        path: that of this node.
+        """
         yield from (Removal((*path, key), place, before) for key, (place, before) in self.lost.items())
         for key, node in self.items.items():
             yield from node.losses((*path, key))
@@ -99,7 +102,7 @@ class Node:
         return self._walked(path)[1] == len(path)
 
     def _walked(self, path: Sequence[str | int]) -> "tuple[Node, int]":
-        """The last node on a path, and how many steps lead to it."""
+        """Walk down a path: return the last node, and how many steps lead to it."""
         node = self
         for number, step in enumerate(path):
             if isinstance(node.value, dict) and str(step) in node.value:

@@ -37,14 +37,17 @@ class Numbers:
         self.columns: Columns = {}
         self.paths = {id(located.quantity): located.path for located in quantities(scenario)}
 
-    def of(self, scenario: Scenario) -> "Numbers":
-        """Return the numbers of another scenario that differs in the values of numbers only, not in their dates."""
+    def with_scenario(self, scenario: Scenario) -> "Numbers":
+        """Return the numbers of a scenario that differs in values only, not in dates."""
         others = copy(self)  # threads make tables at the same time: nothing of theirs is shared
         others.scenario = scenario
         return others
 
     def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
-        """Return the tables by name; without `signals`, which take longest, where no number of theirs has changed."""
+        """Return the tables by name.
+
+        Without `signals`, which take longest, where no number of theirs has changed.
+        """
         tables = {
             "rulebook": self._rulebook(),
             "actor_numbers": self._actor_numbers(),
@@ -62,7 +65,7 @@ class Numbers:
         return tables | {"signals": self._signals()} if signals else tables
 
     def per_era(self, quantity: Quantity | None) -> list[float]:
-        """Return the number of each era; 1, which changes nothing, where an optional factor is not given."""
+        """Return the number of each era; 1, which changes nothing, for an absent factor."""
         if quantity is None:
             return [1.0] * len(self.era_days)
         entry = settled(quantity, self.scenario.parameters)
@@ -71,7 +74,10 @@ class Numbers:
         return [on_day(entry, day, self.scenario.parameters) for day in self.era_days]
 
     def column(self, quantity: Quantity) -> int:
-        """Return the column of `numbers` that holds a quantity of the scenario: its own, or that of the parameter it names."""
+        """Return the column of `numbers` that holds a quantity of the scenario.
+
+        It is the quantity's own, or that of the parameter it names.
+        """
         named = quantity.parameter
         path: Path = self.paths[id(quantity)] if named is None else ("parameters", named)
         self.columns.setdefault(dotted(path), path)
@@ -85,7 +91,7 @@ class Numbers:
         return np.array(signals, float).reshape(len(self.drives), len(days)).T.copy()
 
     def _signal(self, drive: Drive, days: list[dt.date], era: list[int]) -> list[float]:
-        """What a drive reads on each day."""
+        """Return what a drive reads on each day."""
         if drive.signal is not None:
             values = self.per_era(drive.signal)
             return [values[now] for now in era]
@@ -126,7 +132,7 @@ class Numbers:
             numbers[:, index, t.RECIPROCITY] = self.per_era(entry.reciprocity or pair.reciprocity)
             numbers[:, index, t.OWN_MOMENTUM] = self.per_era(entry.momentum or pair.momentum)
             numbers[:, index, t.KEEP_MEMORY] = self._memory_kept(key)
-            numbers[:, index, t.KEEP_MOMENTUM] = self._kept(
+            numbers[:, index, t.KEEP_MOMENTUM] = self._nightly_shares_kept(
                 entry.momentum_half_life_days or pair.momentum_half_life_days
             )
         return numbers
@@ -134,7 +140,7 @@ class Numbers:
     def _memory_kept(self, key: tuple[str, str, str]) -> list[float]:
         """What one night leaves of the memory that the first actor has of the second's acts of one tone, era by era."""
         entry, pair = self.scenario.channel(key), self.scenario.pair(*key[:2])
-        return self._kept(entry.memory_half_life_days or pair.memory_half_life_days)
+        return self._nightly_shares_kept(entry.memory_half_life_days or pair.memory_half_life_days)
 
     def _answer_weights(self) -> np.ndarray:
         """float64 (E, C, .): share of each memory, scaled so that an act draws as many answers whatever its half-life."""
@@ -153,7 +159,7 @@ class Numbers:
                 table[:, index, place] = weight
         return table
 
-    def _kept(self, half_life_days: Quantity) -> list[float]:
+    def _nightly_shares_kept(self, half_life_days: Quantity) -> list[float]:
         return [kept_overnight(days) for days in self.per_era(half_life_days)]
 
     def _keeps(self) -> np.ndarray:
@@ -164,7 +170,7 @@ class Numbers:
                     if i != j:
                         memories[:, tone, i, j] = self._memory_kept((actor, other, name))
         actors = [self.scenario.actors[name] for name in self.actors]
-        commitments = np.array([self._kept(actor.commitment_half_life_days) for actor in actors]).T
+        commitments = np.array([self._nightly_shares_kept(actor.commitment_half_life_days) for actor in actors]).T
         campaigns = self._channel_numbers()[:, :, t.KEEP_MOMENTUM]
         return np.array([t.kept_each_night(*row) for row in zip(memories, commitments, campaigns, strict=True)])
 
@@ -224,7 +230,7 @@ class Numbers:
 def _weighed(
     goldstein: float, salience: float, commonness: float, rarity: float, rarity_from: float
 ) -> tuple[float, float, float, float]:
-    """The columns of `action_numbers`."""
+    """Return the columns of `action_numbers`."""
     return (
         hostile_mark(goldstein, salience),
         cooperative_mark(goldstein, salience),

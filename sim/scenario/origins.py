@@ -22,12 +22,13 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
-    """Return (key, value, file:line) of every value that a file sets, under a key if one is given.
+    """Yield (key, value, file:line) of every value that a file sets, under a key if given.
 
     Raises UserError if there is no such key.
     """
     rows = [
-        (key_path(list(path)), value, str(loaded.tree.at(path).place)) for path, value in leaves(loaded.tree.plain())
+        (key_path(list(path)), value, str(loaded.tree.node_at(path).place))
+        for path, value in leaves(loaded.tree.plain())
     ]
     below = [row for row in rows if _is_under(row[0], under)]
     if not below:
@@ -35,22 +36,29 @@ def origins(loaded: Loaded, under: str = "") -> Iterator[tuple[str, Any, str]]:
     yield from below
 
 
-def differences(one: Loaded, other: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Return (key, value here, value there) of every value that differs, under a key if one is given; – where there is none.
+def differences(loaded: Loaded, against: Loaded, under: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield (key, value here, value there) of every value that differs, – for none.
+
+    under: only what stands under this key, if one is given.
 
     Raises UserError if neither has the key.
     """
-    here, there = ({key_path(list(path)): value for path, value in leaves(of.resolved())} for of in (one, other))
+    here, there = (
+        {key_path(list(path)): value for path, value in leaves(scenario.resolved())} for scenario in (loaded, against)
+    )
     keys = sorted({*here, *there})
     if not any(_is_under(key, under) for key in keys):
-        raise _no_key(one, under, keys)
+        raise _no_key(loaded, under, keys)
     for key in keys:
         if _is_under(key, under) and here.get(key) != there.get(key):
             yield key, here.get(key, "–"), there.get(key, "–")
 
 
 def part(loaded: Loaded, key: str, resolved: dict[str, Any]) -> Any:
-    """Return what stands under a dotted key of the resolved scenario. Raises UserError if there is no such key."""
+    """Return what stands under a dotted key of the resolved scenario.
+
+    Raises UserError if there is no such key.
+    """
     here: Any = resolved
     for step in key.split(".") if key else []:
         if not isinstance(here, dict) or step not in here:

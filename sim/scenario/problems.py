@@ -65,7 +65,7 @@ class UserError(Exception):
 
 
 def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
-    """Sort problems, each once; those that differ only in whom they concern become one that counts them."""
+    """Sort problems, each once, and count those that differ only in whom they concern."""
     concerned: dict[Problem, set[str]] = {}
     for problem in problems:
         concerned.setdefault(replace(problem, concerns=""), set()).add(problem.concerns)
@@ -75,7 +75,7 @@ def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def first_of(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems, as far as anybody will read them; where there are more, the last one says so."""
+    """Return the problems that anybody will read; if more, the last one says so."""
     listed_problems = list(itertools.islice(problems, MAX_PROBLEMS + 1))
     if len(listed_problems) > MAX_PROBLEMS:
         place = Place(listed_problems[0].place.file, 0)
@@ -89,17 +89,21 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """Return the most similar of some names, or nothing if none is similar."""
     name = name[:MAX_NAME]
     spelt = _spelling(name)
-    sensible = (other for other in itertools.islice(names, MAX_NAMES) if len(other) <= MAX_NAME and other != name)
-    likely = sorted(sensible, key=lambda other: (abs(len(other) - len(name)), other))
+    sensible = (
+        candidate
+        for candidate in itertools.islice(names, MAX_NAMES)
+        if len(candidate) <= MAX_NAME and candidate != name
+    )
+    likely = sorted(sensible, key=lambda candidate: (abs(len(candidate) - len(name)), candidate))
     spellings: dict[str, str] = {}
-    for other in likely[:MAX_COMPARED]:
-        spellings.setdefault(_spelling(other), other)
+    for candidate in likely[:MAX_COMPARED]:
+        spellings.setdefault(_spelling(candidate), candidate)
     close = difflib.get_close_matches(spelt, spellings, n=1, cutoff=0.6)
     return spellings[close[0]] if close else ""
 
 
 def _spelling(name: str) -> str:
-    """A name as it is compared: capitals, blanks, hyphens and odd signs make no difference."""
+    """Spell a name as it is compared: capitals, blanks, hyphens and odd signs make no difference."""
     return re.sub(r"[ \-]+", "_", plainer(name).casefold())
 
 
@@ -118,7 +122,7 @@ def unknown(place: Place, key: str, noun: str, name: str, names: Iterable[str]) 
 
 
 def signs_of(name: str) -> str:
-    """Tell of the signs of a name that look like others, or like nothing; empty for a name in ASCII."""
+    """Describe the misleading signs of a name; nothing for a name in ASCII."""
     return f" (it holds {named_signs(foreign(name))})" if foreign(name) else ""
 
 
@@ -129,14 +133,14 @@ def shown(value: object, most: int = 60) -> str:
 
 
 def printable(text: str) -> str:
-    """Write text on one line, with signs that no terminal should be sent, or that nobody sees, written as escapes."""
+    """Write text on one line, control and invisible signs as escapes."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else " " if sign in "\n\r" else ascii(sign)[1:-1] for sign in text)
 
 
 def key_path(path: Sequence[int | str]) -> str:
-    """Write a path as one does in a file: dots for keys, brackets for places in a list."""
+    """Write a path as in a file: dots for keys, brackets for places in a list."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)

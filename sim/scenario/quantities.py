@@ -36,7 +36,10 @@ def at_path(scenario: Scenario, path: Path) -> Quantity:
 
 
 def quantities(scenario: Scenario) -> Iterator[Located]:
-    """Return every quantity of a scenario, in the order of the file. Sections that are None are passed over."""
+    """Return every quantity of a scenario, in the order of the file.
+
+    Sections that are None are passed over.
+    """
     for section in type(scenario).model_fields:
         yield from _within(getattr(scenario, section), (section,), "")
 
@@ -59,13 +62,13 @@ def _within(value: Any, path: Path, unit: str) -> Iterator[Located]:
 
 @cache
 def _fields(entry: type[Entry]) -> list[tuple[str, str]]:
-    """The names of an entry's fields, each with the unit that it wants."""
+    """Return the names of an entry's fields, each with the unit that it wants."""
     extras = {name: field.json_schema_extra for name, field in entry.model_fields.items()}
     return [(name, str(extra.get("unit", "")) if isinstance(extra, dict) else "") for name, extra in extras.items()]
 
 
 def key_of(located: Located) -> str:
-    """Return the dotted key under which a quantity's value stands: its own, or that of the parameter that it names."""
+    """Return the dotted key of a quantity's value: its own, or that of its parameter."""
     name = located.quantity.parameter
     return dotted(located.path) if name is None else f"parameters.{name}"
 
@@ -87,7 +90,7 @@ def on_day(quantity: Quantity, day: date, parameters: dict[str, Quantity]) -> fl
 
 
 def eras(scenario: Scenario) -> list[date]:
-    """Return the first day of each stretch on which no number changes; the clock's start is the first."""
+    """Return the first day of each stretch on which no number changes, the clock's start first."""
     start, end = scenario.clock.start, scenario.clock.end
     days = {start}
     for located in quantities(scenario):

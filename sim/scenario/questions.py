@@ -31,8 +31,8 @@ class Question:
 
     @property
     def names(self) -> list[str]:
-        """The names under which it is reported: its own, or one for each class."""
-        return [class_outcome(self.name, one) for one in self.classes] or [self.name]
+        """Return the names under which it is reported: its own, or one a class."""
+        return [class_outcome(self.name, class_name) for class_name in self.classes] or [self.name]
 
 
 def class_outcome(question: str, name: str) -> str:
@@ -41,7 +41,9 @@ def class_outcome(question: str, name: str) -> str:
 
 
 def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
-    """Return the first day and the day after the last of an outcome's window, as indices from the clock's start.
+    """Return an outcome's window: its first day, and the day after its last.
+
+    Both are indices from the clock's start.
 
     A date beyond the clock's end ends the window there.
     """
@@ -53,7 +55,7 @@ def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
 
 
 def questions(scenario: Scenario) -> list[Question]:
-    """Return every outcome of a sound scenario, those asked of each action, dyad or pair spelt out."""
+    """Return every outcome of a sound scenario, those of each action, dyad or pair spelt out."""
     acts = acts_of(scenario)
     spelt_out: list[Question] = []
     for name, outcome in scenario.outcomes.items():
@@ -79,8 +81,8 @@ def _spelt_out(name: str, outcome: Outcome, scenario: Scenario, acts: list[Named
         ]
     if outcome.each == "pair":
         return [
-            _question(f"{name}.{one}.{other}", outcome, scenario, acts, chosen, (one, other))
-            for one, other in pairs_of(scenario, acts)
+            _question(f"{name}.{first}.{second}", outcome, scenario, acts, chosen, (first, second))
+            for first, second in pairs_of(scenario, acts)
         ]
     pair = (min(outcome.pair), max(outcome.pair)) if outcome.pair else None
     return [_question(name, outcome, scenario, acts, chosen, pair)]

@@ -6,7 +6,7 @@ from sim.scenario.selection import NamedAction
 
 
 def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) -> set[str]:
-    """Return names of the actions that may at some time be available; in doubt an action counts as possible.
+    """Return names of the actions that may at some time be available; in doubt they may.
 
     Grown from nothing: an action is possible once each of its requirements can be met from the start or by
     what possible actions do, or where the scenario forces or replays it.
@@ -26,14 +26,14 @@ def _possible(act: NamedAction, scenario: Scenario, doing: list[NamedAction]) ->
 
 
 def _contradicts(tests: list[Condition], scenario: Scenario) -> bool:
-    """Whether two of the tests ask the same quantity to be above and below one another's numbers."""
+    """Tell whether two tests ask one quantity to be above and below one another's numbers."""
     lowest = [(test.quantity, _smallest(test.at_least, scenario)) for test in tests if test.at_least is not None]
     highest = [(test.quantity, _largest(test.at_most, scenario)) for test in tests if test.at_most is not None]
-    return any(name == other and low > high for name, low in lowest for other, high in highest)
+    return any(quantity == capped and low > high for quantity, low in lowest for capped, high in highest)
 
 
 def _meetable(test: Condition, act: NamedAction, scenario: Scenario, doing: list[NamedAction]) -> bool:
-    """Whether a test can hold from the start or by what the actions `doing` do."""
+    """Tell whether a test can hold from the start or by what the actions `doing` do."""
     if test.any is not None:
         return any(_meetable(inner, act, scenario, doing) for inner in test.any)
     if test.at_most is not None:
@@ -41,17 +41,19 @@ def _meetable(test: Condition, act: NamedAction, scenario: Scenario, doing: list
     if test.at_least is not None and _smallest(test.at_least, scenario) <= 0:
         return True
     if test.quantity in scenario.facts:
-        return any(test.quantity in other.entry.raises for other in doing)
+        return any(test.quantity in possible_act.entry.raises for possible_act in doing)
     kind = {"threats_open": "threats"}.get(str(test.quantity), str(test.quantity))
-    if any(addition.to == kind for other in doing for addition in other.entry.adds):
+    if any(addition.to == kind for possible_act in doing for addition in possible_act.entry.adds):
         return True
     if kind == "threats":
         return any(
-            other.actor == act.actor and other.target == act.target and other.entry.role in ("threat", "demand")
-            for other in doing
+            possible_act.actor == act.actor
+            and possible_act.target == act.target
+            and possible_act.entry.role in ("threat", "demand")
+            for possible_act in doing
         )
     tone = "hostile" if kind == "hostility" else "cooperative"
-    return any(other.actor == act.target and other.tone == tone for other in doing)
+    return any(possible_act.actor == act.target and possible_act.tone == tone for possible_act in doing)
 
 
 def _numbers(quantity: Quantity, scenario: Scenario) -> list[float]:

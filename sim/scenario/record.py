@@ -89,7 +89,7 @@ def read_record(path: Path, shown_as: str) -> list[Row]:
 
 
 def read_rows(path: Path, shown_as: str) -> tuple[list[Row], list[Problem]]:
-    """Read the rows of a record that are in the form described above, and what is wrong with the others.
+    """Read the sound rows of a record, and the problems of the others.
 
     Raises UserError for a file that cannot be read as a table at all.
     """
@@ -115,11 +115,11 @@ def read_rows(path: Path, shown_as: str) -> tuple[list[Row], list[Problem]]:
 
 
 def _header_problems(table: TextTable, line: int, columns: Columns) -> list[Problem]:
-    """What is wrong with the headings: one problem for one cause."""
+    """Find what is wrong with the headings: one problem for one cause."""
     place = table.place(line)
     slips = {heading: nearest(heading.lower(), COLUMNS) for heading in columns.unknown if heading}
-    misspelt = {name for name in slips.values() if name and name not in columns.at}
-    if [name for name in NEEDED if name not in columns.at and name not in misspelt]:
+    misspelt = {name for name in slips.values() if name and name not in columns.places}
+    if [name for name in NEEDED if name not in columns.places and name not in misspelt]:
         return [missing_columns(table, line, columns, NEEDED)]
     wrong = [
         Problem(place, shown(heading), "unknown column", listed(COLUMNS, 20), near) for heading, near in slips.items()
@@ -148,7 +148,7 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
         )
         problems.append(Problem(place, "action", text, "an action of the actor, or why the row is outside the model"))
     if not cells["source"]:
-        problems.append(Problem(place, "source", "is empty", "where the act is told"))
+        problems.append(Problem(place, "source", "is empty", "where the act is reported"))
     if not re.fullmatch(r"([0-9]{4}(-[0-9]{2}){0,2})?", cells.get("source_date", "")):
         text = f"'{shown(cells['source_date'])}' is not a date"
         problems.append(Problem(place, "source_date", text, "2017-09-03, 2017-09, 2017 or nothing"))
@@ -179,7 +179,7 @@ def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row
 def _confidence(
     cells: Mapping[str, str], column: str, words: Mapping[str, float], place: Place, problems: list[Problem]
 ) -> float:
-    """How sure a cell says that something is: 1 where it says nothing."""
+    """Return how sure a cell says that something is: 1 where it says nothing."""
     text = cells.get(column, "")
     if not text:
         return 1.0
@@ -257,7 +257,7 @@ def inside(
 
 
 def _strange(row: Row, targets: Mapping[str, str], known: list[str], outside: Mapping[str, str]) -> Iterator[Problem]:
-    """What a row names that the scenario does not have; nothing more is asked of an actor declared outside."""
+    """Find names of a row that the scenario does not have; of actors outside, no more is asked."""
     strangers = [(key, name) for key, name in (("actor", row.actor), ("target", row.target)) if name not in known]
     if strangers:
         yield from (unknown(row.place, key, "actor", name, known) for key, name in strangers)
@@ -272,7 +272,7 @@ def _strange(row: Row, targets: Mapping[str, str], known: list[str], outside: Ma
 
 
 def years_outside(year: int, clock: Clock) -> int:
-    """Count the years that lie between a year and the clock of a scenario; 0 within it."""
+    """Count the years between a year and the clock of a scenario; 0 within it."""
     return max(clock.start.year - year, year - clock.end.year, 0)
 
 
@@ -307,7 +307,7 @@ def far_days(rows: Sequence[Row], clock: Clock) -> list[Problem]:
 
 
 def _middle_of_others(years: Sequence[int], year: int) -> int:
-    """The median of sorted years without one of them; that year itself if there are no others."""
+    """Return the median of sorted years without one of them; that year if it is alone."""
     if len(years) < 2:
         return year
     middle = (len(years) - 2) // 2

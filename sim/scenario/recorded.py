@@ -14,16 +14,22 @@ from sim.scenario.sound import Sound, path_of, removed_but_needed
 
 
 def record_folder(tree: Node) -> pathlib.Path:
-    """Find where a record is looked for: beside the file that names it, or beside the scenario if a setting does."""
-    place = tree.at(("record", "file")).place
+    """Find the folder of a record: that of the file that names it.
+
+    If a setting names it, that of the scenario.
+    """
+    place = tree.node_at(("record", "file")).place
     return pathlib.Path(place.file if place.line else tree.place.file).parent
 
 
 def record_rows(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem]]:
-    """Read the record of a scenario: its rows, and why it cannot be read; nothing if it names none."""
+    """Read the record of a scenario: its rows, and why it cannot be read.
+
+    Both are empty if the scenario names none.
+    """
     if scenario.record is None:
         return [], []
-    place = tree.at(("record", "file")).place
+    place = tree.node_at(("record", "file")).place
     try:
         folder = record_folder(tree).resolve()
         path = (folder / scenario.record.file).resolve()
@@ -43,7 +49,7 @@ def record_rows(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem
 
 
 def rows_inside(sound: Sound, rows: list[Row]) -> tuple[list[Row], list[Problem]]:
-    """Select the rows of the record that are inside a scenario of sound form, and report what is wrong with others.
+    """Select the rows of a record inside a sound scenario, and report what is wrong with others.
 
     A name that the scenario itself has wrong, or that a null took away, is reported there, not at every row that has it.
     """
@@ -81,19 +87,19 @@ def _names(row: Row, outside: Container[str]) -> list[tuple[str, str]]:
 
 
 def _is_reported(sound: Sound, section: str, name: str) -> bool:
-    """Whether a name is one that the scenario itself has wrong, or an action of which it has the target wrong."""
+    """Tell whether a name, or the target of an action, is reported as a mistake of the scenario."""
     if name in sound.undeclared.get(section, {}):
         return True
     if section != "actions":
         return False
     if name not in sound.action_names:
         return sound.declares("actors", name.partition(".")[0]) and sound.declares("actions", name)
-    target = sound.tree.at((*path_of(section, name), "target")).value
+    target = sound.tree.node_at((*path_of(section, name), "target")).value
     return isinstance(target, str) and target in (name.partition(".")[0], *sound.undeclared.get("actors", {}))
 
 
 def _first_of_a_kind(problems: list[Problem]) -> list[Problem]:
-    """One problem for all rows that have the same thing wrong: at the first of them, with their number."""
+    """Report one problem for all rows with the same mistake: at the first of them, with their number."""
     alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         alike.setdefault((problem.text, problem.allowed, problem.nearest), []).append(problem)

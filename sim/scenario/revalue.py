@@ -23,7 +23,7 @@ class Revaluer:
     """One scenario at other values of some of its numbers.
 
     keys: dotted keys of numbers that the scenario gives (`parameters.leverage`, `channels.a.b.hostile.base`), in the
-    order in which `at` takes their values. Raises UserError for a key that is none, a name of a parameter, or a
+    order in which `with_values` takes their values. Raises UserError for an unknown key, a name of a parameter, or a
     dated series.
     """
 
@@ -33,7 +33,11 @@ class Revaluer:
         self.numbers = Numbers(loaded.scenario)
         self.numbers.columns = self.compiled.columns
         quantities_by_key = {dotted(located.path): located.quantity for located in quantities(loaded.scenario)}
-        plain = {key: one for key, one in quantities_by_key.items() if one.value is not None and not one.steps}
+        plain = {
+            key: quantity
+            for key, quantity in quantities_by_key.items()
+            if quantity.value is not None and not quantity.steps
+        }
         for key in self.keys:
             if key not in plain:
                 raise UserError([unknown(loaded.tree.place, "", "number with one value", key, sorted(plain))])
@@ -46,18 +50,21 @@ class Revaluer:
         """Return the values that the scenario itself gives."""
         return [float(entry.value) for entry in self.entries if entry.value is not None]
 
-    def at(self, values: Sequence[float]) -> Compiled:
-        """Return the scenario at other values; a value must be one that its unit allows, which is not checked again."""
+    def with_values(self, values: Sequence[float]) -> Compiled:
+        """Return the scenario at other values, float for each key.
+
+        A value must be one that its unit allows, which is not checked again.
+        """
         entries = [
             entry.model_copy(update={"value": float(value)}) for entry, value in zip(self.entries, values, strict=True)
         ]
         scenario = _with(self.compiled.loaded.scenario, self.places, entries)
-        tables = self.compiled.tables._replace(**self.numbers.of(scenario).tables(self.signals))
+        tables = self.compiled.tables._replace(**self.numbers.with_scenario(scenario).tables(self.signals))
         return replace(self.compiled, loaded=replace(self.compiled.loaded, scenario=scenario), tables=tables)
 
 
 def as_known_on(loaded: Loaded, day: date) -> Loaded:
-    """Return the scenario as one who lives on a day would write it: every dated series stays at what it is then.
+    """Return the scenario as known on a day: every dated series stays as it is then.
 
     Dates that are known beforehand, such as that of a vote, stay.
     """
@@ -82,20 +89,20 @@ def replaced(scenario: Scenario, entries: Mapping[str, Quantity]) -> Scenario:
 
 
 def _tree(paths: Sequence[Sequence[str]]) -> Places:
-    """Where each of several quantities stands, as a tree of steps: so that what holds many is copied once."""
+    """Arrange the paths of several quantities as a tree of steps, so that holders are copied once."""
     tree: Places = {}
     for index, path in enumerate(paths):
-        at: Any = tree
+        branch: Any = tree
         for step in path[:-1]:
-            at = at.setdefault(step, {})
-        at[path[-1]] = index
+            branch = branch.setdefault(step, {})
+        branch[path[-1]] = index
     return tree
 
 
 def _with(entry: Any, places: Places, quantities: Sequence[Quantity]) -> Any:
-    """An entry with quantities replaced; nothing is changed in place."""
+    """Return an entry with quantities replaced; nothing is changed in place."""
     if isinstance(entry, list):
-        inner = {str(index): one for index, one in enumerate(entry)}
+        inner = {str(index): item for index, item in enumerate(entry)}
         return list(_with(inner, places, quantities).values())
     members = entry if isinstance(entry, dict) else entry.__dict__
     changed = {
@@ -106,9 +113,9 @@ def _with(entry: Any, places: Places, quantities: Sequence[Quantity]) -> Any:
 
 
 def _read_by_signals(scenario: Scenario, key: str) -> bool:
-    """Whether a drive's daily signal is made of this number."""
+    """Tell whether a drive's daily signal is made of this number."""
     section, _, name = key.partition(".")
     if section == "drives":
         return True
     read = [q for drive in scenario.drives.values() for q in (drive.signal, drive.horizon_days, drive.constant)]
-    return section == "parameters" and any(one is not None and one.parameter == name for one in read)
+    return section == "parameters" and any(quantity is not None and quantity.parameter == name for quantity in read)

@@ -24,23 +24,25 @@ class Ordered:
 
 
 def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Ordered], list[Problem]]:
-    """Return the ordered acts of a scenario, by day and name, and what is wrong with them.
+    """Return the ordered acts of a scenario, by day and name, and their problems.
 
     Withheld acts cancel those of the record on their days: that is what they are for.
     """
-    replayed, problems = _replayed(scenario, rows, tree.at(("record", "replay")).place)
+    replayed, problems = _replayed(scenario, rows, tree.node_at(("record", "replay")).place)
     ordered = {(order.day, order.name): order for order in replayed}
     for key, what_if in scenario.acts.items():
-        place = tree.at(("acts", key)).place
+        place = tree.node_at(("acts", key)).place
         span = _days(what_if.date, what_if.until)
         if what_if.until is not None and (what_if.do == "force" or not span):
             forced = what_if.do == "force"
             text = (
-                "an act is forced on one day, it has no last one" if forced else f"{what_if.until} lies before the date"
+                "an act is forced on one day, so `until` means nothing"
+                if forced
+                else f"{what_if.until} lies before the date"
             )
             lifted = "date alone (another entry forces the act that ends it)"
             allowed = lifted if forced else f"{what_if.date} or later"
-            problems.append(Problem(tree.at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
+            problems.append(Problem(tree.node_at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
             continue
         clashes = [order for day in span if (order := ordered.get((day, what_if.act))) and _clash(order, what_if.do)]
         if clashes:
@@ -55,7 +57,10 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
 
 
 def _clash(there: Ordered, do: str) -> bool:
-    """An entry may withhold what is replayed; it may not say what another entry says, or the contrary of it."""
+    """Tell whether an entry says again, or contradicts, what another entry says.
+
+    It may withhold what is replayed.
+    """
     return there.do == do or not there.replayed
 
 
@@ -107,7 +112,7 @@ def _days(first: date, last: date | None) -> list[date]:
 
 
 def _can_happen(scenario: Scenario, name: str, span: list[date], replayed: list[Ordered]) -> bool:
-    """Whether withholding an act changes anything: it is replayed on one of the days, or free to happen."""
+    """Tell whether withholding an act changes anything: it is replayed then, or free to happen."""
     if any(day > scenario.clock.replay_until for day in span):
         return True
     return any(order.name == name and order.day in span for order in replayed)

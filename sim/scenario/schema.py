@@ -91,7 +91,7 @@ class Quantity(Entry):
 
 
 def _day(key: Any) -> Any:
-    """A date written as a key; what is no date is left for the schema to refuse."""
+    """Read a date written as a key; what is not a date is left for the schema to refuse."""
     try:
         return dt.date.fromisoformat(key) if isinstance(key, str) and len(key) == 10 else key
     except ValueError:
@@ -330,7 +330,7 @@ class Record(Entry):
         description="rows marked `seed`, all, or none, up to clock.replay_until"
     )
     month_only: Literal["leave_out", "first", "middle", "last"] = Field(
-        description="the day that acts dated by month only are given"
+        description="the day given to acts dated by month only"
     )
     outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
 
@@ -408,7 +408,7 @@ class Scenario(Entry):
 
     name: Text
     description: Text = Field(description="the question that it asks")
-    caveats: list[Text] = Field([], description="what must be read beside every result")
+    caveats: list[Text] = Field([], description="caveats to show with every result")
     clock: Clock
     dates: dict[Name, NamedDate] = {}
     scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = (
@@ -433,11 +433,11 @@ class Scenario(Entry):
     learned: Learned | None = None
     acts: dict[Name, WhatIf] = {}
     outcomes: dict[Name, Outcome] = {}
-    allow_explosive: bool = Field(False, description="run although acts draw one or more acts each, without end")
+    allow_explosive: bool = Field(False, description="run even if each act draws one or more further acts, without end")
 
     @property
     def ladder(self) -> list[str]:
-        """The names of the rungs, from 0 up."""
+        """Return the names of the rungs, from 0 up."""
         return [self.rungs[str(number)] for number in range(len(self.rungs))]
 
     def channel(self, key: tuple[str, str, str]) -> Channel:

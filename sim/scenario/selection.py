@@ -33,7 +33,7 @@ class NamedAction:
 
 
 def weight_of(action: Action, scale: dict[str, float]) -> float | None:
-    """Return an action's Goldstein weight: its own, or its code's on the scale; None if there is neither."""
+    """Return an action's Goldstein weight: its own, or its code's; None without either."""
     if action.goldstein is not None:
         return action.goldstein
     return scale.get(action.cameo) if action.cameo is not None else None
@@ -66,7 +66,7 @@ def _fits(act: NamedAction, selection: Selection) -> bool:
 
 
 def moved(acts: list[NamedAction], drive: Drive) -> list[NamedAction]:
-    """Return the actions that a drive on actions moves, or whose channels a drive on channels moves."""
+    """Return the actions that a drive moves, or whose channels it moves."""
     return [
         act
         for act in acts
@@ -83,7 +83,7 @@ def channels_of(acts: list[NamedAction]) -> list[tuple[str, str, str]]:
 
 
 def pairs_of(scenario: Scenario, acts: list[NamedAction]) -> list[tuple[str, str]]:
-    """Return the unordered pairs between which hostility can be remembered, in the order of names."""
+    """Return the unordered pairs between which hostility can be remembered, by name."""
     pairs = {frozenset((act.actor, act.target)) for act in acts if act.tone == "hostile"}
     for sympathy in (scenario.sympathies or {}).values():
         pairs.add(frozenset((sympathy.actor, sympathy.against)))

@@ -8,7 +8,7 @@ MOST_NAMED = 3
 
 
 def is_invisible(sign: str) -> bool:
-    """Tell whether a sign leaves no mark, or the mark of a space that is none."""
+    """Tell whether a sign leaves no mark, or looks like a space without being one."""
     return sign != " " and unicodedata.category(sign) in INVISIBLE
 
 
@@ -18,7 +18,10 @@ def invisible(text: str) -> str:
 
 
 def foreign(text: str) -> str:
-    """Select the signs of a text that are no ASCII, each once: in names, codes and numbers they stand for others."""
+    """Select the signs of a text that are not ASCII, each once.
+
+    In names, codes and numbers they stand for others.
+    """
     return "".join(dict.fromkeys(sign for sign in text if not sign.isascii()))
 
 
@@ -35,7 +38,10 @@ def _name(sign: str) -> str:
 
 
 def plainer(text: str) -> str:
-    """Write a text with the plain signs that its own look like; invisible signs are left out, odd spaces are spaces."""
+    """Write a text with the plain signs that its own look like.
+
+    Invisible signs are left out, odd spaces are spaces.
+    """
     spaced = "".join(
         " " if unicodedata.category(sign) in ("Zs", "Zl", "Zp") else "" if is_invisible(sign) else sign for sign in text
     )

@@ -30,7 +30,7 @@ WRITTEN_OUT = ("%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y")
 
 
 def number_slip(text: str) -> Slip:
-    """Say what a text is that stands where a number is wanted."""
+    """Describe a text in place of a number."""
     why, meant = _number_slip(text)
     return why, meant if _reads_as_number(meant) else ""
 
@@ -50,23 +50,23 @@ def _number_slip(text: str) -> Slip:
         return "a number in quotes is text", plain
     lower = plain.lower()
     if lower in (*TRUE, *FALSE):
-        return "it is text here, and no number", ""
+        return "it is text here, not a number", ""
     if lower in NO_NUMBERS:
         return "it is text here; what is not known is left out", ""
     if THOUSANDS.fullmatch(plain):
         one_comma = plain.count(",") == 1 and "." not in plain
         return "a number has no separators", "" if one_comma else re.sub("[ ,'_]", "", plain)
     if DECIMAL_COMMA.fullmatch(plain):
-        return "a number has a decimal point, no comma", plain.replace(",", ".")
+        return "a number has a decimal point, not a comma", plain.replace(",", ".")
     return _reckoned(plain)
 
 
 def _reckoned(plain: str) -> Slip:
-    """What a text is of which a number is only a part."""
+    """Describe a text of which a number is only a part."""
     if plain.endswith("%") and NUMBER.fullmatch(plain[:-1].strip()):
         return "a number has no % sign", f"{float(plain[:-1]) / 100:g}"
     if fraction := FRACTION.fullmatch(plain):
-        return "a fraction is not reckoned out", f"{int(fraction[1]) / int(fraction[2]):.6g}"
+        return "a fraction is not calculated", f"{int(fraction[1]) / int(fraction[2]):.6g}"
     if RANGE.fullmatch(plain) and len(re.findall("[0-9]+", plain)) > 1 and not YEAR_FIRST.fullmatch(plain):
         return "it is more than one number; a range has low and high", ""
     if with_unit := WITH_UNIT.fullmatch(plain):
@@ -74,12 +74,12 @@ def _reckoned(plain: str) -> Slip:
     if signed := SIGN_BEFORE.fullmatch(plain):
         return "a number stands without a sign before it", signed[1] if NUMBER.fullmatch(signed[1]) else ""
     if re.fullmatch(r"[-+0-9.,eE ]*[0-9][-+0-9.,eE ]*", plain):
-        return "it is no decimal number", ""
+        return "it is not a decimal number", ""
     return NO_SLIP
 
 
 def date_slip(text: str) -> Slip:
-    """Say what a text, or the digits of a number, is that stands where a date is wanted."""
+    """Describe a text, or digits, in place of a date."""
     plain = plainer(text)
     if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return "a date in quotes is text", _day(*text.split("-"))
@@ -102,7 +102,7 @@ def date_slip(text: str) -> Slip:
 
 
 def _day(year: str, month: str, day: str) -> str:
-    """A day as it is written; nothing if the calendar has none such."""
+    """Write a day as dates are written; nothing if the calendar has none such."""
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
@@ -110,7 +110,7 @@ def _day(year: str, month: str, day: str) -> str:
 
 
 def truth_slip(text: str) -> Slip:
-    """Say what a text or number is that stands where true or false is wanted."""
+    """Describe a text or number in place of true or false."""
     plain = plainer(text).lower()
     if plain in (*TRUE, "1"):
         return ("in quotes it is text" if text == "true" else ""), "true"

@@ -41,7 +41,7 @@ class Sound:
 
     @cached_property
     def uses(self) -> list[Use]:
-        """Return every name of an actor, action, fact, date or parameter that the sound parts use."""
+        """Return every name of an entry that the sound parts use."""
         return list(uses(self.scenario))
 
     @cached_property
@@ -54,7 +54,10 @@ class Sound:
         return undeclared
 
     def misdeclared(self, section: str, name: str) -> str:
-        """Return the entry that declares a name in another spelling: the nearest, if nothing uses that and much uses this."""
+        """Return the entry that declares a name in another spelling.
+
+        The nearest, if nothing uses that one and much uses this.
+        """
         near = nearest(name, self.declared(section))
         uses = self.undeclared.get(section, {}).get(name, [])
         certain = self.complete and len(uses) > 1 and self.tree.removal(path_of(section, name)) is None
@@ -74,19 +77,25 @@ class Sound:
 
     def names(self, *path: str) -> list[str]:
         """Return the names written under a path, those of unsound entries too."""
-        return list(self.tree.at(path).items) if self.written(*path) else []
+        return list(self.tree.node_at(path).items) if self.written(*path) else []
 
     def written(self, *path: str | int) -> bool:
         """Tell whether something stands at a path, sound or not."""
         return self.tree.has(path)
 
     def is_readable(self, *path: str) -> bool:
-        """Tell whether only mappings stand on the way to a path, as far as it is written; what else is there is reported."""
-        nodes = [self.tree.at(path[:depth]) for depth in range(1, len(path) + 1) if self.written(*path[:depth])]
+        """Tell whether only mappings stand on the way to a path, as far as it is written.
+
+        Anything else there is reported.
+        """
+        nodes = [self.tree.node_at(path[:depth]) for depth in range(1, len(path) + 1) if self.written(*path[:depth])]
         return all(node.is_mapping for node in nodes)
 
     def declares(self, section: str, name: str) -> bool:
-        """Tell whether a section has a name. Naming an unsound entry, or one of an unsound section, is no second mistake."""
+        """Tell whether a section has a name.
+
+        Naming an unsound entry, or one of an unsound section, is no second mistake.
+        """
         if section == "actions":
             return self._declares_action(name)
         if not self.written(section):
@@ -94,7 +103,10 @@ class Sound:
         return not self.tree.items[section].is_mapping or name in self.tree.items[section].items
 
     def _declares_action(self, name: str) -> bool:
-        """Whether actor.action is written; an actor that is not declared, or is misspelt there, is another mistake."""
+        """Tell whether actor.action is written.
+
+        An actor that is not declared, or is misspelt there, is another mistake.
+        """
         actor, _, action = name.partition(".")
         if not self.written("actions") or not self.is_readable("actions", actor):
             return True
@@ -102,9 +114,12 @@ class Sound:
         return unsure or self.written("actions", actor, action)
 
     def misspelt(self, path: Path, name: str, known: Container[str]) -> bool:
-        """Tell whether a name that is missing under a path may stand there in another spelling, and be reported so."""
-        others = [other for other in self.tree.at(path).items if other not in known] if self.written(*path) else []
-        return any(nearest(other, [name]) for other in others)
+        """Tell whether a missing name may stand under a path in another spelling.
+
+        It is then reported there.
+        """
+        others = [step for step in self.tree.node_at(path).items if step not in known] if self.written(*path) else []
+        return any(nearest(step, [name]) for step in others)
 
     def has_target(self, act: NamedAction) -> bool:
         """Tell whether an action is aimed at another actor."""
@@ -119,24 +134,26 @@ class Sound:
         return Problem(self.place(*path), key_path(path), text, allowed, near)
 
     def warning(self, path: Path, text: str, allowed: str = "") -> Problem:
-        """Build a warning: something that a reader should know, and that is no error."""
+        """Build a warning: something that a reader should know, but not an error."""
         return Problem(self.place(*path), key_path(path), text, allowed, warning=True)
 
     def mismatch(self, path: Path, text: str, allowed: str = "") -> Problem:
         """Build the problem of an entry whose parts do not go together."""
-        return Problem(self.tree.at(path).laid_over, key_path(path), text, allowed)
+        return Problem(self.tree.node_at(path).laid_over, key_path(path), text, allowed)
 
     def unknown(self, path: Path, noun: str, name: str, names: Sequence[str]) -> Problem:
         """Build the problem of a name that does not exist."""
         return unknown(self.place(*path), key_path(path), noun, name, names)
 
     def removed(self, needed: Path, by: Path) -> Problem | None:
-        """Build the problem of a null that took away what an entry elsewhere needs; None if none did."""
+        """Build the problem of a null that removed what an entry elsewhere needs, if one did."""
         removal = self.tree.removal(needed)
         return None if removal is None else removed_but_needed(removal, f"{key_path(by)} ({self.place(*by)})")
 
     def taken(self, by: Path, *prefixes: Path, name: str = "") -> Problem | None:
-        """Build the problem of a null, or another value, laid over the last of what an entry needs; None if there is none.
+        """Build the problem of what took away the last of what an entry needs, if anything did.
+
+        That is a null, or another value laid over it.
 
         prefixes: under one of which it stood; name: that was part of it.
         """
@@ -148,7 +165,10 @@ class Sound:
         return None
 
     def at_change(self, problem: Problem, *prefixes: Path) -> Problem:
-        """Return the same problem, where a value that makes it was laid over another, if one was; prefixes: of such values."""
+        """Move a problem to the value laid over another that makes it, if there is one.
+
+        prefixes: of such values.
+        """
         places = [loss.place for loss in self.losses if any(loss.path[: len(prefix)] == prefix for prefix in prefixes)]
         is_there = any(place.file == problem.place.file for place in places)
         return replace(problem, place=places[-1]) if places and not is_there else problem
@@ -159,14 +179,17 @@ class Sound:
         return list(self.tree.losses())
 
     def lacking(self, path: Path, keys: Sequence[str], text: str, allowed: str) -> Problem:
-        """Build the problem of an entry that lacks some keys: at the null that removed one of them, if one did."""
+        """Build the problem of an entry that lacks keys, at the null that removed one, if one did."""
         removals = [removal for key in keys if (removal := self.tree.removal((*path, key))) is not None]
         place = removals[0].place if removals else self.place(*path)
         return Problem(place, key_path(path), text, allowed)
 
 
 def removed_but_needed(removal: Removal, by: str, replaced: bool = False) -> Problem:
-    """Build the problem of a null that took away what something elsewhere needs; replaced: of another value laid over it."""
+    """Build the problem of a null that removed what something elsewhere needs.
+
+    replaced: another value was laid over it instead.
+    """
     text = DISPLACES if replaced else TAKES_AWAY
     return Problem(removal.place, key_path(removal.path), text, "what is needed, or nothing that needs it", concerns=by)
 
@@ -181,9 +204,10 @@ CHECKS: list[tuple[Check, tuple[str, ...]]] = []
 
 
 def check(*sections: str) -> Callable[[Check], Check]:
-    """Register a cross-check and the sections that it reads: while one is unsound, the check is passed over."""
+    """Register a cross-check, passed over while one of the sections it reads is unsound."""
 
     def register(function: Check) -> Check:
+        """Put one check in the list, and return it as it is."""
         CHECKS.append((function, sections))
         return function
 

@@ -98,13 +98,13 @@ def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> 
 
 
 def undecodable(text: str) -> str:
-    """Say which byte of a text was not UTF-8; nothing if all of it was."""
+    """Describe the byte of a text that was not UTF-8; nothing if all of it was."""
     byte = None if text.isascii() else NOT_UTF8.search(text)
     return f"byte {ord(byte[0]) - 0xDC00:#04x} is not UTF-8 text" if byte else ""
 
 
 def _unpacked(path: Path, shown_as: str, stack: ExitStack) -> tuple[Any, str]:
-    """The bytes of a file without what they are packed in, and the name within a zip archive."""
+    """Unpack a file: its bytes, and the name within a zip archive."""
     if path.is_dir():
         _refuse(shown_as, 0, "is a directory", "a file")
     if path.exists() and not path.is_file():
@@ -126,7 +126,7 @@ def _unpacked(path: Path, shown_as: str, stack: ExitStack) -> tuple[Any, str]:
 
 
 def _only_member(archive: zipfile.ZipFile, shown_as: str) -> zipfile.ZipInfo:
-    """The one file that an archive holds, folders and what systems add beside it left out."""
+    """Find the one file that an archive holds, without folders and what systems add."""
     files = [entry for entry in archive.infolist() if not entry.is_dir() and not BESIDE_FILES.search(entry.filename)]
     for entry in files:
         if looks := WORKBOOKS.get(entry.filename.lower()):
@@ -140,7 +140,7 @@ def _only_member(archive: zipfile.ZipFile, shown_as: str) -> zipfile.ZipInfo:
 
 
 def _looks_like(first: bytes) -> str:
-    """What bytes are that are not a table of text; nothing if they may be one."""
+    """Name what bytes are that are not a table of text; nothing if they may be one."""
     for start, looks in NOT_TEXT.items():
         if first.startswith(start):
             return looks
@@ -149,7 +149,10 @@ def _looks_like(first: bytes) -> str:
 
 
 def _encoding(first: bytes) -> str:
-    """The encoding of a text by its mark, or by where its zeros stand: every second byte of Latin letters in UTF-16."""
+    """Guess the encoding of a text by its mark, or by where its zeros stand.
+
+    In UTF-16, every second byte of Latin letters is zero.
+    """
     for mark, encoding in ENCODINGS.items():
         if first.startswith(mark):
             return encoding

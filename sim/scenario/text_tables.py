@@ -47,7 +47,7 @@ class TextTable:
         return Place(self.file.shown_as, line)
 
     def first(self) -> Line:
-        """Take the first row. Raises UserError if it is none."""
+        """Take the first row. Raises UserError if there is none."""
         line = next(self.lines, Line(0, [], "is empty"))
         if line.fault:
             raise UserError([Problem(self.place(line.number), "", line.fault, "a table with a row of headings")])
@@ -85,7 +85,7 @@ def open_table(
 
 
 def _separator(first: str) -> str:
-    """What splits the first line into most cells."""
+    """Find the sign that splits the first line into most cells."""
     start = first[:MOST_SNIFFED]
     return max(SEPARATORS, key=lambda sign: len(next(csv.reader([start], delimiter=sign, skipinitialspace=True))))
 
@@ -153,12 +153,12 @@ class Columns:
         for name, alternatives in names.items():
             keys |= {heading_key(heading): name for heading in alternatives}
         matched = [(keys.get(heading_key(heading)), index) for index, heading in enumerate(headings)]
-        self.at = {name: index for name, index in reversed(matched) if name is not None}
-        self.twice = [name for name in self.at if sum(name == other for other, _ in matched) > 1]
+        self.places = {name: index for name, index in reversed(matched) if name is not None}
+        self.twice = [name for name in self.places if sum(name == heading for heading, _ in matched) > 1]
         self.unknown = [headings[index] for name, index in matched if name is None]
 
     def fitted(self, line: Line) -> Line:
-        """Cut empty cells beyond the headings off a row; a row of another length says so."""
+        """Cut empty cells beyond the headings off a row; one of another length says so."""
         cells, width = line.cells, self.width
         if line.fault or len(cells) == width:
             return line
@@ -167,8 +167,8 @@ class Columns:
         return Line(line.number, cells, f"has {len(cells)} cells", f"{width}, as in the first line")
 
     def row(self, line: Line) -> dict[str, str]:
-        """Name the cells of a row; a column that the table does not have is not in it."""
-        return {name: line.cells[index].strip() for name, index in self.at.items()}
+        """Name the cells of a row, leaving out columns that the table does not have."""
+        return {name: line.cells[index].strip() for name, index in self.places.items()}
 
 
 def missing_columns(table: TextTable, line: int, columns: Columns, needed: Sequence[str], looks: str = "") -> Problem:
@@ -186,7 +186,7 @@ def missing_columns(table: TextTable, line: int, columns: Columns, needed: Seque
     if columns.width == 1:
         text += f"; the first line is one cell, '{shown(columns.headings[0])}'"
     else:
-        near = next((name for name in missing if any(nearest(other, [name]) for other in columns.unknown)), "")
+        near = next((name for name in missing if any(nearest(heading, [name]) for heading in columns.unknown)), "")
         between = SEPARATOR_NAMES.get(table.separator, repr(table.separator))
         text += f"; the first line holds, between {between}, {listed(map(shown, columns.headings), MOST_SHOWN)}"
     text += f" ({looks})" if looks else ""
@@ -194,7 +194,7 @@ def missing_columns(table: TextTable, line: int, columns: Columns, needed: Seque
 
 
 def decimal(text: str) -> float:
-    """Read a finite number, with a point or, as tables between semicolons have it, a comma.
+    """Read a finite number, its decimals after a point or a comma.
 
     Raises
     ------

@@ -13,7 +13,7 @@ Steps = tuple[int | str, ...]
 
 
 def validated(tree: Node) -> tuple[Scenario, list[Problem]]:
-    """Read a scenario from its tree: what it says, and what is wrong with its form.
+    """Read a scenario from its tree, with the problems of its form.
 
     Where something is, unsound entries are left out and unsound sections are None, so that the cross-checks
     can still run on the rest.
@@ -33,7 +33,7 @@ def validated(tree: Node) -> tuple[Scenario, list[Problem]]:
 
 
 def _sound_part(annotation: Any, value: Any) -> Any:
-    """A section without its unsound entries; None if it cannot be mended so."""
+    """Read a section without its unsound entries; None if it cannot be mended so."""
     adapter = TypeAdapter(annotation)
     try:
         return adapter.validate_python(value, strict=True)
@@ -49,7 +49,7 @@ def _sound_part(annotation: Any, value: Any) -> Any:
 
 
 def _entry_depth(annotation: Any) -> int:
-    """How many names lead to an entry of a section: as many as mappings stand inside one another."""
+    """Count the names that lead to an entry of a section: as many as mappings are nested."""
     return 1 + _entry_depth(get_args(annotation)[1]) if get_origin(annotation) is dict else 0
 
 
@@ -60,6 +60,6 @@ def _without(value: Any, unsound: set[Steps], path: Steps) -> Any:
 
 
 def _entry(path: Steps, depth: int) -> Steps:
-    """The entry that an error is in, or the mapping of entries if its own name is wrong."""
+    """Return the entry that an error is in, or the mapping if the entry's own name is wrong."""
     steps = path[:depth]
     return steps[: steps.index("[key]")] if "[key]" in steps else steps

@@ -55,7 +55,7 @@ SLIPS: dict[str, Callable[[str], Slip]] = {
 
 
 def form_problems(error: ValidationError, tree: Node, model: type[Entry]) -> list[Problem]:
-    """Put every error of one validation into words, each at the line that set the value.
+    """Put every error of one validation into words, at the line that set the value.
 
     A missing key is passed over where an unknown key beside it is that key misspelt: one slip, one problem.
     """
@@ -74,7 +74,7 @@ def form_problems(error: ValidationError, tree: Node, model: type[Entry]) -> lis
 
 
 def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: list[str]) -> Problem:
-    """One pydantic error as a problem at its place; missing: the keys that its entry lacks."""
+    """Put one pydantic error into words at its place; missing: the keys that its entry lacks."""
     path = [_step(step) for step in detail["loc"] if step != "[key]"]
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     quantity = _quantity(path, tree, model)
@@ -86,7 +86,7 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: lis
         text = f"{EMPTY}, and cannot be left out" if tree.removal(path) else "is missing"
         return Problem(place, key, text, _describe(model, path))
     if kind == "value_error":
-        return Problem(tree.at(path).laid_over, key, str(context["error"]))
+        return Problem(tree.node_at(path).laid_over, key, str(context["error"]))
     if detail["loc"][-1] == "[key]":
         return _impossible_key(path, tree, detail)
     if kind == "literal_error":
@@ -100,16 +100,16 @@ def _in_words(detail: ErrorDetails, tree: Node, model: type[Entry], missing: lis
 
 
 def _unknown_key(path: Steps, tree: Node, model: type[BaseModel], missing: list[str]) -> Problem:
-    """The problem of a key that an entry does not have; one that the entry lacks is the likeliest to be meant."""
+    """Build the problem of an unknown key; one that the entry lacks is the likeliest meant."""
     name, known = str(path[-1]), _fields(model, path[:-1])
     near = nearest(name, missing) or nearest(name, known)
     if not near and len(path) == 1:  # at the top, where the key of something inside a section may stand
         near = next((f"{section}.{name}" for section, node in tree.items.items() if name in node.items), "")
-    return Problem(tree.at(path).place, key_path(path), f"unknown key{signs_of(name)}", listed(known, 20), near)
+    return Problem(tree.node_at(path).place, key_path(path), f"unknown key{signs_of(name)}", listed(known, 20), near)
 
 
 def _impossible_key(path: Steps, tree: Node, detail: ErrorDetails) -> Problem:
-    """The problem of a key of a form that its mapping does not take."""
+    """Build the problem of a key of a form that its mapping does not take."""
     name, near, allowed = str(path[-1]), "", _wanted(detail)
     if detail["type"] == "literal_error":
         literals = _literals(detail["ctx"])
@@ -117,13 +117,13 @@ def _impossible_key(path: Steps, tree: Node, detail: ErrorDetails) -> Problem:
     elif detail["type"] == "date_type":
         near, allowed = date_slip(name)[1], WANTED["date_type"]
     text = f"'{shown(name)}' cannot be a key here{signs_of(name)}"
-    return Problem(tree.at(path).place, key_path(path), text, allowed, near)
+    return Problem(tree.node_at(path).place, key_path(path), text, allowed, near)
 
 
 def _not_wanted(
     path: Steps, tree: Node, value: Any, allowed: str, slip: Callable[[str], Slip] | None = None
 ) -> Problem:
-    """The problem of a value of the wrong kind or form, with the slip of the pen that it may be."""
+    """Build the problem of a value of the wrong kind or form, with the slip that it may be."""
     why, meant = slip(str(value)) if slip is not None and _is_plain(value) else NO_SLIP
     if not why and isinstance(value, str):
         why = signs_of(value)[2:-1]  # without its brackets
@@ -159,10 +159,10 @@ def _step(step: int | str) -> int | str:
 
 
 def _quantity(path: Steps, tree: Node, model: type[BaseModel]) -> Steps | None:
-    """The path of a quantity whose whole is wrong: no form of it at all, or a bare text or number."""
+    """Return the path of a quantity whose whole is wrong: no form of it, or a bare text or number."""
     if _model_at(model, path) is Quantity:
         return path
-    bare = path[-1] in ("value", "parameter") and not tree.at(path[:-1]).is_mapping
+    bare = path[-1] in ("value", "parameter") and not tree.node_at(path[:-1]).is_mapping
     return path[:-1] if bare and _model_at(model, path[:-1]) is Quantity else None
 
 
@@ -180,7 +180,7 @@ def _wanted(detail: ErrorDetails) -> str:
 
 
 def _model_at(model: type[BaseModel], path: Steps) -> type[BaseModel] | None:
-    """The class of the entry at a path of the schema."""
+    """Find the class of the entry at a path of the schema."""
     here: Any = model
     for step in path:
         here = _bare(here)
@@ -198,7 +198,7 @@ def _model_at(model: type[BaseModel], path: Steps) -> type[BaseModel] | None:
 
 
 def _bare(annotation: Any) -> Any:
-    """An annotation without `| None` and without its constraints."""
+    """Strip an annotation of `| None` and of its constraints."""
     while True:
         arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
         if get_origin(annotation) in (dict, list, Literal) or not arguments:
@@ -212,7 +212,7 @@ def _fields(model: type[BaseModel], path: Steps) -> list[str]:
 
 
 def _describe(model: type[BaseModel], path: Steps) -> str:
-    """What should stand where nothing does."""
+    """Describe what should stand where nothing does."""
     here = _model_at(model, path[:-1])
     field = here.model_fields.get(str(path[-1])) if here else None
     if field is None:

@@ -56,7 +56,7 @@ def read_yaml(path: Path, shown_as: str) -> Node:
 
 
 def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
-    """Read the text of a file that exists, is a file, is not too large and is UTF-8."""
+    """Read the text of a file, of bounded size and in UTF-8."""
     try:
         if path.is_dir():
             raise _error(Place(shown_as, 0), "is a directory", "a file")
@@ -91,7 +91,7 @@ def parse_yaml(text: str, shown_as: str) -> Node:
 
 
 def parse_value(text: str, place: Place, key: str) -> Node:
-    """Parse the value of a setting, key=value, that stands at a place, as all of its parts then do."""
+    """Parse the value of a setting, key=value; all of its parts stand at its place."""
     builder = _Builder(place.file, key, place.line)
     root = builder.built(text)
     if root is None:
@@ -100,7 +100,10 @@ def parse_value(text: str, place: Place, key: str) -> Node:
 
 
 def plain_scalar(text: str) -> Scalar:
-    """Read an unquoted scalar as YAML 1.2 does. Raises NotPlainError where readers of YAML disagree."""
+    """Read an unquoted scalar as YAML 1.2 does.
+
+    Raises NotPlainError where readers of YAML disagree.
+    """
     if text in NULLS:
         return None
     if text in TRUTHS:
@@ -139,13 +142,19 @@ def _error(place: Place, text: str, allowed: str = "", key: str = "") -> UserErr
 
 
 def _structural(line: str) -> str:
-    """The signs of a line, outside its comment, that stand where YAML's own do: odd spaces and colons."""
+    """Select the signs of a line, outside its comment, that stand where YAML's own do.
+
+    They are odd spaces and colons.
+    """
     line = line.split(" #")[0]
     return invisible(line) + "".join(dict.fromkeys(sign for sign in line if sign in WIDE_SIGNS))
 
 
 def _misleading(text: str) -> str:
-    """The invisible signs of an unquoted scalar at its ends, or that make text of what looks like a number or date."""
+    """Select the misleading invisible signs of an unquoted scalar.
+
+    They are those at its ends, or in what looks like a number or date.
+    """
     signs = invisible(text)
     if not signs:
         return ""
@@ -187,7 +196,7 @@ class _Builder:
             line = text[: error.position].count("\n") + 1
             raise self.error(line, f"is not YAML: {error.reason}", "text without control characters") from None
         except UnicodeEncodeError as error:
-            raise self.error(0, f"holds {ascii(text[error.start])[1:-1]}, which is no text", "text") from None
+            raise self.error(0, f"holds {ascii(text[error.start])[1:-1]}, which is not text", "text") from None
         if self.problems:
             raise UserError(self.problems)
         return self.root
@@ -218,14 +227,17 @@ class _Builder:
         return _error(self._place(line), f"is not YAML: {fault}", allowed, self.under)
 
     def refuse_odd_signs(self, text: str, first: int, last: int) -> None:
-        """Raise if lines that are not YAML hold signs that look like YAML's own; after a key, any line above may."""
+        """Raise if unreadable lines hold signs that look like YAML's own.
+
+        After a key, any line above may.
+        """
         for number, line in enumerate(re.split("\r\n|\r|\n", text)[:last], 1):
             signs = _structural(line) if number >= first or KEY_BEFORE_ODD_SPACE.match(line) else ""
             if signs:
                 raise self.error(number, f"is not YAML: it holds an odd sign, {named_signs(signs)}", PLAIN_SIGNS)
 
     def _key(self) -> str:
-        """The path of what is being read."""
+        """Return the path of what is being read."""
         path: list[int | str] = [self.under] if self.under else []
         for (node, _, _), key in zip(self.open, self.keys, strict=True):
             if isinstance(node.value, list):
@@ -279,7 +291,7 @@ class _Builder:
         self._count(1, line)
         wrong = NOT_TEXT.search(event.value)
         if wrong:
-            self._problem(line, f"holds {ascii(wrong.group())[1:-1]}, which is no text", "text")
+            self._problem(line, f"holds {ascii(wrong.group())[1:-1]}, which is not text", "text")
         plain = event.implicit[0]
         if self._awaits_key():
             self._take_key(event.value, line, plain)

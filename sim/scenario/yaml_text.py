@@ -9,7 +9,10 @@ from sim.scenario.yaml_file import DATE, DISPUTED, FLOAT, INTEGER, NOT_FINITE
 
 
 def reads_as_text(text: str) -> bool:
-    """Tell whether our reader takes an unquoted scalar for text; what it refuses, such as odd signs, it does not."""
+    """Tell whether our reader takes an unquoted scalar for text.
+
+    What it refuses, such as odd signs, it does not.
+    """
     if invisible(text):
         return False
     forms = (INTEGER, FLOAT, DATE, NOT_FINITE, DISPUTED)

@@ -12,7 +12,9 @@ BLOCKS_A_POINT = 20  # where its runs are enough for that many
 
 
 def blocks_of(study: LoadedStudy) -> Iterator[Block]:
-    """Yield all blocks, interleaved: the first runs of every point come first, points in a scattered order.
+    """Yield all blocks, interleaved.
+
+    The first runs of every point come first, points in a scattered order.
 
     So what is done when a sweep is stopped is spread over the whole of it.
     """
@@ -23,7 +25,10 @@ def blocks_of(study: LoadedStudy) -> Iterator[Block]:
 
 
 def block_runs(study: LoadedStudy) -> int:
-    """Return how many runs a block has: more in a larger sweep, so that there are not too many blocks to keep."""
+    """Return how many runs a block has.
+
+    There are more in a larger sweep, so that there are not too many blocks to keep.
+    """
     return max(BLOCK_RUNS, min(MOST_BLOCK_RUNS, study.study.runs // BLOCKS_A_POINT))
 
 

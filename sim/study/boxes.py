@@ -37,7 +37,10 @@ class Box:
     everywhere: float  # share of all points that are of interest
 
     def sentence(self, outcome: str) -> str:
-        """Return the box in words. outcome: the name that the sentence begins with."""
+        """Describe the box in words.
+
+        outcome: the name that the sentence begins with.
+        """
         sides = " and ".join(_side_text(side) for side in self.sides)
         return (
             f"{outcome} is likelier than not at {self.density:.0%} of the {self.points:,} points where {sides}; "
@@ -88,18 +91,21 @@ def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarr
 
 
 def _inside(inside: np.ndarray, binds: np.ndarray) -> np.ndarray:
-    """bool (points,): which points lie inside on every side that binds."""
+    """Mark the points that lie inside on every side that binds: bool (points,)."""
     return np.asarray(inside[:, binds].all(axis=1))
 
 
 def _could_be_chance(box: np.ndarray, without: np.ndarray, is_interesting: np.ndarray) -> bool:
-    """Whether as dense a box could be drawn from the one without this side (Bryant & Lempert's quasi-p value)."""
+    """Tell whether as dense a box could be drawn from the one without this side.
+
+    That is Bryant & Lempert's quasi-p value.
+    """
     hits, points, share = int((box & is_interesting).sum()), int(box.sum()), float(is_interesting[without].mean())
     return hits == 0 or float(special.betainc(hits, points - hits + 1, share)) >= BY_CHANCE  # as many hits or more
 
 
 def _limits(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both ends of every side of the box that is taken."""
+    """Return both ends of every side of the box that is taken."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries that the workbench would like too
         prim = needed("ema_workbench.analysis.prim", "sensitivity", "scenario discovery")
@@ -117,6 +123,6 @@ def _limits(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarra
 
 
 def _harmonic(inside: np.ndarray, is_interesting: np.ndarray) -> float:
-    """The harmonic mean of a box's coverage and density."""
+    """Return the harmonic mean of a box's coverage and density."""
     within = inside.all(axis=1)
     return 2.0 * int((within & is_interesting).sum()) / (int(within.sum()) + int(is_interesting.sum()))

@@ -32,14 +32,17 @@ def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
 
 
 def ranges_of(study: Study, base: Loaded) -> Ranges:
-    """Return the range of each number that is varied; its own low and high where the study gives none."""
+    """Return the range of each number that is varied.
+
+    Its own low and high where the study gives none.
+    """
     numbers = _numbers(base)
     return {key: _range(study, key, numbers[key]) for key in study.vary}  # type: ignore[misc]  # none is None: checked
 
 
 def _numbers(base: Loaded) -> dict[str, Quantity]:
-    """Every number of a scenario by its dotted key; not those that only name a parameter."""
-    numbers = {key_path(list(one.path)): one.quantity for one in quantities(base.scenario)}
+    """Find every number of a scenario by its dotted key; not those that only name a parameter."""
+    numbers = {key_path(list(located.path)): located.quantity for located in quantities(base.scenario)}
     return {key: quantity for key, quantity in numbers.items() if quantity.value is not None}
 
 
@@ -49,13 +52,13 @@ def _range(study: Study, key: str, quantity: Quantity) -> tuple[float | None, fl
 
 
 def _keys(study: Study, tree: Node) -> Iterator[Problem]:
-    """No key is varied twice, and none that a sweep cannot vary."""
+    """Find keys that are varied twice, and those that a sweep cannot vary."""
     places = {("levers", key) for key in study.levers} | {("vary", key) for key in study.vary}
     for section, key in sorted(places):
-        place = tree.at((section, key)).place
-        for other_section, other in sorted(places - {(section, key)}):
-            if other == key or key.startswith(other + "."):
-                text = f"is varied by {other_section}.{other} too"
+        place = tree.node_at((section, key)).place
+        for other_section, other_key in sorted(places - {(section, key)}):
+            if other_key == key or key.startswith(other_key + "."):
+                text = f"is varied by {other_section}.{other_key} too"
                 yield Problem(place, f"{section}.{key}", text, "one of the two")
         if key.split(".")[0] == "record" and key.split(".")[1:] not in (["replay"], ["month_only"]):
             text = "names the record, which is read once for all points"
@@ -63,9 +66,9 @@ def _keys(study: Study, tree: Node) -> Iterator[Problem]:
 
 
 def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
-    """Each value of each lever, laid over the scenario alone, makes a sound one that asks the same."""
+    """Find values of levers that, laid over the scenario alone, make it unsound or ask something else."""
     for key in study.levers:
-        values = tree.at(("levers", key)).parts
+        values = tree.node_at(("levers", key)).parts
         texts = [json.dumps(value.plain(), default=str, sort_keys=True) for value in values]
         for index, value in enumerate(values):
             if texts[index] in texts[:index]:
@@ -76,14 +79,14 @@ def _levers(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
 
 
 def _ends(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
-    """Either end of each range, laid over the scenario alone, makes a sound one."""
+    """Find ends of ranges that, laid over the scenario alone, make it unsound."""
     for key, ends in ranges_of(study, base).items():
         for end in ends:
-            yield from _unsound(base, key, Node(end, tree.at(("vary", key)).place))
+            yield from _unsound(base, key, Node(end, tree.node_at(("vary", key)).place))
 
 
 def _unsound(base: Loaded, key: str, value: Node) -> Iterator[Problem]:
-    """What is wrong with the scenario once a value is laid over it, told at the value's place; and what is to be known."""
+    """Find the problems and warnings of the scenario once a value is laid over it, at the value's place."""
     try:
         loaded = varied(base, {key: value})
     except UserError as error:
@@ -113,11 +116,11 @@ def _units(loaded: Loaded) -> dict[str, str]:
 def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     numbers = _numbers(base)
     for key in study.vary:
-        place = tree.at(("vary", key)).place
+        place = tree.node_at(("vary", key)).place
         if key not in numbers:
             allowed = "the key of a number of the scenario, such as parameters.leverage"
-            near = nearest(key, numbers) or next((other for other in numbers if other.endswith(f".{key}")), "")
-            yield Problem(place, f"vary.{key}", "is no number of the scenario", allowed, near)
+            near = nearest(key, numbers) or next((full_key for full_key in numbers if full_key.endswith(f".{key}")), "")
+            yield Problem(place, f"vary.{key}", "is not a number of the scenario", allowed, near)
             continue
         low, high = _range(study, key, numbers[key])
         if low is None or high is None:
@@ -131,12 +134,12 @@ def _outcomes(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
     for index, name in enumerate(study.outcomes):
         if name not in names:
             text = f"no outcome is called '{shown(name)}'"
-            place = tree.at(("outcomes", index)).place
+            place = tree.node_at(("outcomes", index)).place
             yield Problem(place, f"outcomes[{index}]", text, listed(base.scenario.outcomes), nearest(name, names))
 
 
 def _size(study: Study, tree: Node) -> Iterator[Problem]:
-    place = tree.at(("points",)).place if tree.has(("points",)) else Place(tree.place.file, 0)
+    place = tree.node_at(("points",)).place if tree.has(("points",)) else Place(tree.place.file, 0)
     if not study.levers and not study.vary:
         yield Problem(tree.place, "levers, vary", "nothing is varied", "levers, vary or both")
     count = rows(study.design, len(study.vary), study.points)

@@ -22,7 +22,7 @@ def checked_file(file: str, settings: Sequence[str] = ()) -> Report:
 
 
 def _checked_study(file: str, settings: Sequence[str]) -> Report:
-    """The report of a study. Raises UserError with every problem."""
+    """Report on a study. Raises UserError with every problem."""
     from sim.study.load_study import load_study
 
     if settings:

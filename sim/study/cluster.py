@@ -48,7 +48,7 @@ def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) 
                 _check(client, address)
                 yield from _play(distributed, client, address, play, blocks)
         except lost as error:
-            text = f"was lost: {type(error).__name__}: {error}; what is done is kept"
+            text = f"was lost: {type(error).__name__}: {error}; finished blocks are kept"
             raise _refusal(address, text, f"{SCHEDULER}, and --resume") from None
 
     return play_blocks
@@ -56,7 +56,7 @@ def on_cluster(address: str, note: Callable[[str], object] = lambda text: None) 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's own log to itself: what matters of a connection that fails is raised, in our words."""
+    """Keep Dask's own log to itself: a failed connection is raised, in our words."""
     names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]
     loggers = {logging.getLogger(name): logging.getLogger(name).level for name in names}
     for logger in loggers:
@@ -69,7 +69,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _knock(address: str) -> None:
-    """Refuse an address at which nothing listens: a client would wait for long."""
+    """Refuse an address at which nothing listens; a client would wait for long."""
     scheme, _, place = address.rpartition("://")
     host, colon, port = place.rpartition(":")
     try:
@@ -136,7 +136,7 @@ def _play(distributed: Any, client: Any, address: str, play: Play, blocks: Itera
 
 
 def _register(client: Any, plugin: Any) -> None:
-    """Give every worker the study; again if one died meanwhile, for the others may not have got it."""
+    """Give every worker the study; again if one died meanwhile."""
     for attempt in range(RETRIES):
         try:
             client.register_plugin(plugin)

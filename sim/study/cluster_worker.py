@@ -20,7 +20,10 @@ class Study(WorkerPlugin):
 
 @lru_cache(maxsize=1)
 def version() -> Version:
-    """Return what must be the same wherever a block is played: the hash of the code, and the libraries' versions."""
+    """Return what must be the same wherever a block is played.
+
+    That is the hash of the code, and the libraries' versions.
+    """
     return source_hash(CODE), versions(CODE)
 
 

@@ -33,7 +33,9 @@ class Comparison:
 
 
 def pairing_problems(here: Compiled, there: Compiled) -> list[Problem]:
-    """Find why the runs of two scenarios are no pairs: two crises have nothing to pair.
+    """Find why the runs of two scenarios are no pairs.
+
+    Two crises have nothing to pair.
 
     Returns an error if they share no action, a warning if fewer than half of all actions or if their clocks differ.
     """
@@ -41,7 +43,7 @@ def pairing_problems(here: Compiled, there: Compiled) -> list[Problem]:
     names = [{act.name for act in side.acts} for side in (here, there)]
     shared, every = names[0] & names[1], names[0] | names[1]
     if every and not shared:
-        text = f"is another crisis than {here.loaded.file}: they share no action, so no run of one is a pair of the other's"
+        text = f"is a different crisis from {here.loaded.file}: they share no action, so their runs cannot be paired"
         return [Problem(place, "", text, f"a scenario with actions of {', '.join(here.actors)}")]
     problems = []
     if 2 * len(shared) < len(every):
@@ -62,7 +64,9 @@ def compare(
     each: Callable[[int], object] = lambda runs: None,
     posteriors: tuple[Posterior | None, Posterior | None] = (None, None),
 ) -> Comparison:
-    """Compare `there` with the reference `here`, run by run. Memory does not grow with the number of runs.
+    """Compare `there` with the reference `here`, run by run.
+
+    Memory does not grow with the number of runs.
 
     Parameters: runs, how many pairs; seed, of all luck; each, called with the number of pairs after each block;
     posteriors, of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
@@ -74,29 +78,31 @@ def compare(
     >>> comparison.differences[0].name
     'shots_before_summit'
     """
-    one, other = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
-    if errors := [problem for problem in pairing_problems(one, other) if not problem.warning]:
+    reference, variant = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
+    if errors := [problem for problem in pairing_problems(reference, variant) if not problem.warning]:
         raise UserError(errors)
-    parting = Parting(one, other)
-    sides = _outcomes(one), _outcomes(other)
-    pairs = {key: Pairs(found.component) for key, found in sides[0].items() if key in sides[1]}
-    days = (other.start - one.start).days  # two clocks may differ
+    parting = Parting(reference, variant)
+    sides = _outcomes(reference), _outcomes(variant)
+    pairs = {key: Pairs(outcome.component) for key, outcome in sides[0].items() if key in sides[1]}
+    days = (variant.start - reference.start).days  # two clocks may differ
     for mine, theirs in zip(
-        _blocks(one, runs, seed, posteriors[0]), _blocks(other, runs, seed, posteriors[1]), strict=True
+        _blocks(reference, runs, seed, posteriors[0]), _blocks(variant, runs, seed, posteriors[1]), strict=True
     ):
         parting.add(mine, theirs)
         for key, counted in pairs.items():
-            answers = sides[0][key].of(mine), sides[1][key].of(theirs)
+            answers = sides[0][key].answers_in(mine), sides[1][key].answers_in(theirs)
             counted.add(answers[0], counted.outcome.unit.aligned(answers[1], days))
         each(len(mine.outcomes))
-    found = [difference(counted, seed) for counted in pairs.values()]
-    return Comparison(one, other, runs, seed, found, parting, _asked_once(*sides), posteriors[0] is not None)
+    differences = [difference(counted, seed) for counted in pairs.values()]
+    return Comparison(
+        reference, variant, runs, seed, differences, parting, _asked_once(*sides), posteriors[0] is not None
+    )
 
 
 def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None) -> Iterator[Block]:
     totals = empty_totals(side, with_daily=False)
-    how = {"keep_acts_of": runs, "block_runs": BLOCK_RUNS}
-    return play_blocks(side, seed, range(runs), totals, posterior=posterior, **how)
+    options = {"keep_acts_of": runs, "block_runs": BLOCK_RUNS}
+    return play_blocks(side, seed, range(runs), totals, posterior=posterior, **options)
 
 
 @dataclass(frozen=True)
@@ -108,13 +114,13 @@ class _Outcome:
     place: int
     component: Component
 
-    def of(self, block: Block) -> np.ndarray:
+    def answers_in(self, block: Block) -> np.ndarray:
         """Return the answers of a block's runs, float64 (runs,)."""
         return unit_of(self.question).split(block.outcomes[:, self.column], self.question)[self.place]
 
 
 def _outcomes(side: Compiled) -> dict[tuple[str, str], _Outcome]:
-    """Return what a side reports, by name and unit: only what has both in common is compared."""
+    """Return what a side reports, by name and unit: only what both have is compared."""
     return {
         (component.name, component.unit.name): _Outcome(question, column, place, component)
         for column, question in enumerate(side.questions)
@@ -123,8 +129,15 @@ def _outcomes(side: Compiled) -> dict[tuple[str, str], _Outcome]:
 
 
 def _asked_once(here: dict[tuple[str, str], _Outcome], there: dict[tuple[str, str], _Outcome]) -> list[str]:
-    """List what is not compared: questions that one side does not ask, and what only one of them reports of others."""
-    questions = [{found.question.name for found in side.values()} for side in (here, there)]
-    alone = [found for side, other in ((here, there), (there, here)) for key, found in side.items() if key not in other]
+    """List what is not compared: questions, or outcomes of others, of one side only."""
+    questions = [{outcome.question.name for outcome in side.values()} for side in (here, there)]
+    alone = [
+        outcome
+        for side, opposite in ((here, there), (there, here))
+        for key, outcome in side.items()
+        if key not in opposite
+    ]
     both = questions[0] & questions[1]
-    return sorted({found.component.name if found.question.name in both else found.question.name for found in alone})
+    return sorted(
+        {outcome.component.name if outcome.question.name in both else outcome.question.name for outcome in alone}
+    )

@@ -15,7 +15,7 @@ MOST_ACTS = 6
 
 
 def comparison_text(comparison: Comparison, everything: bool = False) -> str:
-    """Return the differences, and where the runs part, as text.
+    """Write the differences, and where the runs part, as text.
 
     Parameters: everything, all outcomes, not only the headline ones.
     """
@@ -24,10 +24,10 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
     parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(parting_lines(comparison))]
     if comparison.asked_once:
-        parts.append("Asked by one of them only, and not compared: " + ", ".join(comparison.asked_once) + ".")
+        parts.append("In only one of the two, so not compared: " + ", ".join(comparison.asked_once) + ".")
     caveats = dict.fromkeys([*here.caveats, *there.caveats])
     if caveats:
-        parts.append("\n".join(["To be read beside it:", *(f"- {caveat}" for caveat in caveats)]))
+        parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))
     return "\n\n".join(parts)
 
 
@@ -37,7 +37,7 @@ def intervals_of(comparison: Comparison) -> str:
 
 
 def cells(comparison: Comparison, difference: Difference) -> list[str]:
-    """Return one outcome under HEADERS."""
+    """Lay out one outcome's difference under HEADERS."""
     if difference.pairs == 0:
         return [difference.name, "–", "–", "–", "", "", "in no pair did it happen on both sides", ""]
     if difference.differing == 0:
@@ -59,7 +59,7 @@ def _levels(comparison: Comparison, difference: Difference) -> list[str]:
 
 
 def _p(p_value: float) -> str:
-    """The exact McNemar test beside a share's effect."""
+    """Write the exact McNemar test beside a share's effect."""
     if math.isnan(p_value):
         return ""
     return ", p < 0.001" if p_value < 0.001 else f", p = {p_value:.3f}"
@@ -81,7 +81,7 @@ def parting_lines(comparison: Comparison) -> list[str]:
 
 
 def _most_common(comparison: Comparison) -> list[tuple[tuple[str, str], int]]:
-    """The acts by which most pairs part; of as many, in the order of names."""
+    """Return the acts by which most pairs part; of as many, in the order of names."""
     ranked = sorted(comparison.parting.acts.items(), key=lambda entry: (-entry[1], entry[0]))
     return [((side, act), count) for (side, act), count in ranked[:MOST_ACTS]]
 

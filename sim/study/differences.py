@@ -29,7 +29,10 @@ class Pairs:
     alone: int = 0  # pairs in which it came on one side only, or on neither
 
     def add(self, here: np.ndarray, there: np.ndarray) -> None:
-        """Count some pairs of runs. here, there: float64 (runs,); NaN is what never came."""
+        """Count some pairs of runs.
+
+        here, there: float64 (runs,); NaN for never.
+        """
         came = ~(np.isnan(here) | np.isnan(there))
         self.alone += int((~came).sum())
         width = self.outcome.unit.width
@@ -59,7 +62,10 @@ class Difference:
 
 
 def difference(pairs: Pairs, seed: int) -> Difference:
-    """Return the difference that some pairs of runs show. seed: of the bootstrap's luck."""
+    """Return the difference that some pairs of runs show.
+
+    seed: of the bootstrap's luck.
+    """
     outcome = pairs.outcome
     cells = np.array(list(pairs.counts), np.int64).reshape(-1, 2)
     counts = np.array(list(pairs.counts.values()), np.int64)
@@ -92,7 +98,7 @@ def difference(pairs: Pairs, seed: int) -> Difference:
 
 
 def _address(seed: int, name: str) -> int:
-    """A seed of its own for each outcome's bootstrap."""
+    """Derive a seed of its own for each outcome's bootstrap."""
     return int(drawn(seed, 0, 0, BOOTSTRAP, np.uint64(address(name))) * 2**53)
 
 
@@ -106,12 +112,12 @@ def _ratio(over: float, under: float) -> float:
 
 
 def _cohens_h(here: float, there: float) -> float:
-    """The difference of two shares on the scale on which their spread does not hang on them (Cohen 1988)."""
+    """Return the difference of two shares on a scale of even spread (Cohen 1988)."""
     return 2.0 * (math.asin(math.sqrt(there)) - math.asin(math.sqrt(here)))
 
 
 def _mcnemar(gap: np.ndarray, counts: np.ndarray) -> float:
-    """Return how likely so uneven a split of the pairs that differ is, two-sided, were either side as likely.
+    """Return the two-sided chance of so uneven a split of the pairs that differ.
 
     A fair coin thrown for each of them: the exact test of McNemar (1947).
     """

@@ -107,12 +107,15 @@ class SweepFolder:
         return self.plan() is not None and bool(self.block_paths())
 
     def plan(self) -> dict[str, Any] | None:
-        """Read what the sweep of this folder was begun with; None if none was."""
+        """Read the plan that the sweep was begun with; None if there is none."""
         path = self.path / PLAN
         return keeping.read_json(path) if path.is_file() else None
 
     def begin(self, plan: dict[str, Any]) -> None:
-        """Make the folder and write the plan, unless it has one. Raises UserError where it cannot."""
+        """Make the folder and write the plan, unless it has one.
+
+        Raises UserError where it cannot.
+        """
         with keeping.writing(self.path):
             self.blocks.mkdir(parents=True, exist_ok=True)
         if self.plan() is None:
@@ -120,7 +123,10 @@ class SweepFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lock the folder: one sweep at a time is at work in it. Raises UserError if another one is."""
+        """Lock the folder: one sweep at a time is at work in it.
+
+        Raises UserError if another one is.
+        """
         with keeping.writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
         busy, allowed = "another sweep is at work in this folder", "wait for its end, or stop it"
@@ -130,15 +136,24 @@ class SweepFolder:
             yield
 
     def points(self) -> "pa.Table":
-        """Read the table of points of a whole sweep. Raises UserError if it is missing or damaged."""
+        """Read the table of points of a whole sweep.
+
+        Raises UserError if it is missing or damaged.
+        """
         return keeping.read_table(self.path / POINTS)
 
     def runs(self) -> "pa.Table":
-        """Read the table of runs of a whole sweep that kept them. Raises UserError if it is missing or damaged."""
+        """Read the table of runs of a whole sweep that kept them.
+
+        Raises UserError if it is missing or damaged.
+        """
         return keeping.read_table(self.path / RUNS)
 
     def verify(self, contents: bool) -> None:
-        """Hold a whole sweep to the checksums of its manifest. Raises UserError with what is damaged."""
+        """Verify a whole sweep by the checksums of its manifest.
+
+        Raises UserError with what is damaged.
+        """
         keeping.verify(self.path, contents, "remove it, and sweep again: the blocks are kept")
 
     def keep(self, result: Result) -> None:
@@ -147,7 +162,10 @@ class SweepFolder:
         keeping.write_file(self.blocks / f"{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
 
     def block_paths(self) -> dict[Key, Path]:
-        """Find the blocks that are there, by point and first run. Raises UserError for a file that is not a block."""
+        """Find the blocks that are there, by point and first run.
+
+        Raises UserError for a file that is not a block.
+        """
         paths_by_key = {}
         paths = self.blocks.iterdir() if self.blocks.exists() else []  # glob would pass over what cannot be read
         for name in sorted(path.name for path in paths if not path.name.startswith(".")):
@@ -174,7 +192,7 @@ class SweepFolder:
             raw = path.read_bytes()
             result = unpack(raw) if digest(raw) == path.stem.split("-")[2] else None
             if result is None or (result.point, result.first, result.runs) != (*key, runs):
-                text, allowed = "is damaged: it does not hold what its name says", "remove it, and --resume"
+                text, allowed = "is damaged: its content does not match its name", "remove it, and --resume"
                 raise UserError([Problem(Place(str(path), 0), "", text, allowed)])
             yield result
         for path in paths.values():

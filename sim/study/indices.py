@@ -64,7 +64,7 @@ def effects(design: np.ndarray, outcomes: np.ndarray, seed: int) -> Effects:
 
 
 def survivors(all_effects: list[Effects], most: int) -> np.ndarray:
-    """Tell which numbers survive the screening: bool (numbers,), `most` at most.
+    """Mark the numbers that survive the screening, `most` at most: bool (numbers,).
 
     Those survive that have a twentieth or more of the largest effect on some outcome; if nothing has any effect, the
     first.

@@ -50,7 +50,7 @@ def study_schema() -> dict[str, Any]:
 
 
 def _loosened(schema: Any) -> Any:
-    """Nothing is required, anything may be null, any list may be appended to."""
+    """Loosen a schema: nothing is required, anything may be null, any list may be appended to."""
     if isinstance(schema, list):
         return [_loosened(inner) for inner in schema]
     if not isinstance(schema, dict):

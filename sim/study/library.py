@@ -13,7 +13,10 @@ def find_study(file: str) -> Path:
 
 
 def is_study(path: Path) -> bool:
-    """Tell whether a file is a study: it varies a scenario that it names. What cannot be read is none."""
+    """Tell whether a file is a study: it varies a scenario that it names.
+
+    A file that cannot be read is none.
+    """
     try:
         tree = read_yaml(path, shown_path(path))
     except UserError:

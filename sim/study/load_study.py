@@ -55,30 +55,33 @@ class LoadedStudy:
         return point // len(self.design)
 
     def values(self, point: int) -> Point:
-        """Return what is laid over the scenario at a point, by dotted key."""
+        """Return the values laid over the scenario at a point, by dotted key."""
         row = self.design[point % len(self.design)]
         numbers = {
-            key: Node(float(number), self.tree.at(("vary", key)).place)
+            key: Node(float(number), self.tree.node_at(("vary", key)).place)
             for key, number in zip(self.study.vary, row, strict=True)
         }
         return self.combinations[self.combination(point)] | numbers
 
     def plain(self, point: int) -> dict[str, Any]:
-        """Return the same as plain data."""
+        """Return the values at a point as plain data."""
         return {key: node.plain() for key, node in self.values(point).items()}
 
-    def at(self, point: int) -> Loaded:
-        """Return the scenario of one point. Raises UserError if what is combined there is not sound."""
+    def scenario_at(self, point: int) -> Loaded:
+        """Return the scenario of one point.
+
+        Raises UserError if what is combined there is not sound.
+        """
         return varied(self.base, self.values(point))
 
     @property
     def output_name(self) -> str:
-        """Return the name of the folder of its sweeps, which no other study of the same name shares."""
+        """Return the folder name of its sweeps, which no other study of the name shares."""
         return output_name(Path(self.tree.place.file), study_names())
 
     @cached_property
     def hash(self) -> str:
-        """Return twelve hex digits that change with anything that the study or its scenario says."""
+        """Return twelve hex digits that change with the study and its scenario."""
         study = self.study.model_dump(mode="json")
         orders = [list(self.study.levers), list(self.study.vary)]  # points are numbered by them
         content = json.dumps([study, orders, self.base.hash], sort_keys=True, default=str).encode()
@@ -86,7 +89,10 @@ class LoadedStudy:
 
 
 def load_study(file: str, runs: int | None = None) -> LoadedStudy:
-    """Load a study; `runs` in place of its own number of runs. Raises UserError with every problem."""
+    """Load a study; `runs` in place of its own number of runs.
+
+    Raises UserError with every problem.
+    """
     path = find_study(file).resolve()
     tree = read_yaml(path, shown_path(path))
     if {"actors", "extends"} & set(tree.items):
@@ -98,13 +104,16 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
         raise UserError(form_problems(error, tree, Study)) from None
     if runs is not None:
         if runs < 1:
-            raise ValueError(f"{runs} runs a point: one or more is wanted")
+            raise ValueError(f"{runs} runs a point: at least one is needed")
         study = study.model_copy(update={"runs": runs})
     return _assembled(file, study, tree, _scenario(study, tree, path))
 
 
 def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
-    """Return the same study with other entries. Raises UserError with every problem that this makes."""
+    """Return the same study with other entries.
+
+    Raises UserError with every problem that this makes.
+    """
     return _assembled(loaded.file, loaded.study.model_copy(update=changes), loaded.tree, loaded.base)
 
 
@@ -113,32 +122,35 @@ def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
     warnings = sorted({*base.warnings, *problems})
-    levers = [tree.at(("levers", key)).parts for key in study.levers]
+    levers = [tree.node_at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
     design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
     return LoadedStudy(file, study, tree, base, combinations, design, _reported(study, base), warnings)
 
 
 def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
-    """Points of the unit cube in the units of the scenario."""
+    """Scale points of the unit cube to the units of the scenario."""
     lows = np.array([low for low, _ in ranges.values()], float)
     highs = np.array([high for _, high in ranges.values()], float)
     return lows * (1.0 - unit) + highs * unit  # exactly the high end at 1
 
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
-    """The scenario that the study names: a file beside it, in the folder above, or one that ships."""
+    """Find the scenario that the study names: beside it, in the folder above, or shipped."""
     file = find_beside(study.scenario, path, is_study)
     if file is not None:
         return load(file)
-    place = tree.at(("scenario",)).place
-    text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and none of that name ships"
+    place = tree.node_at(("scenario",)).place
+    text = f"there is no scenario '{shown(study.scenario)}' beside the study or in the folder above, and no shipped scenario has that name"
     allowed = "a path from the study's folder, or one of " + listed(shipped_names(), 30)
     raise UserError([Problem(place, "scenario", text, allowed, nearest(study.scenario, shipped_names()))])
 
 
 def _reported(study: Study, base: Loaded) -> list[str]:
-    """The questions that the study names, or all: an entry stands for all of its actions, dyads or pairs."""
+    """List the questions that the study names, or all.
+
+    An entry stands for all of its actions, dyads or pairs.
+    """
     names = [question.name for question in questions(base.scenario)]
     wanted = study.outcomes or list(base.scenario.outcomes)
-    return [name for name in names if any(name == one or name.startswith(one + ".") for one in wanted)]
+    return [name for name in names if any(name == entry or name.startswith(entry + ".") for entry in wanted)]

@@ -57,14 +57,14 @@ _DAYS = 4_000_000  # more than there are in the calendar
 
 
 def _ordered(scenario: Compiled) -> set[tuple[int, str]]:
-    """(ordinal of the date, action) of every act that a scenario forces or withholds on a free day, or replays."""
+    """List (ordinal of the date, action) of every act that is replayed, or forced or withheld on a free day."""
     days, codes = (scenario.tables.schedule != FREE).nonzero()
     start = scenario.start.toordinal()
     return {(start + int(day), scenario.acts[code].name) for day, code in zip(days, codes, strict=True)}
 
 
 def _keys(scenario: Compiled, block: Block, names: list[str], ordered: set[tuple[int, str]]) -> np.ndarray:
-    """int64: one number for each act left to luck on both sides, made of its run, date and name."""
+    """Number each act left to luck on both sides, by its run, date and name: int64."""
     places = np.array([names.index(act.name) for act in scenario.acts], np.int64)
     run, day, code = block.acts.astype(np.int64).T
     ordinal, name = day + scenario.start.toordinal(), places[code]

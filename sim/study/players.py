@@ -23,7 +23,10 @@ SECONDS = 1.0  # between looks whether the process that began a sweep is still t
 
 
 def on_this_machine(blocks: int, workers: int | None = None) -> Player:
-    """Return a player for so many blocks. workers: by default as many as processors."""
+    """Return a player for so many blocks.
+
+    workers: by default as many as processors.
+    """
     count = workers or os.cpu_count() or 1
     return in_processes(count) if count > 1 and blocks >= MANY_BLOCKS * count else in_threads(count)
 
@@ -51,7 +54,10 @@ def in_threads(workers: int) -> Player:
 
 
 def in_processes(workers: int) -> Player:
-    """Return a player with so many processes. The player raises UserError if one of them dies."""
+    """Return a player with so many processes.
+
+    The player raises UserError if one of them dies.
+    """
 
     def play_blocks(play: Play, blocks: Iterator[Block]) -> Iterator[Result]:
         """Play blocks in processes, and yield each result as it is done."""
@@ -88,7 +94,10 @@ def _without_ctrl_c() -> Iterator[None]:
 
 
 def _play_blocks(pool: Executor, play: Play, blocks: Iterator[Block], workers: int) -> Iterator[Result]:
-    """Yield blocks as they are done, in any order; two for each worker are under way, so that memory does not grow."""
+    """Yield blocks as they are done, in any order.
+
+    Two for each worker are under way, so that memory does not grow.
+    """
     at_work: set[Future[Result]] = set()
     try:
         while True:
@@ -106,7 +115,7 @@ _play: list[Callable[[Block], Result]] = []  # of this process
 
 
 def _begin(play: Play, parent: int) -> None:
-    """Prepare a process before its first block: it ends with its parent, however that ends."""
+    """Prepare a process before its first block: it ends with its parent, in any case."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _play.append(play)
 

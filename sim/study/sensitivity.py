@@ -43,7 +43,10 @@ class Sensitivity:
 
 
 def outcomes_with_variance(study: LoadedStudy) -> list[str]:
-    """Return the outcomes that can be apportioned: shares and means. A median has no variance to divide."""
+    """Return the outcomes that can be apportioned: shares and means.
+
+    A median has no variance to divide.
+    """
     return [name for name, outcome in reported(study).items() if outcome.component.unit.has_variance]
 
 
@@ -84,7 +87,7 @@ def outcomes_of(study: LoadedStudy, runs: pa.Table, name: str) -> np.ndarray:
 
 
 def outcome_sensitivity(study: LoadedStudy, name: str, outcomes: np.ndarray) -> Sensitivity:
-    """Compute the sensitivity of one outcome. outcomes: float64 (rules, points, runs)."""
+    """Compute the sensitivity of one outcome, float64 (rules, points, runs)."""
     numbers, seed = len(study.study.vary), study.study.seed
     means = outcomes.mean(axis=2)
     by_rule = [indices(numbers, row, seed) for row in means]
@@ -103,7 +106,7 @@ def outcome_sensitivity(study: LoadedStudy, name: str, outcomes: np.ndarray) -> 
 
 
 def _weighted(by_rule: list[list[Interval]], weights: np.ndarray) -> list[Interval]:
-    """Each number's share of a run's variance: its indices, weighted by how much varies under each rule.
+    """Weight each number's indices by how much varies under each rule, for its share of the variance.
 
     The ends are weighted alike, as if all rules erred together: they share their points.
     """
@@ -122,7 +125,7 @@ def _whole(study: LoadedStudy, table: pa.Table) -> None:
 
 
 def screening_table(screening: Screening) -> pa.Table:
-    """Return a row for each outcome and number: Morris's measures, and whether the number is kept."""
+    """Lay out the screening, a row an outcome and number: Morris's measures, and whether it is kept."""
     rows = [
         {
             "outcome": outcome,
@@ -140,7 +143,7 @@ def screening_table(screening: Screening) -> pa.Table:
 
 
 def variance_table(study: LoadedStudy, results: list[Sensitivity]) -> pa.Table:
-    """Return the table of shares: a row for each outcome and source.
+    """Lay out the shares of variance, a row for each outcome and source.
 
     It has the source's share of the variance of one run's outcome, with a 95 % interval.
     """
@@ -161,7 +164,7 @@ def variance_table(study: LoadedStudy, results: list[Sensitivity]) -> pa.Table:
 
 
 def indices_table(study: LoadedStudy, results: list[Sensitivity]) -> pa.Table:
-    """Return the table of indices: a row for each outcome, combination of the levers and number.
+    """Lay out the indices, a row for each outcome, combination of levers and number.
 
     It has Sobol's indices of the variance between points.
     """

@@ -34,7 +34,7 @@ NO_RUNS = np.zeros((0, 0))
 
 
 def plan_of(study: LoadedStudy, keep_runs: bool) -> dict[str, Any]:
-    """Return what a sweep is begun with: a folder goes on only with the same."""
+    """Return the plan that a sweep is begun with; a folder goes on only with the same."""
     return {
         "study": study.study.name,
         "study_hash": study.hash,
@@ -53,7 +53,7 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
     Where its point is not sound, a hazard is not a number or a rule raises, the result holds the error.
     """
     try:
-        compiled = compile_scenario(study.at(block.point))
+        compiled = compile_scenario(study.scenario_at(block.point))
         worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False)
         outcomes = worker.play(study.study.seed, block.runs, keep_to=0).outcomes
     except MemoryError:  # is of this machine, not of the point
@@ -61,7 +61,7 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
     except Exception as error:  # whatever a rule of one's own may raise: it stands in the table, and sets the exit code
         return Result(block.point, block.runs.start, len(block.runs), NOTHING, NOTHING, NO_RUNS, _error_text(error))
     reported = [index for index, question in enumerate(compiled.questions) if question.name in study.outcomes]
-    counts = np.where(cells_of(compiled).of(reported), worker.totals.tally.counts, 0)
+    counts = np.where(cells_of(compiled).mask_of(reported), worker.totals.tally.counts, 0)
     cells = counts.nonzero()[0].astype(np.int64)
     kept_outcomes = outcomes[:, reported] if keep_runs else NO_RUNS
     return Result(block.point, block.runs.start, len(block.runs), cells, counts[cells], kept_outcomes)
@@ -187,21 +187,21 @@ def explain_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = f"cannot be used: {error.strerror or error}; what is done is kept, and --resume goes on with it"
+        text = f"cannot be used: {error.strerror or error}; finished blocks are kept, and --resume continues the sweep"
         raise UserError([Problem(Place(str(path), 0), "", text)]) from None
     except MemoryError:
-        text = "there is not enough memory; what is done is kept"
+        text = "there is not enough memory; finished blocks are kept"
         raise UserError([Problem(Place(str(path), 0), "", text, "--resume, with fewer --workers")]) from None
 
 
 def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
-    """Refuse a sweep that was begun without `resume`, or another one with it.
+    """Refuse a sweep that was begun, without `resume`, or another one with it.
 
     Raises UserError.
     """
     place, begun = Place(str(folder.path), 0), folder.is_begun
     if begun and not plan.resume and not keeping.is_whole(folder.path):
-        raise UserError([Problem(place, "", "this sweep was begun and is not done", "--resume, to go on with it")])
+        raise UserError([Problem(place, "", "this sweep was begun but is not finished", "--resume, to continue it")])
     if begun or not plan.resume:
         return
     others = [SweepFolder(path.parent) for path in sorted(folder.path.parent.glob(f"*/{PLAN}"))]
@@ -212,7 +212,7 @@ def check_resumption(plan: SweepPlan, folder: SweepFolder) -> None:
 
 
 def _difference(folder: SweepFolder, manifest: dict[str, Any]) -> str:
-    """In what a sweep of this study that was begun differs from the one that is wanted."""
+    """Describe the differences between a sweep that was begun and the one that is wanted."""
     begun_with = folder.plan() or {}
     changed = [key.removesuffix("_hash") for key in manifest if begun_with.get(key) != manifest[key]]
     return f"{folder.path.name} was begun with another " + ", ".join(changed)

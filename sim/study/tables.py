@@ -38,7 +38,7 @@ class _Shapes:
         """Return a scenario with the questions and dates of a point."""
         combination = self.study.combination(point)
         if combination not in self.known:
-            self.known = {combination: compile_scenario(self.study.at(point))}
+            self.known = {combination: compile_scenario(self.study.scenario_at(point))}
         return self.known[combination]
 
 
@@ -83,7 +83,10 @@ class Reported:
     component: Component
 
     def values(self, runs: pa.Table) -> np.ndarray:
-        """Return its values in a table of runs, float64 (rows,), NaN for null. Raises ValueError for an unreadable one."""
+        """Return its values in a table of runs, float64 (rows,), NaN for null.
+
+        Raises ValueError for an unreadable one.
+        """
         unit = unit_of(self.question)
         values = unit.read(runs[self.question.name], self.question, self.compiled)
         return unit.split(values, self.question)[self.place]
@@ -100,7 +103,7 @@ def reported(study: LoadedStudy) -> dict[str, Reported]:
 
 
 def _column_type(study: LoadedStudy, key: str) -> pa.DataType:
-    """Numbers as numbers and dates as dates where all values are, null aside; anything else as text, or JSON."""
+    """Choose a column's type: numbers or dates where all values are, null aside; else text, or JSON."""
     values = [
         combination[key].plain()
         for combination in study.combinations
@@ -112,7 +115,7 @@ def _column_type(study: LoadedStudy, key: str) -> pa.DataType:
 
 
 def _laid(value: Any, kind: pa.DataType, all_text: bool) -> Any:
-    """A value as its column has it; text stands as it is only where all values are text."""
+    """Convert a value to its column's type; text stands as it is where all values are text."""
     if value is None or not pa.types.is_string(kind):
         return value
     return value if all_text else json.dumps(value, default=str)
@@ -134,7 +137,7 @@ def _row(study: LoadedStudy, schema: pa.Schema, shapes: _Shapes, point: int, blo
         name = estimate.name
         ends = {name: estimate.value, f"{name}.low": estimate.low, f"{name}.high": estimate.high}
         row |= {column: estimate.unit.data(number, tally.compiled.start) for column, number in ends.items()}
-        row[f"{name}.of"] = estimate.of
+        row[f"{name}.of"] = estimate.counted_runs
     return row
 
 
@@ -157,7 +160,7 @@ def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
 
 
 def _block_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
-    """The rows of each block that did not fail; none at first, which has the columns."""
+    """Yield the rows of each block that did not fail; first a table without rows, which has the columns."""
     shapes, base = _Shapes(study), compile_scenario(study.base)
     questions = _reported_questions(study, base)
     empty = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(questions))), questions))

@@ -204,8 +204,8 @@ def test_a_number_that_the_scenario_sets_otherwise_keeps_its_value(quarrel, fitt
 
     changed = load(str(quarrel), ["parameters.reciprocity=0.9"])
     believed = Posterior(compile_scenario(changed), read_draws(fitted[1]))
-    assert believed.own == ["parameters.reciprocity"]
-    assert believed.of(1, 0)[0].loaded.scenario.parameters["reciprocity"].value == 0.9
+    assert believed.not_drawn == ["parameters.reciprocity"]
+    assert believed.drawn_scenario(1, 0)[0].loaded.scenario.parameters["reciprocity"].value == 0.9
 
 
 def test_draws_of_another_scenario_are_refused(fitted):

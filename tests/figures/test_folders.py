@@ -88,7 +88,7 @@ def test_a_folder_is_read_as_it_was_written(runs):
 
 
 def test_a_folder_that_is_none_is_told(tmp_path):
-    with pytest.raises(UserError, match="is no run folder: it lacks manifest"):
+    with pytest.raises(UserError, match="is not a run folder: it lacks manifest"):
         read_run(tmp_path)
 
 
@@ -362,7 +362,7 @@ def test_a_run_of_other_rules_is_not_told_as_if_it_were_the_same(few, tmp_path):
     table = pq.read_table(path)
     pq.write_table(table.slice(1), path)  # as if that act had not been done by the rules of then
     write_manifest(path.parent, read_manifest(path.parent))
-    with pytest.raises(UserError, match="another way with today's rules"):
+    with pytest.raises(UserError, match="differs under today's rules"):
         acts_figure(read_run(tmp_path / "old"))
 
 

@@ -63,7 +63,7 @@ def test_every_picture_has_a_name_and_ids_of_its_own(page):
 def test_the_headline_is_the_table_in_sentences(page, folders):
     run = read_run(folders[0])
     number = [question.name for question in run.compiled.questions].index("dissolved_before_vote")
-    share = 100 * run.tally.of(number)[1] / run.runs
+    share = 100 * run.tally.counts_of(number)[1] / run.runs
     assert f"The party is dissolved before the vote: in {share:.1f} % of runs" in page
     assert "parameters are fixed" in page and "forecast" in page
 

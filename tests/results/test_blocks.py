@@ -82,7 +82,7 @@ def test_more_acts_than_there_was_room_for_are_kept_all_the_same():
 def test_averages_of_marks_are_off_by_half_a_bin_at_most(baseline, plain):
     tally = tallied(baseline, plain[3])
     for number, question in enumerate(baseline.questions):
-        counts = tally.of(number)
+        counts = tally.counts_of(number)
         values = MARKS.cell_values(len(counts))
         if question.metric in ("peak_tension", "mean_tension"):
             rounded = counts[counts > 0] @ values[counts > 0] / RUNS

@@ -17,7 +17,7 @@ def test_a_date_that_never_came_has_no_median_and_a_path_is_a_share_each():
     outcomes[:, names.index("day_dissolved")] = np.nan
     outcomes[:, names.index("path")] = [0, 3, 3, 1]
     found = {one.name: one for one in estimates(tallied(compiled, outcomes))}
-    assert np.isnan(found["day_dissolved"].value) and found["day_dissolved"].of == 0
+    assert np.isnan(found["day_dissolved"].value) and found["day_dissolved"].counted_runs == 0
     assert [
         found[f"path.{name}"].value for name in ("managed_tension", "de-escalation", "entrenched_repression", "rupture")
     ] == [0.25, 0.25, 0, 0.5]

@@ -41,7 +41,7 @@ def test_every_component_has_its_values_and_counts(baseline, answers):
     for column, question in enumerate(baseline.questions):
         unit = unit_of(question)
         components = unit.components(question)
-        values, counts = unit.split(answers[:, column], question), unit.split_counts(tally.of(column))
+        values, counts = unit.split(answers[:, column], question), unit.split_counts(tally.counts_of(column))
         assert [one.name for one in components] == question.names
         assert len(components) == len(values) == len(counts)
         for component, of_runs, counted in zip(components, values, counts, strict=True):
@@ -85,7 +85,7 @@ def test_dates_are_spelled_as_they_are_wanted_and_a_later_clock_is_brought_to_th
 def test_a_name_that_is_no_class_is_told(baseline):
     (question,) = [question for question in baseline.questions if question.classes]
     column = pa.chunked_array([[question.classes[1], None, "a misspelling"]])
-    with pytest.raises(ValueError, match="path: 'a misspelling' is none of its classes: managed tension, de-esc"):
+    with pytest.raises(ValueError, match="path: 'a misspelling' is not one of its classes: managed tension, de-esc"):
         unit_of(question).read(column, question, baseline)
     assert np.array_equal(unit_of(question).read(column.slice(0, 2), question, baseline), [1.0, np.nan], equal_nan=True)
 
@@ -99,5 +99,5 @@ def test_a_unit_is_registered_once_and_its_last_cell_holds_one_thing():
 
 def test_a_metric_in_no_unit_is_told(baseline, monkeypatch):
     monkeypatch.setitem(METRICS, "count", replace(METRICS["count"], unit="furlongs"))
-    with pytest.raises(LookupError, match="metric count is in 'furlongs', which is no unit: share, date"):
+    with pytest.raises(LookupError, match="metric count is in 'furlongs', which is not a unit: share, date"):
         [unit_of(question) for question in baseline.questions]

@@ -26,7 +26,7 @@ actors.third: {label: Third, strategy: unresponsive, forgiveness: 0, commitment_
 # the check, a patch of the small scenario (its first line is line 2), and all that is said of it
 CASES = [
     ("outcomes_are_not_called_like_other_columns", "outcomes.failed: {metric: happened, acts: {role: imposition}, meaning: shots}", [
-        "patch.yaml:2: outcomes.failed: is what a column of the tables is called; allowed: another name"]),
+        "patch.yaml:2: outcomes.failed: is already the name of a column of the tables; allowed: another name"]),
     ("clock_runs_forward", "clock.replay_until: 2030-02-27\nacts: null", [
         "patch.yaml:2: clock.replay_until: 2030-02-27 lies before the start; allowed: the day before 2030-03-01 (nothing is replayed) or later"]),
     ("clock_runs_forward", "clock.end: 2030-03-05\noutcomes: null", [
@@ -64,7 +64,7 @@ CASES = [
     ("patrons_stand_behind_others", "patrons.own: {patron: north, client: north, standing: 0.5}", [
         "patch.yaml:2: patrons.own.client: a patron cannot be its own client; allowed: another actor"]),
     ("clients_have_one_patron", THIRD + "patrons.one: {patron: south, client: north, standing: 0.5}\npatrons.more: {patron: third, client: north, standing: 0.5}", [
-        "patch.yaml:4: patrons.more.client: north has a patron already, in patrons.one; allowed: one patron a client"]),
+        "patch.yaml:4: patrons.more.client: north has a patron already, in patrons.one; allowed: one patron for each client"]),
     ("outside_actors_are_outside", "acts: null\nrecord: {file: record.csv, replay: none, month_only: leave_out, outside_actors: {east: nobody, south: why}}", [
         "patch.yaml:3: record.outside_actors.south: south is an actor of this scenario, and its rows would be left out; allowed: null here, or no such actor"]),
     ("parameters_are_explained", "parameters.reciprocity.source: null", [
@@ -117,7 +117,7 @@ CASES = [
     ("names_are_declared", "actions.north.clash.requires: [{quantity: treats_open, at_least: 1}]", [
         "patch.yaml:2: actions.north.clash.requires[0].quantity: no fact or state is called 'treats_open'; allowed: troops, threats_open, hostility, goodwill; did you mean 'threats_open'?"]),
     ("days_are_counted_since_facts", "actions.north.clash.requires: [{any: [{quantity: hostility, days_since: 3}]}]", [
-        "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is no fact; allowed: a quantity that is a fact, or at_least, at_most"]),
+        "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is not a fact; allowed: a quantity that is a fact, or at_least, at_most"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.north.clash.requires: [{quantity: snow, days_since: 3}]", [
         "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.south.accuse.requires: [{quantity: snow, at_least: reciprocity}]\nchannels.south.north.hostile.base: 0", [

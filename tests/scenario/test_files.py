@@ -34,18 +34,18 @@ def test_settings_are_laid_over_the_file_in_their_order():
             "parameters.half_life=9",
         ],
     )
-    assert tree.at(("pairs", "state_to_state", "momentum")).value == 0.3
+    assert tree.node_at(("pairs", "state_to_state", "momentum")).value == 0.3
     assert "drives" not in tree.items
-    assert tree.at(("parameters", "half_life")).plain()["value"] == 9
-    assert "steps" not in tree.at(("parameters", "half_life")).items
+    assert tree.node_at(("parameters", "half_life")).plain()["value"] == 9
+    assert "steps" not in tree.node_at(("parameters", "half_life")).items
 
 
 def test_a_value_is_traced_to_the_file_and_line_or_the_setting_that_set_it(folder):
     write(folder, patch="extends: two.yaml\npairs.state_to_state:\n  momentum: 0.1\n")
     tree, _ = merged("patch.yaml", ["rules.rarity=0.5"])
-    assert str(tree.at(("pairs", "state_to_state", "momentum")).place) == "patch.yaml:3"
-    assert str(tree.at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
-    assert str(tree.at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
+    assert str(tree.node_at(("pairs", "state_to_state", "momentum")).place) == "patch.yaml:3"
+    assert str(tree.node_at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
+    assert str(tree.node_at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_file_may_be_extended_twice_but_not_without_end(folder):
         ("rules.rarityy=1", "rules.rarityy: unknown key; allowed: average_mark, rarity, rarity_from, cooperation_heals, threat_opens, demand_opens, imposition_leaves, misperception_sd, misperception_bias; did you mean 'rarity'?"),
         ("rules.rarityy=null", "rules.rarityy: is empty or null, which removes what stands there, and nothing does; did you mean 'rarity'?"),
         ("extends=two.yaml", "extends: is not for a setting; allowed: extends at the top of a file"),
-        ("name=\udcff", "name: holds \\udcff, which is no text; allowed: text"),
+        ("name=\udcff", "name: holds \\udcff, which is not text; allowed: text"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_told_with_the_setting(setting, problem):

@@ -59,9 +59,7 @@ def test_a_folder_of_that_name_is_no_file(folder):
     (folder / "baseline").mkdir()
     (folder / "own").mkdir()
     assert find("baseline") == shipped_files("scenario")["baseline"]
-    assert refused("own").startswith(
-        "own: there is a folder of that name, but no such file, and no scenario of that name"
-    )
+    assert refused("own").startswith("own: there is a folder, not a file, and no scenario of that name")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +75,7 @@ def test_a_folder_of_that_name_is_no_file(folder):
         ("TWO.yaml", "there is no such file", "two.yaml"),
         ("sub/crisis", "there is no such file", "sub/crisis.yaml"),
         ("sub/crsis.yaml", "there is no such file", "sub/crisis.yaml"),
-        ("", "is no name of a file; allowed: a path, or the name of a scenario", None),
+        ("", "cannot be the name of a file; allowed: a path, or the name of a scenario", None),
     ],
 )
 def test_what_is_not_there_is_told_with_the_nearest_that_is(folder, file, words, meant):

@@ -88,7 +88,7 @@ def test_what_would_change_nothing_or_find_nothing_is_an_error(under, over, said
 def test_a_value_keeps_the_place_that_set_it():
     laid = lay(node({"a": {"value": 1, "low": 0}, "b": [1]}), node({"a": 2, "+b": [2]}, "b.yaml"), "", [])
     files = {("a",): "a.yaml", ("a", "low"): "a.yaml", ("a", "value"): "b.yaml", ("b",): "a.yaml", ("b", 1): "b.yaml"}
-    assert {path: laid.at(path).place.file for path in files} == files
+    assert {path: laid.node_at(path).place.file for path in files} == files
 
 
 def expanded(text: str) -> tuple[Any, list[str]]:

@@ -73,7 +73,7 @@ def test_a_row_of_several_lines_is_told_by_its_first_and_empty_lines_are_no_rows
         (HEAD + "2030-03-02,north,south,accuse,,x,a paper,\n", "record.csv:2: seed: found 'x'; allowed: yes or no"),
         (HEAD + "2030-03-02,north,south,,,,a paper,\n", f"record.csv:2: action: is empty, and `outside` gives no reason; allowed: {ONE_OF}"),
         (HEAD + "2030-03-02,north,south,accuse,an echo,,a paper,\n", f"record.csv:2: action: stands beside a reason in `outside`: an echo; allowed: {ONE_OF}"),
-        (HEAD + "2030-03-02,north,south,accuse,,,,\n", "record.csv:2: source: is empty; allowed: where the act is told"),
+        (HEAD + "2030-03-02,north,south,accuse,,,,\n", "record.csv:2: source: is empty; allowed: where the act is reported"),
         (HEAD + "2030-03-02,nroth,south,accuse,,,a paper,\n", "record.csv:2: actor: no actor is called 'nroth'; allowed: north, south, west; did you mean 'north'?"),
         (HEAD + "2030-03-02,north,east,accuse,,,a paper,\n", "record.csv:2: target: no actor is called 'east'; allowed: north, south, west; did you mean 'west'?"),
         (HEAD + "2030-03-02,west,soth,accuse,,,a paper,\n", "record.csv:2: target: no actor is called 'soth'; allowed: north, south, west; did you mean 'south'?"),

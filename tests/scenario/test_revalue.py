@@ -37,7 +37,7 @@ def baseline():
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.floats(0.05, 0.45), min_size=len(KEYS), max_size=len(KEYS)))
 def test_other_values_give_the_tables_of_a_file_with_those_values(values):
-    revalued = Revaluer(load("baseline"), KEYS).at(values)
+    revalued = Revaluer(load("baseline"), KEYS).with_values(values)
     written = compile_scenario(
         load("baseline", (), [f"{key}={value!r}" for key, value in zip(KEYS, values, strict=True)])
     )
@@ -64,7 +64,7 @@ def with_literals():
 def test_other_values_of_numbers_without_a_name_count_too(with_literals, values, share):
     """A number that stands in a list is its own, whatever others weigh as much."""
     values = [share, *map(float, values[1:])]
-    revalued = Revaluer(with_literals, LITERALS).at(values).tables
+    revalued = Revaluer(with_literals, LITERALS).with_values(values).tables
     doors = [
         "actions.cambodia.sue_party.requires=[{quantity: detainees, days_since: 0}, "
         f"{{quantity: party_sued, at_most: {values[3]}}}, {{quantity: threats_open, at_least: threat_before_suit}}]",
@@ -77,12 +77,12 @@ def test_other_values_of_numbers_without_a_name_count_too(with_literals, values,
 def test_threads_that_revalue_at_the_same_time_do_not_mix_their_numbers(baseline):
     revaluer = Revaluer(baseline, KEYS)
     wanted = [[0.05 + 0.001 * draw + 0.01 * k for k in range(len(KEYS))] for draw in range(60)]
-    alone = [revaluer.at(values).tables for values in wanted]
+    alone = [revaluer.with_values(values).tables for values in wanted]
     between = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as pool:
-            together = [made.tables for made in pool.map(revaluer.at, wanted)]
+            together = [made.tables for made in pool.map(revaluer.with_values, wanted)]
     finally:
         sys.setswitchinterval(between)
     assert [same(one, other) for one, other in zip(alone, together, strict=True)] == [[]] * len(wanted)
@@ -91,8 +91,8 @@ def test_threads_that_revalue_at_the_same_time_do_not_mix_their_numbers(baseline
 def test_its_own_values_change_nothing_and_neither_do_those_of_the_call_before(baseline):
     revaluer = Revaluer(baseline, KEYS)
     own = compile_scenario(baseline).tables
-    revaluer.at([0.5] * len(KEYS))
-    assert same(revaluer.at(revaluer.values).tables, own) == []
+    revaluer.with_values([0.5] * len(KEYS))
+    assert same(revaluer.with_values(revaluer.values).tables, own) == []
     assert same(revaluer.compiled.tables, own) == []
 
 

@@ -82,7 +82,7 @@ def test_an_act_is_forced_or_withheld_on_replayed_and_on_free_days(ordered, entr
         ("{act: north.mobilise, date: 2030-03-03, do: withhold}", "acts.one: north.mobilise is not replayed on 2030-03-03, so there is nothing to withhold; allowed: a day on which it is: 2030-03-02"),
         ("{act: north.mobilise, date: 2030-03-03, until: 2030-03-05, do: withhold}", "acts.one: north.mobilise is not replayed from 2030-03-03 to 2030-03-05, so there is nothing to withhold; allowed: a day on which it is: 2030-03-02"),
         ("{act: north.mobilise, date: 2030-03-02, do: force}", f"acts.one: north.mobilise on 2030-03-02 is replayed already, at record.csv:3; allowed: {REPEATED}"),
-        ("{act: north.clash, date: 2030-05-02, until: 2030-05-04, do: force}", "acts.one.until: an act is forced on one day, it has no last one; allowed: date alone (another entry forces the act that ends it)"),
+        ("{act: north.clash, date: 2030-05-02, until: 2030-05-04, do: force}", "acts.one.until: an act is forced on one day, so `until` means nothing; allowed: date alone (another entry forces the act that ends it)"),
         ("{act: north.clash, date: 2030-05-02, until: 2030-05-01, do: withhold}", "acts.one.until: 2030-05-01 lies before the date; allowed: 2030-05-02 or later"),
         ("{act: north.clash, date: 2031-05-02, do: force}", "acts.one.date: 2031-05-02 lies outside the clock; allowed: 2030-03-01 to 2030-12-31"),
     ],

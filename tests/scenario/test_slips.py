@@ -15,13 +15,13 @@ ENTRY = "a number, the name of a parameter, or {value: …}"
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("yes", "found yes (text): it is text here, and no number"),
-        ("off", "found off (text): it is text here, and no number"),
+        ("yes", "found yes (text): it is text here, not a number"),
+        ("off", "found off (text): it is text here, not a number"),
         ("n/a", "found n/a (text): it is text here; what is not known is left out"),
         ("nan", "found nan (text): it is text here; what is not known is left out"),
         ("true", "found true (true or false)"),
         ("'0.2'", "found 0.2 (text): a number in quotes is text, write 0.2"),
-        ("0,2", "found 0,2 (text): a number has a decimal point, no comma, write 0.2"),
+        ("0,2", "found 0,2 (text): a number has a decimal point, not a comma, write 0.2"),
         ("1,000", "found 1,000 (text): a number has no separators"),
         ("1,000,000", "found 1,000,000 (text): a number has no separators, write 1000000"),
         ("1 000", "found 1 000 (text): a number has no separators, write 1000"),
@@ -30,11 +30,11 @@ ENTRY = "a number, the name of a parameter, or {value: …}"
         ("0.5x", "found 0.5x (text): a number stands without its unit, write 0.5"),
         ("~0.5", "found ~0.5 (text): a number stands without a sign before it, write 0.5"),
         ("'<3'", "found <3 (text): a number stands without a sign before it, write 3"),
-        ("1/4", "found 1/4 (text): a fraction is not reckoned out, write 0.25"),
+        ("1/4", "found 1/4 (text): a fraction is not calculated, write 0.25"),
         ("0.1-0.3", "found 0.1-0.3 (text): it is more than one number; a range has low and high"),
         ("0.1 to 0.3", "found 0.1 to 0.3 (text): it is more than one number; a range has low and high"),
-        (".5.", "found .5. (text): it is no decimal number"),
-        ("1e5.2", "found 1e5.2 (text): it is no decimal number"),
+        (".5.", "found .5. (text): it is not a decimal number"),
+        ("1e5.2", "found 1e5.2 (text): it is not a decimal number"),
         ("−0.2", "found −0.2 (text): it holds − minus sign (U+2212), write -0.2"),
         ("０.２", "found ０.２ (text): it holds ０ fullwidth digit zero (U+FF10), ２ fullwidth digit two (U+FF12), write 0.2"),
         ("much", "no parameter is called 'much'; allowed: average_mark, reciprocity, half_life"),
@@ -170,5 +170,5 @@ def test_signs_are_named_and_made_plain():
 def test_a_parameter_is_no_truth(patched):
     (found,) = patched("parameters.reciprocity: yes\n")
     entry = "a number in a patch, or an entry with value, low, high, unit, meaning, source"
-    why = "found yes (text): it is text here, and no number"
+    why = "found yes (text): it is text here, not a number"
     assert found == f"patch.yaml:2: parameters.reciprocity: {why}; allowed: {entry}"

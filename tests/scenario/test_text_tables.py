@@ -166,7 +166,12 @@ def test_headings_are_known_by_their_letters_and_digits():
         "eventdate"
     }
     columns = Columns([" Name", "", "FIRST_DAY", "note", "", ""], {"name": ("name",), "day": ("day", "first day")})
-    assert (columns.at, columns.width, columns.unknown, columns.twice) == ({"name": 0, "day": 2}, 4, ["", "note"], [])
+    assert (columns.places, columns.width, columns.unknown, columns.twice) == (
+        {"name": 0, "day": 2},
+        4,
+        ["", "note"],
+        [],
+    )
     assert columns.row(Line(2, [" x ", "", "2030-03-02", ""])) == {"name": "x", "day": "2030-03-02"}
     assert columns.fitted(Line(2, ["x", "", "d", "", "", ""])).cells == ["x", "", "d", ""]
     assert columns.fitted(Line(2, ["x", "", "d", "", "", "y"])).fault == "has 6 cells"

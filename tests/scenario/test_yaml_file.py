@@ -87,7 +87,7 @@ def test_what_readers_disagree_about_is_refused_unless_quoted(text, either_parse
         ("one: &one [*one]", "one[0]: no value above is marked &one; allowed: *one after the end of what it repeats"),
         ("{[a, b]: 1}", "a list or mapping stands where a key should; allowed: a key of plain text"),
         ("one: &x a\n*x : 2", "an alias stands where a key should; allowed: a key of plain text"),
-        ('text: "a\\0b"', "text: holds \\x00, which is no text; allowed: text"),
+        ('text: "a\\0b"', "text: holds \\x00, which is not text; allowed: text"),
         ("- a list", "is not a mapping; allowed: keys and values, `key: value`"),
         ("a text", "is not a mapping; allowed: keys and values, `key: value`"),
         ("--- {one: 1}\n--- {two: 2}", "a second document starts here; allowed: one document a file"),
@@ -135,7 +135,7 @@ def test_a_value_stands_at_the_line_of_its_key_and_an_item_at_its_own():
         ("one", "three", 0): 6,
         ("one", "three", 1, "b"): 7,
     }
-    assert {path: node.at(path).place.line for path in places} == places
+    assert {path: node.node_at(path).place.line for path in places} == places
 
 
 def test_an_alias_repeats_what_it_names():

@@ -113,7 +113,7 @@ def test_a_scheduler_that_is_lost_is_told_and_what_is_done_is_kept(tmp_path, sch
     finally:
         worker.kill()
         worker.wait()
-    assert lost.returncode == 2 and "was lost" in lost.stderr and "what is done is kept" in lost.stderr
+    assert lost.returncode == 2 and "was lost" in lost.stderr and "finished blocks are kept" in lost.stderr
     assert len(lost.stderr.splitlines()) == 1  # and no traceback of a library
     assert len(list((folders(path)[0] / "blocks").glob("*.npz"))) >= 5
     sweep(path, "--resume")

@@ -27,7 +27,7 @@ def test_a_study_is_every_row_of_its_design_for_every_combination_of_its_levers(
 
 
 def test_a_point_is_its_scenario_with_its_values_laid_over(study):
-    loaded = study.at(7)
+    loaded = study.scenario_at(7)
     assert loaded.scenario.actors["south"].strategy == "tit_for_tat"
     assert loaded.scenario.parameters["reciprocity"].value == pytest.approx(0.3)
     assert loaded.scenario.parameters["reciprocity"].unit == "acts per act"
@@ -42,8 +42,8 @@ def test_a_range_may_be_given_in_place_of_its_own(tmp_path):
 def test_a_lever_may_be_anything_that_a_scenario_may_say(tmp_path):
     withheld = {"act": "north.mobilise", "date": date(2030, 3, 9), "do": "withhold"}
     study = load_study(str(write_study(tmp_path, levers={"acts.first_troops": [None, withheld]}, vary=None)))
-    assert "first_troops" not in (study.at(0).scenario.acts or {})
-    assert study.at(1).scenario.acts["first_troops"].do == "withhold"
+    assert "first_troops" not in (study.scenario_at(0).scenario.acts or {})
+    assert study.scenario_at(1).scenario.acts["first_troops"].do == "withhold"
 
 
 def test_an_entry_of_outcomes_stands_for_all_of_its_pairs(tmp_path, study):
@@ -98,7 +98,7 @@ def test_the_hash_changes_with_whatever_the_study_or_its_scenario_says(tmp_path,
             {"vary": {"parameters.reciprocity": {"high": 9}}},
             "study.yaml:9: reciprocity, momentum: with parameters.reciprocity 9.0, each act draws",
         ),
-        ({"vary": {"pairs.state_to_state.reciprocity": {}}}, "is no number of the scenario"),
+        ({"vary": {"pairs.state_to_state.reciprocity": {}}}, "is not a number of the scenario"),
         ({"levers": {"parameters.reciprocity": [0.1]}}, "is varied by levers.parameters.reciprocity too"),
         ({"levers": {"parameters.reciprocity.value": [0.1]}}, "is varied by vary.parameters.reciprocity too"),
         ({"levers": {"actors.south.strategy": ["grim_trigger"] * 2}}, "grim_trigger is listed twice"),

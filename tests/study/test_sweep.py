@@ -60,7 +60,7 @@ def test_a_point_tells_what_an_ensemble_of_its_scenario_tells(tmp_path):
     rows, study = table(path).to_pylist(), load_study(str(path))
     assert [row["point"] for row in rows] == list(range(10))
     for row in rows:
-        alone = simulate(compile_scenario(study.at(row["point"])), runs=20, seed=1)
+        alone = simulate(compile_scenario(study.scenario_at(row["point"])), runs=20, seed=1)
         estimates_of = {estimate.name: estimate for estimate in estimates(alone.totals.tally)}
         for name in study.outcomes:
             assert [row[name], row[f"{name}.low"], row[f"{name}.high"]] == [
@@ -75,7 +75,7 @@ def test_a_row_a_run_is_what_the_run_gives_alone(tmp_path):
     sweep(path, "--keep-runs", "--csv")
     rows, study = table(path, "runs").to_pylist(), load_study(str(path))
     assert [(row["point"], row["run"]) for row in rows] == [(point, run) for point in range(10) for run in range(3)]
-    alone = simulate(compile_scenario(study.at(7)), runs=3, seed=1)
+    alone = simulate(compile_scenario(study.scenario_at(7)), runs=3, seed=1)
     assert [row["peak.north.south"] for row in rows if row["point"] == 7] == list(alone.outcomes[:, 1])
     (folder,) = folders(path)
     assert len((folder / "runs.csv").read_text().splitlines()) == 31
@@ -208,7 +208,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path, monkeypatch):
     assert "Stopped." in result.stderr and "--resume" in result.stderr and "Traceback" not in result.output
     (folder,) = folders(path)
     assert len(list((folder / "blocks").iterdir())) == 4 and not (folder / "points.parquet").exists()
-    assert "this sweep was begun and is not done; allowed: --resume" in sweep(path, code=2).stderr
+    assert "this sweep was begun but is not finished; allowed: --resume" in sweep(path, code=2).stderr
     played = []
     monkeypatch.setattr(sim.study.sweep, "play_block", lambda *now: played.append(now) or play_block(*now))
     sweep(path, "--resume")
@@ -231,7 +231,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(SweepFolder, "keep", full_after_three)
         error = sweep(path, code=2).stderr
-    assert "cannot be used: No space left on device; what is done is kept" in error
+    assert "cannot be used: No space left on device; finished blocks are kept" in error
     (folder,) = folders(path)
     assert len(list((folder / "blocks").iterdir())) == 3
     sweep(path, "--resume")

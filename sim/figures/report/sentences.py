@@ -40,11 +40,11 @@ def _is_event(estimate: Estimate) -> bool:
 
 def _sentence(folder: RunFolder, estimate: Estimate) -> str:
     meaning = capitalised(_meaning(folder, estimate))
-    if estimate.of == 0:
+    if estimate.counted_runs == 0:
         return f"{meaning}: this never came."
     if estimate.kind == "share":
         return f"{meaning}: in {100 * estimate.value:.1f} % of runs ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})."
-    came = percent(estimate.of / estimate.runs)
+    came = percent(estimate.counted_runs / estimate.runs)
     return f"{meaning}: where it comes ({came} of runs), half of the time by {_interval(folder, estimate)}."
 
 
