@@ -300,6 +300,11 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
+def bytes_hash(raw: bytes) -> str:
+    """Return sixteen hex digits of some bytes."""
+    return hashlib.blake2b(raw, digest_size=8).hexdigest()
+
+
 def file_hash(path: Path) -> str:
     """Return sixteen hex digits that change with a file's content."""
     digest = hashlib.blake2b(digest_size=8)
