@@ -11,6 +11,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import POSTERIOR, WORKERS
+from sim.scenario.library import shipped_default
 
 if TYPE_CHECKING:
     from sim.evidence.facts import Facts, Variant
@@ -22,7 +23,7 @@ READING = (
 
 
 @click.command("facts", short_help="Measure what the literature finds in the model.")
-@click.argument("file", default="stylised")
+@click.argument("file", default=lambda: shipped_default("facts"))
 @click.option(
     "--runs", type=click.IntRange(100, 20_000), help="Runs of each ensemble, in place of the file's own number."
 )

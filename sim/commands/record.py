@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option, shipped_baseline
+from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option
 
 if TYPE_CHECKING:
     from sim.evidence.importing import Report
@@ -75,12 +75,13 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
 
     Raises UserError with every row that is wrong.
     """
+    from sim.scenario.library import shipped_default
     from sim.scenario.load import load
     from sim.scenario.problems import UserError
     from sim.scenario.record import far_days, inside, read_rows
 
     loaded = load(scenario)
-    name = "baseline" if scenario == shipped_baseline() else scenario
+    name = "baseline" if scenario == shipped_default("scenario") else scenario
     desk.note(f"Checked against {name} ({loaded.scenario.name}); --for SCENARIO names another.")
     rows, problems = read_rows(file, str(file))
     record = loaded.scenario.record

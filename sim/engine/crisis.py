@@ -18,6 +18,7 @@ from sim.engine import phases
 from sim.engine.reasons import Reason, explain
 from sim.rules import arrays as t
 from sim.scenario.compile import Compiled, compile_scenario
+from sim.scenario.library import shipped_default
 from sim.scenario.load import load
 
 DEFAULT_SEED = 1
@@ -102,7 +103,8 @@ class Actor(mesa.Agent):
 class Crisis(mesa.Model):
     """One run of a scenario. A step is a day.
 
-    crisis: a scenario file, the bare name of one that ships, or a compiled scenario.
+    crisis: a scenario file, the bare name of one that ships, or a compiled scenario; by default the baseline that ships,
+    whatever the working folder holds.
     run, seed: the address of the run's luck; the same two give the same acts, in either engine.
     rng: Mesa's word for the seed: a whole number, or anything that numpy makes a generator of, to draw one from. Not with `seed`.
     kwargs: settings, `**{"parameters.leverage": 4}`, laid over the file as `--set` does (Mesa's pages want this name).
@@ -111,7 +113,12 @@ class Crisis(mesa.Model):
     """
 
     def __init__(
-        self, crisis: str | Compiled = "baseline", run: int = 0, seed: int | None = None, rng: Any = None, **kwargs: Any
+        self,
+        crisis: str | Compiled | None = None,
+        run: int = 0,
+        seed: int | None = None,
+        rng: Any = None,
+        **kwargs: Any,
     ):
         self.seed = _seed(seed, rng)
         super().__init__(rng=self.seed)
@@ -119,7 +126,10 @@ class Crisis(mesa.Model):
         settings = [f"{key}={value}" for key, value in kwargs.items()]
         if isinstance(crisis, Compiled) and settings:
             raise ValueError("settings are laid over a file, not over a compiled scenario")
-        self.compiled = crisis if isinstance(crisis, Compiled) else compile_scenario(load(crisis, settings))
+        if not isinstance(crisis, Compiled):
+            file = shipped_default("scenario") if crisis is None else crisis
+            crisis = compile_scenario(load(file, settings))
+        self.compiled = crisis
         self.run = run
         self.day = 0
         self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
