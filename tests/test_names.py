@@ -47,3 +47,28 @@ def test_the_facts_that_are_measured_by_default_are_those_that_ship(mine, monkey
     monkeypatch.setattr("sim.commands.facts.check_facts", lambda desk, file, request: named.append(file))
     escalate("facts")
     assert named == [shipped_default("facts")]
+
+
+@pytest.mark.parametrize(
+    ("words", "noun", "nearest"),
+    [
+        (["run", "baselin"], "scenario", "baseline"),
+        (["sweep", "bakcing"], "study", "backing"),
+        (["facts", "stylized"], "file of facts", "stylised"),
+        (["record", "import", "t.csv", "--format", "csv", "--out", "x.csv", "--map", "camboda"], "map", "cambodia"),
+    ],
+)
+def test_a_name_of_nothing_is_told_with_the_nearest_of_its_kind(tmp_path, monkeypatch, words, noun, nearest):
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").touch()
+    text = escalate(*words, code=2).stderr
+    assert f"there is no such file, and no {noun} of that name ships; allowed: " in text
+    assert text.endswith(f"; did you mean '{nearest}'?\n")
+
+
+def test_an_import_takes_the_map_that_ships_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("table.csv").write_text("date,source,target,code\n2017-09-03,Hun Sen,Kem Sokha,173\n")
+    options = ("--format", "csv", "--map", "cambodia", "--out", "mine.csv")
+    escalate("record", "import", "table.csv", *options)
+    assert "2017-09-03,cambodia,opposition," in Path("mine.csv").read_text()

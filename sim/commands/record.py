@@ -43,7 +43,13 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     type=click.Choice(["icews", "gdelt", "csv"]),
     help="What FILE is; plain, .gz or .zip.",
 )
-@click.option("--map", "mapping", required=True, type=A_FILE, help="Who is who and what is what (YAML).")
+@click.option(
+    "--map",
+    "mapping",
+    required=True,
+    metavar="MAP",
+    help="Who is who and what is what: a YAML file, or the name of a map that ships.",
+)
 @click.option("--out", required=True, type=OwnPath(dir_okay=False), help="The record to write (CSV).")
 @scenario_option("The scenario whose actors and actions the map names.")
 @click.option("--once-a-day", is_flag=True, help="Of repeats of an act on one day keep the first; a replay takes one.")
@@ -58,10 +64,10 @@ def record_import(desk: Desk, file: Path, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """The options of an import. scenario: whose actors and actions the map names."""
+    """The options of an import. mapping: a path or bare name. scenario: whose actors and actions the map names."""
 
     form: str
-    mapping: Path
+    mapping: str
     out: Path
     scenario: str
     once_a_day: bool
@@ -134,11 +140,12 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
     from sim.evidence.event_tables import events
     from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
+    from sim.scenario.library import find_map
     from sim.scenario.load import load
     from sim.scenario.problems import Place, Problem, UserError
 
     loaded, out = load(request.scenario, request.settings), request.out
-    case = CaseMap(read_map(request.mapping, loaded.scenario), loaded.scenario)
+    case = CaseMap(read_map(find_map(request.mapping), loaded.scenario), loaded.scenario)
     choice = Choice(loaded.scenario.clock, request.since, request.until, request.once_a_day)
     if out.exists() and not desk.force:
         text = "exists already, and is not overwritten"
