@@ -138,7 +138,8 @@ def _existing(file: str, kinds: Iterable[str]) -> Path:
 
 
 def _nouns(kinds: Iterable[str]) -> str:
-    return " or ".join("file of facts" if kind == "facts" else kind for kind in kinds)
+    *first, last = ["file of facts" if kind == "facts" else kind for kind in kinds]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def is_file(path: Path) -> bool:

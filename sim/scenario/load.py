@@ -22,7 +22,7 @@ from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
 
-OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "facts"))
+OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "check, facts"))
 
 
 @dataclass(frozen=True)
