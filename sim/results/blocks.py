@@ -17,6 +17,7 @@ from sim.results.posterior import Posterior
 from sim.results.tally import Tally, cells_of, empty_tally
 from sim.rules.compiled import entry, rule
 from sim.scenario.compile import Compiled
+from sim.scenario.outline import outline
 
 BLOCK_RUNS = 500
 NO_DAY = -1  # in a room's record of a failure: it is of an outcome, not of a day's hazard
@@ -116,6 +117,10 @@ class Totals:
     tally: Tally
     daily: DailyTension
     acts: np.ndarray  # int64 (D, A): in how many runs each act is done on each day
+
+    def __repr__(self) -> str:
+        days, actions = self.acts.shape
+        return outline(self, self.tally.compiled.loaded.scenario.name, f"{days} days, {actions} actions")
 
 
 def empty_totals(compiled: Compiled, with_daily: bool = True) -> Totals:

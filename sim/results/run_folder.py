@@ -17,6 +17,7 @@ from sim.results.posterior import FILE, Posterior, read_draws
 from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
+from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 
 CODE = "sim.results.run"  # the module whose imports a run's results depend on
@@ -30,6 +31,9 @@ class RunFolder:
     path: Path
     manifest: dict[str, Any]
     compiled: Compiled
+
+    def __repr__(self) -> str:
+        return outline(self, self.name, f"{self.runs:,} runs, seed {self.seed}, {self.start} to {self.end}", self.path)
 
     @property
     def name(self) -> str:

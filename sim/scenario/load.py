@@ -13,6 +13,7 @@ from sim.scenario.files import merged, setting_patch
 from sim.scenario.library import output_name, shipped_names
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
+from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, far_days
 from sim.scenario.recorded import record_folder, record_rows, rows_inside
@@ -36,6 +37,11 @@ class Loaded:
     rows_inside: list[Row]  # those of its rows that are inside this scenario
     ordered: list[Ordered]
     warnings: list[Problem]
+
+    def __repr__(self) -> str:
+        clock, actions = self.scenario.clock, sum(map(len, self.scenario.actions.values()))
+        parts = f"{len(self.scenario.actors)} actors, {actions} actions, {clock.start} to {clock.end}"
+        return outline(self, self.scenario.name, f"{parts}, {len(self.rows_inside)} rows of record", self.file)
 
     def resolved(self) -> dict[str, Any]:
         """Return the complete scenario as plain data, dates as text; what a run used is all in here and in the record."""
