@@ -145,6 +145,7 @@ def forecast_tables(desk: Desk, plan: "Plan", long: "Plan | None", workers: int)
     desk.note(
         f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin{more}."
     )
+    desk.compile("run", "likelihood", "chances")
     with desk.progress(sum(len(b.tasks_of(part)) for part in plans), "forecasts") as each:
         forecasts = [b.make_forecasts(part, workers, each) for part in plans]
     rows = b.score_rows(plan, forecasts[0])

@@ -70,6 +70,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> No
     def work() -> Sequence[Row]:
         """Fit the cases; returns the rows of the table."""
         desk.note(f"{request.cases} cases, {days} days each, at numbers drawn from the priors; {len(case.keys)} free.")
+        desk.compile("run", "likelihood")
         workers = request.workers or os.cpu_count() or 1
         with desk.progress(request.cases, "cases", case.loaded.scenario.name) as each:
             return calibration_rows(calibrate(case, request.cases, request.seed, workers, each))

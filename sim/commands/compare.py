@@ -41,8 +41,7 @@ def command(
     desk.warn(problem for problem in problems if problem.warning)
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
-    with hazards_named(here.loaded.file):
-        desk.compile(here)
+    desk.compile("ensemble")
     comparisons = []
     posterior_here = desk.read_posterior(here, posterior)
     for there in others:

@@ -69,6 +69,7 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
         """Measure every statement in every variant; returns the rows of the table."""
         names = ", ".join(variant.name for variant in variants)
         desk.note(f"{len(facts.statements)} statements of {scenario}: {names}.")
+        desk.compile("ensemble")
         workers = min(len(variants), request.workers or os.cpu_count() or 1)
         with desk.progress(len(variants), "variants") as each:
             return facts_rows(facts, table(facts, scenario, variants, workers, each))

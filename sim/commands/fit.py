@@ -117,6 +117,7 @@ def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, re
     """
     from sim.evidence.fit import fit, write_fit
 
+    desk.compile("likelihood")
     # first, so that a long sampling is not lost to a placement that cannot be fitted
     placements = {placement: likeliest_bases(request.case(file, placement)) for placement in PLACEMENTS}
     desk.note(

@@ -81,7 +81,7 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
     if request.csv:
         write_csv(folder)
     print_outcomes(desk, plan, folder, request.everything)
-    desk.draw(folder, FIGURES)
+    desk.draw(folder, FIGURES, ["run"])
     desk.note(f"Run folder: {folder}")
     if request.to is not None:
         from sim.results.copying import copy_to
@@ -94,8 +94,7 @@ def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
     from sim.results.run import play_into
 
     loaded = plan.compiled.loaded
-    with hazards_named(loaded.file):
-        desk.compile(plan.compiled)
+    desk.compile("ensemble", *(["run", "model"] if plan.engine == "mesa" else []))
     with hazards_named(loaded.file), desk.progress(plan.runs, "runs", loaded.scenario.name) as each:
         play_into(plan, folder, csv, each)
 

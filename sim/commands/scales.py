@@ -31,6 +31,7 @@ def command(desk: Desk, files: tuple[str, ...], runs: int, jitters: int, seed: i
 
     def work() -> Sequence[Row]:
         """Play the ensembles; returns the rows of the table."""
+        desk.compile("ensemble")
         with desk.progress(len(files) * (3 + jitters), "ensembles") as each:
             return share_rows(files, list(settings), runs, jitters, seed, desk.note, each)
 

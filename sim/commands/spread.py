@@ -58,6 +58,7 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
         tables = beliefs(file, settings, posterior, draws, seed)
         cells = sum(len(row) for table in tables.values() for row in table)
         desk.note(f"{file}: {cells:,} sets of numbers and strategies, {runs} runs each.")
+        desk.compile("ensemble")
         with desk.progress(cells, "sets") as each:
             results = [
                 spread for belief, table in tables.items() for spread in spreads(belief, table, draws, runs, seed, each)

@@ -53,6 +53,7 @@ def command(
     if drawn is not None:
         desk.note(f"Run {number} has draw {drawn.draw_of(seed, number)}.")
         compiled = drawn.of(seed, number)[0]
+    desk.compile("model")
     model = Crisis(compiled, run=number, seed=seed)
     model.run_model()
     if desk.as_json:

@@ -1,0 +1,82 @@
+"""What the commands compile: the entry points of each kind of work, and one call of each."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.scenario.compile import Compiled
+
+SCENARIO = "border"  # any will do: the sizes of a scenario are no part of the compiled code
+
+
+def call_ensemble(compiled: "Compiled") -> None:
+    """Play an ensemble of one run."""
+    from sim.results.simulate import simulate
+
+    simulate(compiled, 1)
+
+
+def call_run(compiled: "Compiled") -> None:
+    """Play one run by itself, and count its outcomes."""
+    from sim.engine.loop import play_runs
+    from sim.results.outcomes import outcomes_of, questionnaire
+
+    for _, acts, tension in play_runs(compiled, 1, range(1)):
+        outcomes_of(questionnaire(compiled), acts, tension)
+
+
+def call_model(compiled: "Compiled") -> None:
+    """Play one run of the Mesa model, and give a reason."""
+    from sim.engine.crisis import Crisis
+
+    model = Crisis(compiled)
+    model.run_model()
+    act = compiled.acts[0]
+    model.actor(act.actor).reason(compiled.start, act.action)
+
+
+def call_likelihood(compiled: "Compiled") -> None:
+    """Score the acts of the replayed days."""
+    from sim.evidence.likelihood import Scorer
+
+    Scorer(compiled).score(compiled, compiled.start, compiled.date(compiled.free_from - 1))
+
+
+def call_chances(compiled: "Compiled") -> None:
+    """Weigh every act of the replayed days."""
+    from sim.evidence.likelihood import Scorer
+
+    Scorer(compiled).chances(compiled, compiled.start, compiled.date(compiled.free_from - 1))
+
+
+WORK: dict[str, tuple[Callable[["Compiled"], None], tuple[str, ...]]] = {
+    "ensemble": (call_ensemble, ("replay_days", "play_block")),
+    "run": (call_run, ("replay_days", "play_one", "ask_one")),
+    "model": (call_model, ("morning", "decide", "night", "drawn")),
+    "likelihood": (call_likelihood, ("_score",)),
+    "chances": (call_chances, ("_weigh_days",)),
+}
+ENTRIES = [entry for _, entries in WORK.values() for entry in entries]
+
+
+def missing_work(*kinds: str) -> list[str]:
+    """List those kinds of work of which something is to be compiled; none where the compiler is switched off."""
+    from sim.rules.cache import is_compiled
+
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return []
+    return [kind for kind in kinds if not is_compiled(*WORK[kind][1])]
+
+
+def compile_work(*kinds: str) -> None:
+    """Compile all that some kinds of work call, by doing a little of each. Raises UserError for a rule that breaks a law."""
+    from sim.scenario.compile import compile_scenario
+    from sim.scenario.library import shipped_files
+    from sim.scenario.load import load
+
+    compiled = compile_scenario(load(shipped_files("scenario")[SCENARIO]))
+    for kind in kinds:
+        with suppress(ArithmeticError):  # what a rule makes of this scenario does not matter: it is compiled
+            WORK[kind][0](compiled)
