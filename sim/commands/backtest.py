@@ -65,7 +65,10 @@ PARTS = {"choose": "Before {day}, for choosing a model", "report": "From {day} o
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, workers: int | None, **options: Any) -> None:
-    """Forecast from every month of FILE's record, knowing only what came before, and score what followed."""
+    """Forecast from every month of FILE's record, and score what followed.
+
+    Each forecast knows only what came before it.
+    """
     backtest_scenario(desk, file, BacktestRequest(**options), workers or os.cpu_count() or 1)
 
 

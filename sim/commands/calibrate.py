@@ -37,7 +37,10 @@ FEW = 100  # cases
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Simulate cases as long as FILE's record and fit each: does a fit find the numbers that made them?"""
+    """Check that a fit finds the numbers that made a case.
+
+    Cases as long as FILE's record are simulated, and each is fitted.
+    """
     calibrate_scenario(desk, file, CalibrationRequest(**options))
 
 

@@ -21,7 +21,7 @@ KINDS = ("scenario", "study", "facts")
 @SETTING
 @with_desk("json")
 def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Report everything wrong with files of scenarios, studies or facts, or that they are sound."""
+    """Report everything wrong with scenarios, studies or files of facts."""
     reports = [checked_file(file, settings) for file in files]
     if desk.as_json:
         desk.answer_data([report.as_data() for report in reports])

@@ -25,7 +25,10 @@ def command(
     posterior: Path | None,
     everything: bool,
 ) -> None:
-    """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
+    """Compare each OTHER with FILE, run by run under one seed.
+
+    The table says what differs; the lines under it name the acts on which runs part.
+    """
     from sim.scenario.compile import compile_scenario
     from sim.scenario.load import load
     from sim.scenario.problems import UserError

@@ -20,7 +20,10 @@ from sim.commands.options import SEED, runs_option
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @with_desk()
 def command(desk: Desk, file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
-    """Open a page with FILE's levers as sliders and menus; its ensemble is drawn anew as they move."""
+    """Open a page with FILE's levers as sliders and menus.
+
+    Its ensemble is drawn anew as they move.
+    """
     from sim.explorer.server import serve
 
     serve(file, runs, seed, host, port, browser, lambda: desk.compile("ensemble", "model"))

@@ -35,7 +35,10 @@ READING = (
 @WORKERS
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Measure the stylised facts of FILE (the shipped table of statements by default): what the literature finds, and whether the model does it too."""
+    """Measure what the literature finds in the model.
+
+    FILE holds the statements; by default it is the table of stylised facts that ships.
+    """
     check_facts(desk, file, FactsRequest(**options))
 
 

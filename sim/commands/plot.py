@@ -20,7 +20,10 @@ PLAYED = {"acts", "tension"}  # figures for which a run is played again
 def command(
     desk: Desk, folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path | None, outcome: str | None
 ) -> None:
-    """Draw the figures of each DIR: of a run, several runs side by side, a sweep, a sensitivity, a fit, a back-test."""
+    """Draw the figures of each DIR, a folder of results.
+
+    It may be of a run, several runs side by side, a sweep, a sensitivity, a fit or a back-test.
+    """
     from sim.figures.plot import kind_of, plot
 
     if (not names or PLAYED.intersection(names)) and "run" in map(kind_of, folders):

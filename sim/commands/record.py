@@ -22,7 +22,7 @@ MOST_SHOWN = 20
 
 @click.group("record", short_help="Check the record of a case, or import one.")
 def command() -> None:
-    """Check the record of a case, or make one of the machine-coded tables of the field."""
+    """Check the record of a case, or make one of machine-coded tables."""
 
 
 @command.command("check")
@@ -58,7 +58,10 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @SETTING
 @with_desk("force", "json")
 def record_import(desk: Desk, file: Path, **options: Any) -> None:
-    """Make a record of FILE, a table of ICEWS or GDELT or a CSV (date, source, target, code), and say what was left out."""
+    """Make a record of FILE, and say what was left out.
+
+    FILE is a table of ICEWS or GDELT, or a CSV of date, source, target and code.
+    """
     import_record(desk, file, ImportRequest(**options))
 
 

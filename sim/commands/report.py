@@ -13,7 +13,10 @@ from sim.commands.options import RESULTS, OwnPath
 @click.option("--out", type=OwnPath(dir_okay=False), help="The page to write; report.html in the first DIR by default.")
 @with_desk()
 def command(desk: Desk, folders: tuple[Path, ...], out: Path | None) -> None:
-    """Make one page of the run folder DIR, and of others beside it: HTML that opens from disk and prints."""
+    """Make one page of the run folder DIR, and of others beside it.
+
+    It is HTML that opens from disk and prints.
+    """
     from sim.figures.plot import kind_of
     from sim.figures.report.page import report
     from sim.keeping import write_file

@@ -49,7 +49,10 @@ WIDE = 0.2  # an interval of that width says little
 @RESUME
 @with_desk("out", "verify", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
-    """Say which numbers of a STUDY matter: Morris screens them, Sobol's indices divide the variance, PRIM finds boxes."""
+    """Say which numbers of a STUDY matter.
+
+    Morris screens them, Sobol's indices divide the variance, PRIM finds boxes.
+    """
     study_sensitivity(desk, study, SensitivityRequest(**options))
 
 

@@ -26,7 +26,10 @@ READING = (
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Show FILE's outcomes at prior, defaults and posterior, the spread split into chance, parameters and decision rule."""
+    """Split the spread of FILE's outcomes: chance, numbers, decision rule.
+
+    The outcomes are shown at prior, defaults and posterior.
+    """
     spread_scenario(desk, file, SpreadRequest(**options))
 
 

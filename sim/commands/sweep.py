@@ -32,7 +32,10 @@ MOST_OUTCOMES = 3
 @TO
 @with_desk("out", "verify", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
-    """Sweep a STUDY: every combination of its levers at every point of its design, paired by their luck."""
+    """Play every point of a STUDY, paired by their luck.
+
+    The points are every combination of its levers at every point of its design.
+    """
     sys.exit(1 if sweep_study(desk, study, SweepRequest(**options)) else 0)
 
 

@@ -8,7 +8,7 @@ from sim.commands.desk import Desk, with_desk
 @click.command("warm", short_help="Compile the rules beforehand, for images and clusters.")
 @with_desk()
 def command(desk: Desk) -> None:
-    """Compile the rules once and keep them, so that every later command starts at once.
+    """Compile the rules beforehand, so that later commands start at once.
 
     They are kept below NUMBA_CACHE_DIR, or else below the user's own folder of caches.
     """
