@@ -1,9 +1,9 @@
 """What the commands compile: the entry points of each kind of work, and one call of each."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sim.scenario.compile import Compiled
@@ -51,14 +51,22 @@ def call_chances(compiled: "Compiled") -> None:
     Scorer(compiled).chances(compiled, compiled.start, compiled.date(compiled.free_from - 1))
 
 
-WORK: dict[str, tuple[Callable[["Compiled"], None], tuple[str, ...]]] = {
-    "ensemble": (call_ensemble, ("replay_days", "play_block")),
-    "run": (call_run, ("replay_days", "play_one", "ask_one")),
-    "model": (call_model, ("morning", "decide", "night", "drawn")),
-    "likelihood": (call_likelihood, ("_score",)),
-    "chances": (call_chances, ("_weigh_days",)),
+class Work(NamedTuple):
+    """A kind of work: what it is for, the compiled functions that it takes, and something that calls them all."""
+
+    purpose: str
+    entries: tuple[str, ...]
+    call: Callable[["Compiled"], None]
+
+
+WORK = {
+    "ensemble": Work("ensembles", ("replay_days", "play_block"), call_ensemble),
+    "run": Work("single runs", ("replay_days", "play_one", "ask_one"), call_run),
+    "model": Work("runs with their reasons", ("morning", "decide", "night", "drawn"), call_model),
+    "likelihood": Work("fits", ("_score",), call_likelihood),
+    "chances": Work("chances day by day", ("_weigh_days",), call_chances),
 }
-ENTRIES = [entry for _, entries in WORK.values() for entry in entries]
+ENTRIES = [entry for work in WORK.values() for entry in work.entries]
 
 
 def missing_work(*kinds: str) -> list[str]:
@@ -67,7 +75,13 @@ def missing_work(*kinds: str) -> list[str]:
 
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return []
-    return [kind for kind in kinds if not is_compiled(*WORK[kind][1])]
+    return [kind for kind in kinds if not is_compiled(*WORK[kind].entries)]
+
+
+def purposes(kinds: Sequence[str]) -> str:
+    """Name what some kinds of work are for."""
+    *first, last = [WORK[kind].purpose for kind in kinds]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def compile_work(*kinds: str) -> None:
@@ -79,4 +93,4 @@ def compile_work(*kinds: str) -> None:
     compiled = compile_scenario(load(shipped_files("scenario")[SCENARIO]))
     for kind in kinds:
         with suppress(ArithmeticError):  # what a rule makes of this scenario does not matter: it is compiled
-            WORK[kind][0](compiled)
+            WORK[kind].call(compiled)

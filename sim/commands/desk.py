@@ -44,6 +44,7 @@ class Desk:
     notes: set[str] = field(default_factory=set)
     result: Path | None = None
     print_error: OSError | None = None
+    has_compiled: bool = False
 
     # --- words
 
@@ -102,13 +103,15 @@ class Desk:
         Parameters: kinds, keys of `compiling.WORK`.
         Raises UserError for a rule that breaks a law.
         """
-        from sim.commands.compiling import compile_work, missing_work
-        from sim.rules.cache import SECONDS, why_not_kept
+        from sim.commands.compiling import compile_work, missing_work, purposes
+        from sim.rules.cache import FURTHER_SECONDS, SECONDS, why_not_kept
 
         if not (missing := missing_work(*kinds)):
             return
         reason = why_not_kept()
-        text = f"Compiling the rules, {'about' if reason else 'once, about'} {SECONDS} s"
+        seconds = FURTHER_SECONDS if self.has_compiled else SECONDS
+        text = f"Compiling the rules for {purposes(missing)}, {'about' if reason else 'once, about'} {seconds} s"
+        self.has_compiled = True
         if reason:
             self.note(f"{reason[0].upper()}{reason[1:]}.")
         if self.as_json or not sys.stderr.isatty():

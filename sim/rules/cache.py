@@ -27,6 +27,7 @@ SOURCES = sorted(
     ]
 )
 SECONDS = 15  # that compiling takes, about
+FURTHER_SECONDS = 4  # for further kinds of work in one process
 _temporary: dict[str, Path] = {}  # folders that end with this process, by their names
 
 
