@@ -21,6 +21,7 @@ from scipy.optimize import brentq, minimize_scalar
 from sim.engine.crisis import Crisis
 from sim.engine.learning import compile_scenario
 from sim.engine.reasons import Reason
+from sim.scenario.library import shipped_default
 from sim.scenario.load import load
 
 PLACEMENTS = ("first", "middle", "last")
@@ -131,7 +132,7 @@ def _edge(log_likelihood_at: Callable[[float], float], best: float, end: float) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("scenario", nargs="?", default="baseline")
+    parser.add_argument("scenario", nargs="?", default=shipped_default("scenario"))
     models = [replay_record(parser.parse_args().scenario, month_only) for month_only in PLACEMENTS]
     print(f"{models[0].compiled.start} to {models[0].date}, {models[0].day} days")
     print(f"{'channel':42} acts  base     95 %")

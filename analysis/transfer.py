@@ -18,6 +18,7 @@ from tabulate import tabulate
 from sim.evidence.case import ACTOR_NUMBERS, Case, case_of, free_keys, keys_of
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scored
+from sim.scenario.library import shipped_default
 from sim.scenario.load import load
 from sim.scenario.quantities import dotted, quantities
 from sim.scenario.revalue import as_known_on
@@ -72,7 +73,7 @@ def _after(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("scenario", nargs="?", default="baseline")
+    parser.add_argument("scenario", nargs="?", default=shipped_default("scenario"))
     parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 9, 15))
     options = parser.parse_args()
     scores = transfer_scores(options.scenario, options.origin)

@@ -9,6 +9,9 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from sim.figures.style import save
+from sim.scenario.library import shipped_default
+
+BASELINE = shipped_default("scenario")  # whatever the working folder holds
 
 
 def question_options(about: str | None, runs: int) -> argparse.Namespace:

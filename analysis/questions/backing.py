@@ -5,7 +5,7 @@ through. What is left then is all that backing does otherwise.
 """
 
 from analysis.effects import effects_figure, outcome_difference, outcome_effect
-from analysis.questions import answer, question_options
+from analysis.questions import BASELINE, answer, question_options
 from sim import compare, load
 from sim.figures.words import percent
 
@@ -15,13 +15,13 @@ OUTCOME = "dissolved_before_vote"
 
 def main() -> None:
     options = question_options(__doc__, runs=2000)
-    here = load("baseline")
+    here = load(BASELINE)
     rows, comparisons = [], {}
     for leverage in (None, 0.0):
         laid = [] if leverage is None else [f"parameters.leverage={leverage}"]
-        reference = load("baseline", laid)
+        reference = load(BASELINE, laid)
         for level in LEVELS:
-            changed = load("baseline", [*laid, f"parameters.chinese_backing={level}"])
+            changed = load(BASELINE, [*laid, f"parameters.chinese_backing={level}"])
             comparisons[leverage, level] = compare(reference, changed, options.runs)
             without = "" if leverage is None else ", without leverage"
             rows.append(outcome_effect(f"backing {level:g}{without}", comparisons[leverage, level], OUTCOME))

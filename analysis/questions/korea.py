@@ -4,7 +4,7 @@ The other crisis takes Washington's attention: salience is set to nothing throug
 """
 
 from analysis.effects import effects_figure, outcome_difference, outcome_effect
-from analysis.questions import answer, question_options
+from analysis.questions import BASELINE, answer, question_options
 from sim import compare, load
 from sim.figures.words import percent
 
@@ -20,9 +20,9 @@ OUTCOMES = {
 
 def main() -> None:
     options = question_options(__doc__, runs=5000)
-    here, rows, comparisons = load("baseline"), [], {}
+    here, rows, comparisons = load(BASELINE), [], {}
     for name, level in (("calm", 0.0), ("at its height throughout", 1.0)):
-        comparisons[name] = compare(here, load("baseline", [f"{SALIENCE}={level}"]), options.runs)
+        comparisons[name] = compare(here, load(BASELINE, [f"{SALIENCE}={level}"]), options.runs)
         rows += [
             outcome_effect(f"{words}, Korea {name}", comparisons[name], outcome) for outcome, words in OUTCOMES.items()
         ]

@@ -5,7 +5,7 @@ government does to the opposition afterwards.
 """
 
 from analysis.effects import Effect, effects_figure, outcome_difference, outcome_effect
-from analysis.questions import answer, question_options
+from analysis.questions import BASELINE, answer, question_options
 from sim import compare, load
 
 CUT = "acts.cut={{act: united_states.cut_aid, date: 2017-09-16, do: {do}}}"
@@ -23,7 +23,7 @@ def main() -> None:
     clauses, changes = [], []
     for name, level in BACKING.items():
         backing = f"parameters.chinese_backing={level}"
-        sides = [load("baseline", [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
+        sides = [load(BASELINE, [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
         comparison = compare(sides[0], sides[1], options.runs)
         rows += [outcome_effect(f"{words}, {name}", comparison, outcome) for outcome, words in OUTCOMES.items()]
         acts = outcome_difference(comparison, REPRESSION)

@@ -6,7 +6,7 @@ A protest is forced on the first of a month, and withheld on it in the other run
 from datetime import date
 
 from analysis.effects import effects_figure, outcome_difference, outcome_effect, simultaneous_intervals
-from analysis.questions import answer, question_options
+from analysis.questions import BASELINE, answer, question_options
 from sim import compare, load
 from sim.figures.style import spelled
 
@@ -19,7 +19,7 @@ def main() -> None:
     rows, repression = [], {}
     for day in DAYS:
         act = "acts.protest={{act: opposition.protest, date: {day}, do: {do}}}"
-        sides = [load("baseline", [act.format(day=day, do=do)]) for do in ("withhold", "force")]
+        sides = [load(BASELINE, [act.format(day=day, do=do)]) for do in ("withhold", "force")]
         comparison = compare(sides[0], sides[1], options.runs)
         rows.append(outcome_effect(spelled(day), comparison, OUTCOME))
         repression[day] = outcome_difference(comparison, REPRESSION)

@@ -65,7 +65,10 @@ PARTS = {"choose": "Before {day}, for choosing a model", "report": "From {day} o
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, workers: int | None, **options: Any) -> None:
-    """Forecast from every month of FILE's record, knowing only what came before, and score what followed."""
+    """Forecast from every month of FILE's record, and score what followed.
+
+    Each forecast knows only what came before it.
+    """
     backtest_scenario(desk, file, BacktestRequest(**options), workers or os.cpu_count() or 1)
 
 
@@ -145,6 +148,7 @@ def forecast_tables(desk: Desk, plan: "Plan", long: "Plan | None", workers: int)
     desk.note(
         f"{len(plan.origins)} origins × {len(plan.models)} models, {plan.runs} runs each, fitted before each origin{more}."
     )
+    desk.compile("run", "likelihood", "chances")
     with desk.progress(sum(len(b.tasks_of(part)) for part in plans), "forecasts") as each:
         forecasts = [b.make_forecasts(part, workers, each) for part in plans]
     rows = b.score_rows(plan, forecasts[0])

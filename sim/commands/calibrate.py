@@ -37,7 +37,10 @@ FEW = 100  # cases
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Simulate cases as long as FILE's record and fit each: does a fit find the numbers that made them?"""
+    """Check that a fit finds the numbers that made a case.
+
+    Cases as long as FILE's record are simulated, and each is fitted.
+    """
     calibrate_scenario(desk, file, CalibrationRequest(**options))
 
 
@@ -70,6 +73,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> No
     def work() -> Sequence[Row]:
         """Fit the cases; returns the rows of the table."""
         desk.note(f"{request.cases} cases, {days} days each, at numbers drawn from the priors; {len(case.keys)} free.")
+        desk.compile("run", "likelihood")
         workers = request.workers or os.cpu_count() or 1
         with desk.progress(request.cases, "cases", case.loaded.scenario.name) as each:
             return calibration_rows(calibrate(case, request.cases, request.seed, workers, each))

@@ -1,21 +1,27 @@
-"""`escalate check`: everything wrong with scenario or study files."""
+"""`escalate check`: everything wrong with files of scenarios, studies or facts."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.commands.desk import Desk, encodable, with_desk
 from sim.commands.options import SETTING
 
+if TYPE_CHECKING:
+    from sim.scenario.summary import Report
 
-@click.command("check", short_help="Report everything wrong with scenario or study files.")
+KINDS = ("scenario", "study", "facts")
+
+
+@click.command("check", short_help="Report everything wrong with scenarios, studies or facts.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
 @with_desk("json")
 def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Report everything wrong with scenario or study files, or that they are sound."""
-    from sim.study.checked import checked_file
-
+    """Report everything wrong with scenarios, studies or files of facts."""
     reports = [checked_file(file, settings) for file in files]
     if desk.as_json:
         desk.answer_data([report.as_data() for report in reports])
@@ -26,3 +32,80 @@ def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> No
         if report.sound:
             desk.answer(f"{report.file}: sound. {report.summary}")
     sys.exit(0 if all(report.sound for report in reports) else 2)
+
+
+def checked_file(file: str, settings: Sequence[str] = ()) -> "Report":
+    """Load a scenario, a study or a file of facts, and report what is wrong with it or what it holds.
+
+    Parameters: file, a path or bare name; settings, key=value, laid over a scenario.
+    """
+    from sim.scenario.library import find_file
+    from sim.scenario.problems import UserError
+    from sim.scenario.summary import Report, checked
+    from sim.study.library import is_study
+
+    try:
+        path = find_file(file, *KINDS)
+        if is_study(path):
+            return study_report(file, settings)
+        if is_facts(path):
+            return facts_report(file, settings)
+    except UserError as error:
+        return Report(file, False, error.problems, "")
+    return checked(file, settings)
+
+
+def is_facts(path: Path) -> bool:
+    """Tell whether a file is one of facts. What cannot be read is none."""
+    from sim.scenario.library import shown_path
+    from sim.scenario.problems import UserError
+    from sim.scenario.yaml_file import read_yaml
+
+    try:
+        return "facts_of" in read_yaml(path, shown_path(path)).items
+    except UserError:
+        return False
+
+
+def study_report(file: str, settings: Sequence[str]) -> "Report":
+    """Report what a study holds. Raises UserError with every problem."""
+    from sim.scenario.library import shown_path
+    from sim.scenario.problems import listed
+    from sim.scenario.summary import Report
+    from sim.study.load_study import load_study
+
+    refuse_settings(file, settings, "a study", "levers and vary, in the study")
+    loaded = load_study(file)
+    study = loaded.study
+    summary = (
+        f"A study of {loaded.base.scenario.name} ({shown_path(Path(loaded.base.file))}): {loaded.points:,} points × {study.runs:,} runs, "
+        f"{loaded.points * study.runs:,} in all; varies {listed(loaded.keys)}; reports {listed(loaded.outcomes, 6)}."
+    )
+    return Report(file, True, loaded.warnings, summary)
+
+
+def facts_report(file: str, settings: Sequence[str]) -> "Report":
+    """Report what a file of facts holds. Raises UserError with every problem."""
+    from sim.evidence.facts import load_facts
+    from sim.scenario.library import shown_path
+    from sim.scenario.load import load
+    from sim.scenario.problems import listed
+    from sim.scenario.summary import Report
+
+    refuse_settings(file, settings, "a file of facts", "ensembles and ablations, in the file")
+    facts, scenario = load_facts(file)
+    base = load(scenario)
+    summary = (
+        f"{len(facts.statements)} statements of {base.scenario.name} ({shown_path(Path(base.file))}), "
+        f"{facts.runs:,} runs of each ensemble; taken away one by one: {listed(facts.ablations) or 'nothing'}."
+    )
+    return Report(file, True, base.warnings, summary)
+
+
+def refuse_settings(file: str, settings: Sequence[str], noun: str, allowed: str) -> None:
+    """Refuse values that would be laid over what is no scenario. Raises UserError."""
+    from sim.scenario.problems import Place, Problem, UserError
+
+    if settings:
+        text = f"values are laid over scenarios, not over {noun}"
+        raise UserError([Problem(Place(file, 0), "--set", text, allowed)])

@@ -25,7 +25,10 @@ def command(
     posterior: Path | None,
     everything: bool,
 ) -> None:
-    """Compare each OTHER with FILE, run by run under one seed: what differs, and the acts on which runs part."""
+    """Compare each OTHER with FILE, run by run under one seed.
+
+    The table says what differs; the lines under it name the acts on which runs part.
+    """
     from sim.engine.learning import compile_scenario
     from sim.scenario.load import load
     from sim.scenario.problems import UserError
@@ -34,6 +37,7 @@ def command(
 
     if len(files) < 2:
         raise click.UsageError("give the scenario to compare with, and one or more others")
+    desk.compile("ensemble", "learning")
     here, *others = [compile_scenario(load(file, settings)) for file in files]
     for side in (here, *others):
         desk.warn(side.loaded.warnings)
@@ -41,8 +45,7 @@ def command(
     desk.warn(problem for problem in problems if problem.warning)
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
-    with hazards_named(here.loaded.file):
-        desk.compile(here)
+    desk.compile("ensemble")
     comparisons = []
     posterior_here = desk.read_posterior(here, posterior)
     for there in others:

@@ -46,6 +46,7 @@ class Desk:
     notes: set[str] = field(default_factory=set)
     result: Path | None = None
     print_error: OSError | None = None
+    has_compiled: bool = False
 
     # --- words
 
@@ -104,24 +105,29 @@ class Desk:
             written = f"the complete result is in {self.result}" if self.result else "an output that can be written"
             raise UserError([Problem(Place("standard output", 0), "", text, written)])
 
-    def compile(self, compiled: "Compiled", entry: str = "play_block") -> None:
-        """Compile the rules by playing one run, where no compiled code is kept, and say so: it takes a while.
+    def compile(self, *kinds: str) -> None:
+        """Compile the rules for some kinds of work, as far as they are not kept compiled, and say so: it takes a while.
 
-        Parameters: entry, the compiled function that is looked for in the cache.
+        Parameters: kinds, keys of `compiling.WORK`.
+        Raises UserError for a rule that breaks a law.
         """
-        from sim.rules.cache import SECONDS, is_compiled
+        from sim.commands.compiling import compile_work, missing_work, purposes
+        from sim.rules.cache import FURTHER_SECONDS, SECONDS, why_not_kept
 
-        if is_compiled(entry):
+        if not (missing := missing_work(*kinds)):
             return
-        from sim.results.simulate import simulate
-
-        text = f"Compiling the rules, once, about {SECONDS} s"
+        reason = why_not_kept()
+        seconds = FURTHER_SECONDS if self.has_compiled else SECONDS
+        text = f"Compiling the rules for {purposes(missing)}, {'about' if reason else 'once, about'} {seconds} s"
+        self.has_compiled = True
+        if reason:
+            self.note(f"{reason[0].upper()}{reason[1:]}.")
         if self.as_json or not sys.stderr.isatty():
             self.note(f"{text}.")
-            simulate(compiled, 1)
+            compile_work(*missing)
         else:
             with spinner(text):
-                simulate(compiled, 1)
+                compile_work(*missing)
 
     # --- results
 
@@ -187,14 +193,16 @@ class Desk:
         self.keep_in_parts(plan, "result", lambda part, parts: plan.write(part, {plan.kind: work(parts)}), resume)
         return read_rows(plan.folder(self.out) / f"{plan.kind}.parquet")
 
-    def draw(self, folder: Path, figures: Sequence[str]) -> None:
+    def draw(self, folder: Path, figures: Sequence[str], work: Sequence[str] = ()) -> None:
         """Draw those figures of a finished folder that it lacks.
 
+        Parameters: work, the kinds of compiled work that drawing takes.
         Raises UserError, with the command that draws them, where they cannot be drawn: the folder stays whole.
         """
         missing = [name for name in figures if self.force or not (folder / "figures" / f"{name}.png").is_file()]
         if not missing:
             return
+        self.compile(*work)
         from sim.figures.plot import plot
 
         try:

@@ -2,6 +2,7 @@
 
 import click
 
+from sim.commands.desk import Desk, with_desk
 from sim.commands.options import SEED, runs_option
 
 
@@ -17,8 +18,12 @@ from sim.commands.options import SEED, runs_option
 )
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
-def command(file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
-    """Open a page with FILE's levers as sliders and menus; its ensemble is drawn anew as they move."""
+@with_desk()
+def command(desk: Desk, file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
+    """Open a page with FILE's levers as sliders and menus.
+
+    Its ensemble is drawn anew as they move.
+    """
     from sim.explorer.server import serve
 
-    serve(file, runs, seed, host, port, browser)
+    serve(file, runs, seed, host, port, browser, lambda: desk.compile("ensemble", "model"))

@@ -11,6 +11,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import POSTERIOR, RESUME, WORKERS
+from sim.scenario.library import shipped_default
 
 if TYPE_CHECKING:
     from sim.evidence.facts import Facts, Variant
@@ -28,7 +29,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 
 
 @click.command("facts", short_help="Measure what the literature finds in the model.")
-@click.argument("file", default="stylised")
+@click.argument("file", default=lambda: shipped_default("facts"))
 @click.option(
     "--runs",
     type=click.IntRange(100, 10_000_000),
@@ -51,7 +52,10 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 @RESUME
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Measure the stylised facts of FILE (the shipped table of statements by default): what the literature finds, and whether the model does it too."""
+    """Measure what the literature finds in the model.
+
+    FILE holds the statements; by default it is the table of stylised facts that ships.
+    """
     check_facts(desk, file, FactsRequest(**options))
 
 
@@ -92,6 +96,7 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
         """Measure every statement in every variant; returns the rows of the table."""
         names = ", ".join(variant.name for variant in variants)
         desk.note(f"{len(facts.statements)} statements of {scenario}: {names}.")
+        desk.compile("ensemble")
         tasks = len(tasks_of(facts, scenario, variants))
         workers = min(tasks, request.workers or os.cpu_count() or 1)
         with desk.progress(tasks, "parts") as each:

@@ -49,7 +49,10 @@ READING = (
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, allow_unconverged: bool, **options: Any) -> None:
-    """Fit FILE's numbers to its record: what was believed, what the record says, and draws to play with (--posterior)."""
+    """Fit FILE's numbers to its record.
+
+    Prints what was believed and what the record says, and writes draws to play with (--posterior).
+    """
     converged = fit_scenario(desk, file, FitRequest(**options))
     sys.exit(0 if converged or allow_unconverged else 1)
 
@@ -117,6 +120,7 @@ def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, re
     """
     from sim.evidence.fit import fit, write_fit
 
+    desk.compile("likelihood")
     # first, so that a long sampling is not lost to a placement that cannot be fitted
     placements = {placement: likeliest_bases(request.case(file, placement)) for placement in PLACEMENTS}
     desk.note(

@@ -15,7 +15,10 @@ from sim.commands.options import SETTING
 @SETTING
 @with_desk("json")
 def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ...]) -> None:
-    """List the actions, drives, parameters, outcomes, scenarios, … that there are; without KIND, the kinds of lists."""
+    """List the actions, drives, parameters, outcomes, scenarios, … there are.
+
+    Without KIND, list the kinds of lists.
+    """
     from sim.scenario.listing import listed_table
 
     more = {"figures": figures}

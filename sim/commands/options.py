@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from sim.scenario.library import shipped_default
+
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what libraries would take for the address of a store
 MOST_RUNS = 2**31 - 1
@@ -118,15 +120,12 @@ def runs_option(default: int, meaning: str, least: int = 1, most: int = MOST_RUN
 def scenario_option(meaning: str) -> Option:
     """Return the option of the scenario whose actors and actions a record uses."""
     return click.option(
-        "--for", "scenario", default=shipped_baseline, show_default="the baseline that ships", help=meaning
+        "--for",
+        "scenario",
+        default=lambda: shipped_default("scenario"),
+        show_default="the baseline that ships",
+        help=meaning,
     )
-
-
-def shipped_baseline() -> str:
-    """Return the path of the baseline that ships, whatever the working folder holds."""
-    from sim.scenario.library import shipped_folder
-
-    return str(shipped_folder() / "baseline.yaml")
 
 
 def check_one_place(workers: int | None, cluster: str | None) -> None:

@@ -7,6 +7,8 @@ import click
 from sim.commands.desk import Desk, with_desk
 from sim.commands.options import A_FOLDER, RESULTS
 
+PLAYED = {"acts", "tension"}  # figures for which a run is played again
+
 
 @click.command("plot", short_help="Draw the figures of folders of results.")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=RESULTS)
@@ -18,7 +20,13 @@ from sim.commands.options import A_FOLDER, RESULTS
 def command(
     desk: Desk, folders: tuple[Path, ...], names: tuple[str, ...], form: str, out: Path | None, outcome: str | None
 ) -> None:
-    """Draw the figures of each DIR: of a run, several runs side by side, a sweep, a sensitivity, a fit, a back-test."""
-    from sim.figures.plot import plot
+    """Draw the figures of each DIR, a folder of results.
+
+    It may be of a run, several runs side by side, a sweep, a sensitivity, a fit or a back-test.
+    """
+    from sim.figures.plot import kind_of, plot
+
+    if (not names or PLAYED.intersection(names)) and "run" in map(kind_of, folders):
+        desk.compile("run")
 
     plot(folders, names, form, out, outcome, desk.answer)

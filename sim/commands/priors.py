@@ -32,7 +32,9 @@ READING = (
 @WORKERS
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
-    """Estimate answers and momentum over the many dyads of FILE, as priors for a case that is not in it.
+    """Estimate answers and momentum over the many dyads of FILE.
+
+    They are priors for a case that is not in it.
 
     FILE is CSV, plain or gzipped, with the columns date, source, source_side, target, target_side, cameo_name,
     goldstein; a side is `state` or `society`. ICEWS and GDELT tell the side by their sectors and types of actors.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option, shipped_baseline
+from sim.commands.options import A_FILE, DAY, SETTING, OwnPath, scenario_option
 
 if TYPE_CHECKING:
     from sim.evidence.importing import Report
@@ -22,7 +22,7 @@ MOST_SHOWN = 20
 
 @click.group("record", short_help="Check the record of a case, or import one.")
 def command() -> None:
-    """Check the record of a case, or make one of the machine-coded tables of the field."""
+    """Check the record of a case, or make one of machine-coded tables."""
 
 
 @command.command("check")
@@ -43,7 +43,13 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     type=click.Choice(["icews", "gdelt", "csv"]),
     help="What FILE is; plain, .gz or .zip.",
 )
-@click.option("--map", "mapping", required=True, type=A_FILE, help="Who is who and what is what (YAML).")
+@click.option(
+    "--map",
+    "mapping",
+    required=True,
+    metavar="MAP",
+    help="Who is who and what is what: a YAML file, or the name of a map that ships.",
+)
 @click.option("--out", required=True, type=OwnPath(dir_okay=False), help="The record to write (CSV).")
 @scenario_option("The scenario whose actors and actions the map names.")
 @click.option("--once-a-day", is_flag=True, help="Of repeats of an act on one day keep the first; a replay takes one.")
@@ -52,16 +58,19 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @SETTING
 @with_desk("force", "json")
 def record_import(desk: Desk, file: Path, **options: Any) -> None:
-    """Make a record of FILE, a table of ICEWS or GDELT or a CSV (date, source, target, code), and say what was left out."""
+    """Make a record of FILE, and say what was left out.
+
+    FILE is a table of ICEWS or GDELT, or a CSV of date, source, target and code.
+    """
     import_record(desk, file, ImportRequest(**options))
 
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """The options of an import. scenario: whose actors and actions the map names."""
+    """The options of an import. mapping: a path or bare name. scenario: whose actors and actions the map names."""
 
     form: str
-    mapping: Path
+    mapping: str
     out: Path
     scenario: str
     once_a_day: bool
@@ -75,12 +84,13 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
 
     Raises UserError with every row that is wrong.
     """
+    from sim.scenario.library import shipped_default
     from sim.scenario.load import load
     from sim.scenario.problems import UserError
     from sim.scenario.record import far_days, inside, read_rows
 
     loaded = load(scenario)
-    name = "baseline" if scenario == shipped_baseline() else scenario
+    name = "baseline" if scenario == shipped_default("scenario") else scenario
     desk.note(f"Checked against {name} ({loaded.scenario.name}); --for SCENARIO names another.")
     rows, problems = read_rows(file, str(file))
     record = loaded.scenario.record
@@ -133,11 +143,12 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
     from sim.evidence.event_tables import events
     from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
+    from sim.scenario.library import find_map
     from sim.scenario.load import load
     from sim.scenario.problems import Place, Problem, UserError
 
     loaded, out = load(request.scenario, request.settings), request.out
-    case = CaseMap(read_map(request.mapping, loaded.scenario), loaded.scenario)
+    case = CaseMap(read_map(find_map(request.mapping), loaded.scenario), loaded.scenario)
     choice = Choice(loaded.scenario.clock, request.since, request.until, request.once_a_day)
     if out.exists() and not desk.force:
         text = "exists already, and is not overwritten"

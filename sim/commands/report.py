@@ -13,10 +13,16 @@ from sim.commands.options import RESULTS, OwnPath
 @click.option("--out", type=OwnPath(dir_okay=False), help="The page to write; report.html in the first DIR by default.")
 @with_desk()
 def command(desk: Desk, folders: tuple[Path, ...], out: Path | None) -> None:
-    """Make one page of the run folder DIR, and of others beside it: HTML that opens from disk and prints."""
+    """Make one page of the run folder DIR, and of others beside it.
+
+    It is HTML that opens from disk and prints.
+    """
+    from sim.figures.plot import kind_of
     from sim.figures.report.page import report
     from sim.keeping import write_file
 
+    if all(kind_of(folder) == "run" for folder in folders):  # of others the page says what is wrong
+        desk.compile("run", "model")
     path = out or folders[0] / "report.html"
     write_file(path, report(folders).encode())
     desk.answer(f"wrote {path}")

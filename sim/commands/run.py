@@ -72,6 +72,7 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
     from sim.results.run import RunPlan
     from sim.scenario.load import load
 
+    desk.compile("ensemble", "learning")
     compiled = compile_scenario(load(file, request.settings))
     desk.warn(compiled.loaded.warnings)
     posterior = desk.read_posterior(compiled, request.posterior)
@@ -81,7 +82,7 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
     if request.csv:
         write_csv(folder)
     print_outcomes(desk, plan, folder, request.everything)
-    desk.draw(folder, FIGURES)
+    desk.draw(folder, FIGURES, ["run"])
     desk.note(f"Run folder: {folder}")
     if request.to is not None:
         from sim.results.copying import copy_to
@@ -94,8 +95,7 @@ def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
     from sim.results.run import play_into
 
     loaded = plan.compiled.loaded
-    with hazards_named(loaded.file):
-        desk.compile(plan.compiled)
+    desk.compile("ensemble", *(["run", "model"] if plan.engine == "mesa" else []))
     with hazards_named(loaded.file), desk.progress(plan.runs, "runs", loaded.scenario.name) as each:
         play_into(plan, folder, csv, each)
 

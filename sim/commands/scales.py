@@ -24,13 +24,17 @@ READING = (
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, files: tuple[str, ...], runs: int, jitters: int, seed: int, settings: tuple[str, ...]) -> None:
-    """Play each FILE under other scales of events: flat, by PLOVER's categories, every weight off by up to a quarter."""
+    """Play each FILE under other scales of events.
+
+    They are flat, by PLOVER's categories, and with every weight off by up to a quarter.
+    """
     from sim.evidence.folder import EvidencePlan, Subject, scenario_subject
     from sim.evidence.scales import share_rows
     from sim.scenario.load import load
 
     def work() -> Sequence[Row]:
         """Play the ensembles; returns the rows of the table."""
+        desk.compile("ensemble")
         with desk.progress(len(files) * (3 + jitters), "ensembles") as each:
             return share_rows(files, list(settings), runs, jitters, seed, desk.note, each)
 

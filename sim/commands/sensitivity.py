@@ -49,7 +49,10 @@ WIDE = 0.2  # an interval of that width says little
 @RESUME
 @with_desk("out", "verify", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
-    """Say which numbers of a STUDY matter: Morris screens them, Sobol's indices divide the variance, PRIM finds boxes."""
+    """Say which numbers of a STUDY matter.
+
+    Morris screens them, Sobol's indices divide the variance, PRIM finds boxes.
+    """
     study_sensitivity(desk, study, SensitivityRequest(**options))
 
 
@@ -83,7 +86,7 @@ def study_sensitivity(desk: Desk, file: str, request: SensitivityRequest) -> Non
         """Sweep a part of the analysis unless it exists; returns its folder."""
         desk.note(f"{step}: {part.points:,} points × {part.study.runs} runs")
         player = player_of(desk, part, request.workers, request.cluster)
-        return finish_sweep(desk, SweepPlan(part, player, keep_runs, request.resume))
+        return finish_sweep(desk, SweepPlan(part, player, keep_runs, request.resume), request.cluster is None)
 
     screened = redesigned(study, design="morris", points=request.trajectories, levers={})
     screening = s.screen(screened, sweep_folder(screened, "Screening", keep_runs=False).points(), request.keep)

@@ -14,7 +14,7 @@ from sim.commands.options import SETTING
 @SETTING
 @with_desk("json")
 def command(desk: Desk, file: str, key: str, origins: bool, against: str | None, settings: tuple[str, ...]) -> None:
-    """Print the complete scenario that FILE comes to, or only what stands under KEY."""
+    """Print the scenario that FILE comes to, or what stands under KEY."""
     if origins and against is not None:
         raise click.UsageError("--origins and --against cannot be combined: give one of them")
     if against is not None:

@@ -26,7 +26,10 @@ READING = (
 @SETTING
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Show FILE's outcomes at prior, defaults and posterior, the spread split into chance, parameters and decision rule."""
+    """Split the spread of FILE's outcomes: chance, numbers, decision rule.
+
+    The outcomes are shown at prior, defaults and posterior.
+    """
     spread_scenario(desk, file, SpreadRequest(**options))
 
 
@@ -58,6 +61,7 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
         tables = beliefs(file, settings, posterior, draws, seed)
         cells = sum(len(row) for table in tables.values() for row in table)
         desk.note(f"{file}: {cells:,} sets of numbers and strategies, {runs} runs each.")
+        desk.compile("ensemble")
         with desk.progress(cells, "sets") as each:
             results = [
                 spread for belief, table in tables.items() for spread in spreads(belief, table, draws, runs, seed, each)

@@ -32,7 +32,10 @@ MOST_OUTCOMES = 3
 @TO
 @with_desk("out", "verify", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
-    """Sweep a STUDY: every combination of its levers at every point of its design, paired by their luck."""
+    """Play every point of a STUDY, paired by their luck.
+
+    The points are every combination of its levers at every point of its design.
+    """
     sys.exit(1 if sweep_study(desk, study, SweepRequest(**options)) else 0)
 
 
@@ -62,7 +65,7 @@ def sweep_study(desk: Desk, file: str, request: SweepRequest) -> int:
     study = load_study(file, request.runs)
     desk.warn(study.warnings)
     player = player_of(desk, study, request.workers, request.cluster)
-    folder = finish_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume))
+    folder = finish_sweep(desk, SweepPlan(study, player, request.keep_runs, request.resume), request.cluster is None)
     if request.csv:
         with explain_failures(folder.path):
             write_csv(folder.path)
@@ -87,8 +90,11 @@ def player_of(desk: Desk, study: "LoadedStudy", workers: int | None, cluster: st
     return on_this_machine(count_blocks(study), workers) if cluster is None else on_cluster(cluster, desk.note)
 
 
-def finish_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
-    """Return the folder of a whole sweep: an old one, one gone on with, or a new one. Raises UserError."""
+def finish_sweep(desk: Desk, plan: "SweepPlan", here: bool) -> "SweepFolder":
+    """Return the folder of a whole sweep: an old one, one gone on with, or a new one. Raises UserError.
+
+    Parameters: here, whether it is played on this machine.
+    """
     from sim.study.sweep import check_resumption, count_runs, play_into
 
     study, folder = plan.study, plan.folder(desk.out)
@@ -99,6 +105,8 @@ def finish_sweep(desk: Desk, plan: "SweepPlan") -> "SweepFolder":
             desk.note(f"An identical sweep is in {folder.path}.")
             desk.result = folder.path
             return folder
+        if here:  # workers of a cluster compile for themselves
+            desk.compile("ensemble")
         total, begun = study.study.runs * study.points, count_runs(study, folder)
         try:
             with desk.progress(total, "runs", study.study.name, begun) as each:

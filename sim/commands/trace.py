@@ -43,6 +43,7 @@ def command(
     from sim.engine.learning import compile_scenario
     from sim.scenario.load import load
 
+    desk.compile("model", "learning")
     compiled = compile_scenario(load(file, settings))
     desk.warn(compiled.loaded.warnings)
     check_view(compiled, actor, day)
@@ -53,6 +54,7 @@ def command(
     if drawn is not None:
         desk.note(f"Run {number} has draw {drawn.draw_of(seed, number)}.")
         compiled = drawn.drawn_scenario(seed, number)[0]
+    desk.compile("model")
     model = Crisis(compiled, run=number, seed=seed)
     model.run_model()
     if desk.as_json:

@@ -19,6 +19,7 @@ from sim.engine.learning import BaseDraws, compile_scenario
 from sim.engine.reasons import Reason, explain
 from sim.rules import arrays as t
 from sim.scenario.compile import Compiled
+from sim.scenario.library import shipped_default
 from sim.scenario.load import load
 
 DEFAULT_SEED = 1
@@ -103,7 +104,8 @@ class Actor(mesa.Agent):
 class Crisis(mesa.Model):
     """One run of a scenario. A step is a day.
 
-    crisis: a scenario file, the bare name of one that ships, or a compiled scenario.
+    crisis: a scenario file, the bare name of one that ships, or a compiled scenario; by default the baseline that ships,
+    whatever the working folder holds.
     run, seed: the address of the run's luck; the same two give the same acts, in either engine.
     rng: Mesa's word for the seed: a whole number, or anything that numpy makes a generator of, to draw one from. Not with `seed`.
     kwargs: settings, `**{"parameters.leverage": 4}`, laid over the file as `--set` does (Mesa's pages want this name).
@@ -113,7 +115,7 @@ class Crisis(mesa.Model):
 
     def __init__(
         self,
-        crisis: str | Compiled = "baseline",
+        crisis: str | Compiled | None = None,
         run: int = 0,
         seed: int | None = None,
         rng: Any = None,
@@ -125,13 +127,16 @@ class Crisis(mesa.Model):
         settings = [f"{key}={value}" for key, value in kwargs.items()]
         if isinstance(crisis, Compiled) and settings:
             raise ValueError("settings are laid over a file, not over a compiled scenario")
-        self.compiled = crisis if isinstance(crisis, Compiled) else compile_scenario(load(crisis, settings))
+        if not isinstance(crisis, Compiled):
+            file = shipped_default("scenario") if crisis is None else crisis
+            crisis = compile_scenario(load(file, settings))
+        self.compiled = crisis
         self.run = run
         self.day = 0
         self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
         self.reasons = t.new_reasons(self.compiled.tables)
         draws = BaseDraws(self.compiled, self.seed)
-        self.state.base[:], self.state.counted[:] = draws.of(range(run, run + 1))[0], draws.teaching.counted
+        self.state.base[:], self.state.counted[:] = draws.of_runs(range(run, run + 1))[0], draws.teaching.counted
         self.acts = np.zeros((self.compiled.days, len(self.compiled.acts)), np.uint8)
         self.tensions = np.zeros((self.compiled.days, len(self.compiled.pairs)))
         for name in self.compiled.actors:

@@ -182,7 +182,7 @@ class BaseDraws:
         self.learns = compiled.tables.learns.astype(bool)
         self.addresses = compiled.tables.channel_address[self.learns]
 
-    def of(self, runs: range) -> np.ndarray:
+    def of_runs(self, runs: range) -> np.ndarray:
         """Return float64 (runs, C): acts per day of each channel in each run; 0 where the base is fixed."""
         bases = np.zeros((len(runs), len(self.learns)))
         shape, days = self.teaching.shape[self.learns], self.teaching.days[self.learns]

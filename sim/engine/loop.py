@@ -333,7 +333,7 @@ def play_runs(compiled: Compiled, seed: int, runs: range) -> Iterator[tuple[int,
     acts = np.zeros((compiled.days, len(compiled.acts)), np.uint8)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         for run in runs:
-            count = play_one(seed, run, draws.of(range(run, run + 1))[0], scene, room)
+            count = play_one(seed, run, draws.of_runs(range(run, run + 1))[0], scene, room)
             if count < 0:
                 raise failure_of(compiled, room, run)
             acts[:] = 0

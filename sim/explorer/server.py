@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -31,17 +32,27 @@ SOLARA = {
 }
 
 
-def serve(file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
+def serve(
+    file: str,
+    runs: int,
+    seed: int,
+    host: str,
+    port: int,
+    browser: bool,
+    prepare: Callable[[], object] = lambda: None,
+) -> None:
     """Serve the explorer of a scenario until it is stopped.
 
     Parameters: file, a scenario file or the name of one that ships; runs of each ensemble and seed of their luck;
-    host and port to listen on; browser, whether to open the page.
+    host and port to listen on; browser, whether to open the page; prepare,
+    called before anything is played.
     Raises UserError for a scenario that is not sound, a host or port that cannot be listened on, or without Solara.
     """
     load(file)  # what is wrong with a scenario is said before anything is served
     set_up_solara()
     sockets = listening_sockets(host, port)
     access = Access(port, host_names(host, sockets))
+    prepare()
     click.echo(f"Playing the first {runs:,} runs …", err=True)
     app = explorer_app(file, runs, seed, access)
     for name in address_names(host, sockets):

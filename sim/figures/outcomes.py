@@ -3,7 +3,6 @@
 python -m sim.figures.outcomes outputs/baseline/ID outputs/weak_backing/ID
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.words import capitalised, in_words, percent
+from sim.figures.words import capitalised, in_words, names_apart, percent
 from sim.results.estimates import Estimate, estimates
 from sim.results.run_folder import RunFolder
 from sim.results.units import SHARE
@@ -78,13 +77,12 @@ def outcomes_figure(folders: Sequence[RunFolder]) -> Figure:
     """
     headlines = [(folder, _headline(folder)) for folder in folders]
     names = {name: in_words(name, folder.labels) for folder, shares in headlines for name in shares}
-    alike = Counter(folder.name for folder in folders)
     sides = [
         Shares(
-            folder.name if alike[folder.name] == 1 else f"{folder.name} ({folder.path.name})",
+            scenario,
             {name: (estimate.value, estimate.low, estimate.high) for name, estimate in shares.items()},
         )
-        for folder, shares in headlines
+        for scenario, (_, shares) in zip(names_apart(folders), headlines, strict=True)
     ]
     if not names:
         raise CannotBeDrawn("no headline outcome is a share of runs")
@@ -105,7 +103,11 @@ def _headline(folder: RunFolder) -> dict[str, Estimate]:
 def _provenance(folders: Sequence[RunFolder]) -> str:
     """Say how the runs of the folders were made: once, if they were made alike."""
     notes = dict.fromkeys(folder.made_by for folder in folders)
-    return next(iter(notes)) if len(notes) == 1 else " ".join(f"{folder.name}: {folder.made_by}" for folder in folders)
+    return (
+        next(iter(notes))
+        if len(notes) == 1
+        else " ".join(f"{name}: {folder.made_by}" for name, folder in zip(names_apart(folders), folders, strict=True))
+    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.words import names_apart
 from sim.results.blocks import Block
 from sim.results.intervals import mean_of_runs
 from sim.results.run_folder import RunFolder
@@ -111,11 +112,12 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     by_day = np.array([parting.days.get(day, 0) for day in here.days])
     direction = "more" if hostile.mean[-1] >= 0 else "fewer"
     ends = f"{hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}"
-    summary = f"{abs(hostile.mean[-1]):.1f} {direction} hostile acts than in {here.name} ({ends})"
+    name, other = names_apart(folders)
+    summary = f"{abs(hostile.mean[-1]):.1f} {direction} hostile acts than in {name} ({ends})"
     if hostile.low[-1] <= 0.0 <= hostile.high[-1]:
-        summary = f"no sure difference from {here.name} in hostile acts"
-    title = f"{there.name}: {summary} by {style.spelled(here.end)}"
-    note = f"{there.name} less {here.name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."
+        summary = f"no sure difference from {name} in hostile acts"
+    title = f"{other}: {summary} by {style.spelled(here.end)}"
+    note = f"{other} less {name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."
     return difference_by_day(
         [hostile, cooperative], np.cumsum(by_day) / runs, here.start, replay_until=min(here.replay_until, there.replay_until),
         marks=here.marks, title=title, note=note,

@@ -1,8 +1,10 @@
 """Write names as people say them, for titles and keys."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.results.run_folder import RunFolder
 from sim.scenario.compile import Compiled
 
 
@@ -11,6 +13,15 @@ def in_words(name: str, labels: Mapping[str, str]) -> str:
     first, *rest = name.split(".")
     rest_words = ", ".join(labels.get(part, part.replace("_", " ").replace("-", "‑")) for part in rest)
     return first.replace("_", " ") + (f": {rest_words}" if rest_words else "")
+
+
+def names_apart(folders: Sequence[RunFolder]) -> list[str]:
+    """Name runs so that no two share a name: by their scenarios, and where these are alike by their folders too."""
+    alike = Counter(folder.name for folder in folders)
+    return [
+        folder.name if alike[folder.name] == 1 else f"{folder.name} ({folder.path.resolve().name})"
+        for folder in folders
+    ]
 
 
 def lever_in_words(key: str) -> str:

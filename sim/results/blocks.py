@@ -18,6 +18,7 @@ from sim.results.posterior import Posterior
 from sim.results.tally import Tally, cells_of, empty_tally
 from sim.rules.compiled import entry, rule
 from sim.scenario.compile import Compiled
+from sim.scenario.outline import outline
 
 BLOCK_RUNS = 500
 NO_DAY = -1  # in a room's record of a failure: it is of an outcome, not of a day's hazard
@@ -122,6 +123,10 @@ class Totals:
     daily: DailyTension
     acts: np.ndarray  # int64 (D, A): in how many runs each act is done on each day
 
+    def __repr__(self) -> str:
+        days, actions = self.acts.shape
+        return outline(self, self.tally.compiled.loaded.scenario.name, f"{days} days, {actions} actions")
+
 
 def empty_totals(compiled: Compiled, with_daily: bool = True) -> Totals:
     """Build totals of no run; without daily tension if it is not asked for."""
@@ -184,7 +189,7 @@ class Worker:
     def _play(self, span: Span, compiled: Compiled, scene: Scene, outcomes: np.ndarray) -> list[np.ndarray]:
         """Play runs under one set of numbers, and return the acts of those that are kept."""
         parts: list[np.ndarray] = []
-        first, bases = span.first, BaseDraws(compiled, span.seed).of(range(span.first, span.last))
+        first, bases = span.first, BaseDraws(compiled, span.seed).of_runs(range(span.first, span.last))
         acts = np.empty((max(1, 100 * (min(span.last, span.keep_to) - span.first)), 3), np.int32)
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             while span.first < span.last:

@@ -13,6 +13,7 @@ import numpy as np
 from sim.results.intervals import mean_of_counts, medians_of_counts, wilson
 from sim.results.tally import Tally
 from sim.results.units import Component, Kind, Unit, unit_of
+from sim.scenario.outline import outline
 
 Summary = tuple[float, float, float]  # the estimate and both ends of its interval
 
@@ -30,6 +31,10 @@ class Estimate:
     counted_runs: int
     runs: int
     headline: bool
+
+    def __repr__(self) -> str:
+        parts = f"{self.value:.6g} ({self.low:.6g} to {self.high:.6g}) {self.unit}, of {self.counted_runs:,} runs"
+        return outline(self, self.name, parts)
 
     @property
     def kind(self) -> Kind:

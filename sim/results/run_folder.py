@@ -18,6 +18,7 @@ from sim.results.posterior import FILE, Posterior, read_draws
 from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load
+from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 
 CASE = "case.yaml"  # beside the scenario, if bases are learned under the numbers of another
@@ -32,6 +33,9 @@ class RunFolder:
     path: Path
     manifest: dict[str, Any]
     compiled: Compiled
+
+    def __repr__(self) -> str:
+        return outline(self, self.name, f"{self.runs:,} runs, seed {self.seed}, {self.start} to {self.end}", self.path)
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from sim.results.outcomes import outcomes_of, questionnaire
 from sim.results.posterior import Posterior
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
+from sim.scenario.outline import outline
 
 Engine = Literal["compiled", "mesa"]
 KEEP_ACTS_OF = 10_000  # runs whose acts are kept whole unless more is asked for: some 70 acts each
@@ -33,6 +34,11 @@ class Results:
     outcomes: np.ndarray | None = None  # float64 (runs, questions), if kept; NaN where a day never came
     acts: np.ndarray | None = None  # int32 (acts, 3) of the runs kept whole, if kept
     posterior: Posterior | None = None
+
+    def __repr__(self) -> str:
+        kept = f", acts of {min(self.runs, self.keep_acts_of):,} kept" if self.acts is not None else ""
+        parts = f"{self.runs:,} runs, seed {self.seed}, {len(self.compiled.questions)} outcomes{kept}"
+        return outline(self, self.compiled.loaded.scenario.name, parts)
 
 
 def simulate(

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.results.units import unit_of
 from sim.scenario.compile import Compiled
+from sim.scenario.outline import outline
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Tally:
 
     compiled: Compiled
     counts: np.ndarray  # int64 (cells,)
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.compiled.questions)} outcomes, {len(self.counts):,} cells"
+        return outline(self, self.compiled.loaded.scenario.name, sizes)
 
     @cached_property
     def cells(self) -> Cells:

@@ -59,6 +59,9 @@ class Unit:
     def __str__(self) -> str:
         return self.name
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
     # --- as what it is reported
 
     @property

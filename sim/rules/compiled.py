@@ -1,6 +1,6 @@
 """The compiler, in one place: `rule` compiles a function, `chain` a whole registry into one if-chain.
 
-Compiled code is kept in a folder that is named by its sources (`cache`); it is set before numba is first imported.
+Compiled code is kept in a folder that is named by its sources (`cache`).
 """
 
 import os
@@ -10,16 +10,7 @@ from typing import Any
 
 from sim.rules.cache import cache_folder
 
-_folder = cache_folder()
-_cached = _folder is not None  # nowhere to keep compiled code: compile at every start
-if _cached:
-    os.environ["NUMBA_CACHE_DIR"] = str(_folder)
-
-numba: Any = import_module("numba")  # only now: the cache folder must be known first
-
-if _cached:
-    numba.config.CACHE_DIR = str(_folder)
-
+numba: Any = import_module("numba")
 
 # Nothing in compiled code counts references to arrays: whoever calls it holds them. That makes a run some thirty
 # times as fast, and halves the time to compile.
@@ -38,7 +29,10 @@ def rule(function: Callable[..., Any]) -> Any:
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a rule that Python calls."""
-    return numba.njit(cache=_cached, **COMMON)(function)
+    folder = cache_folder()  # now: the rules that it calls are registered
+    if folder is not None:
+        os.environ["NUMBA_CACHE_DIR"] = numba.config.CACHE_DIR = str(folder)
+    return numba.njit(cache=folder is not None, **COMMON)(function)
 
 
 def chain(functions: list[Callable[..., float]]) -> Any:

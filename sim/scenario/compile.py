@@ -21,6 +21,7 @@ from sim.scenario.branching import answers
 from sim.scenario.fields import STATES, TONES
 from sim.scenario.load import Loaded
 from sim.scenario.numbers import Columns, Numbers
+from sim.scenario.outline import outline
 from sim.scenario.questions import Question, questions
 from sim.scenario.schema import Condition, Drive
 from sim.scenario.selection import NamedAction, moved, pairs_of
@@ -48,6 +49,12 @@ class Compiled:
     columns: Columns  # the quantities of `tables.numbers`, in its order
     teaching: t.Teaching | None = None  # what the record has taught; None before the engine has asked it
     bases: Bases = "draw"  # whether a run draws its learned bases, or has their means
+
+    def __repr__(self) -> str:
+        parts = (
+            f"{len(self.actors)} actors, {len(self.channels)} channels, {len(self.acts)} actions, {self.days} days, "
+        )
+        return outline(self, self.loaded.scenario.name, f"{parts}{len(self.questions)} outcomes", self.loaded.file)
 
     @property
     def start(self) -> dt.date:

@@ -8,6 +8,7 @@ from sim.scenario.problems import Place, Problem, UserError, listed, nearest, sh
 
 SUFFIXES = (".yaml", ".yml")
 USED_BY = {"scenario": "run", "study": "sweep", "facts": "facts", "map": "record import --map"}
+DEFAULTS = {"scenario": "baseline", "facts": "stylised"}
 KINDS = {"scenario": "", "study": "studies", "facts": "facts", "map": "maps"}  # of files that ship, by their folder
 
 
@@ -28,6 +29,14 @@ def shipped_files(kind: str) -> dict[str, Path]:
     """
     files = {path.stem: path for path in sorted((shipped_folder() / KINDS[kind]).glob("*.yaml"))}
     return dict(sorted(files.items(), key=lambda entry: kind == "scenario" and entry[0] != "baseline"))
+
+
+def shipped_default(kind: str) -> str:
+    """Return the path of the file that a kind means where none is named: one that ships, whatever the working folder holds.
+
+    kind: scenario (the baseline) or facts (the stylised facts).
+    """
+    return str(shipped_files(kind)[DEFAULTS[kind]])
 
 
 def shipped_names() -> list[str]:
@@ -146,7 +155,8 @@ def _existing(file: str, kinds: Iterable[str]) -> Path:
 
 
 def _nouns(kinds: Iterable[str]) -> str:
-    return " or ".join("file of facts" if kind == "facts" else kind for kind in kinds)
+    *first, last = ["file of facts" if kind == "facts" else kind for kind in kinds]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def is_file(path: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from tabulate import tabulate
 
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
-from sim.scenario.library import shipped_files
+from sim.scenario.library import shipped_default, shipped_files
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, UserError, key_path, unknown
 from sim.scenario.quantities import quantities
@@ -214,7 +214,7 @@ def listed_table(name: str, file: str, settings: Iterable[str], form: str, more:
         return _in_form([{"kind": table, "holds": _holds(tables[table])} for table in tables], form)
     if name not in tables:
         raise UserError([unknown(Place("escalate list", 0), "", "table", name, tables)])
-    return _in_form(tables[name](load(file or shipped_files("scenario")["baseline"], settings)), form)
+    return _in_form(tables[name](load(file or shipped_default("scenario"), settings)), form)
 
 
 def _holds(table: Table) -> str:

@@ -15,6 +15,7 @@ from sim.scenario.files import merged, setting_patch
 from sim.scenario.library import output_name, shipped_names
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
+from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, far_days
 from sim.scenario.recorded import record_folder, record_rows, rows_inside
@@ -24,7 +25,7 @@ from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
 
-OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "facts"))
+OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "check, facts"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Loaded:
     def compiled_records(self) -> dict[date, Any]:
         """Return room for what the engine makes of the record, by the last day that is replayed."""
         return {}
+
+    def __repr__(self) -> str:
+        clock, actions = self.scenario.clock, sum(map(len, self.scenario.actions.values()))
+        parts = f"{len(self.scenario.actors)} actors, {actions} actions, {clock.start} to {clock.end}"
+        return outline(self, self.scenario.name, f"{parts}, {len(self.rows_inside)} rows of record", self.file)
 
     def resolved(self) -> dict[str, Any]:
         """Return the complete scenario as plain data, dates as text.

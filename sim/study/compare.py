@@ -12,7 +12,8 @@ from sim.results.simulate import DEFAULT_SEED
 from sim.results.units import Component, unit_of
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
-from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.outline import outline
+from sim.scenario.problems import Place, Problem, UserError, shown
 from sim.scenario.questions import Question
 from sim.study.differences import Difference, Pairs, difference
 from sim.study.parting import Parting
@@ -30,6 +31,11 @@ class Comparison:
     parting: Parting
     asked_once: list[str]  # outcomes that only one of them has
     drawn: bool  # each pair of runs has numbers of its own, drawn from a fit
+
+    def __repr__(self) -> str:
+        names = [shown(side.loaded.scenario.name, 26) for side in (self.there, self.here)]
+        parts = f"{self.runs:,} pairs of runs, seed {self.seed}, {len(self.differences)} differences"
+        return outline(self, " against ".join(names), parts)
 
 
 def pairing_problems(here: Compiled, there: Compiled) -> list[Problem]:

@@ -16,6 +16,7 @@ from sim.results.units import Component, Unit
 from sim.rules.arrays import BOOTSTRAP
 from sim.rules.luck import drawn
 from sim.scenario.compile import address
+from sim.scenario.outline import outline
 
 DRAWS = 2_000  # of the paired bootstrap
 
@@ -59,6 +60,10 @@ class Difference:
     effect: float  # shares: Cohen's h; else in standard deviations of the reference; NaN where it has none
     p_value: float  # shares: exact McNemar test (McNemar 1947); NaN elsewhere
     pairing_saves: float  # how many times fewer runs than two ensembles apart would need; NaN where nothing differs
+
+    def __repr__(self) -> str:
+        parts = f"{self.difference:+.6g} ({self.low:+.6g} to {self.high:+.6g}) {self.unit}, of {self.pairs:,} pairs"
+        return outline(self, self.name, parts)
 
 
 def difference(pairs: Pairs, seed: int) -> Difference:

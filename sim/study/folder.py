@@ -17,6 +17,7 @@ import numpy as np
 
 from sim import keeping
 from sim.keeping import bytes_hash
+from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class SweepFolder:
     def __init__(self, path: Path):
         self.path = path
         self.blocks = path / "blocks"
+
+    def __repr__(self) -> str:
+        plan = self.plan() or {}
+        sizes = f"{plan.get('points', 0):,} points, {plan.get('runs', 0):,} runs each, seed {plan.get('seed')}"
+        return outline(self, str(plan.get("study", "not begun")), sizes, self.path)
 
     @property
     def is_whole(self) -> bool:

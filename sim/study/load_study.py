@@ -15,6 +15,7 @@ from sim.scenario.files import shown_path
 from sim.scenario.library import find_beside, output_name, shipped_names, study_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
+from sim.scenario.outline import outline
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
 from sim.scenario.questions import questions
 from sim.scenario.wording import form_problems
@@ -39,6 +40,10 @@ class LoadedStudy:
     design: np.ndarray  # float64 (rows, numbers), in the units of the scenario
     outcomes: list[str]  # names of the questions that are reported
     warnings: list[Problem]  # of the scenario, and of the values that are laid over it
+
+    def __repr__(self) -> str:
+        parts = f"{self.points:,} points, {self.study.runs:,} runs each, seed {self.study.seed}, {len(self.keys)} keys"
+        return outline(self, self.study.name, f"{parts} of {self.base.scenario.name}", self.file)
 
     @property
     def keys(self) -> list[str]:

@@ -10,6 +10,8 @@ import numpy as np
 from sim.results.blocks import Block
 from sim.rules.arrays import FREE
 from sim.scenario.compile import Compiled
+from sim.scenario.outline import outline
+from sim.scenario.problems import shown
 
 Side = Literal["here", "there"]
 
@@ -24,6 +26,10 @@ class Parting:
     parted: int = 0
     days: Counter[date] = field(default_factory=Counter)  # the day on which a pair of runs parts
     acts: Counter[tuple[Side, str]] = field(default_factory=Counter)  # done on that day on one side only
+
+    def __repr__(self) -> str:
+        names = [shown(side.loaded.scenario.name, 26) for side in (self.there, self.here)]
+        return outline(self, " against ".join(names), f"{self.parted:,} of {self.runs:,} pairs of runs part")
 
     def add(self, here: Block, there: Block) -> None:
         """Compare two blocks of the same runs, with all of their acts."""

@@ -170,7 +170,7 @@ def test_a_hazard_above_its_ceiling_stops_the_run_and_names_the_rules(baseline):
     low = scene._replace(limits=scene.limits._replace(action=scene.limits.action * 0.5))
     room = new_room(baseline)
     with np.errstate(over="ignore"):
-        bases = BaseDraws(baseline, 1).of(range(50))
+        bases = BaseDraws(baseline, 1).of_runs(range(50))
         failed = next(run for run in range(50) if play_one(1, run, bases[run], low, room) == FAILED)
     text = str(failure_of(baseline, room, failed))
     assert "lies above the highest that its rules were taken to allow" in text and "strategy" in text
@@ -181,7 +181,7 @@ def test_no_ceiling_hides_a_hazard_from_the_first_run(baseline):
     scene, room = scene_of(baseline), new_room(baseline)
     blind = scene._replace(limits=scene.limits._replace(action=scene.limits.action * 0.0))
     with np.errstate(over="ignore"):
-        bases = BaseDraws(baseline, 1).of(range(2))
+        bases = BaseDraws(baseline, 1).of_runs(range(2))
         assert play_one(1, 0, bases[0], blind, room) == FAILED
         assert play_one(1, 1, bases[1], blind, room) == scene.replay.acts
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from toy import WITHOUT_JIT, compiled, force, records, shipped, toy
 
-import sim.rules.cache
 from sim.engine.crisis import Crisis
 from sim.scenario.library import shipped_names
 
@@ -124,25 +123,6 @@ def test_the_compiler_changes_no_byte(capsys):
     )
     assert here == there.stdout.strip()
     assert len(here) == 128
-
-
-def test_a_child_of_this_process_finds_what_it_has_compiled():
-    """The cache folder is handed on in the environment; reckoned from there it is the same folder, not one inside it."""
-    folder = sim.rules.cache.cache_folder()
-    assert os.environ["NUMBA_CACHE_DIR"] == str(folder)
-    assert sim.rules.cache.cache_folder.__wrapped__() == folder
-
-
-def test_the_cache_of_compiled_rules_changes_with_any_source_of_theirs(tmp_path, monkeypatch):
-    copies = [tmp_path / path.name for path in sim.rules.cache.SOURCES]
-    for copy, path in zip(copies, sim.rules.cache.SOURCES, strict=True):
-        copy.write_bytes(path.read_bytes())
-    monkeypatch.setattr(sim.rules.cache, "SOURCES", copies)
-    hashes = {sim.rules.cache.rules_hash.__wrapped__()}
-    for copy in copies:
-        copy.write_bytes(copy.read_bytes() + b"# a word\n")
-        hashes.add(sim.rules.cache.rules_hash.__wrapped__())
-    assert len(hashes) == len(copies) + 1
 
 
 def test_every_scenario_is_of_one_type_to_the_compiler(tmp_path):

@@ -134,14 +134,14 @@ def test_backing_as_a_what_if_keeps_the_bases_of_the_case_and_as_a_belief_does_n
 
 
 def test_two_scenarios_of_one_case_have_the_same_bases_run_by_run():
-    one, other = (BaseDraws(shipped(name), 1).of(range(20)) for name in ("baseline", "weak_backing"))
+    one, other = (BaseDraws(shipped(name), 1).of_runs(range(20)) for name in ("baseline", "weak_backing"))
     assert np.array_equal(one, other) and len(np.unique(one[:, 2])) == 20
 
 
 def test_bases_of_runs_are_distributed_as_what_was_learned():
     scenario = shipped("baseline")
     key = ("cambodia", "opposition", "hostile")
-    draws = BaseDraws(scenario, 1).of(range(4_000))[:, scenario.channels.index(key)]
+    draws = BaseDraws(scenario, 1).of_runs(range(4_000))[:, scenario.channels.index(key)]
     _, low, high = learned(scenario)[key]
     assert np.mean(draws < low) == pytest.approx(0.025, abs=0.01)
     assert np.mean(draws > high) == pytest.approx(0.025, abs=0.01)
@@ -149,7 +149,7 @@ def test_bases_of_runs_are_distributed_as_what_was_learned():
 
 def test_means_are_the_same_in_every_run_and_in_both_engines(case):
     scenario = compile_scenario(load(case), bases="mean")
-    bases = BaseDraws(scenario, 1).of(range(5))
+    bases = BaseDraws(scenario, 1).of_runs(range(5))
     assert (bases == bases[0]).all()
     assert np.array_equal(Crisis(scenario, run=3).state.base, bases[3])
 

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
 
 from two import TWO
 
+from sim.commands.check import checked_file
 from sim.evidence.facts import load_facts
 from sim.evidence.measures import MEASURES
 from sim.scenario.load import load
@@ -181,3 +182,18 @@ def test_a_scenario_is_no_file_of_facts_and_the_reverse(said, file):
         UserError, match=r"facts.yaml:2: this is a file of facts, not a scenario; allowed: a scenario; for"
     ):
         load("facts.yaml")
+
+
+def test_check_tells_a_file_of_facts_from_others_and_checks_it(said):
+    assert said() == []
+    report = checked_file("facts.yaml")
+    assert report.sound
+    assert report.summary.startswith("4 statements of Two (two.yaml), 100 runs of each ensemble; ")
+    assert report.summary.endswith("taken away one by one: no answers.")
+    problems = said("measure: risk_ratio", "measure: risk_ratios")
+    report = checked_file("facts.yaml")
+    assert not report.sound and problems and [str(problem) for problem in report.problems] == problems
+    assert checked_file("stylised").sound
+    (problem,) = checked_file("facts.yaml", ["runs=3"]).problems
+    assert "laid over scenarios" in problem.text
+    assert "no scenario, study or file of facts of that name ships" in str(checked_file("stylise").problems[0])

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from sim.figures.run_figures import acts_figure
 from sim.figures.survival import survival_figure
 from sim.figures.sweep_folder import read_sweep
 from sim.figures.typical_runs import monthly_rungs, path_classes, worst_run
-from sim.figures.words import percent
+from sim.figures.words import names_apart, percent
 from sim.keeping import read_manifest, write_manifest
 from sim.results.run_folder import read_run
 from sim.scenario.problems import UserError
@@ -125,6 +126,15 @@ def test_every_figure_is_the_same_to_the_byte(name, folders, runs, tmp_path):
     for turn in ("first", "second"):
         style.save(draw(name, folders, runs), tmp_path / f"{turn}.svg")
     assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
+
+
+def test_two_runs_of_one_scenario_are_told_apart_by_their_folders(runs, tmp_path):
+    twins = [runs[0], replace(runs[0], path=shutil.copytree(runs[0].path, tmp_path / "twin"))]
+    assert names_apart(runs) == ["Baseline", "Weak Chinese backing"]
+    names = names_apart(twins)
+    assert names == [f"Baseline ({runs[0].path.name})", "Baseline (twin)"]
+    words = " ".join(text.get_text() for text in apart_figure(twins).findobj(Text)).replace("\n", " ")
+    assert f"Baseline (twin) less {names[0]}: " in words and f"from {names[0]} in hostile acts" in words
 
 
 def test_dots_stand_at_the_shares(runs):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from studies import LEVERS, problems_of, write_study
 
+from sim.commands.check import checked_file
 from sim.scenario.library import study_names
 from sim.scenario.problems import UserError
-from sim.study.checked import checked_file
 from sim.study.load_study import load_study, redesigned
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.figures.words import in_words
+from sim.figures.words import in_words, names_apart
 from sim.results.run_folder import RunFolder
 from sim.scenario.origins import differences
 from sim.scenario.problems import Place, Problem, UserError
@@ -42,20 +42,21 @@ def compare_folders(first: RunFolder, second: RunFolder) -> RunComparison:
         first.compiled, second.compiled, runs, first.seed, posteriors=(first.posterior, second.posterior)
     )
     changes = [
-        (key, str(here), str(there))
-        for key, here, there in differences(first.compiled.loaded, second.compiled.loaded, "")
+        (key, str(before), str(after))
+        for key, before, after in differences(first.compiled.loaded, second.compiled.loaded, "")
         if key.partition(".")[0] not in LEFT_OUT
     ]
+    here, there = names_apart([first, second])
     shown = [difference for difference in comparison.differences if difference.headline]
     rows = [[in_words(difference.name, first.labels), *cells(comparison, difference)[1:]] for difference in shown]
     shares = [difference for difference in shown if difference.unit.kind == "share"]
     brief_differences = dict.fromkeys(
         [*shares[:1], *sorted(shares, key=lambda difference: -abs(difference.difference))[:1]]
     )
-    brief = [_sentence(second.name, first, difference) for difference in brief_differences]
+    brief = [_sentence(there, first, difference) for difference in brief_differences]
     return RunComparison(
-        first.name,
-        second.name,
+        here,
+        there,
         runs,
         intervals_of(comparison),
         changes,

@@ -22,7 +22,7 @@ from sim.figures.run_figures import acts_figure, tension_figure
 from sim.figures.style import save
 from sim.figures.survival import survival_figure
 from sim.figures.typical_runs import path_classes, worst_run
-from sim.figures.words import percent
+from sim.figures.words import names_apart, percent
 from sim.optional import needed
 from sim.results.estimates import estimates, intervals_are
 from sim.results.run_folder import RunFolder, read_run
@@ -68,7 +68,10 @@ def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[
         "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
         "labels": first.labels,
         "meanings": {act.name: act.entry.meaning for act in first.compiled.acts},
-        "provenance": [_provenance(folder) for folder in (first, *others)],
+        "provenance": [
+            _provenance(name, folder)
+            for name, folder in zip(names_apart([first, *others]), (first, *others), strict=True)
+        ],
     }
 
 
@@ -103,10 +106,10 @@ def _narratives(first: RunFolder) -> list[Narrative]:
     return [*narratives, narrate_run(first, worst, "The worst path", about)]
 
 
-def _provenance(folder: RunFolder) -> dict[str, Any]:
+def _provenance(name: str, folder: RunFolder) -> dict[str, Any]:
     keys = ("command", "seed", "runs", "scenario_hash", "code_hash", "commit")
     return {
-        "name": folder.name,
+        "name": name,
         "rows": {key: folder.manifest.get(key) for key in keys},
         "versions": folder.manifest["versions"],
     }
