@@ -1,11 +1,12 @@
 """`escalate compare`: what differs between scenarios, run by run under one seed."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import EVERYTHING, POSTERIOR, SEED, SETTING, runs_option
+from sim.commands.options import BASES, BELIEF, EVERYTHING, POSTERIOR, SEED, SETTING, runs_option
 
 
 @click.command("compare", short_help="Say what differs between scenarios, run by run.")
@@ -13,6 +14,8 @@ from sim.commands.options import EVERYTHING, POSTERIOR, SEED, SETTING, runs_opti
 @runs_option(1000, "How many pairs of runs.")
 @SEED
 @SETTING
+@BELIEF
+@BASES
 @POSTERIOR
 @EVERYTHING
 @with_desk("json")
@@ -21,9 +24,9 @@ def command(
     files: tuple[str, ...],
     runs: int,
     seed: int,
-    settings: tuple[str, ...],
     posterior: Path | None,
     everything: bool,
+    **laid: Any,
 ) -> None:
     """Compare each OTHER with FILE, run by run under one seed.
 
@@ -37,15 +40,15 @@ def command(
 
     if len(files) < 2:
         raise click.UsageError("give the scenario to compare with, and one or more others")
+    loaded = [load(file, laid["settings"], laid["beliefs"]) for file in files]
+    for side in loaded:
+        desk.warn(side.warnings)
     desk.compile("ensemble", "learning")
-    here, *others = [compile_scenario(load(file, settings)) for file in files]
-    for side in (here, *others):
-        desk.warn(side.loaded.warnings)
+    here, *others = [compile_scenario(side, laid["bases"]) for side in loaded]
     problems = [problem for there in others for problem in pairing_problems(here, there)]
     desk.warn(problem for problem in problems if problem.warning)
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
-    desk.compile("ensemble")
     comparisons = []
     posterior_here = desk.read_posterior(here, posterior)
     for there in others:

@@ -1,11 +1,14 @@
 """`escalate list`: tables of what there is to choose from."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import SETTING
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Loaded
 
 
 @click.command("list", short_help="List actions, drives, parameters, outcomes, scenarios, …")
@@ -21,8 +24,28 @@ def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ..
     """
     from sim.scenario.listing import listed_table
 
-    more = {"figures": figures}
+    more = {"bases": bases, "mix": mix, "figures": figures}
     desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more))
+
+
+def bases(loaded: "Loaded") -> list[Row]:
+    """List how often each channel acts unprovoked, and what the record has taught of it."""
+    from sim.engine.learning import compile_scenario
+    from sim.results.bases import base_rows
+
+    return [{key: _short(value) for key, value in row.items()} for row in base_rows(compile_scenario(loaded))]
+
+
+def _short(value: Any) -> Any:
+    return "" if value is None else f"{value:.4f}" if isinstance(value, float) else value
+
+
+def mix(loaded: "Loaded") -> list[Row]:
+    """List what speaks for each action among those of its channel."""
+    from sim.engine.learning import compile_scenario
+    from sim.results.bases import mix_rows
+
+    return mix_rows(compile_scenario(loaded))
 
 
 def figures(_: Any) -> list[Row]:

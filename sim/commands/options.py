@@ -75,7 +75,25 @@ DESK_OPTIONS = {
 }
 
 SETTING = click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Lay a value over the file: parameters.leverage=4."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="What if? Lay a value over the file: parameters.leverage=4. What the record taught stays.",
+)
+BELIEF = click.option(
+    "--believe",
+    "beliefs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Believe a value of the case itself: what the record teaches is learned anew under it.",
+)
+BASES = click.option(
+    "--bases",
+    type=click.Choice(["draw", "mean"]),
+    default="draw",
+    show_default=True,
+    help="Each run draws the bases that the record leaves open, or has their means: then chance alone is left.",
 )
 SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Seed of all luck.")
 TO = click.option(

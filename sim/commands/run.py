@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import CSV, EVERYTHING, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, runs_option
+from sim.commands.options import BASES, BELIEF, CSV, EVERYTHING, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, runs_option
 
 if TYPE_CHECKING:
     from sim.results.run import RunPlan
@@ -23,6 +23,8 @@ class RunRequest:
     runs: int
     seed: int
     settings: Iterable[str]
+    beliefs: Iterable[str]
+    bases: Any
     posterior: Path | None
     engine: Any
     acts_of: int
@@ -36,6 +38,8 @@ class RunRequest:
 @runs_option(1000, "How many runs.")
 @SEED
 @SETTING
+@BELIEF
+@BASES
 @TO
 @POSTERIOR
 @click.option(
@@ -72,9 +76,10 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
     from sim.results.run import RunPlan
     from sim.scenario.load import load
 
+    loaded = load(file, request.settings, request.beliefs)
+    desk.warn(loaded.warnings)
     desk.compile("ensemble", "learning")
-    compiled = compile_scenario(load(file, request.settings))
-    desk.warn(compiled.loaded.warnings)
+    compiled = compile_scenario(loaded, request.bases)
     posterior = desk.read_posterior(compiled, request.posterior)
     plan = RunPlan(compiled, request.runs, request.seed, request.acts_of, posterior, request.engine)
     folder = plan.folder(desk.out)
@@ -95,7 +100,8 @@ def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
     from sim.results.run import play_into
 
     loaded = plan.compiled.loaded
-    desk.compile("ensemble", *(["run", "model"] if plan.engine == "mesa" else []))
+    if plan.engine == "mesa":
+        desk.compile("run", "model")
     with hazards_named(loaded.file), desk.progress(plan.runs, "runs", loaded.scenario.name) as each:
         play_into(plan, folder, csv, each)
 
@@ -113,7 +119,7 @@ def print_outcomes(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) 
         return
     data = {
         "folder": str(folder),
-        "intervals": intervals_are(drawn),
+        "intervals": intervals_are(compiled, drawn),
         "caveats": compiled.loaded.scenario.caveats,
         "warnings": [str(warning) for warning in compiled.loaded.warnings],
         "estimates": as_data(compiled, rows),

@@ -1,9 +1,14 @@
 """`escalate show`: the resolved scenario, where each value was set, what differs from another."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sim.commands.desk import Desk, with_desk
 from sim.commands.options import SETTING
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Loaded
 
 
 @click.command("show", short_help="Print the complete scenario, or where each value was set.")
@@ -35,10 +40,27 @@ def show_scenario(desk: Desk, file: str, settings: tuple[str, ...], key: str) ->
     if desk.as_json:
         desk.answer_data(part(loaded, key, loaded.resolved()))
         return
+    learned = learned_comment(loaded) if not key or key.startswith("channels") else ""
     text = write_yaml(part(loaded, key, loaded.scenario.model_dump(exclude_none=True))).removesuffix("\n")
     beside = loaded.scenario.record is not None and not key
     head = f"# record.file is looked for beside this file: {loaded.record_path}\n" if beside else ""
-    desk.answer(head + text)
+    desk.answer(head + text + learned)
+
+
+def learned_comment(loaded: "Loaded") -> str:
+    """Write what the record has taught of each base as comments, and under whose numbers it was learned."""
+    from sim.engine.learning import compile_scenario
+    from sim.results.bases import base_rows
+
+    rows = [row for row in base_rows(compile_scenario(loaded)) if row["low"] is not None]
+    if not rows:
+        return ""
+    head = "\n# Bases that are learned, in acts per day, with 95 % intervals:\n"
+    return head + "\n".join(
+        f"#   {row['channel']}: {row['acts per day']:.4f} ({row['low']:.4f} to {row['high']:.4f}); "
+        f"{row['acts']} acts on {row['days']} days, {row['comes from']}"
+        for row in rows
+    )
 
 
 def show_origins(desk: Desk, file: str, settings: tuple[str, ...], key: str) -> None:

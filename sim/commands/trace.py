@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import DAY, POSTERIOR, SEED, SETTING
+from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING
 
 if TYPE_CHECKING:
     from sim.scenario.compile import Compiled
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 @SEED
 @SETTING
+@BELIEF
 @click.option("--actor", help="Only what this actor does.")
 @click.option("--day", type=DAY, help="Every decision of one day, done or not.")
 @POSTERIOR
@@ -35,6 +36,7 @@ def command(
     number: int,
     seed: int,
     settings: tuple[str, ...],
+    beliefs: tuple[str, ...],
     actor: str | None,
     day: date | None,
     posterior: Path | None,
@@ -43,9 +45,10 @@ def command(
     from sim.engine.learning import compile_scenario
     from sim.scenario.load import load
 
+    loaded = load(file, settings, beliefs)
+    desk.warn(loaded.warnings)
     desk.compile("model", "learning")
-    compiled = compile_scenario(load(file, settings))
-    desk.warn(compiled.loaded.warnings)
+    compiled = compile_scenario(loaded)
     check_view(compiled, actor, day)
     from sim.engine.crisis import Crisis
     from sim.results.story import decisions, story
@@ -54,7 +57,6 @@ def command(
     if drawn is not None:
         desk.note(f"Run {number} has draw {drawn.draw_of(seed, number)}.")
         compiled = drawn.drawn_scenario(seed, number)[0]
-    desk.compile("model")
     model = Crisis(compiled, run=number, seed=seed)
     model.run_model()
     if desk.as_json:

@@ -38,7 +38,7 @@ def results_html(explorer: Explorer, ensemble: LeverEnsemble) -> str:
         settings_text=settings_text(ensemble.settings),
         runs=explorer.runs,
         seed=explorer.seed,
-        intervals=intervals_are(),
+        intervals=intervals_are(explorer.compiled),
         shares=Markup(pictures.shares(ensemble, labels)),
         fans=Markup(pictures.fans(ensemble, explorer.compiled, labels)),
         survival=Markup(pictures.survival(ensemble, explorer.base, explorer.compiled)),

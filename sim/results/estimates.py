@@ -13,6 +13,7 @@ import numpy as np
 from sim.results.intervals import mean_of_counts, medians_of_counts, wilson
 from sim.results.tally import Tally
 from sim.results.units import Component, Kind, Unit, unit_of
+from sim.scenario.compile import Compiled
 from sim.scenario.outline import outline
 
 Summary = tuple[float, float, float]  # the estimate and both ends of its interval
@@ -42,13 +43,23 @@ class Estimate:
         return self.unit.kind
 
 
-def intervals_are(drawn: bool = False, extent: str = "simulation error only") -> str:
+def intervals_are(compiled: Compiled | None = None, drawn: bool = False, extent: str = "simulation error only") -> str:
     """State what 95 % intervals cover, in one sentence.
 
-    Parameters: drawn, whether each run has numbers drawn from a fit; extent, what the intervals cover.
+    Parameters: compiled, the scenario that was played; drawn, whether each run has numbers drawn from a fit; extent,
+    what the intervals cover.
     """
+    return f"95 % intervals are {extent}: {numbers_of_runs(compiled, drawn)}; this is not a forecast's certainty."
+
+
+def numbers_of_runs(compiled: Compiled | None, drawn: bool) -> str:
+    """State which numbers differ between runs, as half a sentence."""
     numbers = "each run has a draw of the fit's numbers" if drawn else "parameters are fixed"
-    return f"95 % intervals are {extent}: {numbers}, and this is not a forecast's certainty."
+    if compiled is None or not compiled.tables.learns.any():
+        return numbers
+    if compiled.bases == "mean":
+        return f"{numbers}, and every run has the mean of each base"
+    return f"{numbers}, and each run draws the bases that the record leaves open"
 
 
 def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimate]:

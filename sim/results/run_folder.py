@@ -14,6 +14,7 @@ from sim.engine.learning import compile_scenario
 from sim.identity import source_hash
 from sim.keeping import MANIFEST, read_batches, read_manifest, read_table, verify
 from sim.results.columns import read_outcomes
+from sim.results.estimates import numbers_of_runs
 from sim.results.posterior import FILE, Posterior, read_draws
 from sim.results.tally import Tally, empty_tally
 from sim.scenario.compile import Compiled
@@ -85,7 +86,7 @@ class RunFolder:
     @property
     def made_by(self) -> str:
         """Write how the runs were made, for the note of a figure."""
-        drawn = "each with numbers drawn from a fit" if self.manifest.get("posterior") else "parameters fixed"
+        drawn = numbers_of_runs(self.compiled, bool(self.manifest.get("posterior")))
         return f"{self.runs:,} runs, seed {self.seed}, {drawn}."
 
     @property

@@ -22,7 +22,7 @@ def table(compiled: Compiled, rows: list[Estimate], everything: bool = False, dr
     text = tabulate(lines, headers=["outcome", "estimate", "95 % interval", "what it is"], disable_numparse=True)
     if not rows:
         return f"{scenario.name}: {days}. The scenario has no outcomes, so there is nothing to report."
-    parts = [f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(drawn)}", text]
+    parts = [f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(compiled, drawn)}", text]
     if scenario.caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in scenario.caveats)]))
     return "\n\n".join(parts)

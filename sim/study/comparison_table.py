@@ -33,7 +33,7 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
 
 def intervals_of(comparison: Comparison) -> str:
     """Return the sentence that explains a comparison's intervals."""
-    return PAIRED + intervals_are(comparison.drawn, "simulation error only (paired bootstrap)")
+    return PAIRED + intervals_are(comparison.here, comparison.drawn, "simulation error only (paired bootstrap)")
 
 
 def cells(comparison: Comparison, difference: Difference) -> list[str]:

@@ -59,14 +59,17 @@ class LoadedStudy:
         """Return the number of the combination of levers that a point has."""
         return point // len(self.design)
 
-    def values(self, point: int) -> Point:
-        """Return the values laid over the scenario at a point, by dotted key."""
+    def beliefs(self, point: int) -> Point:
+        """Return the numbers of `vary` at a point, by dotted key: what is believed of the case, and learned from."""
         row = self.design[point % len(self.design)]
-        numbers = {
+        return {
             key: Node(float(number), self.tree.node_at(("vary", key)).place)
             for key, number in zip(self.study.vary, row, strict=True)
         }
-        return self.combinations[self.combination(point)] | numbers
+
+    def values(self, point: int) -> Point:
+        """Return what is laid over the scenario at a point, by dotted key."""
+        return self.combinations[self.combination(point)] | self.beliefs(point)
 
     def plain(self, point: int) -> dict[str, Any]:
         """Return the values at a point as plain data."""
@@ -77,7 +80,7 @@ class LoadedStudy:
 
         Raises UserError if what is combined there is not sound.
         """
-        return varied(self.base, self.values(point))
+        return varied(self.base, self.combinations[self.combination(point)], self.beliefs(point))
 
     @property
     def output_name(self) -> str:

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sim.engine.learning import compile_scenario
 from sim.results.columns import outcomes_table
 from sim.results.estimates import estimates
 from sim.results.run import GROUP_RUNS
 from sim.results.tally import empty_tally
 from sim.results.units import Component, unit_of
-from sim.scenario.compile import Compiled
+from sim.scenario.compile import Compiled, compile_tables
 from sim.scenario.questions import Question
 from sim.study.blocks import blocks_by_point
 from sim.study.folder import Result, SweepFolder
@@ -38,7 +37,7 @@ class _Shapes:
         """Return a scenario with the questions and dates of a point."""
         combination = self.study.combination(point)
         if combination not in self.known:
-            self.known = {combination: compile_scenario(self.study.scenario_at(point))}
+            self.known = {combination: compile_tables(self.study.scenario_at(point))}
         return self.known[combination]
 
 
@@ -94,7 +93,7 @@ class Reported:
 
 def reported(study: LoadedStudy) -> dict[str, Reported]:
     """Return what the study reports, by name."""
-    compiled = compile_scenario(study.base)
+    compiled = compile_tables(study.base)
     return {
         component.name: Reported(compiled, question, place, component)
         for question in _reported_questions(study, compiled)
@@ -161,7 +160,7 @@ def runs_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
 
 def _block_tables(study: LoadedStudy, folder: SweepFolder) -> Iterator[pa.Table]:
     """Yield the rows of each block that did not fail; first a table without rows, which has the columns."""
-    shapes, base = _Shapes(study), compile_scenario(study.base)
+    shapes, base = _Shapes(study), compile_tables(study.base)
     questions = _reported_questions(study, base)
     empty = _with_point(0, outcomes_table(base, 0, np.zeros((0, len(questions))), questions))
     schema = empty.schema

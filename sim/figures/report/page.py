@@ -58,7 +58,7 @@ def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[
         "question": scenario.description,
         "headline": headline_sentences(first, outcomes),
         "measured": measured_rows(first, outcomes),
-        "intervals": intervals_are(drawn),
+        "intervals": intervals_are(first.compiled, drawn),
         "words": scenario_sentences(first),
         "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(pictures, 1)],
         "left_out": left_out,

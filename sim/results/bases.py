@@ -1,0 +1,84 @@
+"""What a scenario has for the base of each channel, and what the record has taught of it, as rows of a table."""
+
+from typing import Any
+
+from sim.rules import arrays as t
+from sim.scenario.bases import base_source
+from sim.scenario.compile import Compiled
+
+INTERVAL = (0.025, 0.975)
+
+
+def base_rows(compiled: Compiled) -> list[dict[str, Any]]:
+    """List the base of each channel: acts per day, its 95 % interval, and what it was learned from.
+
+    Raises ValueError for a scenario that the engine has not asked what its record teaches.
+    """
+    if compiled.teaching is None:
+        raise ValueError("compile_scenario gives a scenario what its record teaches")
+    return [_row(compiled, code) for code in range(len(compiled.channels))]
+
+
+def mix_rows(compiled: Compiled) -> list[dict[str, Any]]:
+    """List what speaks for each action among those of its channel: what was believed before, and acts of the record."""
+    if compiled.teaching is None:
+        raise ValueError("compile_scenario gives a scenario what its record teaches")
+    believed = compiled.tables.action_numbers[0, :, t.FREQUENCY]
+    both = believed + compiled.teaching.counted
+    channels = compiled.tables.actions[:, t.CHANNEL]
+    return [
+        {
+            "channel": channel_text(act.channel),
+            "action": act.name,
+            "believed before": round(float(believed[code]), 3),
+            "acts of the record": round(float(compiled.teaching.counted[code]), 3),
+            "share while all are available": _share(float(both[code]), float(both[channels == channels[code]].sum())),
+        }
+        for code, act in enumerate(compiled.acts)
+    ]
+
+
+def _share(weight: float, total: float) -> str:
+    return f"{weight / total:.1%}" if total > 0.0 else ""
+
+
+def channel_text(key: tuple[str, str, str]) -> str:
+    """Write a channel as text: actor → target, tone."""
+    return f"{key[0]} → {key[1]}, {key[2]}"
+
+
+def _row(compiled: Compiled, code: int) -> dict[str, Any]:
+    key, teaching = compiled.channels[code], compiled.teaching
+    assert teaching is not None
+    row: dict[str, Any] = {"channel": channel_text(key)}
+    if not compiled.tables.learns[code]:
+        is_twin = base_source(compiled.loaded.scenario, key).ratio is not None
+        given = "given, as a share of the hostile one" if is_twin else "given"
+        base = float(compiled.tables.bases[0, code])
+        return row | {"acts per day": base, "low": None, "high": None, "acts": "", "days": "", "comes from": given}
+    from scipy import special
+
+    shape, days = float(teaching.shape[code]), float(teaching.days[code])
+    low, high = (float(special.gammaincinv(shape, share)) / days for share in INTERVAL)
+    return row | {
+        "acts per day": shape / days,
+        "low": low,
+        "high": high,
+        "acts": int(teaching.acts[code]),
+        "days": int(teaching.seen[code]),
+        "comes from": _origin(compiled, code),
+    }
+
+
+def _origin(compiled: Compiled, code: int) -> str:
+    """Where a learned base was learned."""
+    teaching, loaded = compiled.teaching, compiled.loaded
+    assert teaching is not None
+    if loaded.scenario.learned is not None:
+        return f"learned to {loaded.scenario.learned.until}, kept here"
+    if teaching.seen[code] == 0:
+        return "what is believed of any such pair: no record"
+    until = loaded.scenario.clock.replay_until
+    if teaching.from_case[code]:
+        return f"record to {until}, under {loaded.case.file}"
+    return f"record to {until}"
