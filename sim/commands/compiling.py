@@ -71,7 +71,7 @@ class Work(NamedTuple):
 
 WORK = {
     "ensemble": Work("ensembles", ("replay_days", "play_block"), call_ensemble),
-    "learning": Work("learning from a record", ("_study", "_counts", "_draw_luck"), call_learning),
+    "learning": Work("learning from a record", ("_study", "_draw_luck"), call_learning),
     "run": Work("single runs", ("replay_days", "play_one", "ask_one"), call_run),
     "model": Work("runs with their reasons", ("morning", "decide", "night", "drawn"), call_model),
     "likelihood": Work("fits", ("_score",), call_likelihood),

@@ -50,7 +50,7 @@ def ceilings(compiled: Compiled) -> Ceilings:
     base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
     action = np.zeros((count, len(tables.actions)))
     assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
-    factors = _Factors(tables, compiled.teaching.counted)
+    factors = _Factors(tables, compiled.teaching)
     for now in range(count):
         days = np.flatnonzero(window == now)
         era = int(tables.clock[days[0], t.ERA])
@@ -111,8 +111,8 @@ def _windows(tables: t.Tables) -> np.ndarray:
 class _Factors:
     """The largest factors of drives and shares. Those of one window are mostly those of the last, so they are kept."""
 
-    def __init__(self, tables: t.Tables, counted: np.ndarray):
-        self.tables, self.counted = tables, counted
+    def __init__(self, tables: t.Tables, teaching: t.Teaching):
+        self.tables, self.teaching = tables, teaching
         self.kept: dict[tuple[Any, ...], Any] = {}
 
     def of_channel(self, era: int, channel: int, signals: Signals) -> tuple[float, float, float]:
@@ -143,7 +143,9 @@ class _Factors:
         """float64 (A,): the share of each action while no action that requires something is available but itself."""
         key = ("shares", era)
         if key not in self.kept:
-            often = self.tables.action_numbers[era, :, t.FREQUENCY] + self.counted
+            weight = self.tables.action_numbers[era, :, t.MIX_WEIGHT]
+            believed = weight * self.tables.action_numbers[era, :, t.FREQUENCY]
+            often = (believed + self.teaching.counted) / (weight + self.teaching.chances)
             always = self.tables.requires[:, 0, t.GROUP] < 0
             shares = np.zeros(len(often))
             for members in self.tables.channel_actions:

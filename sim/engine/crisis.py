@@ -136,7 +136,8 @@ class Crisis(mesa.Model):
         self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
         self.reasons = t.new_reasons(self.compiled.tables)
         draws = BaseDraws(self.compiled, self.seed)
-        self.state.base[:], self.state.counted[:] = draws.of_runs(range(run, run + 1))[0], draws.teaching.counted
+        self.state.base[:] = draws.of_runs(range(run, run + 1))[0]
+        self.state.counted[:], self.state.chances[:] = draws.teaching.counted, draws.teaching.chances
         self.acts = np.zeros((self.compiled.days, len(self.compiled.acts)), np.uint8)
         self.tensions = np.zeros((self.compiled.days, len(self.compiled.pairs)))
         for name in self.compiled.actors:

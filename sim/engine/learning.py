@@ -17,7 +17,7 @@ import numpy as np
 from sim.engine.phases import live_and_learn
 from sim.rules import arrays as t
 from sim.rules.compiled import entry
-from sim.rules.learning import counted, unlearn
+from sim.rules.learning import unlearn
 from sim.rules.luck import day_hash, luck
 from sim.rules.memory import forget
 from sim.scenario.compile import Bases, Compiled, compile_tables
@@ -131,13 +131,6 @@ def _study(tables, state, reasons, today, lessons):
         live_and_learn(day, tables, state, reasons, today, lessons)
 
 
-@entry
-def _counts(lessons, counts):
-    """Write the acts that speak for each action."""
-    for action in range(len(counts)):
-        counts[action] = counted(action, lessons)
-
-
 def _believed_by(learner: Compiled, record: Compiled) -> t.Tables:
     """The tables of a record with what a scenario believes of the bases that both have."""
     learns, prior = record.tables.learns.copy(), record.tables.prior.copy()
@@ -156,8 +149,6 @@ def _copy_lessons(
     result: t.Teaching,
 ) -> None:
     """Copy what was learned of some channels from a record's order of names to that of a scenario."""
-    counts = np.zeros(len(record.acts))
-    _counts(lessons, counts)
     known = {act.name: code for code, act in enumerate(record.acts)}
     for key in channels:
         there, here = record.channels.index(key), compiled.channels.index(key)
@@ -167,7 +158,8 @@ def _copy_lessons(
             result.shape[here], result.days[here] = lessons.shape[there], lessons.days[there]
         for code, act in enumerate(compiled.acts):
             if act.channel == key and act.name in known:
-                result.counted[code] = counts[known[act.name]]
+                result.counted[code] = lessons.done[known[act.name]]
+                result.chances[code] = lessons.chances[known[act.name]]
 
 
 class BaseDraws:

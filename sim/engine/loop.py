@@ -29,6 +29,7 @@ from sim.rules.arrays import (
     Reasons,
     State,
     Tables,
+    Teaching,
     new_reasons,
     new_state,
 )
@@ -66,7 +67,7 @@ class Scene(NamedTuple):
     tables: Tables
     limits: Ceilings
     replay: Replay
-    counted: np.ndarray  # float64 (A,): acts of the record that speak for each action
+    teaching: Teaching  # what the record has taught
 
 
 class Room(NamedTuple):
@@ -113,7 +114,7 @@ def scene_of(compiled: Compiled) -> Scene:
     state = room.state
     nothing = Replay(0, 0, state.fading, state.largest, state.facts, room.days, room.codes, room.tension)
     assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
-    blank = Scene(compiled.pair_codes, compiled.tables, limits, nothing, compiled.teaching.counted)
+    blank = Scene(compiled.pair_codes, compiled.tables, limits, nothing, compiled.teaching)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         acts = replay_days(days, blank, room)
     return blank._replace(
@@ -228,13 +229,13 @@ def record(day, count, total, pairs, room):
 
 
 @rule
-def begin(replay, counted, bases, room):
+def begin(replay, teaching, bases, room):
     """Begin a run where the days without luck end, with the bases that it has drawn."""
     state = room.state
     for k in range(len(bases)):
         state.base[k] = bases[k]
-    for k in range(len(counted)):
-        state.counted[k] = counted[k]
+    for k in range(len(state.counted)):
+        state.counted[k], state.chances[k] = teaching.counted[k], teaching.chances[k]
     for k in range(len(state.fading)):  # loops, for copying a slice allocates
         state.fading[k] = replay.fading[k]
     for k in range(len(state.largest)):
@@ -255,8 +256,8 @@ def play(seed, run, bases, scene, room):
 
     bases: float64 (C,), acts per day of each channel whose base is learned.
     """
-    pairs, tables, limits, replay, counted = scene
-    begin(replay, counted, bases, room)
+    pairs, tables, limits, replay, teaching = scene
+    begin(replay, teaching, bases, room)
     act_luck, error_luck = run_hash(seed, run, ACT), run_hash(seed, run, MISPERCEPTION)
     total = replay.acts
     least = ALL_DRAWS if run % AUDITED == 0 else np.int64(0)

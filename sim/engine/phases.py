@@ -52,7 +52,7 @@ def live_and_learn(day, tables, state, reasons, acts, lessons):
     """Live a day that is replayed, with all that the days before it have taught; keep its reasons, and learn from it."""
     learning.recall(tables, state, lessons)
     weigh_everything(day, tables, state, reasons)
-    learning.learn(day, tables, reasons, lessons)
+    learning.learn(day, tables, state, reasons, lessons)
     relive(day, tables, state, acts)
 
 

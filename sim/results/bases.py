@@ -23,15 +23,16 @@ def mix_rows(compiled: Compiled) -> list[dict[str, Any]]:
     """List what speaks for each action among those of its channel: what was believed before, and acts of the record."""
     if compiled.teaching is None:
         raise ValueError("compile_scenario gives a scenario what its record teaches")
-    believed = compiled.tables.action_numbers[0, :, t.FREQUENCY]
-    both = believed + compiled.teaching.counted
-    channels = compiled.tables.actions[:, t.CHANNEL]
+    believed, weight = compiled.tables.action_numbers[0, :, [t.FREQUENCY, t.MIX_WEIGHT]]
+    teaching, channels = compiled.teaching, compiled.tables.actions[:, t.CHANNEL]
+    both = (weight * believed + teaching.counted) / (weight + teaching.chances)
     return [
         {
             "channel": channel_text(act.channel),
             "action": act.name,
-            "believed before": round(float(believed[code]), 3),
-            "acts of the record": round(float(compiled.teaching.counted[code]), 3),
+            "believed before": f"{believed[code]:.1%}",
+            "acts": int(teaching.counted[code]),
+            "chances": round(float(teaching.chances[code]), 1),
             "share while all are available": _share(float(both[code]), float(both[channels == channels[code]].sum())),
         }
         for code, act in enumerate(compiled.acts)

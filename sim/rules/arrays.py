@@ -28,7 +28,7 @@ TONE = 2
 NO_ROLE, THREAT, DEMAND, IMPOSITION, SUPPORT_ACT = 0, 1, 2, 3, 4
 ROLES = ("none", "threat", "demand", "imposition", "support")
 # columns of Tables.action_numbers
-HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY = 0, 1, 2, 3
+HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY, MIX_WEIGHT = 0, 1, 2, 3, 4
 # columns of Tables.actor_numbers
 FORGIVENESS, STANDING, THREAT_PRESSURE = 0, 1, 2
 # columns of Tables.channel_numbers
@@ -85,7 +85,7 @@ class Tables(NamedTuple):
     channel_actions: np.ndarray  # int64 (C, .)
     channel_drives: np.ndarray  # int64 (C, .)
     actions: np.ndarray  # int64 (A, 5), in the order of action names
-    action_numbers: np.ndarray  # float64 (E, A, 4)
+    action_numbers: np.ndarray  # float64 (E, A, 5); frequencies of a channel sum to 1
     action_drives: np.ndarray  # int64 (A, .)
     drives: np.ndarray  # int64 (R, 6)
     drive_numbers: np.ndarray  # float64 (E, R, 2)
@@ -113,7 +113,8 @@ class State(NamedTuple):
     momentum: np.ndarray  # float64 (C,): marks of one's own acts
     largest: np.ndarray  # float64 (C,): the largest memory so far of what a channel answers to
     base: np.ndarray  # float64 (C,): acts per day, of channels whose base is learned
-    counted: np.ndarray  # float64 (A,): acts of the record that speak for an action among those of its channel
+    counted: np.ndarray  # float64 (A,): acts of the record
+    chances: np.ndarray  # float64 (A,): acts of its channel that could have been this one, weighed by its drives
     facts: np.ndarray  # int64 (2, F): count; day on which it last rose
     picture: np.ndarray  # float64 (N, 3): this morning's backing, pressure, strength
     landing: np.ndarray  # float64 (3, N, N): marks that land tonight, and what cooperation heals
@@ -126,8 +127,7 @@ class Lessons(NamedTuple):
     days: np.ndarray  # float64 (C,): rate of that distribution; days, as far as the channel was open
     seen: np.ndarray  # int64 (C,): days on which an action of the channel was available
     done: np.ndarray  # int64 (A,): acts of the record
-    open_days: np.ndarray  # int64 (A,): days on which the action was available
-    open_drives: np.ndarray  # float64 (A,): sum over those days of the factor of the action's drives
+    chances: np.ndarray  # float64 (A,): acts of its channel that could have been this one, weighed by its drives
 
 
 class Teaching(NamedTuple):
@@ -137,7 +137,8 @@ class Teaching(NamedTuple):
     days: np.ndarray  # float64 (C,): its rate
     acts: np.ndarray  # int64 (C,): acts of the channel in the record
     seen: np.ndarray  # int64 (C,): days on which an action of the channel was available
-    counted: np.ndarray  # float64 (A,): acts that speak for each action
+    counted: np.ndarray  # float64 (A,): see State
+    chances: np.ndarray  # float64 (A,): see State
     from_case: np.ndarray  # uint8 (C,): learned under the numbers of the case, not under those of what lies over it
 
 
@@ -164,6 +165,7 @@ def new_state(tables: Tables, facts: int) -> State:
         largest=np.zeros(channels),
         base=np.zeros(channels),
         counted=np.zeros(len(tables.actions)),
+        chances=np.zeros(len(tables.actions)),
         facts=np.stack([np.zeros(facts, np.int64), np.full(facts, NEVER, np.int64)]),
         picture=np.zeros((actors, 3)),
         landing=np.zeros((3, actors, actors)),
@@ -188,8 +190,7 @@ def new_lessons(tables: Tables) -> Lessons:
         days=tables.prior[:, DAYS].copy(),
         seen=np.zeros(channels, np.int64),
         done=np.zeros(actions, np.int64),
-        open_days=np.zeros(actions, np.int64),
-        open_drives=np.zeros(actions),
+        chances=np.zeros(actions),
     )
 
 

@@ -35,6 +35,7 @@ from sim.rules.arrays import (
     INTENSITY,
     KEEP_MOMENTUM,
     KIND,
+    MIX_WEIGHT,
     NEUTRAL,
     NUMBER,
     OPEN_THREATS,
@@ -186,6 +187,14 @@ def available(action, day, tables, state):
 
 
 @rule
+def frequency_of(action, era, tables, state):
+    """Return how common an action is among those of its channel: as believed, and as the record has taught."""
+    weight = tables.action_numbers[era, action, MIX_WEIGHT]
+    believed = weight * tables.action_numbers[era, action, FREQUENCY]
+    return (believed + state.counted[action]) / (weight + state.chances[action])
+
+
+@rule
 def share_out(channel, day, tables, state, reasons):
     """Share a channel out among its available actions, in proportion to how common each is.
 
@@ -199,8 +208,7 @@ def share_out(channel, day, tables, state, reasons):
             break
         is_open = available(action, day, tables, state)
         reasons.actions[action, AVAILABLE] = 1.0 if is_open else 0.0
-        common = tables.action_numbers[era, action, FREQUENCY] + state.counted[action]
-        reasons.actions[action, SHARE] = common if is_open else 0.0
+        reasons.actions[action, SHARE] = frequency_of(action, era, tables, state) if is_open else 0.0
         total += reasons.actions[action, SHARE]
     if total > 0.0:
         for k in range(tables.channel_actions.shape[1]):

@@ -5,8 +5,10 @@ was open and driven, and each act adds to `shape` the base's share of the hazard
 momentum do not feed the base. The mean is shape/days. This is the filter of a Poisson rate (Gelman et al. 2013,
 section 2.6) with thinned acts.
 
-Which action: each act counts for its own action, over what the action's drives left of it on the days on which it was
-available, beside the weight that commonness and rarity give the action before the record.
+Which action: its frequency among those of its channel is believed to be Gamma as well, with the mean that commonness and
+rarity give it and the weight of `mix_weight` acts. Each act adds one to its own action's count; and to the *chances* of
+every action that could have been done that day, as many as were to be expected of an action of frequency 1. So an action
+whose door was closed is not thought rare for not having been done, and what its drives held back is not counted twice.
 """
 
 import math
@@ -17,12 +19,14 @@ from sim.rules.arrays import (
     BASE_DRIVES,
     CHANNEL_DRIVES,
     DAYS,
+    ERA,
     FORCED,
     INTENSITY,
     SHAPE,
     SHARE,
 )
 from sim.rules.compiled import rule
+from sim.rules.hazard import frequency_of
 
 
 @rule
@@ -32,8 +36,7 @@ def unlearn(tables, lessons):
         lessons.shape[channel], lessons.days[channel] = tables.prior[channel, SHAPE], tables.prior[channel, DAYS]
     lessons.seen[:] = 0
     lessons.done[:] = 0
-    lessons.open_days[:] = 0
-    lessons.open_drives[:] = 0.0
+    lessons.chances[:] = 0.0
 
 
 @rule
@@ -49,46 +52,85 @@ def recall(tables, state, lessons):
         if tables.learns[channel]:
             state.base[channel] = mean_base(channel, lessons)
     for action in range(len(tables.actions)):
-        state.counted[action] = counted(action, lessons)
+        state.counted[action], state.chances[action] = lessons.done[action], lessons.chances[action]
 
 
 @rule
-def counted(action, lessons):
-    """Return the acts that speak for an action, each over the mean factor of the action's drives while it was available."""
-    if lessons.open_drives[action] > 0.0:
-        return lessons.done[action] * lessons.open_days[action] / lessons.open_drives[action]
-    return float(lessons.done[action])
+def count_acts(channel, day, tables, lessons):
+    """Count the acts of a channel that the schedule orders on a day, each for its own action; return how many."""
+    came = 0
+    for k in range(tables.channel_actions.shape[1]):
+        action = tables.channel_actions[channel, k]
+        if action < 0:
+            break
+        if tables.schedule[day, action] == FORCED:
+            lessons.done[action] += 1
+            came += 1
+    return came
 
 
 @rule
-def learn_channel(channel, day, tables, reasons, lessons):
-    """Night: what one day says of one channel, from the reasons of the morning and the acts that the schedule orders."""
-    came, openness = 0, 0.0
+def openness(channel, reasons, tables):
+    """Return how far a channel was open on a morning: the sum of its actions' shares, each times the factor of its drives."""
+    total = 0.0
     for k in range(tables.channel_actions.shape[1]):
         action = tables.channel_actions[channel, k]
         if action < 0:
             break
         if reasons.actions[action, AVAILABLE] > 0.0:
-            drives = math.exp(reasons.actions[action, ACTION_DRIVES])
-            openness += reasons.actions[action, SHARE] * drives
-            lessons.open_days[action] += 1
-            lessons.open_drives[action] += drives
-        if tables.schedule[day, action] == FORCED:
-            lessons.done[action] += 1
-            came += 1
-    if openness == 0.0:
+            total += reasons.actions[action, SHARE] * math.exp(reasons.actions[action, ACTION_DRIVES])
+    return total
+
+
+@rule
+def count_chances(channel, came, total, tables, reasons, lessons):
+    """Add to the chances of each action that was available what acts of its channel were worth.
+
+    total: sum of the frequencies of those actions, each times the factor of its drives.
+    """
+    for k in range(tables.channel_actions.shape[1]):
+        action = tables.channel_actions[channel, k]
+        if action < 0:
+            break
+        if reasons.actions[action, AVAILABLE] > 0.0:
+            lessons.chances[action] += came * math.exp(reasons.actions[action, ACTION_DRIVES]) / total
+
+
+@rule
+def learn_channel(channel, day, tables, state, reasons, lessons):
+    """Night: what one day says of one channel, from the reasons of the morning and the acts that the schedule orders."""
+    came = count_acts(channel, day, tables, lessons)
+    was_open = openness(channel, reasons, tables)
+    if was_open == 0.0:
         return
     lessons.seen[channel] += 1
+    era = tables.clock[day, ERA]
+    if came > 0:
+        total = was_open * available_frequency(channel, era, tables, state, reasons)
+        count_chances(channel, came, total, tables, reasons, lessons)
     if tables.learns[channel]:
         why = reasons.channels[channel]
         driven = math.exp(why[BASE_DRIVES] + why[CHANNEL_DRIVES])
         if came > 0 and why[INTENSITY] > 0.0:
             lessons.shape[channel] += came * driven * mean_base(channel, lessons) / why[INTENSITY]
-        lessons.days[channel] += openness * driven
+        lessons.days[channel] += was_open * driven
 
 
 @rule
-def learn(day, tables, reasons, lessons):
+def available_frequency(channel, era, tables, state, reasons):
+    """Return the sum of the frequencies of the actions of a channel that were available."""
+    total = 0.0
+    for k in range(tables.channel_actions.shape[1]):
+        action = tables.channel_actions[channel, k]
+        if action < 0:
+            break
+        if reasons.actions[action, AVAILABLE] > 0.0:
+            total += frequency_of(action, era, tables, state)
+    return total
+
+
+@rule
+def learn(day, tables, state, reasons, lessons):
     """Night: what one day says of every channel."""
     for channel in range(len(tables.channels)):
-        learn_channel(channel, day, tables, reasons, lessons)
+        learn_channel(channel, day, tables, state, reasons, lessons)

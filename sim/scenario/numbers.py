@@ -209,13 +209,14 @@ class Numbers:
                 if key not in weighed:  # most actions weigh what others weigh, and in every era the same
                     weighed[key] = _weighed(*key)
             rows.append([weighed[key] for key in keys])
-        numbers = np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2).copy()
+        numbers = np.zeros((len(self.era_days), len(self.acts), 5))
+        numbers[:, :, : t.MIX_WEIGHT] = np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2)
         for channel in self.channels:
             members = [index for index, act in enumerate(self.acts) if act.channel == channel]
             weight = np.array(self.per_era(self.scenario.pair(*channel[:2]).mix_weight))
             total = numbers[:, members, t.FREQUENCY].sum(axis=1)
-            scale = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0.0)
-            numbers[:, members, t.FREQUENCY] *= scale[:, None]
+            numbers[:, members, t.FREQUENCY] /= np.where(total > 0.0, total, 1.0)[:, None]
+            numbers[:, members, t.MIX_WEIGHT] = weight[:, None]
         return numbers
 
     def _drive_numbers(self) -> np.ndarray:

@@ -346,14 +346,19 @@ class LearnedBase(Entry):
     days_seen: int = Field(ge=0, description="days of the record on which an action of the channel was available")
 
 
+class LearnedAction(Entry):
+    """What the record has taught of an action: how often it came, and how often it could have."""
+
+    acts: int = Field(ge=0, description="acts of the record")
+    chances: float = Field(ge=0, description="acts of its channel that could have been this one, weighed by its drives")
+
+
 class Learned(Entry):
     """What the record has taught: written into the scenario of a run folder, so that nothing is learned anew there."""
 
     until: dt.date = Field(description="the last day of the record that was learned from")
     bases: dict[ActorName, dict[ActorName, dict[Tone, LearnedBase]]] = {}
-    mix: dict[ActorName, dict[Name, Annotated[float, Field(ge=0)]]] = Field(
-        {}, description="acts that speak for an action among those of its channel"
-    )
+    mix: dict[ActorName, dict[Name, LearnedAction]] = {}
 
 
 class WhatIf(Entry):

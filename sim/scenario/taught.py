@@ -12,7 +12,7 @@ from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
 from sim.scenario.record import placed
 from sim.scenario.schedule import Ordered
-from sim.scenario.schema import Learned, LearnedBase
+from sim.scenario.schema import Learned, LearnedAction, LearnedBase
 
 
 def whole_record(loaded: Loaded, until: date) -> Loaded | None:
@@ -53,10 +53,10 @@ def learned_section(compiled: Compiled) -> Learned:
                 acts=int(teaching.acts[code]),
                 days_seen=int(teaching.seen[code]),
             )
-    mix: dict[str, dict[str, float]] = {}
-    for act, counted in zip(compiled.acts, teaching.counted, strict=True):
-        if counted > 0.0:
-            mix.setdefault(act.actor, {})[act.action] = float(counted)
+    mix: dict[str, dict[str, LearnedAction]] = {}
+    for act, counted, chances in zip(compiled.acts, teaching.counted, teaching.chances, strict=True):
+        if counted > 0.0 or chances > 0.0:
+            mix.setdefault(act.actor, {})[act.action] = LearnedAction(acts=int(counted), chances=float(chances))
     return Learned(until=compiled.loaded.scenario.clock.replay_until, bases=bases, mix=mix)
 
 
@@ -76,7 +76,9 @@ def teaching_of(learned: Learned, compiled: Compiled) -> t.Teaching:
             teaching.shape[code], teaching.days[code] = base.shape, base.days
             teaching.acts[code], teaching.seen[code] = base.acts, base.days_seen
     for code, act in enumerate(compiled.acts):
-        teaching.counted[code] = learned.mix.get(act.actor, {}).get(act.action, 0.0)
+        known = learned.mix.get(act.actor, {}).get(act.action)
+        if known is not None:
+            teaching.counted[code], teaching.chances[code] = known.acts, known.chances
     return teaching
 
 
@@ -90,5 +92,6 @@ def unlearned(compiled: Compiled) -> t.Teaching:
         acts=np.zeros(channels, np.int64),
         seen=np.zeros(channels, np.int64),
         counted=np.zeros(len(tables.actions)),
+        chances=np.zeros(len(tables.actions)),
         from_case=np.zeros(channels, np.uint8),
     )

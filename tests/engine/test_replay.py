@@ -165,7 +165,7 @@ def first_free_morning():
     """The baseline after 16 September 2017, with bases pinned and mixes as before any record."""
     pinned = ("channels.united_states.cambodia.hostile.base=0.02", "channels.cambodia.opposition.hostile.base=0.03")
     model = Crisis(shipped("baseline", *pinned, "channels.china.cambodia.cooperative.base=0.009"))
-    model.state.counted[:] = 0.0
+    model.state.counted[:] = model.state.chances[:] = 0.0
     while model.date < date(2017, 9, 16):
         model.step()
     return model

@@ -127,7 +127,7 @@ def test_lists_mean_and_and_any_means_or(tmp_path):
 
 def shares(model, *channel):
     """Share of each action of a channel this morning, by name."""
-    model.state.counted[:] = 0.0  # as before any record
+    model.state.counted[:] = model.state.chances[:] = 0.0  # as before any record
     look(model)
     members = [(index, act.action) for index, act in enumerate(model.compiled.acts) if act.channel == channel]
     return {name: float(model.reasons.actions[index, SHARE]) for index, name in members}
