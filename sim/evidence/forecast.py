@@ -72,7 +72,7 @@ def make_forecast(task: Task) -> Forecast:
     revaluer = case.revaluer()
     for index, row in enumerate(values):
         compiled = _cut(revaluer.at(row.tolist()), farthest)
-        for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each)):
+        for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each), thinned=False):
             windows = [acts[farthest - max(task.horizons) :][:days] for days in task.horizons]
             counts.append([task.truth.targets.counts(window) for window in windows])
             rungs.append([task.truth.targets.highest(window) for window in windows])
