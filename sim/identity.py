@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
-NO_PART = ("sim.identity", "sim.keeping", "sim.optional")  # how results are kept is no part of what they are
+NO_PART = (
+    "sim.identity",
+    "sim.keeping",
+    "sim.optional",
+    "sim.evidence.parts",
+    "sim.evidence.parallel",
+)  # how results are kept is no part of what they are
 DISTRIBUTIONS = {"yaml": "PyYAML"}  # where a module's name is not that of its distribution
 
 

@@ -258,6 +258,11 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
+def bytes_hash(raw: bytes) -> str:
+    """Return sixteen hex digits of some bytes."""
+    return hashlib.blake2b(raw, digest_size=8).hexdigest()
+
+
 def file_hash(path: Path) -> str:
     """Sixteen hex digits of what a file holds."""
     digest = hashlib.blake2b(digest_size=8)

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.options import DESK_OPTIONS
+from sim.commands.progress import Lines
 from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan
+    from sim.evidence.parts import Parts
     from sim.results.posterior import Posterior
     from sim.scenario.compile import Compiled
 
@@ -78,16 +80,22 @@ class Desk:
 
     @contextmanager
     def progress(self, total: int, unit: str, name: str = "", initial: int = 0) -> Iterator[Each]:
-        """Show how far long work has come, if standard error is a terminal.
+        """Show how far long work has come: a bar on a terminal, elsewhere a line now and then (see `Lines`).
 
         Parameters: total, how much there is to do; initial, how much of it is done already.
         Yields a function that takes how much more is done.
         """
-        from tqdm import tqdm
+        if self.as_json or sys.stderr is None:
+            yield lambda more: None
+        elif sys.stderr.isatty():
+            from tqdm import tqdm
 
-        hidden = True if self.as_json else None  # None: where standard error is no terminal
-        with tqdm(total=total, initial=initial, unit=f" {unit}", desc=name or None, disable=hidden) as bar:
-            yield bar.update
+            with tqdm(total=total, initial=initial, unit=f" {unit}", desc=name or None) as bar:
+                yield bar.update
+        else:
+            yield Lines(
+                total, unit, name, initial, lambda line: click.echo(encodable(line, sys.stderr), err=True)
+            ).update
 
     def close(self) -> None:
         """Raise UserError if the result could not be printed."""
@@ -141,6 +149,43 @@ class Desk:
         folder = plan.folder(self.out)
         self.keep(folder, "result", lambda part: plan.write(part, {plan.kind: work()}))
         return read_rows(folder / f"{plan.kind}.parquet")
+
+    def keep_in_parts(
+        self, plan: "EvidencePlan", noun: str, work: "Callable[[Path, Parts], object]", resume: bool
+    ) -> bool:
+        """Make a result's folder by `work`, as `keep` does, from parts that stay on disk until it is whole.
+
+        Parameters: work, writes the result into a folder, of parts that it collects; resume, go on from those that
+        were kept when it was stopped.
+        Returns whether it was made. Raises UserError as `keep` and `parts.opened` do.
+        """
+        from sim.evidence.parts import opened
+        from sim.keeping import is_whole
+
+        folder = plan.folder(self.out)
+        if is_whole(folder) and not self.force:
+            return self.keep(folder, noun, lambda part: None)
+        with opened(folder, plan.begun_with, resume=resume, force=self.force) as parts:
+            try:
+                return self.keep(folder, noun, lambda part: work(part, parts))
+            except KeyboardInterrupt:
+                if parts.count():
+                    self.note(
+                        f"Stopped. {parts.count()} finished parts are in {parts.folder}; --resume goes on with them."
+                    )
+                raise
+
+    def keep_rows_in_parts(
+        self, plan: "EvidencePlan", work: "Callable[[Parts], Sequence[Row]]", resume: bool
+    ) -> list[Row]:
+        """Make a result that is one table from parts, unless it exists.
+
+        Returns its rows. Raises UserError as `keep_in_parts` does.
+        """
+        from sim.keeping import read_rows
+
+        self.keep_in_parts(plan, "result", lambda part, parts: plan.write(part, {plan.kind: work(parts)}), resume)
+        return read_rows(plan.folder(self.out) / f"{plan.kind}.parquet")
 
     def draw(self, folder: Path, figures: Sequence[str]) -> None:
         """Draw those figures of a finished folder that it lacks.

@@ -58,11 +58,16 @@ class EvidencePlan:
     subject: Subject
     options: Mapping[str, Any]
 
+    @property
+    def begun_with(self) -> dict[str, Any]:
+        """Return all that the result depends on, by name."""
+        modules = MODULES[self.kind]
+        about = {"kind": self.kind, "subject_hash": self.subject.hash, **self.options}
+        return about | {"code_hash": source_hash(*modules), "versions": versions(*modules)}
+
     def folder(self, out: Path) -> Path:
         """Return where the result is, or will be, below `out`."""
-        modules = MODULES[self.kind]
-        digest = identity(self.kind, self.subject.hash, dict(self.options), source_hash(*modules), versions(*modules))
-        return out / self.subject.name / f"{self.kind}-{digest}"
+        return out / self.subject.name / f"{self.kind}-{identity(self.begun_with)}"
 
     def write(
         self, folder: Path, tables: Mapping[str, Sequence[Row]], results: Mapping[str, Any] | None = None

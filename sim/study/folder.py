@@ -5,7 +5,6 @@ torn one is never taken for a whole one. One sweep at a time has the folder's lo
 process, however that ends.
 """
 
-import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import keeping
+from sim.keeping import bytes_hash
 from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:
@@ -76,11 +76,6 @@ def unpack(raw: bytes) -> Result:
     with np.load(io.BytesIO(raw), allow_pickle=False) as parts:
         point, first, runs = (int(number) for number in parts["about"])
         return Result(point, first, runs, parts["cells"], parts["counts"], parts["outcomes"], str(parts["error"]))
-
-
-def digest(raw: bytes) -> str:
-    """Return the hash that ends a block's name: sixteen hex digits."""
-    return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
 
 class SweepFolder:
@@ -144,7 +139,7 @@ class SweepFolder:
     def keep(self, result: Result) -> None:
         """Write one block. Raises UserError where it cannot be written."""
         raw = result.pack()
-        keeping.write_file(self.blocks / f"{result.point:07d}-{result.first:010d}-{digest(raw)}.npz", raw)
+        keeping.write_file(self.blocks / f"{result.point:07d}-{result.first:010d}-{bytes_hash(raw)}.npz", raw)
 
     def block_paths(self) -> dict[Key, Path]:
         """Find the blocks that are there, by point and first run. Raises UserError for a file that is not a block."""
@@ -172,7 +167,7 @@ class SweepFolder:
                 text, allowed = f"lacks the block of point {key[0]} from run {key[1]} on", "--resume, to play it again"
                 raise UserError([Problem(Place(str(self.blocks), 0), "", text, allowed)])
             raw = path.read_bytes()
-            result = unpack(raw) if digest(raw) == path.stem.split("-")[2] else None
+            result = unpack(raw) if bytes_hash(raw) == path.stem.split("-")[2] else None
             if result is None or (result.point, result.first, result.runs) != (*key, runs):
                 text, allowed = "is damaged: it does not hold what its name says", "remove it, and --resume"
                 raise UserError([Problem(Place(str(path), 0), "", text, allowed)])

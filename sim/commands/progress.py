@@ -1,0 +1,46 @@
+"""How far long work has come, in plain lines: for a log, a pipe or a scheduler's file, where no bar can move."""
+
+import time
+from collections.abc import Callable
+
+STEP_SECONDS = 10.0  # between two lines, at least
+STEP_SHARE = 0.1  # of the work, between two lines
+LONGEST_SECONDS = 300.0  # between two lines, even if less than that share was done
+
+
+class Lines:
+    """Writes a line now and then.
+
+    The first comes after STEP_SECONDS, so short work says nothing. The next ones come once STEP_SHARE more is done, and
+    never sooner than STEP_SECONDS after the last; where the work is slow, after LONGEST_SECONDS.
+
+    Parameters: total, how much there is to do; unit, of what; name, of the work; initial, how much is done already;
+    write, takes a line; clock, returns seconds.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        unit: str,
+        name: str,
+        initial: int,
+        write: Callable[[str], object],
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self.total, self.unit, self.name = total, unit, name
+        self.write, self.clock = write, clock
+        self.done = self.last_done = initial
+        self.begun = self.last_time = clock()
+        self.has_spoken = False
+
+    def update(self, more: int) -> None:
+        """Take how much more is done, and write a line if it is time for one."""
+        self.done += more
+        now = self.clock()
+        waited, share = now - self.last_time, (self.done - self.last_done) / max(1, self.total)
+        far = not self.has_spoken or share >= STEP_SHARE or waited >= LONGEST_SECONDS or self.done >= self.total
+        if waited >= STEP_SECONDS and far:
+            self.last_time, self.last_done, self.has_spoken = now, self.done, True
+            share = self.done / max(1, self.total)
+            head = f"{self.name}: " if self.name else ""
+            self.write(f"{head}{self.done:,} of {self.total:,} {self.unit} ({share:.0%}), {now - self.begun:.0f} s")
