@@ -104,7 +104,7 @@ class Density:
     def _point(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
         if not np.isfinite(row).all():
             return -np.inf
-        return scorer.score(revaluer.at(row.tolist()), self.case.first, self.case.last).penalised
+        return scorer.score(revaluer.tables_at(row.tolist()), self.case.first, self.case.last).penalised
 
 
 def case_of(

@@ -71,7 +71,7 @@ def make_forecast(task: Task) -> Forecast:
     counts, rungs = [], []
     revaluer = case.revaluer()
     for index, row in enumerate(values):
-        compiled = _cut(revaluer.at(row.tolist()), farthest)
+        compiled = _cut(revaluer.tables_at(row.tolist()), farthest)
         for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each), thinned=False):
             windows = [acts[farthest - max(task.horizons) :][:days] for days in task.horizons]
             counts.append([task.truth.targets.counts(window) for window in windows])
@@ -112,7 +112,7 @@ def _daily(task: Task, case: Case, values: np.ndarray) -> np.ndarray:
     revaluer.compiled = replace(revaluer.compiled, tables=tables._replace(schedule=relived))
     scorer = Scorer(revaluer.compiled)
     chosen = values[:: max(1, len(values) // DAILY_DRAWS)]
-    chances = [scorer.chances(revaluer.at(row.tolist()), task.origin, last) for row in chosen]
+    chances = [scorer.chances(revaluer.tables_at(row.tolist()), task.origin, last) for row in chosen]
     return np.asarray(np.mean(chances, axis=0))
 
 

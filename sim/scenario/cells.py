@@ -1,0 +1,116 @@
+"""Where some free numbers of a scenario stand in its tables: found once, and then written straight into the cells.
+
+A cell is a number itself (a base), what a night leaves of a memory with that half-life, or the product of two numbers
+(a ratio and what it is of). Which cells a number moves is found by moving it, so the tables need not say so. A table
+with a cell that is made otherwise is made anew as a whole, from a scenario that has the values.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.rules.marks import kept_overnight
+
+Arrays = dict[str, np.ndarray]
+TRIALS = (0.9, 0.2, 2.1)  # of their own, on which what is written must be what is made, to the bit
+BESIDE = 0.5
+
+
+@dataclass
+class _Places:
+    """Cells of one table, as places in its flat array, with the free numbers that each is made of."""
+
+    plain: list[tuple[int, int]] = field(default_factory=list)  # cell, number
+    kept: list[tuple[int, int]] = field(default_factory=list)  # cell, half-life
+    products: list[tuple[int, int, int]] = field(default_factory=list)  # cell, number, number
+
+
+class Cells:
+    """Tables of one scenario at other values of its free numbers.
+
+    Parameters: values, the scenario's own values of the free numbers; make, returns all tables at such values, the
+    slow way.
+    """
+
+    def __init__(self, values: Sequence[float], make: Callable[[Sequence[float]], Mapping[str, np.ndarray]]):
+        trials = [_moved(values, share) for share in TRIALS]
+        truth = [make(trial) for trial in trials]
+        self.moved_by: dict[str, set[int]] = {name: set() for name in truth[0]}
+        self.blank = {name: table.copy() for name, table in truth[0].items()}
+        self.half_lives: list[int] = []
+        places, unlike = self._find(trials[0], truth[0], make)
+        self.columns = {
+            name: [np.array(list(zip(*rows, strict=True)), np.int64) for rows in (at.plain, at.kept, at.products)]
+            for name, at in places.items()
+        }
+        self.half_lives = sorted({number for at in places.values() for _, number in at.kept})
+        written = [self.written(trial) for trial in trials]
+        unlike |= {
+            name
+            for made, ours in zip(truth, written, strict=True)
+            for name in ours
+            if made[name].tobytes() != ours[name].tobytes()
+        }
+        self.made_anew = sorted(unlike)  # tables
+        self.columns = {name: columns for name, columns in self.columns.items() if name not in unlike}
+
+    @property
+    def needed(self) -> list[int]:
+        """Return which of the free numbers move a table that is made anew."""
+        return sorted(set().union(*(self.moved_by[name] for name in self.made_anew)))
+
+    def written(self, values: Sequence[float]) -> Arrays:
+        """Return the tables that some free number moves, but for those that are made anew."""
+        numbers = np.array(values, float)
+        kept = np.zeros(len(numbers))
+        for number in self.half_lives:
+            kept[number] = kept_overnight(float(numbers[number]))
+        tables = {}
+        for name, (plain, nightly, products) in self.columns.items():
+            table = self.blank[name].copy()
+            flat = table.reshape(-1)
+            if len(plain):
+                flat[plain[0]] = numbers[plain[1]]
+            if len(nightly):
+                flat[nightly[0]] = kept[nightly[1]]
+            if len(products):
+                flat[products[0]] = numbers[products[1]] * numbers[products[2]]
+            tables[name] = table
+        return tables
+
+    def _find(
+        self,
+        values: list[float],
+        tables: Mapping[str, np.ndarray],
+        make: Callable[[Sequence[float]], Mapping[str, np.ndarray]],
+    ) -> tuple[dict[str, _Places], set[str]]:
+        """What each cell is made of, by table; and the tables of which some cell is made otherwise."""
+        numbers_of: dict[str, dict[int, list[int]]] = {name: {} for name in tables}
+        for number in range(len(values)):
+            other = [*values[:number], _moved(values, BESIDE)[number], *values[number + 1 :]]
+            for name, table in make(other).items():
+                for cell in np.flatnonzero(table.reshape(-1) != tables[name].reshape(-1)).tolist():
+                    numbers_of[name].setdefault(cell, []).append(number)
+                    self.moved_by[name].add(number)
+        places = {name: _Places() for name in tables if numbers_of[name]}
+        unlike = set()
+        for name, at in places.items():
+            flat = tables[name].reshape(-1)
+            for cell, numbers in numbers_of[name].items():
+                content = float(flat[cell])
+                if len(numbers) == 1 and content == values[numbers[0]]:
+                    at.plain.append((cell, numbers[0]))
+                elif len(numbers) == 1 and content == kept_overnight(values[numbers[0]]):
+                    at.kept.append((cell, numbers[0]))
+                elif len(numbers) == 2 and content == values[numbers[0]] * values[numbers[1]]:
+                    at.products.append((cell, numbers[0], numbers[1]))
+                else:
+                    unlike.add(name)
+        return {name: at for name, at in places.items() if name not in unlike}, unlike
+
+
+def _moved(values: Sequence[float], share: float) -> list[float]:
+    """Values at about a share of their own, no two moved alike; of 1, for a number that is 0."""
+    shares = share + 0.1 * np.random.default_rng(1).random(len(values))
+    return [float((value or 1.0) * one_share) for value, one_share in zip(values, shares, strict=True)]
