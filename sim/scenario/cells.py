@@ -1,7 +1,7 @@
 """Where some free numbers of a scenario stand in its tables: found once, and then written straight into the cells.
 
-A cell is a number itself (a base), what a night leaves of a memory with that half-life, or the product of two numbers
-(a ratio and what it is of). Which cells a number moves is found by moving it, so the tables need not say so. A table
+A cell is a number itself (a base), times a constant (a base of which another is a fixed share), what a night leaves of
+a memory with that half-life, or the product of two numbers. Which cells a number moves is found by moving it, so the tables need not say so. A table
 with a cell that is made otherwise is made anew as a whole, from a scenario that has the values.
 """
 
@@ -14,14 +14,14 @@ from sim.rules.marks import kept_overnight
 
 Arrays = dict[str, np.ndarray]
 TRIALS = (0.9, 0.2, 2.1)  # of their own, on which what is written must be what is made, to the bit
-BESIDE = 0.5
 
 
 @dataclass
 class _Places:
     """Cells of one table, as places in its flat array, with the free numbers that each is made of."""
 
-    plain: list[tuple[int, int]] = field(default_factory=list)  # cell, number
+    scaled: list[tuple[int, int]] = field(default_factory=list)  # cell, number
+    scales: list[float] = field(default_factory=list)  # the constant of each of these
     kept: list[tuple[int, int]] = field(default_factory=list)  # cell, half-life
     products: list[tuple[int, int, int]] = field(default_factory=list)  # cell, number, number
 
@@ -41,9 +41,10 @@ class Cells:
         self.half_lives: list[int] = []
         places, unlike = self._find(trials[0], truth[0], make)
         self.columns = {
-            name: [np.array(list(zip(*rows, strict=True)), np.int64) for rows in (at.plain, at.kept, at.products)]
+            name: [np.array(list(zip(*rows, strict=True)), np.int64) for rows in (at.scaled, at.kept, at.products)]
             for name, at in places.items()
         }
+        self.scales = {name: np.array(at.scales) for name, at in places.items()}
         self.half_lives = sorted({number for at in places.values() for _, number in at.kept})
         written = [self.written(trial) for trial in trials]
         unlike |= {
@@ -67,11 +68,11 @@ class Cells:
         for number in self.half_lives:
             kept[number] = kept_overnight(float(numbers[number]))
         tables = {}
-        for name, (plain, nightly, products) in self.columns.items():
+        for name, (scaled, nightly, products) in self.columns.items():
             table = self.blank[name].copy()
             flat = table.reshape(-1)
-            if len(plain):
-                flat[plain[0]] = numbers[plain[1]]
+            if len(scaled):
+                flat[scaled[0]] = numbers[scaled[1]] * self.scales[name]
             if len(nightly):
                 flat[nightly[0]] = kept[nightly[1]]
             if len(products):
@@ -87,11 +88,14 @@ class Cells:
     ) -> tuple[dict[str, _Places], set[str]]:
         """What each cell is made of, by table; and the tables of which some cell is made otherwise."""
         numbers_of: dict[str, dict[int, list[int]]] = {name: {} for name in tables}
+        at_one: dict[str, dict[int, float]] = {
+            name: {} for name in tables
+        }  # cells where the last number that moves them is 1
         for number in range(len(values)):
-            other = [*values[:number], _moved(values, BESIDE)[number], *values[number + 1 :]]
-            for name, table in make(other).items():
+            for name, table in make([*values[:number], 1.0, *values[number + 1 :]]).items():
                 for cell in np.flatnonzero(table.reshape(-1) != tables[name].reshape(-1)).tolist():
                     numbers_of[name].setdefault(cell, []).append(number)
+                    at_one[name][cell] = float(table.reshape(-1)[cell])
                     self.moved_by[name].add(number)
         places = {name: _Places() for name in tables if numbers_of[name]}
         unlike = set()
@@ -99,8 +103,9 @@ class Cells:
             flat = tables[name].reshape(-1)
             for cell, numbers in numbers_of[name].items():
                 content = float(flat[cell])
-                if len(numbers) == 1 and content == values[numbers[0]]:
-                    at.plain.append((cell, numbers[0]))
+                if len(numbers) == 1 and content == values[numbers[0]] * at_one[name][cell]:
+                    at.scaled.append((cell, numbers[0]))
+                    at.scales.append(at_one[name][cell])
                 elif len(numbers) == 1 and content == kept_overnight(values[numbers[0]]):
                     at.kept.append((cell, numbers[0]))
                 elif len(numbers) == 2 and content == values[numbers[0]] * values[numbers[1]]:
