@@ -18,8 +18,15 @@ def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ..
     """List the actions, drives, parameters, outcomes, scenarios, … that there are; without KIND, the kinds of lists."""
     from sim.scenario.listing import listed_table
 
-    more = {"figures": figures}
+    more = {"figures": figures, "baselines": baselines}
     desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more))
+
+
+def baselines(_: Any) -> list[Row]:
+    """Return a row for each forecast that a back-test holds the model against: its name, what it says."""
+    from sim.evidence.baselines import BASELINES
+
+    return [{"baseline": entry.name, "forecasts": entry.meaning} for entry in BASELINES]
 
 
 def figures(_: Any) -> list[Row]:

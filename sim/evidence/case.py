@@ -139,10 +139,20 @@ def case_of(
     if since is not None and not first <= since <= until:
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
-    loaded = as_known_on(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
+    replaying += [f"record.month_only={month_only}", *unasked(plain)]
+    loaded = as_known_on(load(file, [*settings, *replaying]), until)
     check_only_record(loaded, until)
     keys = [key for key in (free_keys(loaded.scenario) if free is None else free) if key not in without]
     return Case(loaded, priors_of(loaded, keys), since or first, until)
+
+
+def unasked(loaded: Loaded) -> list[str]:
+    """Return the settings that take every outcome out of a scenario.
+
+    What is replayed up to another day is asked about its acts alone: an outcome whose window of days ends before that
+    day would have none, and is no reason to stop.
+    """
+    return [f"outcomes.{name}=null" for name in loaded.scenario.outcomes]
 
 
 def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:
