@@ -194,7 +194,7 @@ def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row], day
         if rows or part == "report":
             parts += [f"{title.format(day=manifest['report_from'])}:", losses_text(rows)]
         if rows:
-            parts += [comparisons_text(manifest["comparisons"][part]), _skill_table(rows)]
+            parts += [comparisons_text(manifest["comparisons"][part]), *_skill_tables(rows)]
     if long:
         parts += [_long_text(manifest, long), _days_text(days)]
     return "\n\n".join(part for part in parts if part)
@@ -233,6 +233,15 @@ def _certainty(row: Row) -> str:
     if row["p"] != row["p"]:
         return f"{row['origins']} origins, too few to say how sure"
     return "surely" if row["is_sure"] else "maybe by chance"
+
+
+def _skill_tables(rows: Sequence[Row]) -> list[str]:
+    """The table against rules that know nothing of the model, and the one against the model without something."""
+    from sim.evidence.baselines import BASELINES
+
+    simple = {entry.name for entry in BASELINES}
+    sides = [[row for row in rows if (row["rival"] in simple) == is_simple] for is_simple in (True, False)]
+    return [_skill_table(side) for side in sides if side]
 
 
 def _skill_table(rows: Sequence[Row]) -> str:
