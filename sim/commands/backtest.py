@@ -236,7 +236,7 @@ def _certainty(row: Row) -> str:
 
 
 def _skill_tables(rows: Sequence[Row]) -> list[str]:
-    """The table against rules that know nothing of the model, and the one against the model without something."""
+    """Return the table against rules that know nothing of the model, and the one against the model without something."""
     from sim.evidence.baselines import BASELINES
 
     simple = {entry.name for entry in BASELINES}
@@ -276,7 +276,7 @@ def _skill_text(row: Row) -> str:
 
 
 def _shared_classes(rows: Sequence[Row], name: str) -> set[str]:
-    """The classes that every model forecasts that has this score at all."""
+    """Return the classes that every model forecasts that has this score at all."""
     by_model: dict[str, set[str]] = {}
     for row in rows:
         if row["score_name"] == name:
@@ -285,7 +285,7 @@ def _shared_classes(rows: Sequence[Row], name: str) -> set[str]:
 
 
 def _days_text(rows: Sequence[Row]) -> str:
-    """What the model's choices of the days of the one forecast are worth against each rival's, losses first."""
+    """Return as text what the model's choices of the days of the one forecast are worth against each rival's, losses first."""
     from tabulate import tabulate
 
     if not rows:

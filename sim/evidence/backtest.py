@@ -64,8 +64,8 @@ def make_forecasts(
     # first: what a baseline cannot do is known before minutes of fits
     forecasts = baseline_forecasts(plan.truth, plan.origins, plan.horizons)
     tasks = {task.name: task for task in tasks_of(plan)}
-    made = parts.collect(forecast_part, tasks, workers, each)
-    return forecasts + [forecast_of(task, part) for task, part in zip(tasks.values(), made, strict=True)]
+    collected = parts.collect(forecast_part, tasks, workers, each)
+    return forecasts + [forecast_of(task, part) for task, part in zip(tasks.values(), collected, strict=True)]
 
 
 def score_rows(plan: Plan, forecasts: Iterable[Forecast]) -> list[Row]:

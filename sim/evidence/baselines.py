@@ -53,7 +53,7 @@ def baseline_forecasts(truth: Truth, origins: Sequence[date], horizons: tuple[in
     half_life = chosen_half_life(truth, origins[0])
     forecasts = []
     for origin in origins:
-        made = (
+        from_here = (
             base_rate(truth, origin, horizons),
             persistence(truth, origin, horizons),
             window_rate(truth, origin, horizons),
@@ -61,7 +61,7 @@ def baseline_forecasts(truth: Truth, origins: Sequence[date], horizons: tuple[in
             learned_base(truth, origin, horizons),
             autoregression(truth, origin, horizons),
         )
-        forecasts += [forecast for forecast in made if forecast is not None]
+        forecasts += [forecast for forecast in from_here if forecast is not None]
     return forecasts
 
 

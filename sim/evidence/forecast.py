@@ -81,14 +81,14 @@ def make_forecast(task: Task) -> Forecast:
         for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each), thinned=False):
             ahead = acts[farthest - max(task.horizons) :]
             windows.append([ahead[:days].sum(axis=0, dtype=np.int64) for days in task.horizons])
-    done = np.array(windows)
-    highest = task.truth.targets.highest(done)
+    tallies = np.array(windows)
+    highest = task.truth.targets.highest(tallies)
     ladder = range(task.truth.targets.ladder)
     shares = np.array([(highest == rung).mean(axis=0) for rung in ladder]).transpose(1, 2, 0)
     return Forecast(
         task.model.name,
         task.origin,
-        ensemble_forecast(task.truth.targets.counts(done)),
+        ensemble_forecast(task.truth.targets.counts(tallies)),
         shares,
         _daily(task, case, values),
     )

@@ -101,7 +101,7 @@ def _climb(density: Density, z: np.ndarray, inverse: np.ndarray) -> tuple[np.nda
 
 
 def _updated(inverse: np.ndarray, step: np.ndarray, bent: np.ndarray) -> np.ndarray:
-    """The inverse of the curvature after a step along which the slope fell by `bent`; as it was where it did not."""
+    """Return the inverse of the curvature after a step along which the slope fell by `bent`; as it was where it did not."""
     along = float(step @ bent)
     if along <= 1e-10 * float(step @ step):
         return inverse
@@ -110,7 +110,7 @@ def _updated(inverse: np.ndarray, step: np.ndarray, bent: np.ndarray) -> np.ndar
 
 
 def _best_around(density: Density, z: np.ndarray) -> tuple[np.ndarray, float]:
-    """The best of the points around another: where a requirement turns, the density has steps that no slope sees."""
+    """Return the best of the points around another: where a requirement turns, the density has steps that no slope sees."""
     steps = AROUND * np.eye(len(z))
     points = np.concatenate([z + steps, z - steps])
     heights = density(points)
@@ -124,7 +124,7 @@ def _slope(density: Density, z: np.ndarray, value: float) -> np.ndarray:
 
 
 def _covariance(density: Density, z: np.ndarray, value: float) -> np.ndarray:
-    """The inverse of the curvature at the peak, by second differences: n² + n points.
+    """Return the inverse of the curvature at the peak, by second differences: n² + n points.
 
     No direction is wider than the prior's own tails allow: where the posterior is flatter than that, its differences
     are noise.

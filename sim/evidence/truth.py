@@ -24,15 +24,15 @@ class Targets:
     rungs: np.ndarray  # int64 (A,)
     ladder: int  # how many rungs there are
 
-    def counts(self, done: np.ndarray) -> np.ndarray:
+    def counts(self, tallies: np.ndarray) -> np.ndarray:
         """Count the acts of each class: int64 (..., classes), of int64 (..., A), how often each was done."""
-        return np.asarray(done @ np.array(list(self.classes.values()), np.int64).T)
+        return np.asarray(tallies @ np.array(list(self.classes.values()), np.int64).T)
 
-    def highest(self, done: np.ndarray) -> np.ndarray:
+    def highest(self, tallies: np.ndarray) -> np.ndarray:
         """Return the highest rung of each dyad, 0 where nothing is done: int64 (..., dyads), of int64 (..., A)."""
-        reached = np.where(done > 0, self.rungs, 0)
+        reached = np.where(tallies > 0, self.rungs, 0)
         by_dyad = [np.where(members, reached, 0).max(axis=-1, initial=0) for members in self.dyads.values()]
-        return np.stack(by_dyad, axis=-1) if by_dyad else np.zeros((*done.shape[:-1], 0), np.int64)
+        return np.stack(by_dyad, axis=-1) if by_dyad else np.zeros((*tallies.shape[:-1], 0), np.int64)
 
 
 def targets_of(compiled: Compiled) -> Targets:

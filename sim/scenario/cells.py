@@ -22,7 +22,7 @@ class _Places:
 
     scaled: list[tuple[int, int]] = field(default_factory=list)  # cell, number
     scales: list[float] = field(default_factory=list)  # the constant of each of these
-    kept: list[tuple[int, int]] = field(default_factory=list)  # cell, half-life
+    nightly: list[tuple[int, int]] = field(default_factory=list)  # cell, half-life
     products: list[tuple[int, int, int]] = field(default_factory=list)  # cell, number, number
 
 
@@ -41,32 +41,31 @@ class Cells:
         self.half_lives: list[int] = []
         places, unlike = self._find(trials[0], truth[0], make)
         self.columns = {
-            name: [np.array(list(zip(*rows, strict=True)), np.int64) for rows in (at.scaled, at.kept, at.products)]
-            for name, at in places.items()
+            name: [
+                np.array(list(zip(*rows, strict=True)), np.int64)
+                for rows in (table_places.scaled, table_places.nightly, table_places.products)
+            ]
+            for name, table_places in places.items()
         }
-        self.scales = {name: np.array(at.scales) for name, at in places.items()}
-        self.half_lives = sorted({number for at in places.values() for _, number in at.kept})
-        written = [self.written(trial) for trial in trials]
-        unlike |= {
-            name
-            for made, ours in zip(truth, written, strict=True)
-            for name in ours
-            if made[name].tobytes() != ours[name].tobytes()
-        }
+        self.scales = {name: np.array(table_places.scales) for name, table_places in places.items()}
+        self.half_lives = sorted({number for table_places in places.values() for _, number in table_places.nightly})
+        for trial, wanted in zip(trials, truth, strict=True):
+            unlike |= _differing(wanted, {**self.blank, **self.written(trial)})
         self.made_anew = sorted(unlike)  # tables
         self.columns = {name: columns for name, columns in self.columns.items() if name not in unlike}
-
-    @property
-    def needed(self) -> list[int]:
-        """Return which of the free numbers move a table that is made anew."""
-        return sorted(set().union(*(self.moved_by[name] for name in self.made_anew)))
+        needed = set().union(*(self.moved_by[name] for name in self.made_anew))
+        for trial, wanted in zip(trials, truth, strict=True):
+            without_the_rest = [trial[k] if k in needed else float(values[k]) for k in range(len(values))]
+            if _differing(wanted, make(without_the_rest)) & unlike:  # a move to 1 alone did not show all
+                needed = set(range(len(values)))
+        self.needed = sorted(needed)  # free numbers that move a table which is made anew
 
     def written(self, values: Sequence[float]) -> Arrays:
         """Return the tables that some free number moves, but for those that are made anew."""
         numbers = np.array(values, float)
-        kept = np.zeros(len(numbers))
+        shares = np.zeros(len(numbers))
         for number in self.half_lives:
-            kept[number] = kept_overnight(float(numbers[number]))
+            shares[number] = kept_overnight(float(numbers[number]))
         tables = {}
         for name, (scaled, nightly, products) in self.columns.items():
             table = self.blank[name].copy()
@@ -74,7 +73,7 @@ class Cells:
             if len(scaled):
                 flat[scaled[0]] = numbers[scaled[1]] * self.scales[name]
             if len(nightly):
-                flat[nightly[0]] = kept[nightly[1]]
+                flat[nightly[0]] = shares[nightly[1]]
             if len(products):
                 flat[products[0]] = numbers[products[1]] * numbers[products[2]]
             tables[name] = table
@@ -86,7 +85,7 @@ class Cells:
         tables: Mapping[str, np.ndarray],
         make: Callable[[Sequence[float]], Mapping[str, np.ndarray]],
     ) -> tuple[dict[str, _Places], set[str]]:
-        """What each cell is made of, by table; and the tables of which some cell is made otherwise."""
+        """Find what each cell is made of, by table; and the tables of which some cell is made otherwise."""
         numbers_of: dict[str, dict[int, list[int]]] = {name: {} for name in tables}
         at_one: dict[str, dict[int, float]] = {
             name: {} for name in tables
@@ -99,20 +98,25 @@ class Cells:
                     self.moved_by[name].add(number)
         places = {name: _Places() for name in tables if numbers_of[name]}
         unlike = set()
-        for name, at in places.items():
+        for name, table_places in places.items():
             flat = tables[name].reshape(-1)
             for cell, numbers in numbers_of[name].items():
                 content = float(flat[cell])
                 if len(numbers) == 1 and content == values[numbers[0]] * at_one[name][cell]:
-                    at.scaled.append((cell, numbers[0]))
-                    at.scales.append(at_one[name][cell])
+                    table_places.scaled.append((cell, numbers[0]))
+                    table_places.scales.append(at_one[name][cell])
                 elif len(numbers) == 1 and content == kept_overnight(values[numbers[0]]):
-                    at.kept.append((cell, numbers[0]))
+                    table_places.nightly.append((cell, numbers[0]))
                 elif len(numbers) == 2 and content == values[numbers[0]] * values[numbers[1]]:
-                    at.products.append((cell, numbers[0], numbers[1]))
+                    table_places.products.append((cell, numbers[0], numbers[1]))
                 else:
                     unlike.add(name)
-        return {name: at for name, at in places.items() if name not in unlike}, unlike
+        return {name: table_places for name, table_places in places.items() if name not in unlike}, unlike
+
+
+def _differing(tables: Mapping[str, np.ndarray], others: Mapping[str, np.ndarray]) -> set[str]:
+    """Return which tables are not the same to the bit."""
+    return {name for name, table in tables.items() if table.tobytes() != others[name].tobytes()}
 
 
 def _moved(values: Sequence[float], share: float) -> list[float]:

@@ -43,7 +43,7 @@ class Revaluer:
         self.places = _tree([key.split(".") for key in self.keys])
         moves_signals = any(_read_by_signals(loaded.scenario, key) for key in self.keys)
         self.named_tables = [name for name in TABLES if moves_signals or name != "signals"]
-        self.cells = Cells(self.values, self._made)
+        self.cells = Cells(self.values, self._tables_anew)
         self.anew = _tree([self.keys[index].split(".") for index in self.cells.needed])
 
     @property
@@ -71,12 +71,12 @@ class Revaluer:
             tables |= self.numbers.of(scenario).tables(self.cells.made_anew)
         return self.compiled.tables._replace(**tables)
 
-    def _made(self, values: Sequence[float]) -> Arrays:
-        """All tables of numbers at other values, without looking for cells."""
+    def _tables_anew(self, values: Sequence[float]) -> Arrays:
+        """Make all tables of numbers at other values, without looking for cells."""
         return self.numbers.of(self._scenario(self.places, values)).tables(self.named_tables)
 
     def _scenario(self, places: Places, values: Sequence[float], numbers: Sequence[int] | None = None) -> Scenario:
-        """The scenario with other values of all its free numbers, or of those that are named by their places."""
+        """Return the scenario with other values of all its free numbers, or of those that are named by their places."""
         entries = self.entries if numbers is None else [self.entries[index] for index in numbers]
         changed = [
             entry.model_copy(update={"value": float(value)}) for entry, value in zip(entries, values, strict=True)

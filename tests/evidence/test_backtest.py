@@ -22,9 +22,11 @@ from sim.evidence import scores as s
 from sim.evidence.backtest import Plan, adjusted, counted, day_rows, make_forecasts, score_rows, skill_rows
 from sim.evidence.backtest_plan import fixed_keys
 from sim.evidence.baselines import (
+    BASELINES,
     HALF_LIVES,
     autoregression,
     base_rate,
+    baseline_forecasts,
     chosen_half_life,
     forgetting_rate,
     persistence,
@@ -203,6 +205,10 @@ def test_simple_rules_are_as_by_hand(truth):
     assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(
         1.0 - np.exp(-last - 0.5 / days * 30)
     )
+    names = [entry.name for entry in BASELINES]
+    assert [forecast.model for forecast in baseline_forecasts(truth, [ORIGIN], (30,))] == names
+    listed = CliRunner().invoke(main, ["list", "baselines", "--json"]).output
+    assert [row["baseline"] for row in json.loads(listed)] == names
     assert autoregression(truth, START + timedelta(90), (30,)) is None  # twenty weeks are wanted
 
 
