@@ -10,28 +10,45 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import POSTERIOR, WORKERS
+from sim.commands.options import POSTERIOR, RESUME, WORKERS
 
 if TYPE_CHECKING:
     from sim.evidence.facts import Facts, Variant
+    from sim.evidence.parts import Parts
 
 READING = (
-    "Each statement's measure over an ensemble, with a 95 % interval (jackknife over runs), beside the band that the literature gives. "
-    "* marks what lies outside its band, interval and all; ~ what lies outside it by less than its interval: both are missed. A model whose ideas do the work meets fewer statements without them."
+    "Each statement's measure over an ensemble, with a 95 % interval from drawing runs again, beside the band that the literature gives. "
+    "A statement is met where its whole interval lies in the band; * marks those that are missed, whose whole interval lies outside, and ~ the borderline ones, "
+    "whose interval crosses an end of the band. Intervals are simulation error only; counts are of all seeds together, and in brackets from the lowest to the highest of each seed alone, whose intervals are wider. Statements in brackets have a band that was made from this very case, and are not counted. "
+    "A model whose ideas do the work meets fewer statements without them."
 )
+SIGNS = {"met": "", "borderline": " ~", "missed": " *"}
+KINDS = list(SIGNS)
+WIDE = 0.1  # of the band: an interval that is wider is called so
 
 
 @click.command("facts", short_help="Measure what the literature finds in the model.")
 @click.argument("file", default="stylised")
 @click.option(
-    "--runs", type=click.IntRange(100, 20_000), help="Runs of each ensemble, in place of the file's own number."
+    "--runs",
+    type=click.IntRange(100, 10_000_000),
+    help="Runs of each ensemble under each seed, in place of the file's own numbers.",
 )
 @click.option(
     "--for", "scenario", metavar="SCENARIO", help="The scenario to measure, in place of the one that FILE names."
 )
 @click.option("--ablations/--no-ablations", default=True, show_default=True, help="The same table without each idea.")
+@click.option(
+    "--seed",
+    "seeds",
+    multiple=True,
+    type=click.IntRange(0, 2**63 - 1),
+    help="A seed to report, in place of the file's own; several may be given. None on which rules were chosen.",
+)
+@click.option("--choosing", is_flag=True, help="For choosing rules or numbers: on the file's seeds for that.")
 @POSTERIOR
 @WORKERS
+@RESUME
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
     """Measure the stylised facts of FILE (the shipped table of statements by default): what the literature finds, and whether the model does it too."""
@@ -40,13 +57,20 @@ def command(desk: Desk, file: str, **options: Any) -> None:
 
 @dataclass(frozen=True)
 class FactsRequest:
-    """The options of a table of facts. scenario: in place of the file's own. ablations: the table without each idea."""
+    """The options of a table of facts.
+
+    scenario: in place of the file's own. ablations: the table without each idea. seeds: that are reported, in place of
+    the file's. choosing: on the file's seeds for choosing rules, and nothing is reported.
+    """
 
     runs: int | None
     scenario: str | None
     ablations: bool
+    seeds: tuple[int, ...]
+    choosing: bool
     posterior: Path | None
     workers: int | None
+    resume: bool
 
 
 def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
@@ -55,33 +79,58 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
     They are measured of the defaults, of each ablation and, with draws, of the posterior.
     Raises UserError for a file, a scenario or draws that are not sound.
     """
-    from sim.evidence.facts import facts_rows, load_facts, table
+    from sim.evidence.facts import facts_rows, load_facts, table, tasks_of
     from sim.evidence.folder import EvidencePlan, scenario_subject
     from sim.scenario.load import load
 
     facts, named = load_facts(file, request.scenario)
     scenario = request.scenario or named
-    facts = facts if request.runs is None else facts.model_copy(update={"runs": request.runs})
+    facts = with_options(facts, request)
     variants = variants_of(desk, facts, request)
 
-    def work() -> Sequence[Row]:
+    def work(parts: "Parts") -> Sequence[Row]:
         """Measure every statement in every variant; returns the rows of the table."""
         names = ", ".join(variant.name for variant in variants)
         desk.note(f"{len(facts.statements)} statements of {scenario}: {names}.")
-        workers = min(len(variants), request.workers or os.cpu_count() or 1)
-        with desk.progress(len(variants), "variants") as each:
-            return facts_rows(facts, table(facts, scenario, variants, workers, each))
+        tasks = len(tasks_of(facts, scenario, variants))
+        workers = min(tasks, request.workers or os.cpu_count() or 1)
+        with desk.progress(tasks, "parts") as each:
+            return facts_rows(facts, table(facts, scenario, variants, workers, each, parts))
 
     options = {
         "statements": facts.model_dump(mode="json"),
         "variants": [[variant.name, variant.settings, variant.draws and variant.draws.hash] for variant in variants],
     }
-    rows = desk.keep_rows(EvidencePlan("facts", scenario_subject(load(scenario)), options), work)
+    plan = EvidencePlan("facts", scenario_subject(load(scenario)), options)
+    rows = desk.keep_rows_in_parts(plan, work, request.resume)
     if desk.as_json:
         desk.answer_data(rows)
     else:
-        desk.answer(facts_text(facts, rows))
+        desk.answer(facts_text(facts, rows, request.choosing))
     desk.note(f"Written to: {desk.result}")
+
+
+def with_options(facts: "Facts", request: FactsRequest) -> "Facts":
+    """Lay the options for runs and seeds over a file of facts.
+
+    Raises UsageError for a seed to report on which rules were chosen, for one that is given twice, or where none is
+    there to choose on.
+    """
+    if request.choosing and request.seeds:
+        raise click.UsageError("--choosing takes the file's choosing_seeds; --seed is for a report")
+    if request.choosing and not facts.choosing_seeds:
+        raise click.UsageError("--choosing: the file has no choosing_seeds")
+    spent = [seed for seed in request.seeds if seed in facts.choosing_seeds]
+    if spent:
+        raise click.UsageError(f"--seed {spent[0]}: rules were chosen on this seed; report another, or --choosing")
+    if len(set(request.seeds)) < len(request.seeds):
+        raise click.UsageError("--seed: each seed once")
+    seeds = facts.choosing_seeds if request.choosing else list(request.seeds) or facts.seeds
+    changes: dict[str, Any] = {"seeds": seeds}
+    if request.runs is not None:
+        plain = {name: one.model_copy(update={"runs": None}) for name, one in facts.statements.items()}
+        changes |= {"runs": request.runs, "statements": plain}
+    return facts.model_copy(update=changes)
 
 
 def variants_of(desk: Desk, facts: "Facts", request: FactsRequest) -> "list[Variant]":
@@ -100,8 +149,8 @@ def variants_of(desk: Desk, facts: "Facts", request: FactsRequest) -> "list[Vari
     return variants
 
 
-def facts_text(facts: "Facts", rows: Sequence[Row]) -> str:
-    """Return the table of statements by variants as text."""
+def facts_text(facts: "Facts", rows: Sequence[Row], choosing: bool) -> str:
+    """Return the table of statements by variants as text. choosing: it is not to be reported."""
     from tabulate import tabulate
 
     variants = list(dict.fromkeys(row["variant"] for row in rows))
@@ -111,9 +160,11 @@ def facts_text(facts: "Facts", rows: Sequence[Row]) -> str:
     for name, statement in facts.statements.items():
         band = f"{_number_text(statement.band[0])} to {_number_text(statement.band[1])}"
         others = [_value_text(cells[name, variant]) for variant in variants[1:]]
-        table.append([name, statement.says, band, _interval_text(cells[name, first]), *others])
-    met = [sum(cells[name, variant]["met"] for name in facts.statements) for variant in variants]
-    table.append(["", f"met, of {len(facts.statements)}", "", *(str(count) for count in met)])
+        shown = f"({name})" if statement.of_this_case else name
+        table.append([shown, statement.says, band, _interval_text(cells[name, first]), *others])
+    of_variant = [[row for row in rows if row["variant"] == variant and row["counted"]] for variant in variants]
+    for kind in KINDS:
+        table.append(["", f"{kind}, of {len(of_variant[0])}", "", *(_count_text(ours, kind) for ours in of_variant)])
     body = tabulate(
         table,
         ["", "statement", "band", *variants],
@@ -121,9 +172,49 @@ def facts_text(facts: "Facts", rows: Sequence[Row]) -> str:
         maxcolwidths=[None, 44, None, None, *[None] * (len(variants) - 1)],
         maxheadercolwidths=[9, 44, 20, 20, *[12] * (len(variants) - 1)],
     )
-    missed = [name for name in facts.statements if not cells[name, first]["met"]]
-    head = f"{facts.name}: {facts.runs} runs of each ensemble."
-    return "\n\n".join([head, READING, body, f"Missed by {first}: {', '.join(missed) or 'none'}."])
+    parts = [_head(facts, choosing), READING, body]
+    return "\n\n".join([*parts, *_lists(first, [row for row in rows if row["variant"] == first])])
+
+
+def _head(facts: "Facts", choosing: bool) -> str:
+    """Say how much was played, and on which seeds."""
+    numbers = sorted({facts.runs_of(name) for name in facts.statements})
+    runs = f"{numbers[0]:,}" if len(numbers) == 1 else f"{numbers[0]:,} to {numbers[-1]:,}"
+    seeds = ", ".join(map(str, facts.seeds))
+    head = f"{facts.name}: {runs} runs of each ensemble under each of {len(facts.seeds)} seeds ({seeds})."
+    if choosing:
+        return f"{head} These seeds are for choosing rules and numbers: what they count is not to be reported."
+    if facts.choosing_seeds:
+        head += f" Rules and numbers were chosen on others ({', '.join(map(str, facts.choosing_seeds))})."
+    return head
+
+
+def _lists(variant: str, rows: Sequence[Row]) -> list[str]:
+    """Name the statements that the first variant misses, those that more runs might decide, and wide intervals."""
+    lines = []
+    for kind in KINDS[1:]:
+        names = [row["statement"] for row in rows if row["verdict"] == kind and row["counted"]]
+        lines.append(f"{kind.capitalize()} by {variant}: {', '.join(names) or 'none'}.")
+    if wide := [f"{row['statement']} ({_needed(row):,})" for row in rows if _needed(row) > row["runs"]]:
+        lines.append(f"Wider than a tenth of their band; runs under each seed that would do: {', '.join(wide)}.")
+    return lines
+
+
+def _needed(row: Row) -> int:
+    """How many runs under each seed make an interval of a tenth of the band, to two digits: widths go as 1 / √runs."""
+    width, band = row["high"] - row["low"], row["band_high"] - row["band_low"]
+    if not math.isfinite(width) or band == 0.0:
+        return 0
+    needed = row["runs"] * (width / (WIDE * band)) ** 2
+    digits = 10 ** max(0, math.floor(math.log10(max(needed, 1.0))) - 1)
+    return math.ceil(needed / digits) * digits
+
+
+def _count_text(rows: Sequence[Row], kind: str) -> str:
+    """How many statements are met, or whatever; and the range of the counts of each seed alone."""
+    count = sum(row["verdict"] == kind for row in rows)
+    alone = [sum(row["by_seed"][place] == kind for row in rows) for place in range(len(rows[0]["seeds"]))]
+    return f"{count}" if len(alone) == 1 else f"{count} ({min(alone)} to {max(alone)})"
 
 
 def _number_text(value: float | None) -> str:
@@ -133,11 +224,10 @@ def _number_text(value: float | None) -> str:
 
 
 def _value_text(row: Row) -> str:
-    if row["met"]:
-        return _number_text(row["value"])
-    reaches = row["low"] <= row["band_high"] and row["high"] >= row["band_low"]
-    return _number_text(row["value"]) + (" ~" if reaches else " *")
+    return _number_text(row["value"]) + SIGNS[row["verdict"]]
 
 
 def _interval_text(row: Row) -> str:
+    if row["low"] is None or math.isnan(row["low"]):
+        return _value_text(row)
     return f"{_value_text(row)} ({_number_text(row['low'])} to {_number_text(row['high'])})"

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from sim.evidence.facts_schema import Statement
-from sim.evidence.measures import MEASURES, Measure, Span
+from sim.evidence.measures import MEASURES
+from sim.evidence.registry import Measure, Span
 from sim.scenario.load import Loaded
 from sim.scenario.naming import names_within
 from sim.scenario.nodes import Node

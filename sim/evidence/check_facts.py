@@ -24,7 +24,7 @@ def facts_problems(facts: Facts, tree: Node, base: Loaded) -> list[Problem]:
     base: the scenario that it is about.
     """
     checker = _Checker(facts, tree, base)
-    problems = first_of(checker.ablations())
+    problems = [*checker.seeds(), *first_of(checker.ablations())]
     if not facts.statements:
         problems.append(Problem(tree.place_of(("statements",)), "statements", "is empty", "one statement or more"))
     for name in facts.statements:
@@ -38,6 +38,16 @@ class _Checker:
     def __init__(self, facts: Facts, tree: Node, base: Loaded):
         self.facts, self.tree, self.base = facts, tree, base
         self.variants: dict[tuple[str, ...], Loaded | UserError] = {}
+
+    def seeds(self) -> Iterator[Problem]:
+        """Find no seeds, seeds that are reported although rules were chosen on them, and seeds that stand there twice."""
+        if not self.facts.seeds:
+            yield self._problem(("seeds",), "is empty", "one seed or more")
+        for index, seed in enumerate(self.facts.seeds):
+            if seed in self.facts.choosing_seeds:
+                yield self._problem(("seeds", index), f"rules were chosen on seed {seed}", "a seed that chose nothing")
+            if seed in self.facts.seeds[:index]:
+                yield self._problem(("seeds", index), f"seed {seed} stands there twice", "each seed once")
 
     def ablations(self) -> Iterator[Problem]:
         """Find what is wrong with the settings of each ablation by itself."""

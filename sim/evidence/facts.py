@@ -2,12 +2,12 @@
 
 Pattern-oriented validation (Grimm et al. 2005): a model that meets many patterns at once for the right reasons is worth
 more than one that meets a single series closely; so the same table is made of ablations too, which must meet fewer.
+A statement is met, missed or borderline by its interval: a count of points in bands is partly a count of luck.
 """
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,32 +15,47 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.evidence.check_facts import facts_problems
-from sim.evidence.ensembles import Played, play
+from sim.evidence.ensembles import Ensemble
 from sim.evidence.facts_schema import Facts, Statement
+from sim.evidence.groups import Groups
 from sim.evidence.measures import MEASURES
-from sim.evidence.parallel import map_in_processes
-from sim.results.intervals import jackknife
+from sim.evidence.parts import NOT_KEPT, Part, Parts
+from sim.evidence.sums import Sums
 from sim.results.posterior import Draws
 from sim.scenario.library import find_beside, find_file, shipped_names, shown_path
-from sim.scenario.load import load
+from sim.scenario.load import Loaded, load, under_settings
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError, listed, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
-GROUPS = 20  # of runs, each left out once: the jackknife
+BLOCK = 500  # runs that are played and added up at a time: memory does not grow with their number
+MET, BORDERLINE, MISSED = "met", "borderline", "missed"
+Settings = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Met:
-    """One statement in one variant of the model."""
+class Measured:
+    """One statement in one variant of the model, over all seeds. The interval is one of 95 %."""
 
     statement: str
     variant: str
     value: float
     low: float
     high: float
-    met: bool
+    verdict: str
+    by_seed: list[str]  # the verdict of the runs of each seed alone
+
+
+def verdict(low: float, high: float, band: Sequence[float]) -> str:
+    """Say whether a statement is met: by its whole interval, never by its point.
+
+    Returns 'met' where the interval lies in the band, 'missed' where it lies outside or there is none, for no run shows
+    anything of the kind, and 'borderline' where it crosses an end of the band.
+    """
+    if not (low <= band[1] and high >= band[0]):  # NaN is nowhere
+        return MISSED
+    return MET if band[0] <= low and high <= band[1] else BORDERLINE
 
 
 def find_facts(file: str) -> Path:
@@ -96,8 +111,72 @@ class Variant:
     """The model as it is, or without something, or under the draws of a fit."""
 
     name: str
-    settings: tuple[str, ...] = ()
+    settings: Settings = ()
     draws: Draws | None = None
+
+
+# --- what is played
+
+
+@dataclass(frozen=True)
+class Task:
+    """Statements of one variant that share ensembles; each ensemble is played once, as far as any of them needs it.
+
+    settings: of each statement's ensembles, by their names: those which make the same scenario are the same.
+    """
+
+    facts: Facts
+    base: Loaded
+    variant: Variant
+    settings: Mapping[str, Mapping[str, Settings]]
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from the other tasks of a table."""
+        return f"{self.variant.name}: {' '.join(self.settings)}"
+
+    def runs(self, settings: Settings) -> int:
+        """Return how many runs of an ensemble are needed under each seed."""
+        return max(self.facts.runs_of(name) for name, own in self.settings.items() if settings in own.values())
+
+
+def _laid(base: Loaded, settings: Settings) -> Loaded:
+    """A scenario under settings, without reading its files again. Raises UserError where they are not sound."""
+    return under_settings(base, [(one, Place(base.file, 0)) for one in settings]) if settings else base
+
+
+def tasks_of(facts: Facts, scenario: str, variants: Sequence[Variant]) -> list[Task]:
+    """Divide a table into tasks, those with most runs first. Raises UserError for settings that are not sound."""
+    base, tasks = load(scenario), []
+    for variant in variants:
+        first_with: dict[str, Settings] = {}  # by what the scenario comes to
+        own: dict[str, dict[str, Settings]] = {}
+        for name, one in facts.statements.items():
+            own[name] = {}
+            for label, settings in one.ensembles.items():
+                key = (*variant.settings, *settings)  # the statement's own last: what it is about is not taken from it
+                own[name][label] = first_with.setdefault(_laid(base, key).hash, key)
+        tasks += [Task(facts, base, variant, {name: own[name] for name in names}) for names in _connected(own)]
+    return sorted(tasks, key=lambda task: -sum(map(task.runs, _ensembles_of(task))))
+
+
+def _ensembles_of(task: Task) -> list[Settings]:
+    return list(dict.fromkeys(key for own in task.settings.values() for key in own.values()))
+
+
+def _connected(own: Mapping[str, Mapping[str, Settings]]) -> list[list[str]]:
+    """Put statements together that share an ensemble, directly or through others."""
+    together: list[tuple[set[Settings], list[str]]] = []
+    for name, ensembles in own.items():
+        keys, names = set(ensembles.values()), [name]
+        apart = []
+        for others, listed_names in together:
+            if others & keys:
+                keys, names = keys | others, listed_names + names
+            else:
+                apart.append((others, listed_names))
+        together = [*apart, (keys, names)]
+    return [names for _, names in together]
 
 
 def table(
@@ -105,54 +184,66 @@ def table(
     scenario: str,
     variants: Sequence[Variant],
     workers: int,
-    each: Callable[[int], object] = lambda done: None,
-) -> list[Met]:
-    """Measure every statement in every variant; the table is the same whatever the number of workers."""
-    results: list[Met] = []
-    for of_one in map_in_processes(partial(of_variant, facts, scenario), variants, workers):
-        results += of_one
-        each(1)
-    return results
+    each: Callable[[int], object] = lambda tasks: None,
+    parts: Parts = NOT_KEPT,
+) -> list[Measured]:
+    """Measure every statement in every variant; the table is the same whatever the number of workers.
+
+    Parameters: workers, how many processes; each, called with 1 after each of `tasks_of`; parts, where finished ones are
+    kept.
+    Raises UserError for settings that are not sound, ArithmeticError for a hazard that is not a number.
+    """
+    tasks = {task.name: task for task in tasks_of(facts, scenario, variants)}
+    found = {
+        (one["statement"], one["variant"]): Measured(**one)
+        for part in parts.collect(measured, tasks, workers, each)
+        for one in part["measured"]
+    }
+    return [found[name, variant.name] for variant in variants for name in facts.statements]
 
 
-def of_variant(facts: Facts, scenario: str, variant: Variant) -> list[Met]:
-    """Measure every statement in one variant; ensembles that statements share are played once."""
-    played: dict[tuple[str, ...], Played] = {}
-    results = []
-    for name, one in facts.statements.items():
-        ensembles = {}
-        for label, settings in one.ensembles.items():
-            key = (*variant.settings, *settings)  # the statement's own last: what it is about is not taken from it
-            if key not in played:
-                played[key] = play(scenario, key, facts.runs, facts.seed, variant.draws)
-            ensembles[label] = played[key]
-        results.append(_met(name, variant.name, one, ensembles))
-    return results
+def measured(task: Task) -> Part:
+    """Play what a task needs and measure its statements: a part, the fields of a `Measured` each."""
+    ensembles = {key: Ensemble(_laid(task.base, key), task.variant.draws) for key in _ensembles_of(task)}
+    groups = {name: Groups() for name in task.settings}
+    for seed in task.facts.seeds:
+        for name, runs, sums in _blocks(task, ensembles, seed):
+            drawn = None if task.variant.draws is None else next(iter(ensembles.values())).draws_of(seed, runs)
+            groups[name].add(sums, seed, runs, drawn)
+    rows = []
+    for name, of_runs in groups.items():
+        band = task.facts.statements[name].band
+        value, low, high = of_runs.interval()
+        alone = [verdict(*of_runs.of(seed).interval()[1:], band) for seed in task.facts.seeds]
+        rows.append(asdict(Measured(name, task.variant.name, value, low, high, verdict(low, high, band), alone)))
+    return {"measured": rows}
 
 
-def _met(name: str, variant: str, one: Statement, ensembles: dict[str, Played]) -> Met:
-    """Measured of all runs, with a 95 % interval from leaving out a twentieth of them in turn."""
-    whole = _measured(one, ensembles)
-    runs = min(len(played.acts) for played in ensembles.values())
-    group = np.arange(runs) % GROUPS
-    parts = [
-        _measured(one, {label: played.some(np.flatnonzero(group != left)) for label, played in ensembles.items()})
-        for left in range(GROUPS)
-    ]
-    low, high = one.band
-    return Met(name, variant, whole, *jackknife(whole, parts), bool(low <= whole <= high))
+def _blocks(task: Task, ensembles: Mapping[Settings, Ensemble], seed: int) -> Iterator[tuple[str, range, Sums]]:
+    """Play the runs of one seed, and yield what each statement takes of each block of them."""
+    needed = {key: task.runs(key) for key in ensembles}
+    ends = {task.facts.runs_of(name) for name in task.settings}
+    most = max(needed.values())
+    edges = sorted({*range(0, most, BLOCK), *ends})
+    for first, last in pairwise(edges):
+        runs = range(first, last)
+        played = {key: ensemble.play(seed, runs) for key, ensemble in ensembles.items() if needed[key] > first}
+        for name, own in task.settings.items():
+            if task.facts.runs_of(name) > first:
+                here = {label: played[key] for label, key in own.items()}
+                yield name, runs, _sums(task.facts.statements[name], here)
 
 
-def _measured(one: Statement, ensembles: dict[str, Played]) -> float:
+def _sums(one: Statement, here: Mapping[str, Any]) -> Sums:
     arguments: dict[str, Any] = {**one.acts, **one.numbers, **one.words}
     with np.errstate(divide="ignore", invalid="ignore"):
-        try:
-            return float(MEASURES[one.measure].function(ensembles, **arguments))
-        except ZeroDivisionError:
-            return math.nan
+        return MEASURES[one.measure].function(here, **arguments)
 
 
-def facts_rows(facts: Facts, results: Sequence[Met]) -> list[dict[str, Any]]:
+# --- the table
+
+
+def facts_rows(facts: Facts, results: Sequence[Measured]) -> list[dict[str, Any]]:
     """Return a row a statement and variant."""
     return [
         {
@@ -164,7 +255,11 @@ def facts_rows(facts: Facts, results: Sequence[Met]) -> list[dict[str, Any]]:
             "high": one.high,
             "band_low": facts.statements[one.statement].band[0],
             "band_high": facts.statements[one.statement].band[1],
-            "met": one.met,
+            "verdict": one.verdict,
+            "counted": not facts.statements[one.statement].of_this_case,
+            "by_seed": one.by_seed,
+            "seeds": list(facts.seeds),
+            "runs": facts.runs_of(one.statement),
             "source": facts.statements[one.statement].source,
         }
         for one in results

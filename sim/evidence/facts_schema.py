@@ -7,6 +7,9 @@ from pydantic import Field
 from sim.scenario.fields import Text
 from sim.scenario.schema import Entry, Selection
 
+FEWEST_RUNS, MOST_RUNS = 100, 10_000_000
+Runs = Annotated[int, Field(ge=FEWEST_RUNS, le=MOST_RUNS)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Settings = Annotated[list[str], Field(description="KEY=VALUE laid over the scenario")]
 
 
@@ -22,6 +25,12 @@ class Statement(Entry):
         {"here": []}, description="what is played: by name, values laid over the scenario"
     )
     band: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(description="lowest and highest, both met")
+    of_this_case: bool = Field(
+        False, description="the band was made from the very case that the scenario is about: shown, and not counted"
+    )
+    runs: Runs | None = Field(
+        None, description="of each of its ensembles and under each seed, in place of the file's own number"
+    )
     source: Text
 
 
@@ -30,7 +39,12 @@ class Facts(Entry):
 
     name: Text
     facts_of: Text = Field(description="a scenario beside this file or in the folder above, or one that ships")
-    runs: Annotated[int, Field(ge=100, le=20_000)]
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    runs: Runs
+    seeds: list[Seed] = Field([1, 2, 3], description="the seeds that are reported")
+    choosing_seeds: list[Seed] = Field([], description="the seeds on which rules and numbers were chosen: not reported")
     ablations: dict[str, Settings] = Field({}, description="what is taken away, each by itself")
     statements: dict[str, Statement]
+
+    def runs_of(self, name: str) -> int:
+        """Return how many runs of each ensemble a statement gets under each seed."""
+        return self.statements[name].runs or self.runs

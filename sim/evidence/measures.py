@@ -1,102 +1,35 @@
 """What the literature measures of interaction between states, measured of ensembles. One function a measure.
 
 A measure takes ensembles by the names that its statement gives them (most use one, `here`), selections of acts and
-numbers. It gives one number: NaN where no run says anything.
+numbers. It gives what it needs of each run, and the number that the sums of that over runs come to: NaN where no run
+says anything. Ensembles are blocks of the same runs.
 """
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import signature
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import numpy as np
 
+from sim.evidence import sums as s
 from sim.evidence.ensembles import Played
-from sim.scenario.fields import ActorName, DateName, Names
+from sim.evidence.registry import (
+    MEASURES,
+    Days,
+    DaysAhead,
+    DaysOnBothSides,
+    Ensembles,
+    Span,
+    Weeks,
+    measure,
+    measure_of,
+)
+from sim.evidence.sums import Sums, of_runs
+from sim.scenario.fields import ActorName, DateName
 from sim.scenario.schema import Selection
 
-Ensembles = Mapping[str, Played]
-Function = Callable[..., float]
-FEWEST_WEEKS = 3  # that a correlation is reckoned of
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Marks a whole number of days or weeks that must fit into the free days of what is played.
-
-    days: of one of them. times: so many spans stand side by side. spare: days more that are needed.
-    before, after: the argument that names the date before or after which it must fit.
-    """
-
-    days: int = 1
-    times: int = 1
-    spare: int = 0
-    before: str = ""
-    after: str = ""
-
-
-Days = Annotated[float, Span()]
-DaysAhead = Annotated[float, Span(spare=1)]  # of a day that is left
-DaysOnBothSides = Annotated[float, Span(times=2, spare=1)]
-Weeks = Annotated[float, Span(days=7, spare=7 * FEWEST_WEEKS)]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A registered measure: its function, and the ensembles that it takes."""
-
-    function: Function
-    ensembles: tuple[str, ...] = ("here",)  # by name; none where it takes any, in the order of their names
-    fewest: int = 1
-
-    @property
-    def types(self) -> dict[str, Any]:
-        """The type of each argument beside the ensembles: Selection, str or float."""
-        return {name: getattr(kind, "__origin__", kind) for name, kind in self._arguments.items()}
-
-    @property
-    def sections(self) -> dict[str, str]:
-        """The section of the scenario that has what an argument names, of each that names something."""
-        return {name: mark.section for name, mark in self._marks.items() if isinstance(mark, Names)}
-
-    @property
-    def spans(self) -> dict[str, Span]:
-        """The span that an argument is, of each that is one."""
-        return {name: mark for name, mark in self._marks.items() if isinstance(mark, Span)}
-
-    @property
-    def _arguments(self) -> dict[str, Any]:
-        return {name: kind for name, kind in self.function.__annotations__.items() if name not in ("here", "return")}
-
-    @property
-    def _marks(self) -> dict[str, Any]:
-        return {name: kind.__metadata__[-1] for name, kind in self._arguments.items() if hasattr(kind, "__metadata__")}
-
-    @property
-    def optional(self) -> set[str]:
-        """The arguments that may be left out."""
-        parameters = signature(self.function).parameters
-        return {name for name, about in parameters.items() if about.default is not about.empty}
-
-
-MEASURES: dict[str, Measure] = {}
-
-
-def measure(function: Function) -> Function:
-    """Register a measure of one ensemble, `here`, under its name."""
-    MEASURES[function.__name__] = Measure(function)
-    return function
-
-
-def measure_of(*ensembles: str, fewest: int = 1) -> Callable[[Function], Function]:
-    """Register a measure of several ensembles: those named, or so many under any names."""
-
-    def register(function: Function) -> Function:
-        MEASURES[function.__name__] = Measure(function, ensembles, max(fewest, len(ensembles)))
-        return function
-
-    return register
+__all__ = ["MEASURES"]
 
 
 def _weeks(daily: np.ndarray, first: int) -> np.ndarray:
@@ -106,15 +39,22 @@ def _weeks(daily: np.ndarray, first: int) -> np.ndarray:
     return np.asarray(daily[:, first : first + 7 * whole].reshape(runs, whole, 7).sum(axis=2), float)
 
 
-def _correlated(one: np.ndarray, other: np.ndarray) -> float:
-    if one.size < FEWEST_WEEKS or one.std() == 0.0 or other.std() == 0.0:
-        return math.nan
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+def _weeks_of(played: Played, one: str, other: str) -> tuple[np.ndarray, np.ndarray]:
+    """Weekly sums of Goldstein weights of two opposite dyads."""
+    return (
+        _weeks(played.goldstein(one, other), played.free_from),
+        _weeks(played.goldstein(other, one), played.free_from),
+    )
 
 
-def _at_lag(one: np.ndarray, other: np.ndarray, lag: int) -> float:
-    """Correlation of one series with another so many weeks later, over all runs."""
-    return _correlated(one[:, : one.shape[1] - lag], other[:, lag:])
+def _free(played: Played, *selections: Selection) -> list[np.ndarray]:
+    """bool (R, days): on which free days any act of each selection is done."""
+    return [played.any_of(selection)[:, played.free_from :] for selection in selections]
+
+
+def _count_free(played: Played, of: Selection) -> np.ndarray:
+    """float64 (R, days): how many acts are done on each free day."""
+    return played.count_of(of)[:, played.free_from :]
 
 
 def _within(days: np.ndarray, ahead: int) -> np.ndarray:
@@ -130,190 +70,225 @@ def _since(days: np.ndarray, back: int) -> np.ndarray:
     return np.asarray(_within(np.pad(days[:, ::-1], ((0, 0), (1, 0))), back + 1)[:, :-1][:, ::-1])
 
 
-def _share(hits: Any) -> float:
-    hits = np.asarray(hits)
-    return float(hits.mean()) if hits.size else math.nan
+def _hits(hits: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """float64 (R, 2): of each run how many are hits among those that count, and how many count. Both (R, D)."""
+    return of_runs((hits & among).sum(axis=1), among.sum(axis=1))
+
+
+def _any_day(days: np.ndarray) -> np.ndarray:
+    """bool (R,): whether any day of each run is marked."""
+    return np.asarray(days.any(axis=1))
+
+
+def _share_of_runs(hits: np.ndarray, among: np.ndarray) -> Sums:
+    """The share of hits among the runs that count. Both bool (R,)."""
+    return Sums(of_runs(hits & among, among), s.ratio, is_share=True)
 
 
 @measure
-def echo(here: Ensembles, one: ActorName, other: ActorName) -> float:
-    """Measure the correlation of weekly sums of Goldstein weights of two opposite dyads, average of the same week and the next."""
-    first, second = (
-        _weeks(here["here"].goldstein(*pair), here["here"].free_from) for pair in ((one, other), (other, one))
+def echo(here: Ensembles, one: ActorName, other: ActorName) -> Sums:
+    """Measure the correlation of weekly sums of Goldstein weights of two opposite dyads, average of the same week and the next.
+
+    Each week's mean over runs is taken off first.
+    """
+    first, second = _weeks_of(here["here"], one, other)
+    return Sums(s.lagged(first, second, (0, 1)), partial(s.average_at_lags, first.shape[1], (0, 1)))
+
+
+@measure
+def echo_of_hostile_weeks(here: Ensembles, one: ActorName, other: ActorName) -> Sums:
+    """Measure that correlation in weeks after one in which the two did each other more harm than good, less that in the others.
+
+    The mean of each week over the runs of its kind is taken off.
+    """
+    first, second = _weeks_of(here["here"], one, other)
+    hostile = (first + second)[:, :-1] < -1e-9
+    now = first[:, 1:], second[:, 1:]
+    return Sums(
+        of_runs(s.in_cells(*now, hostile), s.in_cells(*now, ~hostile)),
+        partial(s.difference_within_cells, hostile.shape[1]),
     )
-    return (_at_lag(first, second, 0) + _at_lag(first, second, 1)) / 2.0
 
 
 @measure
-def echo_of_hostile_weeks(here: Ensembles, one: ActorName, other: ActorName) -> float:
-    """Measure that correlation in weeks that follow hostility of both (below the median of the week before), less that in the others."""
-    first, second = (
-        _weeks(here["here"].goldstein(*pair), here["here"].free_from) for pair in ((one, other), (other, one))
-    )
-    before = (first + second)[:, :-1]
-    hostile = before < min(np.median(before), -1e-9)
-    now = [series[:, 1:] for series in (first, second)]
-    return _correlated(now[0][hostile], now[1][hostile]) - _correlated(now[0][~hostile], now[1][~hostile])
+def echo_that_lasts(here: Ensembles, one: ActorName, other: ActorName, weeks: Weeks) -> Sums:
+    """Measure the correlation after so many weeks as a share of that after one; each week's mean over runs is taken off."""
+    first, second = _weeks_of(here["here"], one, other)
+    lags = (1, int(weeks))
+    return Sums(s.lagged(first, second, lags), partial(s.share_at_lag, first.shape[1], lags))
 
 
 @measure
-def echo_that_lasts(here: Ensembles, one: ActorName, other: ActorName, weeks: Weeks) -> float:
-    """Measure the correlation after so many weeks as a share of that after one."""
-    first, second = (
-        _weeks(here["here"].goldstein(*pair), here["here"].free_from) for pair in ((one, other), (other, one))
-    )
-    return _at_lag(first, second, int(weeks)) / _at_lag(first, second, 1)
-
-
-@measure
-def half_life_of_excess(here: Ensembles, after: Selection, of: Selection, days: DaysOnBothSides) -> float:
+def half_life_of_excess(here: Ensembles, after: Selection, of: Selection, days: DaysOnBothSides) -> Sums:
     """Measure days within which half of the excess of acts after an act comes: acts on each day after it, less as many days before."""
-    played, far = here["here"], int(days)
-    cause, effect = played.any_of(after)[:, played.free_from :], played.count_of(of)[:, played.free_from :]
+    far = int(days)
+    (cause,), effect = _free(here["here"], after), _count_free(here["here"], of)
     size = cause.shape[1]
     middle = cause[:, far : size - far]
     excess = [
-        (effect[:, far + lag : size - far + lag] - effect[:, far - lag : size - far - lag])[middle].sum()
+        ((effect[:, far + lag : size - far + lag] - effect[:, far - lag : size - far - lag]) * middle).sum(axis=1)
         for lag in range(1, far + 1)
     ]
-    total = np.cumsum(excess)
-    if total[-1] <= 0:
-        return math.nan
-    reached = int(np.argmax(total >= total[-1] / 2.0))
-    before = total[reached - 1] if reached else 0.0
-    return reached + float((total[-1] / 2.0 - before) / (total[reached] - before))
+    return Sums(of_runs(*excess), s.half_way)
 
 
 @measure
-def risk_ratio(here: Ensembles, after: Selection, of: Selection, days: DaysOnBothSides) -> float:
+def risk_ratio(here: Ensembles, after: Selection, of: Selection, days: DaysOnBothSides) -> Sums:
     """Measure the chance of an act within so many days after another, as a multiple of that on mornings without one as long before."""
-    played, ahead = here["here"], int(days)
-    cause, effect = played.any_of(after)[:, played.free_from :], played.any_of(of)[:, played.free_from :]
+    ahead = int(days)
+    cause, effect = _free(here["here"], after, of)
     known = slice(ahead, cause.shape[1] - ahead)
     follows, lately = _within(effect, ahead)[:, known], _since(cause, ahead - 1)[:, known]
-    return _share(follows[cause[:, known]]) / _share(follows[~lately])
+    return Sums(of_runs(_hits(follows, cause[:, known]), _hits(follows, ~lately)), s.ratio_of_ratios)
 
 
 @measure
-def branching(here: Ensembles) -> float:
-    """Measure the spectral radius of the branching matrix; the middle one of the draws."""
-    return float(np.median(here["here"].radii))
+def branching(here: Ensembles) -> Sums:
+    """Measure the spectral radius of the branching matrix; the mean over draws."""
+    radii = here["here"].radii()
+    return Sums(of_runs(radii, np.ones(len(radii))), s.ratio)
 
 
-def _gaps(days: np.ndarray, least: int) -> list[np.ndarray]:
-    """Days between one act and the next, of each run with enough of them."""
-    days_of_runs = (np.flatnonzero(run) for run in days)
-    return [np.diff(run).astype(float) for run in days_of_runs if len(run) >= least]
+@dataclass(frozen=True)
+class _Gaps:
+    """Days between one act and the next of the same run, of runs with enough acts; G of them in order, of R runs."""
+
+    runs: int
+    run: np.ndarray  # int64 (G,)
+    days: np.ndarray  # float64 (G,)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """How many gaps each run has: float64 (R,)."""
+        return self.summed(np.ones(len(self.run)))
+
+    def summed(self, values: np.ndarray) -> np.ndarray:
+        """Sum a value of each gap by run: float64 (R,)."""
+        return np.bincount(self.run, values, self.runs)
 
 
-def _burstiness(gaps: np.ndarray) -> float:
-    size = len(gaps) + 1
-    spread = gaps.std() / gaps.mean()
-    up, down = math.sqrt(size + 1), math.sqrt(size - 1)
-    return float((up * spread - down) / ((up - 2.0) * spread + down))
+def _gaps(played: Played, of: Selection, least: int) -> _Gaps:
+    """The gaps between selected acts of runs that have so many acts or more."""
+    (acts,) = _free(played, of)
+    run, day = np.nonzero(acts & (acts.sum(axis=1) >= least)[:, None])
+    same = np.diff(run) == 0
+    return _Gaps(played.runs, run[1:][same], np.diff(day)[same].astype(float))
+
+
+def _burstiness(played: Played, of: Selection) -> np.ndarray:
+    """float64 (R, 2): Kim & Jo's burstiness of each run with six acts or more, and whether it has them."""
+    gaps = _gaps(played, of, 6)
+    count = gaps.counts
+    has = count > 0
+    mean = np.divide(gaps.summed(gaps.days), count, where=has, out=np.ones(len(count)))
+    variance = np.divide(gaps.summed((gaps.days - mean[gaps.run]) ** 2), count, where=has, out=np.zeros(len(count)))
+    spread = np.sqrt(variance) / mean
+    up, down = np.sqrt(count + 2.0), np.sqrt(count)
+    values = np.divide(up * spread - down, (up - 2.0) * spread + down, where=has, out=np.zeros(len(count)))
+    return of_runs(values, has)
 
 
 @measure
-def burstiness(here: Ensembles, of: Selection) -> float:
+def burstiness(here: Ensembles, of: Selection) -> Sums:
     """Measure Kim & Jo's burstiness of the gaps between acts, on average over runs with six or more: 0 for a Poisson stream."""
-    played = here["here"]
-    values = [_burstiness(gaps) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 6)]
-    return float(np.mean(values)) if values else math.nan
+    return Sums(_burstiness(here["here"], of), s.ratio)
 
 
 @measure_of("here", "other")
-def burstiness_beyond(here: Ensembles, of: Selection) -> float:
+def burstiness_beyond(here: Ensembles, of: Selection) -> Sums:
     """Measure the burstiness in the first ensemble less that in the second, `other`."""
-    return burstiness({"here": here["here"]}, of) - burstiness({"here": here["other"]}, of)
+    return Sums(
+        of_runs(*(_burstiness(here[name], of) for name in ("here", "other"))),
+        s.difference_of_ratios,
+    )
 
 
 @measure
-def memory_of_gaps(here: Ensembles, of: Selection) -> float:
+def memory_of_gaps(here: Ensembles, of: Selection) -> Sums:
     """Measure the correlation of one gap between acts with the next (Goh & Barabási 2008), over all runs with eight acts or more."""
-    played = here["here"]
-    deviations = [
-        (gaps[:-1] - gaps.mean(), gaps[1:] - gaps.mean()) for gaps in _gaps(played.any_of(of)[:, played.free_from :], 8)
-    ]
-    if not deviations:
-        return math.nan
-    return _correlated(
-        np.concatenate([one for one, _ in deviations]), np.concatenate([other for _, other in deviations])
-    )
+    gaps = _gaps(here["here"], of, 8)
+    mean = gaps.summed(gaps.days) / np.maximum(gaps.counts, 1.0)
+    away = gaps.days - mean[gaps.run]
+    same = np.diff(gaps.run) == 0
+    pairs = _Gaps(gaps.runs, gaps.run[1:][same], gaps.days[1:][same])
+    one, other = away[:-1][same], away[1:][same]
+    sums = [pairs.summed(values) for values in (one, other, one**2, other**2, one * other)]
+    return Sums(of_runs(pairs.counts, *sums), s.correlation)
 
 
 @measure
-def dispersion(here: Ensembles, of: Selection) -> float:
+def dispersion(here: Ensembles, of: Selection) -> Sums:
     """Measure the variance of the number of acts over runs, as a multiple of its mean."""
-    played = here["here"]
-    counts = played.count_of(of)[:, played.free_from :].sum(axis=1)
-    return float(counts.var(ddof=1) / counts.mean()) if counts.mean() > 0 else math.nan
+    counts = _count_free(here["here"], of).sum(axis=1)
+    return Sums(of_runs(np.ones(len(counts)), counts, counts**2), s.dispersion)
+
+
+def _followed(played: Played, first: Selection, then: Selection, days: float) -> np.ndarray:
+    """float64 (R, 2): acts that are followed within so many days, and acts after which that many are left."""
+    cause, effect = _free(played, first, then)
+    known = slice(0, max(0, cause.shape[1] - int(days)))
+    return _hits(_within(effect, int(days))[:, known], cause[:, known])
 
 
 @measure
-def followed(here: Ensembles, first: Selection, then: Selection, days: DaysAhead) -> float:
+def followed(here: Ensembles, first: Selection, then: Selection, days: DaysAhead) -> Sums:
     """Measure the share of acts of one kind that one of another kind follows within so many days, where that many are left."""
-    played, ahead = here["here"], int(days)
-    cause, effect = (
-        played.any_of(first)[:, played.free_from :],
-        _within(played.any_of(then)[:, played.free_from :], ahead),
-    )
-    known = slice(0, max(0, cause.shape[1] - ahead))
-    return _share(effect[:, known][cause[:, known]])
+    return Sums(_followed(here["here"], first, then, days), s.ratio)
 
 
 @measure
-def followed_more(here: Ensembles, first: Selection, than: Selection, then: Selection, days: DaysAhead) -> float:
+def followed_more(here: Ensembles, first: Selection, than: Selection, then: Selection, days: DaysAhead) -> Sums:
     """Measure `followed` after acts of one kind less `followed` after acts of another."""
-    return followed(here, first, then, days) - followed(here, than, then, days)
+    parts = [_followed(here["here"], cause, then, days) for cause in (first, than)]
+    return Sums(of_runs(*parts), s.difference_of_ratios)
 
 
 @measure
-def undone(here: Ensembles, by: Selection, given: Selection, before: DateName) -> float:
+def undone(here: Ensembles, by: Selection, given: Selection, before: DateName) -> Sums:
     """Measure the share of runs with an act before a date in which an act that undoes follows it before that date."""
     played = here["here"]
     window = slice(played.free_from, played.day(before))
     cause, effect = played.any_of(given)[:, window], played.any_of(by)[:, window]
     later = _within(effect, effect.shape[1]) & cause
-    having = np.flatnonzero(cause.any(axis=1))
-    return _share(later[having].any(axis=1))
+    return _share_of_runs(_any_day(later), _any_day(cause))
 
 
-def _chance(played: Played, of: Selection, days: float) -> float:
-    window = slice(played.free_from, None if math.isinf(days) else played.free_from + int(days))
-    return _share(played.any_of(of)[:, window].any(axis=1))
+def _having(played: Played, of: Selection, days: float) -> np.ndarray:
+    """bool (R,): whether each run has an act within so many free days."""
+    acts = played.any_of(of)[:, played.free_from :]
+    return _any_day(acts[:, : None if math.isinf(days) else int(days)])
+
+
+def _hits_and_runs(played: Played, of: Selection) -> np.ndarray:
+    """float64 (R, 2): whether each run has an act, and 1."""
+    return of_runs(_having(played, of, math.inf), np.ones(played.runs))
 
 
 @measure
-def chance(here: Ensembles, of: Selection, days: Days = math.inf) -> float:
+def chance(here: Ensembles, of: Selection, days: Days = math.inf) -> Sums:
     """Measure the chance of an act within so many free days; of all of them if none is said."""
-    return _chance(here["here"], of, days)
+    having = _having(here["here"], of, days)
+    return _share_of_runs(having, np.ones(len(having), bool))
 
 
 @measure_of(fewest=2)
-def least_rise(here: Ensembles, of: Selection) -> float:
+def least_rise(here: Ensembles, of: Selection) -> Sums:
     """Measure the smallest step in log odds of an act from one ensemble to the next, in the order of their names."""
-    runs = min(len(played.acts) for played in here.values())
-    shares = [(_chance(here[name], of, math.inf) * runs + 0.5) / (runs + 1.0) for name in sorted(here)]
-    odds = [math.log(share / (1.0 - share)) for share in shares]
-    return float(np.min(np.diff(odds)))
+    return Sums(of_runs(*(_hits_and_runs(here[name], of) for name in sorted(here))), s.least_step)
 
 
 @measure_of("none", "some", "all")
-def part_of_rise(here: Ensembles, of: Selection) -> float:
+def part_of_rise(here: Ensembles, of: Selection) -> Sums:
     """Measure what `some` does to the chance of an act beside `none`, as a share of what `all` does."""
-    none, some, whole = (_chance(here[name], of, math.inf) for name in ("none", "some", "all"))
-    return (some - none) / (whole - none) if whole != none else math.nan
+    return Sums(of_runs(*(_hits_and_runs(here[name], of) for name in ("none", "some", "all"))), s.part_of_rise)
 
 
 @measure_of("here", "other")
-def change(here: Ensembles, of: Selection, days: Days = math.inf) -> float:
+def change(here: Ensembles, of: Selection, days: Days = math.inf) -> Sums:
     """Measure acts within so many free days in the first ensemble, less those in `other`, as a share of these; paired by luck."""
-    counts = []
-    for name in ("here", "other"):
-        played = here[name]
-        window = slice(played.free_from, None if math.isinf(days) else played.free_from + int(days))
-        counts.append(played.count_of(of)[:, window].sum())
-    return float(counts[0]) / float(counts[1]) - 1.0 if counts[1] else math.nan
+    upto = None if math.isinf(days) else int(days)
+    counts = [_count_free(here[name], of)[:, :upto].sum(axis=1) for name in ("here", "other")]
+    return Sums(of_runs(*counts), s.ratio_less_one)
 
 
 @measure
@@ -323,63 +298,62 @@ def rate_ratio(
     around: DateName,
     before: Annotated[float, Span(before="around")],
     after: Annotated[float, Span(after="around")],
-) -> float:
+) -> Sums:
     """Measure acts a day over so many days before a date, as a multiple of those after it; free days only."""
     played = here["here"]
     day, counts = played.day(around), played.count_of(of)
     early = counts[:, max(played.free_from, day - int(before)) : day]
     late = counts[:, day + 1 : day + 1 + int(after)]
-    return float(early.mean() / late.mean()) if late.sum() else math.nan
+    parts = [
+        part for of_days in (early, late) for part in (of_days.sum(axis=1), np.full(len(counts), of_days.shape[1]))
+    ]
+    return Sums(of_runs(*parts), s.ratio_of_ratios)
 
 
 @measure
-def rate_after(here: Ensembles, of: Selection, after: Selection) -> float:
+def rate_after(here: Ensembles, of: Selection, after: Selection) -> Sums:
     """Measure acts a day after the first act of another kind, as a multiple of those before it, over runs that have it."""
-    played = here["here"]
-    cause, counts = played.any_of(after)[:, played.free_from :], played.count_of(of)[:, played.free_from :]
-    having = cause.any(axis=1)
-    later = np.cumsum(cause, axis=1)[having] > 0
-    counts = counts[having]
-    early = counts[~later].mean() if (~later).any() else math.nan
-    return float(counts[later].mean() / early) if early > 0.0 else math.nan
+    (cause,), counts = _free(here["here"], after), _count_free(here["here"], of)
+    having = _any_day(cause)[:, None]
+    later = np.cumsum(cause, axis=1) > 0
+    parts = [(counts * when, when) for when in (later & having, ~later & having)]
+    return Sums(of_runs(*(one.sum(axis=1) for part in parts for one in part)), s.ratio_of_ratios)
 
 
 @measure
-def leads(here: Ensembles, first: Selection, then: Selection) -> float:
-    """Measure the correlation of one week's acts of one kind with the next week's of another."""
+def leads(here: Ensembles, first: Selection, then: Selection) -> Sums:
+    """Measure the correlation of one week's acts of one kind with the next week's of another; each week's mean over runs is taken off."""
     played = here["here"]
     early, late = (_weeks(played.count_of(which), played.free_from) for which in (first, then))
-    return _at_lag(early, late, 1)
+    return Sums(s.lagged(early, late, (1,)), partial(s.average_at_lags, early.shape[1], (1,)))
 
 
 @measure
-def reply_lag(here: Ensembles, after: Selection, of: Selection, days: Days) -> float:
+def reply_lag(here: Ensembles, after: Selection, of: Selection, days: Days) -> Sums:
     """Measure the median days from an act to the first of another kind, over acts that one answers within so many days."""
-    played, ahead = here["here"], int(days)
-    cause, effect = played.any_of(after)[:, played.free_from :], played.any_of(of)[:, played.free_from :]
-    lags = [
-        times[where] - day
-        for run, answers in zip(cause, effect, strict=True)
-        for times in [np.flatnonzero(answers)]
-        for day in np.flatnonzero(run)
-        for where in [np.searchsorted(times, day, side="right")]
-        if where < len(times) and times[where] - day <= ahead
-    ]
-    return float(np.median(lags)) if lags else math.nan
+    ahead = int(days)
+    cause, effect = _free(here["here"], after, of)
+    runs, size = cause.shape
+    never = size + ahead + 1
+    times = np.where(effect, np.arange(size), never)[:, ::-1]
+    following = np.minimum.accumulate(times, axis=1)[:, ::-1]  # this day or the next one with an answer
+    lags = np.full(cause.shape, never)
+    lags[:, :-1] = following[:, 1:] - np.arange(size - 1)
+    run, day = np.nonzero(cause & (lags <= ahead))
+    counts = np.bincount(run * ahead + lags[run, day] - 1, minlength=runs * ahead)
+    return Sums(of_runs(counts.reshape(runs, ahead)), partial(s.median, 1))
 
 
 @measure
-def first_day(here: Ensembles, of: Selection) -> float:
+def first_day(here: Ensembles, of: Selection) -> Sums:
     """Measure the median days from the start of the clock to the first act, over runs that have it."""
     days = here["here"].any_of(of)
-    having = days.any(axis=1)
-    return float(np.median(days[having].argmax(axis=1))) if having.any() else math.nan
+    return Sums(of_runs(days & (np.cumsum(days, axis=1) == 1)), partial(s.median, 0))
 
 
 @measure
-def in_order(here: Ensembles, first: Selection, then: Selection) -> float:
+def in_order(here: Ensembles, first: Selection, then: Selection) -> Sums:
     """Measure the share of runs with an act of the second kind in which one of the first kind came before it or with it."""
     days = [here["here"].any_of(which) for which in (first, then)]
-    having = days[1].any(axis=1)
     start = [np.where(one.any(axis=1), one.argmax(axis=1), one.shape[1]) for one in days]
-    return _share((start[0] <= start[1])[having])
+    return _share_of_runs(start[0] <= start[1], _any_day(days[1]))

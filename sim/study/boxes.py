@@ -1,6 +1,11 @@
 """Scenario discovery: in which box of the numbers is an outcome likelier than not? PRIM (Friedman & Fisher 1999;
-Bryant & Lempert 2010), by ema_workbench, written as a sentence."""
+Bryant & Lempert 2010), by ema_workbench, written as a sentence.
 
+A box that was peeled to hold many points of interest holds more of these points than of others like them. So half of
+the points choose the box, and what is told of it is counted on the other half.
+"""
+
+import hashlib
 import inspect
 import logging
 import warnings
@@ -12,6 +17,9 @@ import numpy as np
 from scipy import special
 
 from sim.optional import needed
+from sim.results.intervals import wilson
+
+Interval = tuple[float, float, float]  # a number, and both ends of its 95 % interval
 
 BY_CHANCE = 0.05  # a side of a box stays if it would look as good by chance more seldom than that
 FEWEST = 5  # points of interest, and of others: with fewer there is nothing to find
@@ -28,21 +36,28 @@ class Side:
 
 @dataclass(frozen=True)
 class Box:
-    """A box, the share of the points of interest that it holds, and the share of its points that are of interest."""
+    """A box, and what points that did not choose it say of it, with Wilson's intervals."""
 
     sides: list[Side]
-    coverage: float
-    density: float
-    points: int
-    everywhere: float  # share of all points that are of interest
+    coverage: Interval  # the share of the points of interest that it holds
+    density: Interval  # the share of its points that are of interest
+    everywhere: Interval  # the share of all points that are of interest
+    inside: int  # points in it
+    points: int  # in all
 
     def sentence(self, outcome: str) -> str:
         """Return the box in words. outcome: the name that the sentence begins with."""
         sides = " and ".join(_side_text(side) for side in self.sides)
         return (
-            f"{outcome} is likelier than not at {self.density:.0%} of the {self.points:,} points where {sides}; "
-            f"at {self.everywhere:.0%} of all points. The box holds {self.coverage:.0%} of those where it is."
+            f"{outcome} is likelier than not at {_share_text(self.density)} of the {self.inside:,} points where {sides}; "
+            f"at {_share_text(self.everywhere)} of all points. The box holds {_share_text(self.coverage)} of those where "
+            f"it is. (Counted on {self.points:,} points that did not choose the box; in brackets, 95 % intervals.)"
         )
+
+
+def _share_text(interval: Interval) -> str:
+    value, low, high = (f"{number:.0%}" for number in interval)
+    return f"{value} ({low} to {high})"
 
 
 def _side_text(side: Side) -> str:
@@ -51,15 +66,57 @@ def _side_text(side: Side) -> str:
     return f"{side.name} > {side.low:.3g}" if side.low is not None else f"{side.name} < {side.high:.3g}"
 
 
-def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> Box | None:
+def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray, seed: int) -> Box | None:
     """Find the box that holds most interesting points at the least cost.
 
-    Parameters: names, of the numbers; numbers, float64 (points, names); is_interesting, bool (points,).
-    Of the boxes that PRIM peels, the one with the highest harmonic mean of coverage and density is taken, and sides
-    that could be chance are let go.
-    Returns None where there is no box, or none in which more points than not are of interest. Raises UserError where
-    ema_workbench is missing.
+    Parameters: names, of the numbers; numbers, float64 (points, names); is_interesting, bool (points,); seed, of the
+    choice of the points that choose.
+    Of the boxes that PRIM peels on half of the points, the one with the highest harmonic mean of coverage and density is
+    taken, and sides that could be chance are let go; its shares are those of the other half.
+    Returns None where there is no box, or none in which more points than not are of interest, or one that holds none of
+    the other half. Raises UserError where ema_workbench is missing.
     """
+    chooses = choosing(numbers, seed)
+    sides = _sides(names, numbers[chooses], is_interesting[chooses])
+    if sides is None:
+        return None
+    others, of_interest = numbers[~chooses], is_interesting[~chooses]
+    within = np.ones(len(others), bool)
+    for index, side in sides.items():
+        within &= (others[:, index] >= (-np.inf if side.low is None else side.low)) & (
+            others[:, index] <= (np.inf if side.high is None else side.high)
+        )
+    hits = int((within & of_interest).sum())
+    if not within.any() or not of_interest.any():
+        return None
+    return Box(
+        list(sides.values()),
+        _share(hits, int(of_interest.sum())),
+        _share(hits, int(within.sum())),
+        _share(int(of_interest.sum()), len(others)),
+        int(within.sum()),
+        len(others),
+    )
+
+
+def choosing(numbers: np.ndarray, seed: int) -> np.ndarray:
+    """Tell which points choose the box: about half of them, by a hash of the seed and of what each point is.
+
+    So a point is on one side whatever other points there are, and one that stands there twice is not on both.
+    Parameters: numbers, float64 (points, names). Returns bool (points,).
+    """
+    rows = np.ascontiguousarray(numbers, np.float64) + 0.0  # no -0
+    key = seed.to_bytes(8, "little")
+    return np.array([hashlib.blake2b(row.tobytes(), digest_size=1, key=key).digest()[0] % 2 == 0 for row in rows], bool)
+
+
+def _share(hits: int, of: int) -> Interval:
+    low, high = wilson(hits, of)
+    return hits / of, float(low), float(high)
+
+
+def _sides(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> dict[int, Side] | None:
+    """The sides of the box that is chosen, by the index of their number; None where there is none."""
     if min(is_interesting.sum(), (~is_interesting).sum()) < FEWEST:
         return None
     lows, highs = _limits(names, numbers, is_interesting)
@@ -69,22 +126,17 @@ def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarr
         without = _inside(inside, binds & (np.arange(len(names)) != index))
         if _could_be_chance(_inside(inside, binds), without, is_interesting):
             binds[index] = False
-    if not binds.any():
-        return None
     within = _inside(inside, binds)
-    sides = [
-        Side(
+    if not binds.any() or is_interesting[within].mean() <= max(0.5, is_interesting.mean()):
+        return None
+    return {
+        index: Side(
             names[index],
             float(lows[index]) if lows[index] > numbers[:, index].min() else None,
             float(highs[index]) if highs[index] < numbers[:, index].max() else None,
         )
         for index in map(int, np.flatnonzero(binds))
-    ]
-    hits, everywhere = int((within & is_interesting).sum()), float(is_interesting.mean())
-    density = hits / int(within.sum())
-    if density <= max(0.5, everywhere):
-        return None
-    return Box(sides, hits / int(is_interesting.sum()), density, int(within.sum()), everywhere)
+    }
 
 
 def _inside(inside: np.ndarray, binds: np.ndarray) -> np.ndarray:

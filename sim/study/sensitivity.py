@@ -95,7 +95,7 @@ def outcome_sensitivity(study: LoadedStudy, name: str, outcomes: np.ndarray) -> 
     if reported(study)[name].component.unit.kind == "share":
         apart = np.arange(len(study.design)) % (numbers + 2) % (numbers + 1) == 0  # the other rows repeat these in part
         likely = means.mean(axis=0)[apart] > LIKELIER_THAN_NOT
-        box = find_box(list(study.study.vary), study.design[apart], likely)
+        box = find_box(list(study.study.vary), study.design[apart], likely, seed)
     first, total = (
         _weighted([getattr(of_rule, order) for of_rule in by_rule], weights) for order in ("first", "total")
     )

@@ -28,7 +28,7 @@ def played(two, one=(), other=(), runs=1):
     acts = np.zeros((runs, 400, 2), bool)
     for column, days in enumerate((one, other)):
         acts[:, list(days), column] = True
-    return {"here": Played(two, acts)}
+    return {"here": Played.dense(two, acts)}
 
 
 def test_acts_that_always_follow_within_a_window_have_the_ratio_of_their_chances(two):
@@ -40,53 +40,53 @@ def test_acts_that_always_follow_within_a_window_have_the_ratio_of_their_chances
     chance = np.mean(
         [any((day + ahead - 25) % 40 == 0 and day + ahead < 380 for ahead in range(1, 11)) for day in without]
     )
-    assert m.risk_ratio(here, ONE, OTHER, days=10) == pytest.approx(1.0 / chance)
+    assert m.risk_ratio(here, ONE, OTHER, days=10).value == pytest.approx(1.0 / chance)
 
 
 def test_acts_by_chance_have_a_ratio_of_one_and_no_burstiness(two):
     acts = np.random.default_rng(1).random((2000, 400, 2)) < 0.05
-    here = {"here": Played(two, acts)}
-    assert m.risk_ratio(here, ONE, OTHER, days=10) == pytest.approx(1.0, abs=0.03)
-    assert m.burstiness(here, ONE) == pytest.approx(0.0, abs=0.05)
-    assert m.dispersion(here, ONE) == pytest.approx(0.95, abs=0.15)
-    assert m.echo(here, "one", "other") == pytest.approx(0.0, abs=0.02)
-    assert m.memory_of_gaps(here, ONE) == pytest.approx(0.0, abs=0.08)
+    here = {"here": Played.dense(two, acts)}
+    assert m.risk_ratio(here, ONE, OTHER, days=10).value == pytest.approx(1.0, abs=0.03)
+    assert m.burstiness(here, ONE).value == pytest.approx(0.0, abs=0.05)
+    assert m.dispersion(here, ONE).value == pytest.approx(0.95, abs=0.15)
+    assert m.echo(here, "one", "other").value == pytest.approx(0.0, abs=0.02)
+    assert m.memory_of_gaps(here, ONE).value == pytest.approx(0.0, abs=0.08)
 
 
 def test_a_clock_is_the_contrary_of_bursts(two):
-    assert m.burstiness(played(two, one=range(0, 400, 20)), ONE) == pytest.approx(-1.0)
+    assert m.burstiness(played(two, one=range(0, 400, 20)), ONE).value == pytest.approx(-1.0)
 
 
 def test_replies_after_three_days_have_that_lag_and_half_of_the_excess_by_then(two):
     here = played(two, one=range(60, 340, 50), other=range(63, 340, 50))
-    assert m.reply_lag(here, ONE, OTHER, days=30) == 3
-    assert 2.0 < m.half_life_of_excess(here, ONE, OTHER, days=20) <= 3.0
+    assert m.reply_lag(here, ONE, OTHER, days=30).value == 3
+    assert 2.0 < m.half_life_of_excess(here, ONE, OTHER, days=20).value <= 3.0
 
 
 def test_what_follows_is_counted_where_there_is_time_for_it(two):
     here = played(two, one=[10, 200, 395], other=[15])
-    assert m.followed(here, ONE, OTHER, days=30) == 0.5
-    assert m.followed_more(here, ONE, OTHER, OTHER, days=30) == 0.5
-    assert m.in_order(here, ONE, OTHER) == 1.0 and m.in_order(here, OTHER, ONE) == 0.0
-    assert m.first_day(here, OTHER) == 15
-    assert m.chance(here, OTHER, days=15) == 0.0 and m.chance(here, OTHER, days=16) == 1.0
+    assert m.followed(here, ONE, OTHER, days=30).value == 0.5
+    assert m.followed_more(here, ONE, OTHER, OTHER, days=30).value == 0.5
+    assert m.in_order(here, ONE, OTHER).value == 1.0 and m.in_order(here, OTHER, ONE).value == 0.0
+    assert m.first_day(here, OTHER).value == 15
+    assert m.chance(here, OTHER, days=15).value == 0.0 and m.chance(here, OTHER, days=16).value == 1.0
 
 
 def test_changes_and_rates_are_those_of_the_counts(two):
     many, few = played(two, one=range(0, 400, 10)), played(two, one=range(0, 400, 20))
-    assert m.change({"here": many["here"], "other": few["here"]}, ONE) == 1.0
+    assert m.change({"here": many["here"], "other": few["here"]}, ONE).value == 1.0
     assert m.rate_after(
         played(two, one=[*range(0, 100, 10), *range(100, 400, 20)], other=[100]), ONE, OTHER
-    ) == pytest.approx(0.5, abs=0.02)
+    ).value == pytest.approx(0.5, abs=0.02)
 
 
 def test_a_measure_of_nothing_is_no_number(two):
     here = played(two)
     for value in (
-        m.dispersion(here, ONE),
-        m.burstiness(here, ONE),
-        m.followed(here, ONE, OTHER, 5),
-        m.reply_lag(here, ONE, OTHER, 5),
+        m.dispersion(here, ONE).value,
+        m.burstiness(here, ONE).value,
+        m.followed(here, ONE, OTHER, 5).value,
+        m.reply_lag(here, ONE, OTHER, 5).value,
     ):
         assert math.isnan(value)
 
@@ -132,7 +132,7 @@ def test_what_answers_do_is_met_with_them_and_missed_without(file):
     facts, scenario = load_facts(file())
     variants = [Variant("defaults"), *(Variant(name, tuple(told)) for name, told in facts.ablations.items())]
     found = {(one.statement, one.variant): one for one in table(facts, scenario, variants, workers=1)}
-    assert found["A", "defaults"].met and not found["A", "no answers"].met
+    assert found["A", "defaults"].verdict == "met" and found["A", "no answers"].verdict == "missed"
     assert found["B", "defaults"].value == pytest.approx(0.5, rel=1e-6) and found["B", "no answers"].value == 0.0
     assert found["A", "defaults"].low < found["A", "defaults"].value < found["A", "defaults"].high
     assert found["A", "no answers"].low < 1.0 < found["A", "no answers"].high
@@ -177,7 +177,7 @@ def test_the_longest_span_that_is_allowed_can_be_measured(two, name):
     values = []
     for rate in (0.2, 0.005, 0.02, 0.05):
         acts = np.random.default_rng(2).random((400, 400, 2)) < rate
-        values.append(entry.function({label: Dated(two, acts) for label in entry.ensembles}, **given))
+        values.append(entry.function({label: Dated.dense(two, acts) for label in entry.ensembles}, **given).value)
     assert any(map(math.isfinite, values))
 
 
