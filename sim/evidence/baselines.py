@@ -33,7 +33,10 @@ class Baseline:
 BASELINES = [
     Baseline("base rate", "each action as often as in all the record before the origin"),
     Baseline("persistence", f"each action as often as in the last {PERSISTENCE_DAYS} days"),
-    Baseline("180-day rate", f"each action as often as in the last {WINDOW_DAYS} days"),
+    Baseline(
+        "180-day rate",
+        f"each action as often as in the last {WINDOW_DAYS} days; a day's choices know the days before it, as do those of the next two",
+    ),
     Baseline(
         "forgetting rate",
         "each action as often as in the record, in which a day weighs half as much after a half-life of "

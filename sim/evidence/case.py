@@ -15,6 +15,7 @@ from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities, settled
+from sim.scenario.questions import window
 from sim.scenario.revalue import Revaluer, as_known_on
 from sim.scenario.schema import Quantity, Scenario
 
@@ -139,20 +140,27 @@ def case_of(
     if since is not None and not first <= since <= until:
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
-    replaying += [f"record.month_only={month_only}", *unasked(plain)]
+    replaying += [f"record.month_only={month_only}", *not_asked(plain, first, until)]
     loaded = as_known_on(load(file, [*settings, *replaying]), until)
     check_only_record(loaded, until)
     keys = [key for key in (free_keys(loaded.scenario) if free is None else free) if key not in without]
     return Case(loaded, priors_of(loaded, keys), since or first, until)
 
 
-def unasked(loaded: Loaded) -> list[str]:
-    """Return the settings that take every outcome out of a scenario.
+def not_asked(loaded: Loaded, first: date, until: date) -> list[str]:
+    """Return the settings that take out the outcomes which have no days to ask about where a record is replayed.
 
-    What is replayed up to another day is asked about its acts alone: an outcome whose window of days ends before that
-    day would have none, and is no reason to stop.
+    Parameters: first, until, the first and the last day that is replayed. An outcome whose window ends before there
+    are free days, or is shorter than it needs, is not asked there; it is no reason to stop.
     """
-    return [f"outcomes.{name}=null" for name in loaded.scenario.outcomes]
+    clock = loaded.scenario.clock.model_copy(update={"start": first, "replay_until": until})
+    scenario = loaded.scenario.model_copy(update={"clock": clock})
+    windows = {name: window(outcome, scenario) for name, outcome in scenario.outcomes.items()}
+    return [
+        f"outcomes.{name}=null"
+        for name, (start, end) in windows.items()
+        if start < 0 or end - start < max(1, scenario.outcomes[name].days or 1)
+    ]
 
 
 def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:

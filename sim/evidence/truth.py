@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.evidence.case import Case, case_of, check_only_record, unasked
+from sim.evidence.case import Case, case_of, check_only_record, not_asked
 from sim.rules.arrays import FORCED, ROLES
 from sim.scenario.compile import Compiled, compile_scenario
 from sim.scenario.load import load
@@ -94,7 +94,7 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
         f"clock.replay_until={last}",
         "record.replay=all",
         f"record.month_only={MONTH_ONLY}",
-        *unasked(plain),
+        *not_asked(plain, first, last),
     ]
     loaded = load(file, [*settings, *replaying])
     check_only_record(loaded, loaded.scenario.clock.end)

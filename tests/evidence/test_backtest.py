@@ -313,6 +313,8 @@ def test_an_outcome_without_a_day_to_ask_about_stops_nothing(quarrel, truth):
     early = truth_of(str(quarrel), settings)
     assert early.acts.tobytes() == truth.acts.tobytes()
     assert case_before(early, ORIGIN, (), ()).keys == case_before(truth, ORIGIN, (), ()).keys
+    assert "early" not in early.compiled.loaded.scenario.outcomes
+    assert "early" in case_before(early, date(2000, 2, 1), (), ()).loaded.scenario.outcomes  # there it has days
 
 
 # --- the command
