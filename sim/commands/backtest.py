@@ -187,8 +187,10 @@ def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row], day
     replayed day; days, rows of what the model's choices of its days are worth against each rival's.
     """
     span = f"{manifest['first_origin']} to {manifest['last_origin']}"
-    half_life = f"The forgetting rate has a half-life of {manifest['forgetting_half_life_days']} days, chosen on what lies before the first origin."
-    parts = [f"{manifest['scenario']}: forecasts from {manifest['origins']} origins, {span}.", f"{READING} {half_life}"]
+    parts = [
+        f"{manifest['scenario']}: forecasts from {manifest['origins']} origins, {span}.",
+        f"{READING} {half_life_text(manifest)}",
+    ]
     for part, title in PARTS.items():
         rows = [row for row in skills if row["part"] == part]
         if rows or part == "report":
@@ -198,6 +200,18 @@ def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row], day
     if long:
         parts += [_long_text(manifest, long), _days_text(days)]
     return "\n\n".join(part for part in parts if part)
+
+
+def half_life_text(manifest: Row) -> str:
+    """Say what half-life was chosen for the forgetting rate; at either end of those that were tried, that it is one."""
+    from sim.evidence.baselines import HALF_LIVES
+
+    days = manifest["forgetting_half_life_days"]
+    ends = {
+        HALF_LIVES[0]: ", the shortest that was tried",
+        HALF_LIVES[-1]: ", the longest that was tried: it hardly forgets",
+    }
+    return f"The forgetting rate has a half-life of {days} days, chosen on what lies before the first origin{ends.get(days, '')}."
 
 
 def losses_text(rows: Sequence[Row]) -> str:
