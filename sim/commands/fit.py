@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, FREE, SEED, SETTING, SINCE
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING, SINCE
 
 if TYPE_CHECKING:
     from sim.evidence.case import Case
     from sim.evidence.fit import Fit
+    from sim.evidence.parts import Parts
 
 PLACEMENTS = ("leave_out", "first", "middle", "last")
 FIGURES = ("prior_posterior",)
@@ -45,15 +46,16 @@ READING = (
     help="The most steps; sampling stops once it has converged.",
 )
 @click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")
+@RESUME
 @SEED
 @SETTING
 @with_desk("out", "force", "verify", "json")
-def command(desk: Desk, file: str, allow_unconverged: bool, **options: Any) -> None:
+def command(desk: Desk, file: str, allow_unconverged: bool, resume: bool, **options: Any) -> None:
     """Fit FILE's numbers to its record.
 
     Prints what was believed and what the record says, and writes draws to play with (--posterior).
     """
-    converged = fit_scenario(desk, file, FitRequest(**options))
+    converged = fit_scenario(desk, file, FitRequest(**options), resume)
     sys.exit(0 if converged or allow_unconverged else 1)
 
 
@@ -77,8 +79,10 @@ class FitRequest:
         return case_of(file, self.until, settings=settings, since=self.since, month_only=placement, free=free)
 
 
-def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
+def fit_scenario(desk: Desk, file: str, request: FitRequest, resume: bool = False) -> bool:
     """Fit a scenario's numbers to its record, print and write the result.
+
+    Stretches of the chains are kept until the whole is written; with `resume`, a fit that was stopped goes on.
 
     Returns whether the chains converged. Raises UserError for a scenario, a day or a number that cannot be fitted, or a
     missing library.
@@ -100,7 +104,12 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
     }
     plan = EvidencePlan("fit", scenario_subject(case.loaded), options)
     folder = plan.folder(desk.out)
-    desk.keep(folder, "fit", lambda part: sample_into(desk, part, plan, case, file, request))
+
+    def work(part: Path, parts: "Parts") -> None:
+        """Write the fit into a folder, of the stretches that are kept as parts."""
+        sample_into(desk, part, plan, case, file, request, parts)
+
+    desk.keep_in_parts(plan, "fit", work, resume)
     manifest, rows = read_manifest(folder), read_rows(folder / "numbers.parquet")
     if desk.as_json:
         desk.answer_data({"folder": str(folder), **manifest, "numbers": rows})
@@ -113,7 +122,9 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest) -> bool:
     return converged
 
 
-def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, request: FitRequest) -> None:
+def sample_into(
+    desk: Desk, folder: Path, plan: Any, case: "Case", file: str, request: FitRequest, parts: "Parts"
+) -> None:
     """Sample the posterior of a case into a folder. Raises UserError.
 
     It holds the draws, the tables and the manifest.
@@ -127,7 +138,7 @@ def sample_into(desk: Desk, folder: Path, plan: Any, case: "Case", file: str, re
         f"Fitting to the record up to {request.until}: {len(case.keys)} free; at most {request.most_steps:,} steps."
     )
     with desk.progress(request.most_steps, "steps", case.loaded.scenario.name) as each:
-        result = fit(case, request.seed, request.most_steps, each)
+        result = fit(case, request.seed, request.most_steps, each, parts)
     write_fit(result, folder)
     plan.write(folder, {"numbers": result.rows()}, {"placements": placements, **summary(result)})
 

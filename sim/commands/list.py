@@ -24,7 +24,7 @@ def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ..
     """
     from sim.scenario.listing import listed_table
 
-    more = {"bases": bases, "mix": mix, "figures": figures}
+    more = {"bases": bases, "mix": mix, "figures": figures, "baselines": baselines}
     desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more))
 
 
@@ -46,6 +46,13 @@ def mix(loaded: "Loaded") -> list[Row]:
     from sim.results.bases import mix_rows
 
     return mix_rows(compile_scenario(loaded))
+
+
+def baselines(_: Any) -> list[Row]:
+    """Return a row for each forecast that a back-test holds the model against: its name, what it says."""
+    from sim.evidence.baselines import BASELINES
+
+    return [{"baseline": entry.name, "forecasts": entry.meaning} for entry in BASELINES]
 
 
 def figures(_: Any) -> list[Row]:

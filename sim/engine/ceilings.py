@@ -73,6 +73,24 @@ def ceilings(compiled: Compiled) -> Ceilings:
     )
 
 
+def no_ceilings(tables: t.Tables) -> Ceilings:
+    """Return ceilings above every hazard, so that every decision is weighed.
+
+    They are made at once, where `ceilings` take as long as hundreds of runs: for numbers that few runs are played with.
+    """
+    channels, actions = len(tables.channels), len(tables.actions)
+    return Ceilings(
+        np.zeros(len(tables.clock), np.int64),
+        (tables.schedule == t.FREE).any(axis=1).astype(np.uint8),
+        (tables.schedule != t.FREE).any(axis=1).astype(np.uint8),
+        np.full((1, channels), np.inf),
+        np.zeros((1, channels)),
+        np.zeros((1, channels)),
+        np.ones((1, actions)),
+        np.full((actions, 1), -1, np.int64),
+    )
+
+
 def _channels_raised(tables: t.Tables) -> np.ndarray:
     """int64 (A, .): the channel of each action, and those that answer to a memory which an act of it may raise."""
     rows = []

@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 
 from sim.evidence import scores as s
-from sim.evidence.baselines import autoregression, base_rate, persistence
-from sim.evidence.forecast import Forecast, Model, Task, make_forecast
-from sim.evidence.parallel import map_in_processes
+from sim.evidence.baselines import baseline_forecasts
+from sim.evidence.forecast import Forecast, Model, Task, forecast_of, forecast_part
+from sim.evidence.parts import NOT_KEPT, Parts
 from sim.evidence.truth import Truth
 from sim.results.posterior import Draws
 
 Row = dict[str, Any]
 Each = Callable[[int], object]
 OURS = "model"
+SURE = 0.05
+BLOCK_DAYS = 30  # of the days of one long forecast
 SCORES = {
     "at least one, Brier": "brier",
     "at least one, log": "log",
@@ -49,23 +51,21 @@ def tasks_of(plan: Plan) -> list[Task]:
     ]
 
 
-def make_forecasts(plan: Plan, workers: int, each: Each = lambda forecasts: None) -> list[Forecast]:
+def make_forecasts(
+    plan: Plan, workers: int, each: Each = lambda forecasts: None, parts: Parts = NOT_KEPT
+) -> list[Forecast]:
     """Make all forecasts, by models and by baselines.
 
-    They are the same whatever the number of workers.
-    Parameters: workers, how many processes; each, called with 1 after each forecast of a model.
-    Raises UserError where statsmodels is missing, or a model cannot be fitted.
+    They are the same whatever the number of workers, and whichever were made before.
+    Parameters: workers, how many processes; each, called with 1 as each forecast of a model is there; parts, where
+    those are kept.
+    Raises UserError where statsmodels is missing, a model cannot be fitted, or a part cannot be read or written.
     """
-    forecasts = [  # first: what a baseline cannot do is known before hours of fits
-        forecast_of_baseline
-        for origin in plan.origins
-        for baseline in (base_rate, persistence, autoregression)
-        if (forecast_of_baseline := baseline(plan.truth, origin, plan.horizons)) is not None
-    ]
-    for forecast_of_model in map_in_processes(make_forecast, tasks_of(plan), workers):
-        forecasts.append(forecast_of_model)
-        each(1)
-    return forecasts
+    # first: what a baseline cannot do is known before minutes of fits
+    forecasts = baseline_forecasts(plan.truth, plan.origins, plan.horizons)
+    tasks = {task.name: task for task in tasks_of(plan)}
+    collected = parts.collect(forecast_part, tasks, workers, each)
+    return forecasts + [forecast_of(task, part) for task, part in zip(tasks.values(), collected, strict=True)]
 
 
 def score_rows(plan: Plan, forecasts: Iterable[Forecast]) -> list[Row]:
@@ -80,7 +80,7 @@ def score_rows(plan: Plan, forecasts: Iterable[Forecast]) -> list[Row]:
         for index, days in enumerate(plan.horizons):
             if forecast.origin + timedelta(days - 1) > plan.truth.last:  # the record does not say yet
                 continue
-            happened = plan.truth.between(forecast.origin, days)
+            happened = plan.truth.between(forecast.origin, days).sum(axis=0)
             rows += _class_rows(
                 forecast, index, days, plan.truth.targets.counts(happened), list(plan.truth.targets.classes), floor
             )
@@ -115,11 +115,9 @@ def _day_rows(forecast: Forecast, plan: Plan, floor: float) -> list[Row]:
     An act that its model gave no chance costs as much as the least chance that its runs can tell, a day's share
     of it: so does one that a rate of none forbids.
     """
-    happened = plan.truth.between(forecast.origin, len(forecast.daily))
-    if len(happened) < len(forecast.daily):  # the record does not say yet
+    values = _scores_of_days(forecast, plan, floor)
+    if values is None:
         return []
-    least = floor / len(forecast.daily)
-    values = s.log_score(np.clip(forecast.daily, least, 1.0 - least), happened)
     return [
         _row(
             forecast,
@@ -128,10 +126,63 @@ def _day_rows(forecast: Forecast, plan: Plan, floor: float) -> list[Row]:
             "all",
             float("nan"),
             float("nan"),
-            int(happened.sum()),
+            int(plan.truth.between(forecast.origin, len(forecast.daily)).sum()),
             float(values.sum()),
         )
     ]
+
+
+def _scores_of_days(forecast: Forecast, plan: Plan, floor: float) -> np.ndarray | None:
+    """float64 (days,): the log score of each day's choices together; None where the record does not say yet."""
+    happened = plan.truth.between(forecast.origin, len(forecast.daily))
+    if len(happened) < len(forecast.daily):
+        return None
+    least = floor / len(forecast.daily)
+    return np.asarray(s.log_score(np.clip(forecast.daily, least, 1.0 - least), happened).sum(axis=1))
+
+
+def day_rows(plan: Plan, forecasts: Iterable[Forecast]) -> list[Row]:
+    """Compare the model's choices of each day with each rival's, in the one forecast of a plan with one origin.
+
+    Returns a row for each rival: by how many nats the model's choices of all days were likelier (below 0: less likely),
+    with an interval from blocks of days, and how sure that is.
+    """
+    floor = 1.0 / (plan.runs + 2.0)
+    scores = {forecast.model: _scores_of_days(forecast, plan, floor) for forecast in forecasts}
+    ours = scores.pop(OURS, None)
+    rows = [
+        {"rival": rival, "days": len(theirs), **_comparison(s.difference(theirs - ours, BLOCK_DAYS, plan.seed), "nats")}
+        for rival, theirs in scores.items()
+        if theirs is not None and ours is not None and np.isfinite(theirs).all()
+    ]
+    return adjusted(rows)
+
+
+def _comparison(result: s.Compared, name: str) -> Row:
+    return {name: result.estimate, "low": result.low, "high": result.high, "p": result.p}
+
+
+def adjusted(rows: Sequence[Row]) -> list[Row]:
+    """Take comparisons together: rows with `p_adjusted` (Holm 1979) and whether each is sure then."""
+    together = s.holm(np.array([row["p"] for row in rows], float))
+    return [{**row, "p_adjusted": float(p), "is_sure": bool(p <= SURE)} for row, p in zip(rows, together, strict=True)]
+
+
+def counted(rows: Sequence[Row]) -> Row:
+    """Count comparisons that were taken together.
+
+    Returns how many there are (`comparisons`), how many of them have too few origins to say how sure they are
+    (`without_interval`), how many of the others would look sure by chance alone (`by_chance`), how many do look sure
+    each by itself (`sure_alone`) and how many still are among so many (`sure`).
+    """
+    tested = [row for row in rows if not np.isnan(row["p"])]
+    return {
+        "comparisons": len(rows),
+        "without_interval": len(rows) - len(tested),
+        "by_chance": SURE * len(tested),
+        "sure_alone": sum(row["p"] <= SURE for row in tested),
+        "sure": sum(row["is_sure"] for row in tested),
+    }
 
 
 def _row(
@@ -156,7 +207,7 @@ def skill_rows(plan: Plan, rows: Sequence[Row]) -> list[Row]:
     Parameters: rows, as `score_rows` returns them.
     Returns a row for each score, horizon, part and rival. Parts are `choose`, windows that end before the report
     begins, by which a modeller may choose, and `report`, windows that begin in it. A window across the border is in
-    neither.
+    neither. The comparisons of a part are taken together (`adjusted`).
     """
     results: list[Row] = []
     rivals = [name for name in dict.fromkeys(row["model"] for row in rows) if name != OURS]
@@ -165,13 +216,13 @@ def skill_rows(plan: Plan, rows: Sequence[Row]) -> list[Row]:
         "report": [row for row in rows if row["origin"] >= plan.report_from],
     }
     for part, mine in parts.items():
+        of_part: list[Row] = []
         for score, days in dict.fromkeys((row["score_name"], row["horizon_days"]) for row in mine):
             for rival in rivals:
                 ours, theirs = _paired(mine, score, days, rival)
                 if len(ours) == 0:
                     continue
-                low, high = s.skill_interval(ours, theirs, plan.seed)
-                results.append(
+                of_part.append(
                     {
                         "part": part,
                         "score_name": score,
@@ -180,11 +231,10 @@ def skill_rows(plan: Plan, rows: Sequence[Row]) -> list[Row]:
                         "origins": len(ours),
                         "score": float(ours.mean()),
                         "score_of_rival": float(theirs.mean()),
-                        "skill": s.skill(ours, theirs),
-                        "low": low,
-                        "high": high,
+                        **_comparison(s.skill_of(ours, theirs, plan.seed), "skill"),
                     }
                 )
+        results += adjusted(of_part)
     return results
 
 

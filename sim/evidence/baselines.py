@@ -1,41 +1,146 @@
 """Forecasts that know nothing of the model: what it must beat to be worth its rules."""
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from sim.evidence.forecast import Forecast
+from sim.evidence.learned_base import learned_base
 from sim.evidence.scores import normal, poisson
 from sim.evidence.truth import Targets, Truth
 from sim.optional import needed
 
 PERSISTENCE_DAYS = 30
+WINDOW_DAYS = 180
+HALF_LIVES = (15, 30, 60, 120, 240, 480, 960)  # days, of a forgetting rate; the longest is as good as all the record
+WARM_UP_DAYS = 15  # of the record, before days on which half-lives are tried
 LEAST = 0.5  # acts of each channel that are added to the record before an origin: what never was is not impossible
 LEAST_WEEKS = 20  # of a vector autoregression
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """One forecast that knows nothing of the model. meaning: what it says, in a line."""
+
+    name: str
+    meaning: str
+
+
+BASELINES = [
+    Baseline("base rate", "each action as often as in all the record before the origin"),
+    Baseline("persistence", f"each action as often as in the last {PERSISTENCE_DAYS} days"),
+    Baseline(
+        "180-day rate",
+        f"each action as often as in the last {WINDOW_DAYS} days; a day's choices know the days before it, as do those of the next two",
+    ),
+    Baseline(
+        "forgetting rate",
+        "each action as often as in the record, in which a day weighs half as much after a half-life of "
+        f"{HALF_LIVES[0]} to {HALF_LIVES[-1]} days, chosen on what lies before the first origin",
+    ),
+    Baseline(
+        "learned base",
+        "each channel at a rate that is learned from the record before the origin and drawn toward what pairs of its "
+        "kind do; what is not known of the rate is in the forecast",
+    ),
+    Baseline("VAR(1)", "weekly sums of Goldstein weights of all channels, each drawn on by those of the week before"),
+]
+
+
+def baseline_forecasts(truth: Truth, origins: Sequence[date], horizons: tuple[int, ...]) -> list[Forecast]:
+    """Forecast from every origin by every baseline that can. Raises UserError where statsmodels is missing."""
+    half_life = chosen_half_life(truth, origins[0])
+    forecasts = []
+    for origin in origins:
+        from_here = (
+            base_rate(truth, origin, horizons),
+            persistence(truth, origin, horizons),
+            window_rate(truth, origin, horizons),
+            forgetting_rate(truth, origin, horizons, half_life),
+            learned_base(truth, origin, horizons),
+            autoregression(truth, origin, horizons),
+        )
+        forecasts += [forecast for forecast in from_here if forecast is not None]
+    return forecasts
 
 
 def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
     """Forecast each action as often as in all the record before the origin."""
     days = (origin - truth.first).days
-    rates = truth.between(truth.first, days).sum(axis=0) / days + _least(truth, origin)
-    return _constant("base rate", truth, origin, horizons, rates)
+    return _constant("base rate", truth, origin, horizons, _rates_of_last(truth, origin, days))
 
 
-def _least(truth: Truth, origin: date) -> np.ndarray:
+def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
+    """Forecast each action as often as in the last thirty days."""
+    return _constant("persistence", truth, origin, horizons, _rates_of_last(truth, origin, PERSISTENCE_DAYS))
+
+
+def window_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
+    """Forecast each action as often as in the last 180 days; each morning's choices, in those before it."""
+    return _rolling(
+        "180-day rate", truth, origin, horizons, lambda morning: _rates_of_last(truth, morning, WINDOW_DAYS)
+    )
+
+
+def forgetting_rate(truth: Truth, origin: date, horizons: tuple[int, ...], half_life: int) -> Forecast:
+    """Forecast each action as often as in the record, of which old days weigh less; each morning's choices, likewise.
+
+    Parameters: half_life, days after which a day weighs half as much.
+    """
+
+    def rates(morning: date) -> np.ndarray:
+        """Return the rates that are known on a morning: float64 (A,)."""
+        acts = truth.between(truth.first, (morning - truth.first).days)
+        weights = 0.5 ** (np.arange(len(acts), 0, -1) / half_life)
+        return (weights[:, None] * acts).sum(axis=0) / weights.sum() + _least(truth, morning)
+
+    return _rolling("forgetting rate", truth, origin, horizons, rates)
+
+
+def chosen_half_life(truth: Truth, before: date) -> int:
+    """Return the half-life in days under which each day before a morning was likeliest, given the days before it.
+
+    Acts of each channel are counted, as Poisson streams.
+    """
+    days = (before - truth.first).days
+    channels = [members for name, members in truth.targets.classes.items() if not name.startswith("any ")]
+    counts = truth.between(truth.first, days) @ np.array(channels, np.int64).T
+    ages = np.arange(days)[:, None] - np.arange(days)
+    least = LEAST / np.maximum(np.arange(days), 1)[:, None]
+    likely = []
+    for half_life in HALF_LIVES:
+        weights = np.where(ages > 0, 0.5 ** (np.maximum(ages, 0) / half_life), 0.0)
+        rates = weights @ counts / np.maximum(weights.sum(axis=1), 1e-300)[:, None] + least
+        likely.append((special.xlogy(counts, rates) - rates)[WARM_UP_DAYS:].sum())
+    return HALF_LIVES[int(np.argmax(likely))]
+
+
+def _rates_of_last(truth: Truth, morning: date, days: int) -> np.ndarray:
+    """float64 (A,): acts a day in the last days before a morning, or in all of the record if it is shorter."""
+    days = min(days, (morning - truth.first).days)
+    return np.asarray(truth.between(morning - timedelta(days), days).sum(axis=0) / days + _least(truth, morning))
+
+
+def _least(truth: Truth, morning: date) -> np.ndarray:
     """float64 (A,): what is added to a rate a day; a channel's actions share it."""
     added = np.zeros(truth.acts.shape[1])
     for name, members in truth.targets.classes.items():
         if not name.startswith("any "):
             added[members] = LEAST / members.sum()
-    return added / (origin - truth.first).days
+    return added / (morning - truth.first).days
 
 
-def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
-    """Forecast each action as often as in the last thirty days."""
-    start = (origin - truth.first).days - PERSISTENCE_DAYS
-    rates = truth.acts[start : start + PERSISTENCE_DAYS].sum(axis=0) / PERSISTENCE_DAYS
-    return _constant("persistence", truth, origin, horizons, rates + _least(truth, origin))
+def _rolling(
+    name: str, truth: Truth, origin: date, horizons: tuple[int, ...], rates: Callable[[date], np.ndarray]
+) -> Forecast:
+    """Acts at the rates of the origin; each morning's choices at those of that morning."""
+    forecast = _constant(name, truth, origin, horizons, rates(origin))
+    mornings = [origin + timedelta(day) for day in range(min(horizons))]
+    return replace(forecast, daily=-np.expm1(-np.array([rates(morning) for morning in mornings])))
 
 
 def _constant(name: str, truth: Truth, origin: date, horizons: tuple[int, ...], rates: np.ndarray) -> Forecast:

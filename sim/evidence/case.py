@@ -15,6 +15,7 @@ from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities, settled
+from sim.scenario.questions import window
 from sim.scenario.revalue import Revaluer, as_known_on
 from sim.scenario.schema import Quantity, Scenario
 
@@ -104,7 +105,7 @@ class Density:
     def _point(self, revaluer: Revaluer, scorer: Scorer, row: np.ndarray) -> float:
         if not np.isfinite(row).all():
             return -np.inf
-        return scorer.score(revaluer.with_values(row.tolist()), self.case.first, self.case.last).penalised
+        return scorer.score(revaluer.tables_at(row.tolist()), self.case.first, self.case.last).penalised
 
 
 def case_of(
@@ -139,10 +140,27 @@ def case_of(
     if since is not None and not first <= since <= until:
         raise _outside("--since", since, f"{first} to {until}")
     replaying = [f"clock.start={first}", f"clock.replay_until={until}", "record.replay=all"]
-    loaded = as_known_on(load(file, [*settings, *replaying, f"record.month_only={month_only}"]), until)
+    replaying += [f"record.month_only={month_only}", *not_asked(plain, first, until)]
+    loaded = as_known_on(load(file, [*settings, *replaying]), until)
     check_only_record(loaded, until)
     keys = [key for key in (free_keys(loaded.scenario) if free is None else free) if key not in without]
     return Case(loaded, priors_of(loaded, keys), since or first, until)
+
+
+def not_asked(loaded: Loaded, first: date, until: date) -> list[str]:
+    """Return the settings that take out the outcomes which have no days to ask about where a record is replayed.
+
+    Parameters: first, until, the first and the last day that is replayed. An outcome whose window ends before there
+    are free days, or is shorter than it needs, is not asked there; it is no reason to stop.
+    """
+    clock = loaded.scenario.clock.model_copy(update={"start": first, "replay_until": until})
+    scenario = loaded.scenario.model_copy(update={"clock": clock})
+    windows = {name: window(outcome, scenario) for name, outcome in scenario.outcomes.items()}
+    return [
+        f"outcomes.{name}=null"
+        for name, (start, end) in windows.items()
+        if start < 0 or end - start < max(1, scenario.outcomes[name].days or 1)
+    ]
 
 
 def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:

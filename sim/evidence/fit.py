@@ -10,6 +10,7 @@ import numpy as np
 from sim.evidence.case import Case
 from sim.evidence.laplace import Peak, peak_of
 from sim.evidence.likelihood import Scored
+from sim.evidence.parts import NOT_KEPT, Parts
 from sim.evidence.sampling import Sample, sample
 from sim.results.posterior import write_draws
 from sim.results.run import write_scenario
@@ -101,13 +102,20 @@ def _deviates(shares: Sequence[float], numbers: int) -> np.ndarray:
     return np.tile(special.ndtri(np.array(shares))[:, None], (1, numbers))
 
 
-def fit(case: Case, seed: int, most_steps: int, each: Callable[[int], object] = lambda steps: None) -> Fit:
+def fit(
+    case: Case,
+    seed: int,
+    most_steps: int,
+    each: Callable[[int], object] = lambda steps: None,
+    parts: Parts = NOT_KEPT,
+) -> Fit:
     """Find the likeliest numbers, then draw from around them.
 
+    Parameters: each, called with the number of steps that are done; parts, where stretches of the chains are kept.
     Raises UserError where emcee or ArviZ is missing, or the record is impossible.
     """
     peak = peak_of(case)
-    return Fit(case, peak, sample(peak, seed, most_steps, each))
+    return Fit(case, peak, sample(peak, seed, most_steps, each, parts))
 
 
 def write_fit(result: Fit, folder: Path) -> None:

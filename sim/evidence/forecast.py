@@ -10,6 +10,7 @@ from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
 from sim.evidence.likelihood import Scorer
+from sim.evidence.parts import Part
 from sim.evidence.scores import ensemble_forecast
 from sim.evidence.truth import Truth, case_before
 from sim.results.posterior import Draws
@@ -46,6 +47,11 @@ class Task:
     seed: int
     draws: Draws | None = None  # in place of a fit before the origin
 
+    @property
+    def name(self) -> str:
+        """Return all in which forecasts of one back-test differ."""
+        return f"{self.model.name} from {self.origin}, {max(self.horizons)} days ahead"
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -68,20 +74,35 @@ def make_forecast(task: Task) -> Forecast:
     values = _numbers(task, case, rng)
     farthest = (task.origin - task.truth.first).days + max(task.horizons)
     each = -(-task.runs // len(values))  # so that no draw has more than another
-    counts, rungs = [], []
+    windows = []  # of each run and horizon, how often each action was done
     revaluer = case.revaluer()
     for index, row in enumerate(values):
-        compiled = _cut(revaluer.with_values(row.tolist()), farthest)
-        for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each)):
-            windows = [acts[farthest - max(task.horizons) :][:days] for days in task.horizons]
-            counts.append([task.truth.targets.counts(window) for window in windows])
-            rungs.append([task.truth.targets.highest(window) for window in windows])
-    highest = np.array(rungs)
+        compiled = _cut(revaluer.tables_at(row.tolist()), farthest)
+        for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each), thinned=False):
+            ahead = acts[farthest - max(task.horizons) :]
+            windows.append([ahead[:days].sum(axis=0, dtype=np.int64) for days in task.horizons])
+    tallies = np.array(windows)
+    highest = task.truth.targets.highest(tallies)
     ladder = range(task.truth.targets.ladder)
     shares = np.array([(highest == rung).mean(axis=0) for rung in ladder]).transpose(1, 2, 0)
     return Forecast(
-        task.model.name, task.origin, ensemble_forecast(np.array(counts)), shares, _daily(task, case, values)
+        task.model.name,
+        task.origin,
+        ensemble_forecast(task.truth.targets.counts(tallies)),
+        shares,
+        _daily(task, case, values),
     )
+
+
+def forecast_part(task: Task) -> Part:
+    """Make one forecast, as a part that is kept. Raises UserError as `make_forecast` does."""
+    forecast = make_forecast(task)
+    return {"counts": forecast.counts, "rungs": forecast.rungs, "daily": forecast.daily}
+
+
+def forecast_of(task: Task, part: Part) -> Forecast:
+    """Return the forecast that was kept as a part."""
+    return Forecast(task.model.name, task.origin, part["counts"], part["rungs"], part["daily"])
 
 
 def _numbers(task: Task, case: Case, rng: np.random.Generator) -> np.ndarray:
@@ -112,7 +133,7 @@ def _daily(task: Task, case: Case, values: np.ndarray) -> np.ndarray:
     revaluer.compiled = replace(revaluer.compiled, tables=tables._replace(schedule=relived))
     scorer = Scorer(revaluer.compiled)
     chosen = values[:: max(1, len(values) // DAILY_DRAWS)]
-    chances = [scorer.chances(revaluer.with_values(row.tolist()), task.origin, last) for row in chosen]
+    chances = [scorer.chances(revaluer.tables_at(row.tolist()), task.origin, last) for row in chosen]
     return np.asarray(np.mean(chances, axis=0))
 
 

@@ -7,15 +7,18 @@ over, at every origin of a back-test. A skewed posterior is not normal: the draw
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from sim.evidence.case import Case, Density
 from sim.scenario.problems import Place, Problem, UserError
 
-STEP = 1e-4  # in standard deviations of the prior, for slopes
+STEP = 1e-5  # in standard deviations of the prior, for slopes
 WIDE_STEP = 2e-2  # for curvature
 AROUND = 0.1  # how far away a better point is looked for
 WORTH = 0.02  # of log density: what another climb is worth
+LEFT = 1e-5  # of log density: what a climb may leave, by its own reckoning
+LONGEST = 2.0  # step of a climb, in standard deviations of the prior
+SHORTEST = 1e-4
+STEPS = 500  # of one climb
 CLIMBS = 30
 
 
@@ -39,15 +42,16 @@ class Peak:
         return self.z + rng.standard_normal((count, len(self.z))) @ root.T
 
 
-def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None = None) -> Peak:
-    """Find the peak of the posterior.
+def peak_of(case: Case, density: Density | None = None) -> Peak:
+    """Find the peak of the posterior, from the middle of the priors.
 
-    Parameters: start, float64 (numbers,), deviates to search from, by default the middle of the priors; density, what
-    computes the log-posterior density, by default the case's own.
+    A search that starts at the peak of a month before takes a fifth fewer likelihoods in all, but then a forecast would
+    hang on which others are asked for.
+    Parameters: density, what computes the log-posterior density, by default the case's own.
     Raises UserError where the record is impossible, or the search does not end.
     """
     density = density or case.density
-    z = np.zeros(len(case.keys)) if start is None else start
+    z, inverse = np.zeros(len(case.keys)), np.eye(len(case.keys))
     if not np.isfinite(density(z[None])[0]):
         scored = case.score(case.priors.values(z).tolist())
         never = [
@@ -57,43 +61,84 @@ def peak_of(case: Case, start: np.ndarray | None = None, density: Density | None
         place = Place(case.loaded.file, 0)
         raise UserError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
     for _ in range(CLIMBS):
-        result = minimize(
-            lambda point: -float(density(point[None])[0]),
-            z,
-            jac=lambda point: -_slope(density, point, STEP),
-            method="L-BFGS-B",
-            bounds=[(-6.0, 6.0)] * len(z),
-            options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-3},
-        )
-        z = _best_around(density, result.x)
-        if float(density(z[None])[0]) <= -float(result.fun) + WORTH:
+        z, reached, inverse = _climb(density, z, inverse)
+        better, best = _best_around(density, z)
+        if best <= reached + WORTH:
             break
+        z = better
     else:
         text = "the search for the likeliest numbers did not end"
         raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
-    return Peak(case, result.x, _covariance(density, result.x), -float(result.fun))
+    return Peak(case, z, _covariance(density, z, reached), reached)
 
 
-def _best_around(density: Density, z: np.ndarray) -> np.ndarray:
-    """The best of some points around another: where a requirement turns, the density has steps that no slope sees."""
+def _climb(density: Density, z: np.ndarray, inverse: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+    """Climb to where no slope is left (Broyden, Fletcher, Goldfarb & Shanno 1970).
+
+    Parameters: inverse, float64 (numbers, numbers), a guess at the inverse of the curvature.
+    Returns the point, its log density, and the guess as it is then. A step that climbs too little is halved, so that
+    what cannot be computed is stepped back from; where none climbs, the density has a step that no slope sees.
+    """
+    value = float(density(z[None])[0])
+    slope = _slope(density, z, value)
+    for _ in range(STEPS):
+        way = inverse @ slope
+        if slope @ way <= 2.0 * LEFT:
+            break
+        way *= min(1.0, LONGEST / float(np.linalg.norm(way)))
+        size, climbed = 1.0, -np.inf
+        while size > SHORTEST:
+            climbed = float(density((z + size * way)[None])[0])
+            if climbed >= value + 1e-4 * size * float(slope @ way):
+                break
+            size /= 2.0
+        else:
+            break
+        step, z, value = size * way, z + size * way, climbed
+        bent = slope - (slope := _slope(density, z, value))
+        inverse = _updated(inverse, step, bent)
+    return z, value, inverse
+
+
+def _updated(inverse: np.ndarray, step: np.ndarray, bent: np.ndarray) -> np.ndarray:
+    """Return the inverse of the curvature after a step along which the slope fell by `bent`; as it was where it did not."""
+    along = float(step @ bent)
+    if along <= 1e-10 * float(step @ step):
+        return inverse
+    side = np.eye(len(step)) - np.outer(step, bent) / along
+    return np.asarray(side @ inverse @ side.T + np.outer(step, step) / along)
+
+
+def _best_around(density: Density, z: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the best of the points around another: where a requirement turns, the density has steps that no slope sees."""
     steps = AROUND * np.eye(len(z))
-    points = np.concatenate([z[None], z + steps, z - steps])
-    return np.asarray(points[int(np.argmax(density(points)))])
+    points = np.concatenate([z + steps, z - steps])
+    heights = density(points)
+    best = int(np.argmax(heights))
+    return points[best], float(heights[best])
 
 
-def _slope(density: Density, z: np.ndarray, step: float) -> np.ndarray:
-    steps = step * np.eye(len(z))
-    up, down = np.split(density(np.concatenate([z + steps, z - steps])), 2)
-    return (up - down) / (2.0 * step)
+def _slope(density: Density, z: np.ndarray, value: float) -> np.ndarray:
+    """float64 (numbers,): forward differences; the density's digits are enough for so short a step."""
+    return np.asarray((density(z + STEP * np.eye(len(z))) - value) / STEP)
 
 
-def _covariance(density: Density, z: np.ndarray) -> np.ndarray:
-    """The inverse of the curvature at the peak, by differences of slopes. No direction is wider than the prior's own
-    tails allow: where the posterior is flatter than that, its differences are noise."""
+def _covariance(density: Density, z: np.ndarray, value: float) -> np.ndarray:
+    """Return the inverse of the curvature at the peak, by second differences: n² + n points.
+
+    No direction is wider than the prior's own tails allow: where the posterior is flatter than that, its differences
+    are noise.
+    """
     size = len(z)
     steps = WIDE_STEP * np.eye(size)
-    rows = [(_slope(density, z + step, WIDE_STEP) - _slope(density, z - step, WIDE_STEP)) for step in steps]
-    curvature = -np.array(rows) / (2.0 * WIDE_STEP)
-    values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
+    ones, others = np.triu_indices(size, 1)
+    single, double = np.concatenate([steps, -steps]), steps[ones] + steps[others]
+    heights = density(z + np.concatenate([single, double, -double])) - value
+    up, down, both_up, both_down = np.split(heights, [size, 2 * size, 2 * size + len(ones)])
+    bends = up + down
+    curvature = np.diag(-bends)
+    curvature[ones, others] = -(both_up + both_down - bends[ones] - bends[others]) / 2.0
+    curvature[others, ones] = curvature[ones, others]
+    values, vectors = np.linalg.eigh(curvature / WIDE_STEP**2)
     widest = 1.0 / np.maximum(values, 0.25)
     return np.asarray((vectors * widest) @ vectors.T)

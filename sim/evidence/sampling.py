@@ -8,11 +8,13 @@ to it that chains a tenth as long do. emcee's snooker move, often taken beside t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.evidence.diagnostics import Diagnosis, diagnose
 from sim.evidence.laplace import Peak
+from sim.evidence.parts import NOT_KEPT, Part, Parts
 from sim.optional import needed
 
 WALKERS = 4  # for each number
@@ -32,40 +34,86 @@ class Sample:
     accepted: float  # share of the steps
 
 
-def sample(peak: Peak, seed: int, most_steps: int, each: Each = lambda steps: None) -> Sample:
+def sample(peak: Peak, seed: int, most_steps: int, each: Each = lambda steps: None, parts: Parts = NOT_KEPT) -> Sample:
     """Walk until the chains have converged, or for so many steps.
 
     Walkers start around the peak.
-    Parameters: each, called with 1 after each step.
-    Returns the chains, the same for the same seed whatever the number of threads. Raises UserError where emcee or ArviZ
-    is missing.
+    Parameters: each, called with the number of steps that are done; parts, where stretches of the chains are kept.
+    Returns the chains, the same for the same seed whatever the number of threads, and whatever was walked before.
+    Raises UserError where emcee or ArviZ is missing, or a part cannot be read or written.
     """
-    emcee = needed("emcee", "fit", "fitting")
     rng = np.random.default_rng(seed)
     size = len(peak.z)
     walkers = max(WALKERS * size, 2 * size + 2)
-    moves = [(emcee.moves.DEMove(), 0.5), (emcee.moves.MHMove(_around(peak)), 0.5)]
-    sampler = emcee.EnsembleSampler(walkers, size, peak.case.density, moves=moves, vectorize=True)
-    state = emcee.State(
-        peak.draws(walkers, rng), random_state=np.random.RandomState(rng.integers(2**32 - 1)).get_state()
-    )
+    sampler = _sampler(peak, walkers)
+    where = Where(peak.draws(walkers, rng), None, np.random.RandomState(rng.integers(2**32 - 1)).get_state(legacy=True))
+    stretches: list[Part] = []
     steps_done = 0
     while True:
-        for reached in sampler.sample(state, iterations=min(LOOK_EVERY, most_steps - steps_done)):
-            state = reached
-            each(1)
-        steps_done = int(sampler.iteration)
+        steps = min(LOOK_EVERY, most_steps - steps_done)
+        stretches.append(_stretch(sampler, where, steps, f"steps from {steps_done} on", each, parts))
+        where = where_after(stretches[-1])
+        steps_done += steps
         warm_up = int(WARM_UP * steps_done)
-        chains = sampler.get_chain(discard=warm_up).transpose(1, 0, 2)
+        chains = np.concatenate([stretch["chain"] for stretch in stretches])[warm_up:].transpose(1, 0, 2)
         diagnosis = diagnose(chains)
         if diagnosis.converged or steps_done >= most_steps:
             break
     return Sample(
         chains,
-        sampler.get_log_prob(discard=warm_up).T,
+        np.concatenate([stretch["log_density"] for stretch in stretches])[warm_up:].T,
         diagnosis,
-        float(np.mean(sampler.acceptance_fraction)),
+        float(np.sum([stretch["accepted"] for stretch in stretches]) / (walkers * steps_done)),
     )
+
+
+class Where(NamedTuple):
+    """Where walkers stand between two stretches, and the state of what draws their steps."""
+
+    z: np.ndarray  # float64 (walkers, numbers)
+    log_density: np.ndarray | None  # float64 (walkers,)
+    random: Any  # as NumPy's RandomState gives it
+
+
+def _sampler(peak: Peak, walkers: int) -> Any:
+    emcee = needed("emcee", "fit", "fitting")
+    moves = [(emcee.moves.DEMove(), 0.5), (emcee.moves.MHMove(_around(peak)), 0.5)]
+    return emcee.EnsembleSampler(walkers, len(peak.z), peak.case.density, moves=moves, vectorize=True)
+
+
+def _stretch(sampler: Any, where: Where, steps: int, name: str, each: Each, parts: Parts) -> Part:
+    """So many steps of all walkers, walked now or read."""
+    walked = 0
+
+    def walk(start: Where) -> Part:
+        """Walk from where the walkers stand."""
+        nonlocal walked
+        state = needed("emcee", "fit", "fitting").State(
+            start.z, log_prob=start.log_density, random_state=start.random, copy=True
+        )
+        sampler.reset()
+        for reached in sampler.sample(state, iterations=steps):
+            state = reached
+            walked += 1
+            each(1)
+        kind, keys, *rest = state.random_state
+        return {
+            "chain": sampler.get_chain(),
+            "log_density": sampler.get_log_prob(),
+            "accepted": int(np.round(sampler.acceptance_fraction * steps).sum()),
+            "random_keys": np.asarray(keys),
+            "random": [kind, *rest],
+        }
+
+    (stretch,) = parts.collect(walk, {f"{name}: {steps}": where})
+    each(steps - walked)
+    return stretch
+
+
+def where_after(stretch: Part) -> Where:
+    """Return where walkers stand after a stretch."""
+    kind, *rest = stretch["random"]
+    return Where(stretch["chain"][-1], stretch["log_density"][-1], (kind, stretch["random_keys"], *rest))
 
 
 def _around(peak: Peak) -> Callable[[np.ndarray, np.random.RandomState], tuple[np.ndarray, np.ndarray]]:

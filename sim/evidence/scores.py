@@ -4,6 +4,7 @@ A forecast is how likely each count is: float64 (..., COUNTS), the last cell sta
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -28,6 +29,29 @@ def poisson(mean: np.ndarray) -> np.ndarray:
     chances = np.asarray(np.exp(special.xlogy(counts, means) - special.gammaln(counts + 1) - means))
     chances[..., -1] += 1.0 - chances.sum(axis=-1)
     return chances
+
+
+def negative_binomial(shape: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return the forecast of a rate that is known up to a gamma distribution: float64 (..., COUNTS).
+
+    Parameters: shape, of the gamma distribution, above 0; mean, of the count, both of the same shape.
+    """
+    counts = np.arange(COUNTS)
+    shapes, means = np.asarray(shape, float)[..., None], np.asarray(mean, float)[..., None]
+    ways = special.gammaln(counts + shapes) - special.gammaln(shapes) - special.gammaln(counts + 1)
+    none = shapes / (shapes + means)
+    chances = np.asarray(np.exp(ways + shapes * np.log(none) + special.xlogy(counts, 1.0 - none)))
+    chances[..., -1] += 1.0 - chances.sum(axis=-1)
+    return chances
+
+
+def sum_of_counts(forecasts: np.ndarray) -> np.ndarray:
+    """Return the forecast of the sum of independent counts: float64 (COUNTS,), of forecasts (counts, COUNTS)."""
+    total = forecasts[0]
+    for forecast in forecasts[1:]:
+        total = np.convolve(total[:-1], forecast[:-1])[:COUNTS]
+        total[-1] = 1.0 - total[:-1].sum()
+    return np.asarray(total)
 
 
 def normal(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
@@ -70,8 +94,61 @@ def skill(ours: np.ndarray, theirs: np.ndarray) -> float:
     return 1.0 - float(ours.sum()) / float(theirs.sum()) if theirs.sum() > 0.0 else float("nan")
 
 
-def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[float, float]:
-    """Compute the 95 % interval of the skill; NaN with too few origins.
+@dataclass(frozen=True)
+class Compared:
+    """How sure a number is that compares two forecasters: above 0 where ours is better.
+
+    low, high: its 95 % interval. p: how often chance alone would put it as far from 0, on either side. All are NaN with
+    too few blocks.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    p: float
+
+
+def compared(estimate: float, error: float, freedom: float) -> Compared:
+    """Compare a number with 0, from its standard error and its degrees of freedom (Student 1908)."""
+    if math.isnan(error) or math.isnan(estimate):
+        return Compared(estimate, math.nan, math.nan, math.nan)
+    reach = student_reach(error, freedom)
+    if error == 0.0:
+        return Compared(estimate, estimate, estimate, 1.0 if estimate == 0.0 else 0.0)
+    return Compared(
+        estimate, estimate - reach, estimate + reach, 2.0 * float(special.stdtr(freedom, -abs(estimate) / error))
+    )
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """Return each p once all comparisons are taken together (Holm 1979): float64 (comparisons,).
+
+    Where nothing differs, the chance that any of them falls to 5 % or less is 5 % at most, however they hang together.
+    One that is NaN is not a comparison, and stays NaN.
+    """
+    adjusted = np.full(len(p), np.nan)
+    order = np.argsort(p, kind="stable")[: int(np.isfinite(p).sum())]  # NaN come last
+    steps = p[order] * np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted
+
+
+def difference(values: np.ndarray, block: int, seed: int) -> Compared:
+    """Compare the sum of a series of differences with 0, by blocks of so many days or origins.
+
+    Parameters: values, float64 (days,).
+    The standard error is that of `skill_of`: widened for the length of a block.
+    """
+    count = len(values)
+    if count < 2 * block:
+        return compared(float(values.sum()), math.nan, math.nan)
+    picked = blocks_drawn_again(np.random.default_rng(seed), count, block, RESAMPLES)
+    error = float(values[picked].sum(axis=1).std()) * math.sqrt(count / (count - block))
+    return compared(float(values.sum()), error, count / block - 1.0)
+
+
+def skill_of(ours: np.ndarray, theirs: np.ndarray, seed: int) -> Compared:
+    """Compute the skill, with how sure it is.
 
     Parameters: ours, theirs, float64 (origins,); seed, of the draws.
     Blocks of origins are drawn anew, both sides with the same ones (Künsch 1989; circular, Politis & Romano 1992).
@@ -81,14 +158,12 @@ def skill_interval(ours: np.ndarray, theirs: np.ndarray, seed: int) -> tuple[flo
     """
     count = len(ours)
     if count < 2 * BLOCK:
-        return float("nan"), float("nan")
+        return compared(skill(ours, theirs), math.nan, math.nan)
     picked = blocks_drawn_again(np.random.default_rng(seed), count, BLOCK, RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = 1.0 - ours[picked].sum(axis=1) / theirs[picked].sum(axis=1)
     error = float(np.nanstd(drawn)) * math.sqrt(count / (count - BLOCK))
-    reach = student_reach(error, count / BLOCK - 1.0)
-    estimate = skill(ours, theirs)
-    return estimate - reach, estimate + reach
+    return compared(skill(ours, theirs), error, count / BLOCK - 1.0)
 
 
 def randomised_pit(chances: np.ndarray, acted: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from sim.engine.learning import compile_scenario
-from sim.evidence.case import Case, case_of, check_only_record
+from sim.evidence.case import Case, case_of, check_only_record, not_asked
 from sim.rules.arrays import FORCED, ROLES
 from sim.scenario.compile import Compiled
 from sim.scenario.load import load
@@ -25,15 +25,15 @@ class Targets:
     rungs: np.ndarray  # int64 (A,)
     ladder: int  # how many rungs there are
 
-    def counts(self, acts: np.ndarray) -> np.ndarray:
-        """Count the acts of each class: int64 (classes,), of uint8 (days, A)."""
-        by_action = acts.sum(axis=0, dtype=np.int64)
-        return np.array([by_action[members].sum() for members in self.classes.values()])
+    def counts(self, tallies: np.ndarray) -> np.ndarray:
+        """Count the acts of each class: int64 (..., classes), of int64 (..., A), how often each was done."""
+        return np.asarray(tallies @ np.array(list(self.classes.values()), np.int64).T)
 
-    def highest(self, acts: np.ndarray) -> np.ndarray:
-        """Return the highest rung of each dyad, 0 where nothing is done: int64 (dyads,), of uint8 (days, A)."""
-        acted = acts.any(axis=0)
-        return np.array([self.rungs[members & acted].max(initial=0) for members in self.dyads.values()])
+    def highest(self, tallies: np.ndarray) -> np.ndarray:
+        """Return the highest rung of each dyad, 0 where nothing is done: int64 (..., dyads), of int64 (..., A)."""
+        reached = np.where(tallies > 0, self.rungs, 0)
+        by_dyad = [np.where(members, reached, 0).max(axis=-1, initial=0) for members in self.dyads.values()]
+        return np.stack(by_dyad, axis=-1) if by_dyad else np.zeros((*tallies.shape[:-1], 0), np.int64)
 
 
 def targets_of(compiled: Compiled) -> Targets:
@@ -95,6 +95,7 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
         f"clock.replay_until={last}",
         "record.replay=all",
         f"record.month_only={MONTH_ONLY}",
+        *not_asked(plain, first, last),
     ]
     loaded = load(file, [*settings, *replaying])
     check_only_record(loaded, loaded.scenario.clock.end)

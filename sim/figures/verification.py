@@ -39,7 +39,7 @@ def skill_panels(name: str, report_from: date, rows: Sequence[Row]) -> Figure:
     across = 3
     down = -(-len(rivals) // across)
     panel = (style.WIDTH - LEFT - 2 * style.MARGIN) / across
-    note = "Above 0 the model is better, below 0 (hollow, red) the rival. Lines: 95 % intervals from blocks of origins; an arrow: it goes on beyond the panel; no line: too few origins to say."
+    note = "Above 0 the model is better, below 0 (hollow, red) the rival. Lines: 95 % intervals from blocks of origins, each by itself; thick: sure also among all these comparisons (Holm); an arrow: it goes on beyond the panel; no line: too few origins to say."
     sheet = style.sheet(
         f"{name}: skill of the model from {style.spelled(report_from)} on, against each rival",
         note,
@@ -71,7 +71,7 @@ def _skill(axes: Any, place: int, row: Row) -> None:
     colour = style.PAIR_COLOURS[1] if loses else style.PAIR_COLOURS[0]
     if not np.isnan(row["low"]):
         low, high = np.clip([row["low"], row["high"]], -EDGE, EDGE)
-        axes.hlines(place, low, high, color=colour, lw=1.4)
+        axes.hlines(place, low, high, color=colour, lw=3.0 if row["is_sure"] else 1.4)
         if row["low"] < -EDGE:
             axes.plot(-EDGE + 0.03, place, "<", color=colour, ms=4)
         if row["high"] > EDGE:
@@ -93,7 +93,7 @@ def reliability_panels(name: str, report_from: date, rows: Sequence[Row]) -> Fig
         for row in rows
         if row["score_name"] == "brier" and row["horizon_days"] == nearest and not row["class"].startswith("any ")
     ]
-    shown = ("model", "base rate", "persistence")
+    shown = ("model", "base rate", "learned base")
     note = f"Each point: the forecasts of 'at least one' {nearest} days ahead within a tenth of chance, all channels; lines: 95 % of what forecasts that are right would show, if windows and channels were independent. "
     note += "On the diagonal chances come true. Bars: how many forecasts."
     sheet = style.sheet(f"{name}: do chances come true? Origins from {style.spelled(report_from)} on", note, 2.75)

@@ -6,6 +6,7 @@ one seed are paired in their numbers too.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from sim.scenario.quantities import dotted, quantities
 from sim.scenario.revalue import Revaluer
 
 FILE = "draws.parquet"
+MANY_RUNS = 8  # of one draw, from which on ceilings spare more than they take; the acts are the same either way
 ABOUT = b"escalate"  # the key of what a table of draws says of itself
 
 
@@ -117,6 +119,7 @@ class Posterior:
         self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
         self.records = BelievedRecords(compiled.loaded, draws.keys)
         self.drawn: dict[int, tuple[Compiled, Scene]] = {}
+        self.runs_of: Counter[int] = Counter()  # how many runs each draw has played
 
     @property
     def manifest_entry(self) -> dict[str, Any]:
@@ -157,9 +160,13 @@ class Posterior:
     def drawn_scenario(self, seed: int, run: int) -> tuple[Compiled, Scene]:
         """Return the scenario with the numbers of one run, compiled, and its scene."""
         draw = self.draw_of(seed, run)
+        self.runs_of[draw] += 1
         if draw not in self.drawn:
             values = self.draws.values[draw]
             believed = replace(self.revaluer.with_values(values[self.columns].tolist()), bases=self.compiled.bases)
             compiled = self.records.taught(believed, values.tolist())
+            self.drawn[draw] = compiled, scene_of(compiled, thinned=False)
+        elif self.runs_of[draw] == MANY_RUNS:
+            compiled, _ = self.drawn[draw]
             self.drawn[draw] = compiled, scene_of(compiled)
         return self.drawn[draw]

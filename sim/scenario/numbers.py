@@ -6,6 +6,7 @@ only this to be made again.
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Callable, Collection
 from copy import copy
 from datetime import timedelta
 
@@ -43,26 +44,16 @@ class Numbers:
         others.scenario = scenario
         return others
 
-    def tables(self, signals: bool = True) -> dict[str, np.ndarray]:
+    def tables(self, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
         """Return the tables by name.
 
-        Without `signals`, which take longest, where no number of theirs has changed.
+        Parameters: names, of those that are wanted, by default all; `signals` take longest.
         """
-        tables = {
-            "rulebook": self._rulebook(),
-            "actor_numbers": self._actor_numbers(),
-            "channel_numbers": self._channel_numbers(),
-            "answer_weights": self._answer_weights(),
-            "keeps": self._keeps(),
-            "bases": self._bases(),
-            "prior": self._prior(),
-            "action_numbers": self._action_numbers(),
-            "drive_numbers": self._drive_numbers(),
-            "numbers": np.array([self.per_era(at_path(self.scenario, path)) for path in self.columns.values()], float)
-            .T.reshape(len(self.era_days), -1)
-            .copy(),
-        }
-        return tables | {"signals": self._signals()} if signals else tables
+        return {name: make(self) for name, make in TABLES.items() if names is None or name in names}
+
+    def _numbers(self) -> np.ndarray:
+        columns = [self.per_era(at_path(self.scenario, path)) for path in self.columns.values()]
+        return np.array(columns, float).T.reshape(len(self.era_days), -1).copy()
 
     def per_era(self, quantity: Quantity | None) -> list[float]:
         """Return the number of each era; 1, which changes nothing, for an absent factor."""
@@ -226,6 +217,21 @@ class Numbers:
             numbers[:, index, t.WEIGHT] = self.per_era(drive.weight)
             numbers[:, index, t.CONSTANT] = self.per_era(drive.constant) if drive.constant else 0.0
         return numbers
+
+
+TABLES: dict[str, Callable[[Numbers], np.ndarray]] = {
+    "rulebook": Numbers._rulebook,
+    "actor_numbers": Numbers._actor_numbers,
+    "keeps": Numbers._keeps,
+    "channel_numbers": Numbers._channel_numbers,
+    "answer_weights": Numbers._answer_weights,
+    "bases": Numbers._bases,
+    "prior": Numbers._prior,
+    "action_numbers": Numbers._action_numbers,
+    "drive_numbers": Numbers._drive_numbers,
+    "numbers": Numbers._numbers,
+    "signals": Numbers._signals,
+}
 
 
 def _weighed(

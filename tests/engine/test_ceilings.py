@@ -221,3 +221,11 @@ def test_a_rule_cannot_be_registered_once_the_engine_is_made(rule_of_ones_own):
         def late(sight: Sight) -> float:
             """Comes too late."""
             return 0.0
+
+
+def test_without_ceilings_the_acts_are_the_same(baseline):
+    """Each decision is weighed then, which is faster for a set of numbers that few runs are played with."""
+    for (_, acts, tensions), (_, acts_too, tensions_too) in zip(
+        play_runs(baseline, 1, range(1, 9)), play_runs(baseline, 1, range(1, 9), thinned=False), strict=True
+    ):
+        assert acts.tobytes() == acts_too.tobytes() and tensions.tobytes() == tensions_too.tobytes()

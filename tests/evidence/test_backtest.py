@@ -1,7 +1,10 @@
 """The back-test: scores that others agree with, and forecasts that know nothing of what came after."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,16 +12,29 @@ import scoringrules
 from cases import DAYS, write_case
 from click.testing import CliRunner
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from toy import START, day
 
 from sim import UserError
 from sim.commands.backtest import losses_text
 from sim.commands.group import main
 from sim.evidence import scores as s
-from sim.evidence.backtest import Plan, make_forecasts, score_rows, skill_rows
+from sim.evidence.backtest import Plan, adjusted, counted, day_rows, make_forecasts, score_rows, skill_rows
 from sim.evidence.backtest_plan import fixed_keys
-from sim.evidence.baselines import autoregression, base_rate, persistence
+from sim.evidence.baselines import (
+    BASELINES,
+    HALF_LIVES,
+    autoregression,
+    base_rate,
+    baseline_forecasts,
+    chosen_half_life,
+    forgetting_rate,
+    persistence,
+    window_rate,
+)
 from sim.evidence.forecast import Model, Task, make_forecast
+from sim.evidence.learned_base import BASES, kind_of_pair, learned_base, learned_on
+from sim.evidence.parts import Parts
 from sim.evidence.truth import case_before, month_starts, truth_of
 
 ORIGIN = date(2000, 8, 1)
@@ -55,12 +71,12 @@ def test_forecasts_are_distributions():
 def test_skill_is_none_against_oneself_and_its_interval_holds_what_is_so():
     rng = np.random.default_rng(1)
     ours = rng.gamma(2.0, 1.0, 24)
-    assert s.skill(ours, ours) == 0.0 and s.skill_interval(ours, ours, seed=1) == (0.0, 0.0)
-    low, high = s.skill_interval(ours, 2.0 * ours, seed=1)
-    assert low == high == 0.5
-    low, high = s.skill_interval(ours, ours + rng.normal(0.0, 0.3, 24), seed=1)
-    assert low < 0.0 < high
-    assert np.isnan(s.skill_interval(ours[:5], ours[:5], seed=1)).all()  # too few to say
+    assert s.skill(ours, ours) == 0.0 and s.skill_of(ours, ours, seed=1) == s.Compared(0.0, 0.0, 0.0, 1.0)
+    assert s.skill_of(ours, 2.0 * ours, seed=1) == s.Compared(0.5, 0.5, 0.5, 0.0)
+    result = s.skill_of(ours, ours + rng.normal(0.0, 0.3, 24), seed=1)
+    assert result.low < 0.0 < result.high and result.p > 0.05
+    few = s.skill_of(ours[:5], ours[:5], seed=1)
+    assert np.isnan([few.low, few.high, few.p]).all()  # too few to say
 
 
 @pytest.mark.parametrize("origins", [7, 13])
@@ -70,9 +86,39 @@ def test_where_nothing_differs_intervals_seldom_exclude_none_though_windows_over
         rng = np.random.default_rng(seed)
         noise = np.convolve(rng.normal(0.0, 1.0, origins + 2), np.ones(3), "valid")
         theirs = 10.0 + np.convolve(rng.normal(0.0, 1.0, origins + 2), np.ones(3), "valid")
-        low, high = s.skill_interval(theirs + noise, theirs, seed)
-        excluded += not low <= 0.0 <= high
+        result = s.skill_of(theirs + noise, theirs, seed)
+        excluded += not result.low <= 0.0 <= result.high
+        assert (result.p < 0.05) == (not result.low <= 0.0 <= result.high)
     assert excluded / 200 < 0.12  # quantiles of the draws exclude it in a quarter to a half
+
+
+def test_comparisons_taken_together_are_those_of_others():
+    p = np.random.default_rng(1).random(40) ** 3
+    together = s.holm(np.array([*p, np.nan]))
+    assert together[:-1] == pytest.approx(multipletests(p, method="holm")[1]) and np.isnan(together[-1])
+
+
+def test_where_nothing_differs_any_of_many_comparisons_is_seldom_called_sure(monkeypatch):
+    """Twelve scores of forecasters that are alike, each over thirteen origins: hundreds of tables."""
+    monkeypatch.setattr(s, "RESAMPLES", 400)
+    wrong, alone = 0, 0
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        p = []
+        for _ in range(12):
+            noise, theirs = rng.normal(0.0, 1.0, 13), 10.0 + rng.normal(0.0, 1.0, 13)
+            p.append(s.skill_of(theirs + noise, theirs, seed).p)
+        wrong += s.holm(np.array(p)).min() <= 0.05
+        alone += min(p) <= 0.05
+    assert wrong / 150 <= 0.05 < alone / 150
+
+
+def test_a_difference_by_blocks_of_days_has_the_width_of_what_is_independent():
+    values = np.random.default_rng(1).normal(0.02, 1.0, 600)
+    result = s.difference(values, 30, seed=1)
+    assert result.estimate == pytest.approx(values.sum())
+    assert (result.high - result.low) / 2.0 == pytest.approx(2.09 * np.sqrt(600), rel=0.35)
+    assert np.isnan(s.difference(values[:50], 30, seed=1).p)
 
 
 def test_places_of_what_happened_are_even_if_chances_are_right():
@@ -117,7 +163,8 @@ def test_a_forecast_does_not_change_with_the_future(quarrel, truth, tmp_path):
     (tmp_path / "quarrel.yaml").write_text(quarrel.read_text())
     changed = truth_of(str(tmp_path / "quarrel.yaml"), ())
     assert truth.between(ORIGIN, 60).sum() != changed.between(ORIGIN, 60).sum()
-    for make in (base_rate, persistence, autoregression):
+    forgetting = partial(forgetting_rate, half_life=60)
+    for make in (base_rate, persistence, window_rate, forgetting, learned_base, autoregression):
         original, altered = make(truth, ORIGIN, HORIZONS), make(changed, ORIGIN, HORIZONS)
         assert original.counts.tobytes() == altered.counts.tobytes(), original.model
     original, altered = make_forecast(task(truth)), make_forecast(task(changed))
@@ -158,7 +205,59 @@ def test_simple_rules_are_as_by_hand(truth):
     assert 1.0 - persistence(truth, ORIGIN, (30,)).counts[0][:, 0] == pytest.approx(
         1.0 - np.exp(-last - 0.5 / days * 30)
     )
+    names = [entry.name for entry in BASELINES]
+    assert [forecast.model for forecast in baseline_forecasts(truth, [ORIGIN], (30,))] == names
+    listed = CliRunner().invoke(main, ["list", "baselines", "--json"]).output
+    assert [row["baseline"] for row in json.loads(listed)] == names
     assert autoregression(truth, START + timedelta(90), (30,)) is None  # twenty weeks are wanted
+
+
+def test_a_learned_base_is_calibrated_on_records_of_rates_that_do_not_change(truth):
+    """Rates as different as pairs of the kind are: places of counts, and the share of mornings with an act, come out."""
+    rng = np.random.default_rng(1)
+    shape, mean = BASES["state to state"]
+    places, expected, came = [], 0.0, 0
+    for _ in range(400):
+        rates = rng.gamma(shape, mean / shape, 2)
+        record = replace(truth, acts=rng.poisson(rates, truth.acts.shape))
+        forecast = learned_base(record, ORIGIN, HORIZONS)
+        observed = record.between(ORIGIN, 30).sum(axis=0)
+        below = np.concatenate([np.zeros((2, 1)), forecast.counts[0].cumsum(axis=-1)], axis=1)
+        low, high = below[[0, 1], observed], below[[0, 1], observed + 1]
+        places.append(low + rng.random(2) * (high - low))
+        expected += forecast.daily.sum()
+        came += int((record.between(ORIGIN, 30) > 0).sum())
+        assert forecast.rungs[1, :, 0] == pytest.approx(forecast.counts[1, :, 0])  # no rung: no act
+    assert stats.kstest(np.concatenate(places), "uniform").pvalue > 0.01
+    assert came == pytest.approx(expected, abs=3.0 * np.sqrt(expected))
+
+
+def test_a_base_is_learned_from_all_of_the_record_and_drawn_toward_its_kind(truth):
+    days = (ORIGIN - truth.first).days
+    counts = truth.between(truth.first, days).sum(axis=0)
+    known = learned_on(truth, ORIGIN)
+    shape, mean = BASES["state to state"]
+    assert known.shape / known.days == pytest.approx((shape + counts) / (shape / mean + days))
+    kinds = [("a_state", "its_society"), ("its_society", "a_state"), ("its_society", "another")]
+    scenario = SimpleNamespace(drives={"vote": SimpleNamespace(actor="a_state", rival="its_society")})
+    assert [kind_of_pair(scenario, *pair) for pair in kinds] == [
+        "state to society",
+        "society to state",
+        "state to state",
+    ]
+
+
+def test_a_half_life_is_chosen_by_what_lies_before_the_first_origin_and_is_short_where_rates_change(truth):
+    before, after = (truth.acts.copy() for _ in range(2))
+    before[:] = np.random.default_rng(0).random(before.shape) < 0.1
+    after[:] = (
+        np.random.default_rng(2).random(after.shape) < np.where(np.arange(len(after)) % 60 < 30, 0.4, 0.01)[:, None]
+    )
+    steady, changing = replace(truth, acts=before), replace(truth, acts=after)
+    assert chosen_half_life(steady, ORIGIN) >= 240 and chosen_half_life(changing, ORIGIN) in HALF_LIVES[:2]
+    later = before.copy()
+    later[(ORIGIN - truth.first).days :] = True
+    assert chosen_half_life(replace(truth, acts=later), ORIGIN) == chosen_half_life(steady, ORIGIN)
 
 
 def test_months_start_within_both_days():
@@ -175,11 +274,47 @@ def test_a_model_scores_better_than_one_whose_numbers_are_wrong(truth):
     rows = skill_rows(plan, score_rows(plan, first))
     against = {row["score_name"]: row["skill"] for row in rows if row["rival"] == "far off"}
     assert against["crps"] > 0.1 and against["daily"] > 0.0
-    reported = [
-        {**row, "skill": -0.1, "low": -0.2, "high": high} for row, high in zip(rows[:2], (-0.05, 0.1), strict=True)
-    ]
-    text = losses_text(reported)
-    assert "LOSES" in text and "surely" in text and "maybe by chance" in text
+    lost = [{**row, "skill": -0.1, "p": p} for row, p in zip(rows[:2], (0.001, 0.04), strict=True)]
+    text = losses_text(adjusted(lost)).splitlines()
+    assert "LOSES" in text[0] and text[1].endswith("surely") and text[2].endswith("surely")
+    many = adjusted([*lost, *({**row, "skill": 0.1, "p": 0.5} for row in rows[:2])])
+    text = losses_text(many).splitlines()  # an interval that excludes 0 by itself is not sure among four
+    assert text[1].endswith("surely") and text[2].endswith("maybe by chance")
+    assert counted(many)["by_chance"] == 0.2 and (counted(many)["sure_alone"], counted(many)["sure"]) == (2, 1)
+
+
+def test_a_forecast_that_was_kept_is_the_one_that_would_be_made(truth, tmp_path):
+    """Stopped after some forecasts and resumed, by two workers in place of one: the same scores, to the byte."""
+    origins = month_starts(date(2000, 6, 1), date(2000, 8, 1))
+    plan = Plan(truth, origins, (30,), [Model("model")], runs=200, seed=1, report_from=origins[0])
+    whole = score_rows(plan, make_forecasts(plan, workers=1))
+    parts = Parts(tmp_path)
+    make_forecasts(replace(plan, origins=origins[:2]), 1, parts=parts)
+    assert parts.count() == 2
+    resumed = score_rows(plan, make_forecasts(plan, workers=2, parts=parts))
+    assert parts.count() == 3
+    assert json.dumps(resumed, default=str) == json.dumps(whole, default=str)
+
+
+def test_the_days_of_one_forecast_are_compared_in_pairs(truth):
+    plan = Plan(truth, [date(2000, 6, 1)], (90,), [Model("model")], runs=200, seed=1, report_from=date(2000, 6, 1))
+    forecasts = make_forecasts(plan, workers=1)
+    rows = day_rows(plan, forecasts)
+    scores = {row["model"]: row["score"] for row in score_rows(plan, forecasts) if row["score_name"] == "daily"}
+    for row in rows:
+        assert row["nats"] == pytest.approx(scores[row["rival"]] - scores["model"])
+        assert row["low"] < row["nats"] < row["high"] and row["p_adjusted"] >= row["p"]
+
+
+def test_an_outcome_without_a_day_to_ask_about_stops_nothing(quarrel, truth):
+    """It is not asked where the record is replayed past the end of its window."""
+    asks = "{metric: count, meaning: early acts, acts: {actor: one}, since: free, until: soon}"
+    settings = ["dates.soon={date: 2000-03-01, label: a day, source: made up}", f"outcomes.early={asks}"]
+    early = truth_of(str(quarrel), settings)
+    assert early.acts.tobytes() == truth.acts.tobytes()
+    assert case_before(early, ORIGIN, (), ()).keys == case_before(truth, ORIGIN, (), ()).keys
+    assert "early" not in early.compiled.loaded.scenario.outcomes
+    assert "early" in case_before(early, date(2000, 2, 1), (), ()).loaded.scenario.outcomes  # there it has days
 
 
 # --- the command
@@ -213,6 +348,7 @@ def test_the_command_tells_where_the_model_loses_and_draws(quarrel, tmp_path):
     for text in (
         "against no memory",
         "against base rate",
+        "against learned base",
         "Before 2000-07-01, for choosing a model",
         "From 2000-07-01 on, reported",
     ):

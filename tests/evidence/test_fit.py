@@ -13,9 +13,11 @@ from toy import START, day
 
 from sim import UserError, compile_scenario, load
 from sim.commands.group import main
+from sim.evidence import sampling
 from sim.evidence.calibration import calibrate
 from sim.evidence.case import Density, case_of
 from sim.evidence.laplace import Peak, peak_of
+from sim.evidence.parts import Parts
 from sim.evidence.sampling import sample
 from sim.results.estimates import intervals_are
 from sim.results.posterior import Posterior, read_draws
@@ -95,6 +97,27 @@ def test_draws_are_as_wide_as_what_they_are_drawn_from_even_where_the_start_is_n
     drawn = sample(peak, 1, 1500).z.reshape(-1, numbers)
     assert drawn.std() == pytest.approx(1.0, abs=0.03)
     assert drawn.mean(axis=0) == pytest.approx(np.zeros(numbers), abs=0.15)
+
+
+def test_chains_that_were_stopped_and_go_on_are_those_of_an_unbroken_walk(monkeypatch, tmp_path):
+    monkeypatch.setattr(sampling, "LOOK_EVERY", 40)
+    peak = Peak(KnownCase(), np.full(4, 0.2), np.eye(4), 0.0)  # type: ignore[arg-type]
+    unbroken = sample(peak, 1, 200)
+    steps = []
+
+    def stop_at_hundred(more: int) -> None:
+        steps.append(more)
+        if sum(steps) == 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sample(peak, 1, 200, stop_at_hundred, Parts(tmp_path))
+    assert Parts(tmp_path).count() == 2
+    steps.clear()
+    resumed = sample(peak, 1, 200, steps.append, Parts(tmp_path))
+    assert resumed.z.tobytes() == unbroken.z.tobytes() and resumed.accepted == unbroken.accepted
+    assert resumed.log_density.tobytes() == unbroken.log_density.tobytes()
+    assert sum(steps) == 200 and steps[0] == 40  # those that were read are told at once
 
 
 def test_a_chain_that_is_too_short_says_so(case):

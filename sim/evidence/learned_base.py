@@ -1,0 +1,99 @@
+"""The learned base as a forecast: how often a channel acts, learned from the record and drawn toward pairs of its kind.
+
+Before the record a rate b is believed to be Gamma(a, a/m): m acts a day on average among pairs of the kind, of a shape
+a that is small, for pairs differ much. After n acts in d days it is Gamma(a + n, a/m + d) (Gelman et al. 2013, ch. 2),
+and a count ahead is negative binomial: what is not known of b is in the forecast.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.evidence.forecast import Forecast
+from sim.evidence.scores import negative_binomial, sum_of_counts
+from sim.evidence.truth import Truth
+from sim.rules.arrays import CHANNEL
+from sim.scenario.schema import Scenario
+
+# Shape and mean a day of a hostile channel's rate, by kind of pair: what 151 and 214 ordered pairs of other countries
+# do in two years of machine-coded events (ICEWS 2014, 2018), each act counted once.
+BASES = {"state to state": (0.2, 0.018), "state to society": (0.1, 0.05), "society to state": (0.1, 0.02)}
+OTHER_TONES = 0.16  # the mean of a cooperative or neutral channel, as a share of that
+MIX_ACTS = 0.5  # that an even mix of a channel's actions weighs beside its record
+
+
+class Learned(NamedTuple):
+    """What is known of every action's rate on a morning. Actions of one channel share its rate."""
+
+    shape: np.ndarray  # float64 (A,): of its channel
+    days: np.ndarray  # float64 (A,): that its channel's acts weigh: shape / days is the mean a day
+    share: np.ndarray  # float64 (A,): of its channel's acts
+
+    def none(self, days: float) -> np.ndarray:
+        """Return the chance that each action is not done in so many days: float64 (A,)."""
+        return np.asarray((self.days / (self.days + self.share * days)) ** self.shape)
+
+
+def learned_base(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
+    """Forecast each channel at its learned rate; each morning's choices know what came before it."""
+    known = learned_on(truth, origin)
+    counts = np.array(
+        [[_count(truth, known, members, days) for members in truth.targets.classes.values()] for days in horizons]
+    )
+    rungs = np.array([_highest_rung(truth, known, days) for days in horizons])
+    mornings = [origin + timedelta(day) for day in range(min(horizons))]
+    daily = np.array([1.0 - learned_on(truth, morning).none(1.0) for morning in mornings])
+    return Forecast("learned base", origin, counts, rungs, daily)
+
+
+def learned_on(truth: Truth, morning: date) -> Learned:
+    """Return what the whole record before a morning teaches of every action's rate."""
+    days = (morning - truth.first).days
+    by_action = truth.between(truth.first, days).sum(axis=0).astype(float)
+    shape, weight, share = (np.zeros(len(by_action)) for _ in range(3))
+    scenario = truth.compiled.loaded.scenario
+    for actor, target, tone in truth.compiled.channels:
+        members = truth.targets.classes[f"{actor} → {target}, {tone}"]
+        a, mean = BASES[kind_of_pair(scenario, actor, target)]
+        mean *= 1.0 if tone == "hostile" else OTHER_TONES
+        acts = by_action[members].sum()
+        shape[members], weight[members] = a + acts, a / mean + days
+        share[members] = (by_action[members] + MIX_ACTS / members.sum()) / (acts + MIX_ACTS)
+    return Learned(shape, weight, share)
+
+
+def kind_of_pair(scenario: Scenario, actor: str, target: str) -> str:
+    """Return of what kind an ordered pair of actors is.
+
+    An actor that a drive of another names as its rival, whom it must fear at a vote, is of that one's own society.
+    """
+    rivals = {(drive.actor, drive.rival) for drive in scenario.drives.values() if drive.rival is not None}
+    if (actor, target) in rivals:
+        return "state to society"
+    return "society to state" if (target, actor) in rivals else "state to state"
+
+
+def _count(truth: Truth, known: Learned, members: np.ndarray, days: int) -> np.ndarray:
+    """float64 (COUNTS,): the forecast of how often some actions are done, a channel's together."""
+    channel_of = truth.compiled.tables.actions[:, CHANNEL]
+    parts = []
+    for channel in np.unique(channel_of[members]):
+        chosen = members & (channel_of == channel)
+        first = int(np.flatnonzero(chosen)[0])
+        mean = known.shape[first] / known.days[first] * known.share[chosen].sum() * days
+        parts.append(negative_binomial(known.shape[first], mean))
+    return sum_of_counts(np.array(parts))
+
+
+def _highest_rung(truth: Truth, known: Learned, days: int) -> np.ndarray:
+    """float64 (dyads, rungs): the forecast of the highest rung of each dyad; its acts are of one channel."""
+    chances = []
+    for members in truth.targets.dyads.values():
+        first = int(np.flatnonzero(members)[0])
+        shares = np.array(
+            [known.share[members & (truth.targets.rungs > rung)].sum() for rung in range(truth.targets.ladder)]
+        )
+        below = (known.days[first] / (known.days[first] + shares * days)) ** known.shape[first]
+        chances.append(np.diff(below, prepend=0.0))
+    return np.array(chances)
