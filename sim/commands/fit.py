@@ -132,8 +132,8 @@ def sample_into(
     from sim.evidence.fit import fit, write_fit
 
     desk.compile("likelihood")
-    # first, so that a long sampling is not lost to a placement that cannot be fitted
-    placements = {placement: likeliest_bases(request.case(file, placement)) for placement in PLACEMENTS}
+    # first, so that a long sampling is not lost to a placement that is not sound
+    placements = {placement: learned_bases(request.case(file, placement)) for placement in PLACEMENTS}
     desk.note(
         f"Fitting to the record up to {request.until}: {len(case.keys)} free; at most {request.most_steps:,} steps."
     )
@@ -170,13 +170,13 @@ def summary(fit: "Fit") -> dict[str, Any]:
     }
 
 
-def likeliest_bases(case: "Case") -> dict[str, float]:
-    """Return the likeliest value of each number that a channel gives."""
-    from sim.evidence.case import base_keys
-    from sim.evidence.laplace import peak_of
+def learned_bases(case: "Case") -> dict[str, float]:
+    """Return the mean of each base that the record of a case teaches, under the scenario's own numbers, by channel."""
+    from sim.engine.learning import taught_by_its_replay
+    from sim.results.bases import base_rows
 
-    values = zip(case.keys, peak_of(case).values, strict=True)
-    return {key: float(value) for key, value in values if key in base_keys(case.loaded.scenario)}
+    rows = base_rows(taught_by_its_replay(case.revaluer().compiled))
+    return {row["channel"]: float(row["acts per day"]) for row in rows if row["low"] is not None}
 
 
 def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
@@ -226,15 +226,17 @@ def _convergence_text(manifest: Row) -> list[str]:
 
 
 def _placements_text(placements: dict[str, dict[str, float]]) -> str:
-    """Write what the days of month-only acts do to the likeliest bases."""
+    """Write what the days of month-only acts do to the bases that are learned."""
     from tabulate import tabulate
 
     keys = next(iter(placements.values()))
     if not keys:
-        return "No base was free, so the placement of acts of which only the month is known was not examined."
-    rows = [[short(key), *(number_text(values[key]) for values in placements.values())] for key in keys]
-    table = tabulate(rows, ["likeliest base", *placements], disable_numparse=True, stralign="right", colalign=("left",))
-    return "By the placement of acts of which only the month is known:\n\n" + table
+        return "No base is learned, so the placement of acts of which only the month is known was not examined."
+    rows = [[key, *(number_text(values[key]) for values in placements.values())] for key in keys]
+    table = tabulate(
+        rows, ["base, acts per day", *placements], disable_numparse=True, stralign="right", colalign=("left",)
+    )
+    return "What the record teaches of bases, by the placement of acts of which only the month is known:\n\n" + table
 
 
 def short(key: str) -> str:

@@ -109,25 +109,38 @@ def record_of(loaded: Loaded, until: date) -> Compiled | None:
     return record
 
 
+def taught_by_its_replay(compiled: Compiled) -> Compiled:
+    """Return a compiled scenario with what its own replayed days teach: of a case to fit, that is the whole record."""
+    lessons = _studied(compiled.tables, compiled.free_from, len(compiled.facts))
+    result = unlearned(compiled)
+    _copy_lessons(lessons, compiled, compiled.channels, compiled, result)
+    return replace(compiled, teaching=result)
+
+
 def lessons_of(record: Compiled, learner: Compiled | None = None) -> t.Lessons:
     """Return what the days of a replayed record teach.
 
     learner: a scenario whose own beliefs about bases stand in place of those of the record's scenario.
     """
     tables = record.tables if learner is None else _believed_by(learner, record)
-    state, lessons = t.new_state(tables, len(record.facts)), t.new_lessons(tables)
-    reasons, today = t.new_reasons(tables), np.zeros(len(record.acts), np.int64)
+    return _studied(tables, len(tables.clock), len(record.facts))
+
+
+def _studied(tables: t.Tables, days: int, facts: int) -> t.Lessons:
+    """What the first days of a clock teach."""
+    state, lessons = t.new_state(tables, facts), t.new_lessons(tables)
+    reasons, today = t.new_reasons(tables), np.zeros(len(tables.actions), np.int64)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
-        _study(tables, state, reasons, today, lessons)
+        _study(days, tables, state, reasons, today, lessons)
     return lessons
 
 
 @entry
-def _study(tables, state, reasons, today, lessons):
-    """Replay every day of a record, and learn from it."""
+def _study(days, tables, state, reasons, today, lessons):
+    """Replay the first days of a clock, and learn from them."""
     forget(state)
     unlearn(tables, lessons)
-    for day in range(len(tables.clock)):
+    for day in range(days):
         live_and_learn(day, tables, state, reasons, today, lessons)
 
 

@@ -19,6 +19,7 @@ from sim.evidence.parallel import map_in_processes
 from sim.results.intervals import NORMAL
 from sim.rules.arrays import FORCED, FREE, WITHHELD
 from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.taught import unlearned
 
 RANKS = 19  # draws that a truth is ranked among: twenty places
 
@@ -64,7 +65,8 @@ def _uniform_p(counts: np.ndarray, expected: np.ndarray) -> float:
 def simulate_case(case: Case, z: np.ndarray, seed: int, run: int) -> Case:
     """Simulate a case that never happened, as long as another. z: float64 (numbers,), deviates of its numbers."""
     compiled = case.revaluer().with_values(case.priors.values(z).tolist())
-    free = replace(compiled, tables=compiled.tables._replace(schedule=np.full_like(compiled.tables.schedule, FREE)))
+    tables = compiled.tables._replace(schedule=np.full_like(compiled.tables.schedule, FREE))
+    free = replace(compiled, tables=tables, teaching=unlearned(compiled))
     acts = next(acts.copy() for _, acts, _ in play_runs(free, seed, range(run, run + 1)))
     return replace(case, schedule=np.where(acts > 0, FORCED, WITHHELD).astype(np.int8))
 

@@ -19,14 +19,8 @@ from sim.scenario.questions import window
 from sim.scenario.revalue import Revaluer, as_known_on
 from sim.scenario.schema import Quantity, Scenario
 
-# Of an actor's numbers, those that a fit frees by default; forgiveness is of one strategy.
-ACTOR_NUMBERS = (
-    "reciprocity",
-    "momentum",
-    "memory_half_life_days",
-    "momentum_half_life_days",
-    "commitment_half_life_days",
-)
+# Of the numbers of a pair or channel, those that a fit frees by default: what is believed of bases and mixes is not fitted.
+PAIR_NUMBERS = ("reciprocity", "momentum", "memory_half_life_days", "momentum_half_life_days")
 
 ANY_BASE = (0.01, 1.53)  # median in acts per day, log standard deviation
 DONE = {"force": "forced", "withhold": "withheld"}
@@ -230,9 +224,11 @@ def base_keys(scenario: Scenario) -> set[str]:
 
 
 def keys_of(scenario: Scenario, number: str) -> list[str]:
-    """List the dotted keys to which the actors' entries of one name come."""
-    paths = {("actors", actor, number) for actor in scenario.actors}
-    return sorted({key_of(entry) for entry in quantities(scenario) if entry.path in paths})
+    """List the dotted keys to which the entries of one name come, of kinds of pairs and of channels."""
+    entries = quantities(scenario)
+    return sorted(
+        {key_of(entry) for entry in entries if entry.path[0] in ("pairs", "channels") and entry.path[-1] == number}
+    )
 
 
 def _is_strength(path: tuple[str | int, ...]) -> bool:
@@ -240,6 +236,8 @@ def _is_strength(path: tuple[str | int, ...]) -> bool:
     match path:
         case ("channels", *_) | ("sympathies", _, "share") | ("drives", _, "weight") | ("rules", "rarity"):
             return True
-        case ("actors", _, name):
-            return name in ACTOR_NUMBERS
+        case ("actors", _, "commitment_half_life_days"):
+            return True
+        case ("pairs", _, name):
+            return name in PAIR_NUMBERS
     return False

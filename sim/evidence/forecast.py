@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from sim.engine.learning import taught_by_its_replay
 from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
@@ -77,7 +78,7 @@ def make_forecast(task: Task) -> Forecast:
     windows = []  # of each run and horizon, how often each action was done
     revaluer = case.revaluer()
     for index, row in enumerate(values):
-        compiled = _cut(revaluer.tables_at(row.tolist()), farthest)
+        compiled = _cut(taught_by_its_replay(revaluer.tables_at(row.tolist())), farthest)
         for _, acts, _ in play_runs(compiled, task.seed, range(index * each, (index + 1) * each), thinned=False):
             ahead = acts[farthest - max(task.horizons) :]
             windows.append([ahead[:days].sum(axis=0, dtype=np.int64) for days in task.horizons])
@@ -124,7 +125,7 @@ def _cut(compiled: Compiled, days: int) -> Compiled:
 
 
 def _daily(task: Task, case: Case, values: np.ndarray) -> np.ndarray:
-    """Chances on each morning of the shortest horizon; the numbers are those of the origin throughout."""
+    """Chances on each morning of the shortest horizon: numbers are those of the origin, and bases go on being learned."""
     last = task.origin + timedelta(min(task.horizons) - 1)
     schedule = np.where(task.truth.between(task.truth.first, (last - task.truth.first).days + 1), FORCED, WITHHELD)
     revaluer = case.revaluer()
