@@ -8,6 +8,7 @@ from cases import write_case
 from click.testing import CliRunner
 
 from sim.commands.group import main
+from sim.evidence import scales
 from sim.evidence import spread as s
 from sim.evidence.scales import PLOVER, category, category_weights, variants
 from sim.evidence.shrinkage import ends_without_noise, without_noise
@@ -182,3 +183,23 @@ def test_scenarios_are_told_side_by_side_under_each_scale():
         assert (
             shares["dissolved_before_vote", "baseline", scale] > shares["dissolved_before_vote", "weak_backing", scale]
         )
+
+
+def test_scales_go_on_where_they_were_stopped_and_have_the_same_bytes(tmp_path, monkeypatch):
+    words = ["scales", "border", "--runs", "100", "--jitters", "1", "--out"]
+    through = CliRunner().invoke(main, [*words, str(tmp_path / "through")])
+    assert "has 100 runs" in through.stdout and "known to 0.098 or better" in through.stdout
+    play = scales.played
+
+    def stop(task):
+        if task.scale.startswith("PLOVER"):
+            raise KeyboardInterrupt
+        return play(task)
+
+    monkeypatch.setattr(scales, "played", stop)
+    stopped = CliRunner().invoke(main, [*words, str(tmp_path / "stopped")])
+    assert stopped.exit_code == 130 and "2 finished parts" in stopped.stderr
+    monkeypatch.setattr(scales, "played", play)
+    assert CliRunner().invoke(main, [*words, str(tmp_path / "stopped"), "--resume"]).stdout == through.stdout
+    one, other = (next((tmp_path / name).rglob("scales.parquet")) for name in ("through", "stopped"))
+    assert one.read_bytes() == other.read_bytes()
