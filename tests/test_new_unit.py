@@ -17,7 +17,7 @@ from toy import shipped
 
 from sim import compare, estimates, load_study, simulate, sweep
 from sim.__main__ import main
-from sim.evidence.spread import spreads
+from sim.evidence.spread import Request, spreads
 from sim.explorer.ensembles import Explorer
 from sim.explorer.outcome_table import estimates_csv
 from sim.results.columns import outcomes_table, read_outcomes
@@ -123,7 +123,8 @@ def test_a_new_unit_is_swept_and_its_variance_divided(grade, tmp_path):
 
 def test_a_new_unit_has_its_place_in_spread_and_explorer(grade):
     scenario = shipped("border")
-    names = {one.outcome for one in spreads("defaults", [[scenario], [scenario]], 1, 10, 1) if one.unit == "grades"}
+    request = Request("border", [], None, count=2, runs=5, seed=1)
+    names = {one.outcome for one in spreads(request) if one.unit == "grades"}
     shown = {one for one in in_grades(scenario) if grade.has_variance}
     assert names == shown
     explorer = Explorer("border", RUNS, 1)

@@ -2,12 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.engine.learning import compile_scenario
+from sim.evidence.parts import NOT_KEPT, Part, Parts
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
 from sim.scenario.compile import address
@@ -66,34 +67,61 @@ def variants(loaded: Loaded, jitters: int, seed: int) -> Iterator[tuple[str, lis
         yield "each weight off by up to 25 %", _settings(acts, drawn)
 
 
+@dataclass(frozen=True)
+class Task:
+    """One scenario under one scale. file: as the user names it."""
+
+    file: str
+    scale: str
+    loaded: Loaded
+    runs: int
+    seed: int
+
+
+def tasks_of(files: Sequence[str], settings: Sequence[str], runs: int, jitters: int, seed: int) -> dict[str, Task]:
+    """List what is played, by name.
+
+    Parameters: runs, of each ensemble; jitters, how many draws of weights that are off.
+    Raises UserError for a scenario that is not sound.
+    """
+    return {
+        f"{file}: {index} {scale}": Task(file, scale, load(file, [*settings, *laid]), runs, seed)
+        for file in files
+        for index, (scale, laid) in enumerate(variants(load(file, settings), jitters, seed))
+    }
+
+
+def played(task: Task) -> Part:
+    """Play one ensemble: a part, its warnings and its headline shares by outcome."""
+    simulated = simulate(compile_scenario(task.loaded), task.runs, task.seed, keep_acts_of=0, take=lambda block: None)
+    shares = {
+        estimate.name: estimate.value
+        for estimate in estimates(simulated.totals.tally)
+        if estimate.headline and estimate.kind == "share"
+    }
+    warnings = [f"warning: {task.file}, {task.scale}: {warning.text}" for warning in task.loaded.warnings]
+    return {"shares": shares, "warnings": warnings}
+
+
 def share_rows(
-    files: Sequence[str],
-    settings: Sequence[str],
-    runs: int,
-    jitters: int,
-    seed: int,
+    tasks: Mapping[str, Task],
     note: Callable[[str], object],
     each: Callable[[int], object],
+    parts: Parts = NOT_KEPT,
 ) -> list[dict[str, Any]]:
     """Play scenarios under each scale.
 
-    Parameters: runs, of each ensemble; jitters, how many draws of weights that are off; note, takes warnings; each,
-    called with 1 after each ensemble.
+    Parameters: tasks, as `tasks_of` lists them; note, takes warnings; each, called with 1 after each ensemble; parts,
+    where finished ones are kept.
     Returns a row for each headline share, scenario and scale: the middle of the scale's ensembles and their range.
-    Raises UserError for a scenario that is not sound.
     """
     values_of: dict[tuple[str, str, str], list[float]] = {}
-    warnings: list[str] = []
-    for file in files:
-        for scale, laid in variants(load(file, settings), jitters, seed):
-            loaded = load(file, [*settings, *laid])
-            warnings += [f"warning: {file}, {scale}: {warning.text}" for warning in loaded.warnings]
-            played = simulate(compile_scenario(loaded), runs, seed, keep_acts_of=0, take=lambda block: None)
-            for estimate in estimates(played.totals.tally):
-                if estimate.headline and estimate.kind == "share":
-                    values_of.setdefault((estimate.name, file, scale), []).append(estimate.value)
-            each(1)
-    for warning in dict.fromkeys(warnings):
+    warnings: dict[str, None] = {}
+    for task, part in zip(tasks.values(), parts.collect(played, tasks, 1, each), strict=True):  # it plays in threads
+        warnings |= dict.fromkeys(part["warnings"])
+        for outcome, value in part["shares"].items():
+            values_of.setdefault((outcome, task.file, task.scale), []).append(value)
+    for warning in warnings:
         note(warning)
     return [
         {
