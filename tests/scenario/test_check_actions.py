@@ -1,0 +1,48 @@
+"""An action that could never be done, or a channel that does nothing, is an error at its line, in full, and nothing else is said."""
+
+import pytest
+from only_check import check_alone_says
+from two import line_of
+
+LADDER = "0 still, 1 said, 2 threatened, 3 prepared, 4 pressed"
+THIRD = """\
+actors.third: {label: Third, strategy: unresponsive, reciprocity: 0, momentum: 0, forgiveness: 0, memory_half_life_days: 1, momentum_half_life_days: 1, commitment_half_life_days: 1}
+"""
+
+# the check, a patch of the small scenario (its first line is line 2), and all that is said of it
+CASES = [
+    ("actions_have_a_weight", "actions.north.accuse.cameo: null\nactions.north.threaten.cameo: '318'", [
+        "patch.yaml:2: actions.north.accuse: has no weight; allowed: cameo, a code of the scale, or goldstein, a weight of its own",
+        "patch.yaml:3: actions.north.threaten.cameo: no code of the scale is called '318'; allowed: 112, 138, 190, 036, 010; did you mean '138'?"]),
+    ("rungs_have_no_gaps", "rungs.8: beyond", [
+        "patch.yaml:2: rungs.8: there is no rung 6, 7 below it; allowed: rungs from 0 up without gaps"]),
+    ("rungs_have_no_gaps", "rungs.4: null", [
+        f"patch.yaml:2: rungs.4: is empty or null, which takes away what is needed by rungs.5 (two.yaml:{line_of('rungs: {')}); allowed: what is needed, or nothing that needs it"]),
+    ("actions_stand_on_a_rung", "actions.north.accuse.rung: 9\nrungs.5: null", [
+        f"patch.yaml:2: actions.north.accuse.rung: there is no rung 9; allowed: {LADDER}",
+        f"patch.yaml:3: rungs.5: is empty or null, which takes away what is needed by actions.north.clash.rung (two.yaml:{line_of('rung: 5')}); allowed: what is needed, or nothing that needs it"]),
+    ("actions_have_a_channel", "actions.south.offer_talks: {target: north, cameo: '036', rung: 0, meaning: offers to talk}", [
+        "patch.yaml:2: actions.south.offer_talks: its channel, channels.south.north.cooperative, is not declared; allowed: an entry there with base or generosity"]),
+    ("channels_have_an_action", "channels.north.south.neutral: {base: 1}", [
+        "patch.yaml:2: channels.north.south.neutral: no action of north toward south is neutral, so this channel would change nothing"]),
+    ("generosity_has_a_hostile_base", "channels.south.north.neutral: {base: null, generosity: 0.1}\nchannels.south.north.hostile: {base: null, generosity: 0.2}", [
+        "patch.yaml:3: channels.south.north.hostile.base: is empty or null, which takes away what is needed by channels.south.north.hostile.generosity (patch.yaml:3), channels.south.north.neutral.generosity (patch.yaml:2); allowed: what is needed, or nothing that needs it"]),
+    ("generosity_has_a_hostile_base", THIRD + "actions.third.talk: {target: north, goldstein: 2, rung: 0, meaning: talks}\nchannels.third.north.cooperative: {generosity: 0.1}", [
+        "patch.yaml:4: channels.third.north.cooperative.generosity: multiplies the base of channels.third.north.hostile, and there is none; allowed: base"]),
+    ("neutral_channels_answer_nothing", "channels.south.north.neutral.answers_to: [{memory: goodwill, of: north}]", [
+        "patch.yaml:2: channels.south.north.neutral.answers_to: a neutral channel answers nothing; allowed: no answers_to"]),
+    ("days_are_counted_since_facts", "actions.north.clash.requires: [{any: [{quantity: hostility, days_since: 3}]}]", [
+        "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is no fact; allowed: a quantity that is a fact, or at_least, at_most"]),
+    ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.north.clash.requires: [{quantity: snow, days_since: 3}]", [
+        "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
+    ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.south.accuse.requires: [{quantity: snow, at_least: reciprocity}]\nchannels.south.north.hostile.base: 0", [
+        "patch.yaml:3: actions.south.accuse.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops",
+        f"two.yaml:{line_of('neutral: {base') - 1}: channels.south.north.hostile: can never act: none of south.accuse is ever available; allowed: requirements that can be met"]),
+    ("channels_can_open", "actions.south.declare.requires: [{quantity: threats_open, at_least: 1}]", [
+        f"two.yaml:{line_of('neutral: {base')}: channels.south.north.neutral: can never act: none of south.declare is ever available; allowed: requirements that can be met"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "patch", "problems"), CASES, ids=[case[0] for case in CASES])
+def test_a_check_of_actions_says_what_to_change_and_nothing_else_is_said(check, patch, problems, patched, monkeypatch):
+    check_alone_says(check, patch, problems, patched, monkeypatch)
