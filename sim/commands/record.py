@@ -113,10 +113,16 @@ def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]") -> str:
     months = sum(row.day is None for row in acts)
     doubtful = sum(row.confidence < 1 or row.date_confidence < 1 for row in acts)
     return (
-        f"{len(rows)} rows; {len(acts)} acts of its actors, {span}, of {months} only the month is known"
+        f"{counted(len(rows), 'row')}; {counted(len(acts), 'act')} of its actors, {span}"
+        f"{f', of {months} only the month is known' if months else ''}"
         f"{f', {doubtful} less than sure' if doubtful else ''}; "
-        f"{sum(bool(row.outside) for row in rows)} rows outside the model, each with its reason."
+        f"{counted(sum(bool(row.outside) for row in rows), 'row')} outside the model, each with its reason."
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: 1 row, 2 rows."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _repeats(rows: "Iterable[Row]") -> "Iterator[Problem]":

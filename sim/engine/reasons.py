@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from sim.rules import arrays as t
 from sim.rules.luck import drawn
 from sim.scenario.compile import Compiled
@@ -36,6 +38,7 @@ class Reason:
         return -math.expm1(-self.hazard)
 
 
+@np.errstate(over="ignore")  # hashes wrap round on purpose; only seen without the compiler
 def explain(compiled: Compiled, action: int, day: int, seed: int, run: int, kept: t.Reasons, done: bool) -> Reason:
     """The reason behind one action on one day, from the terms that the rules left in `kept`."""
     tables = compiled.tables

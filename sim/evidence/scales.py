@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.learning import compile_scenario
 from sim.evidence.parts import NOT_KEPT, Part, Parts
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate

@@ -102,6 +102,7 @@ def difference(pairs: Pairs, seed: int) -> Difference:
     )
 
 
+@np.errstate(over="ignore")  # hashes wrap round on purpose; only seen without the compiler
 def _address(seed: int, name: str) -> int:
     """Derive a seed of its own for each outcome's bootstrap."""
     return int(drawn(seed, 0, 0, BOOTSTRAP, np.uint64(address(name))) * 2**53)
