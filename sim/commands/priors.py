@@ -21,7 +21,7 @@ READING = (
     "A half-life under half a day is all on the next day. Volume of news and weekday are offsets of the fits, not of the tests."
 )
 VARIANTS = (
-    "each act once: the same act between the same two within three days of its last mention is told again. pairs in contact: chosen by ten acts of either, hostile ones of the first left out, "
+    "each act once: the same act between the same two within three days of its last mention is told again. pairs in contact: likewise, chosen by ten acts of either, hostile ones of the first left out, "
     "in place of days of hostile acts, so that pairs that were spared are among them. each root once a week: acts of one CAMEO root within seven days are one. echoes kept: every row as it comes."
 )
 LABELS = {
@@ -130,7 +130,7 @@ def priors_text(tables: Mapping[str, Sequence[Row]], file: str) -> str:
     parts.append("What each idea adds on the days after, nats per hostile act-day (95 % over pairs; losses first):")
     parts.append(_gains(tables["gains"]))
     parts.append(
-        f"The estimates with each act once, in the form of the model's numbers by kind of pair:\n{model_lines(tables, file)}"
+        f"The estimates of pairs in contact, each act once, in the form of the model's numbers by kind of pair:\n{model_lines(tables, file)}"
     )
     return "\n\n".join(parts)
 
@@ -199,23 +199,23 @@ def _gain(row: Row) -> str:
 
 
 def model_lines(tables: Mapping[str, Sequence[Row]], file: str) -> str:
-    """Return the estimates with each act once as YAML, in the form of `evidence/standards/pairs.yaml`.
+    """Return the estimates of pairs in contact as YAML, in the form of `evidence/standards/pairs.yaml`.
 
     Parameters: file, their source.
     """
-    from sim.evidence.dyad_priors import MAIN
+    from sim.evidence.dyad_priors import ADOPTED
     from sim.evidence.pair_numbers import KEYS
 
     lines = []
     for kind, key in KEYS.items():
-        rows = [row for row in tables["priors"] if row["kind"] == kind and row["variant"] == MAIN]
+        rows = [row for row in tables["priors"] if row["kind"] == kind and row["variant"] == ADOPTED]
         weights = [
             row
             for row in tables["mixes"]
-            if (row["kind"], row["variant"], row["classes"], row["numbers"]) == (kind, MAIN, "CAMEO root", "fitted")
+            if (row["kind"], row["variant"], row["classes"], row["numbers"]) == (kind, ADOPTED, "CAMEO root", "fitted")
         ]
         if rows:
-            about = f"escalate priors {file}, {kind}, {MAIN}: {rows[0]['pairs']} pairs, to {rows[0]['fitted_to']}"
+            about = f"escalate priors {file}, {kind}, {ADOPTED}: {rows[0]['pairs']} pairs, to {rows[0]['fitted_to']}"
             lines += [f"{key}:", *_entries(kind, rows, weights, about)]
     return "\n".join(lines)
 

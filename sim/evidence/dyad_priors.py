@@ -35,10 +35,12 @@ class Variant:
     by_contact: bool = False
 
 
-MAIN = "each act once"
+# Whose estimates may take the place of the model's: pairs that are chosen by their hostility say nothing of those that
+# were spared, whose acts they foretell badly.
+ADOPTED = "pairs in contact"
 VARIANTS = {
-    MAIN: Variant(ONCE),
-    "pairs in contact": Variant(ONCE, by_contact=True),
+    "each act once": Variant(ONCE),
+    ADOPTED: Variant(ONCE, by_contact=True),
     "each root once a week": Variant(Echoes(7, by_root=True)),
     "echoes kept": Variant(Echoes(0)),
 }

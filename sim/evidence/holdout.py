@@ -59,7 +59,8 @@ def _of_bases(fit: Pooled, numbers: Numbers) -> dict[str, np.ndarray]:
     return {
         "learned base over the same base frozen": whole - _after(fit, numbers, (0, end)),
         "learned base over the likeliest value": whole - _likeliest(fit, numbers, 0),
-        "the same, after a month's record": _after(fit, numbers, (month, None)) - _likeliest(fit, numbers, month),
+        "learned base over the likeliest value, from a month's record": _after(fit, numbers, (month, None))
+        - _likeliest(fit, numbers, month),
     }
 
 

@@ -13,7 +13,7 @@ from sim import UserError
 from sim.commands.group import main
 from sim.commands.priors import model_lines, priors_text
 from sim.evidence import dyad_priors, pooling
-from sim.evidence.dyad_priors import MAIN, fit_of, tables_of, tasks_of
+from sim.evidence.dyad_priors import ADOPTED, fit_of, tables_of, tasks_of
 from sim.evidence.dyads import COLUMNS, Choice, Dyads, Echoes, dyads_of, read_coded, root_of, without_echoes
 from sim.evidence.holdout import FITTED, gain_rows
 from sim.evidence.pair_numbers import Numbers, entries
@@ -167,14 +167,14 @@ def priors_of(tmp_path, pairs: int = 6):
     rows = []
     for number in range(pairs):
         habit = "Threaten" if number % 2 else "Accuse"
-        for day in np.flatnonzero(rng.random(200) < 0.08):
+        for day in np.flatnonzero(rng.random(200) < 0.13):
             rows += [act(int(day), f"S{number}", "X", habit), act(int(day) + 1, "X", f"S{number}", habit)]
     rows += [act(day, "Y", "Z", "Consult", 1) for day in range(200)]
     tasks = tasks_of(written(tmp_path / "coded.csv", sorted(rows)), FIRST + timedelta(140), 5)
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as patch:
         patch.setattr(dyad_priors, "pool", lambda dyads, days: pooling.pool(dyads, days, steps=20))
-        return tables_of([fit_of(task) for task in tasks if task.variant == MAIN])
+        return tables_of([fit_of(task) for task in tasks if task.variant == ADOPTED])
 
 
 def test_estimates_stand_beside_the_models_numbers_and_can_take_their_place(tmp_path):

@@ -128,9 +128,9 @@ def truths() -> dict[str, float]:
 @pytest.mark.slow  # and the same on every Python
 def test_intervals_of_simulated_dyads_hold_the_numbers_that_made_them():
     held = dict.fromkeys(NAMES, 0)
-    tries = 24
+    tries = 16
     for seed in range(tries):
-        pooled = pool(simulated(seed), 200, steps=120, offset=np.ones(200))
+        pooled = pool(simulated(seed, pairs=16, days=150), 150, steps=100, offset=np.ones(150))
         for name, truth in truths().items():
             _, low, high = pooled.centre(name)
             held[name] += low <= truth <= high
