@@ -80,11 +80,11 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
             def arrived(fit: "Fit") -> None:
                 """Tell that a fit is there, or why there is none."""
                 each(1)
-                done = f"{fit.task.kind}, {fit.task.variant}"
+                label = f"{fit.task.kind}, {fit.task.variant}"
                 if fit.pooled is None:
-                    desk.note(f"{done}: fewer than {FEWEST} pairs with enough acts, left out")
+                    desk.note(f"{label}: fewer than {FEWEST} pairs with enough acts, left out")
                 elif not sys.stderr.isatty():
-                    desk.note(f"{done}: fitted")
+                    desk.note(f"{label}: fitted")
 
             tables = tables_of(map_in_processes(fit_of, tasks, min(workers, len(tasks))), arrived)
         if not tables["priors"]:

@@ -221,12 +221,12 @@ def _chosen(acts: list[Coded], kind: str, choice: Choice) -> list[tuple[Side, Si
     if choice.by_contact:
         toward = Counter((act.source, act.target) for act in acts)
         hostile = Counter((act.source, act.target) for act in acts if act.goldstein < 0.0)
-        both_ways = {pair for one, other in toward for pair in ((one, other), (other, one))}
-        seen = Counter({pair: toward[pair] - hostile[pair] + toward[pair[::-1]] for pair in both_ways})
+        both_ways = {pair for acting in toward for pair in (acting, acting[::-1])}
+        counts = Counter({pair: toward[pair] - hostile[pair] + toward[pair[::-1]] for pair in both_ways})
     else:
         days = {(act.source, act.target, act.day) for act in acts if act.goldstein < 0.0}
-        seen = Counter((source, target) for source, target, _ in days)
-    return sorted(pair for pair, count in seen.items() if _is_of_kind(pair, kind) and count >= choice.least)
+        counts = Counter((source, target) for source, target, _ in days)
+    return sorted(pair for pair, count in counts.items() if _is_of_kind(pair, kind) and count >= choice.least)
 
 
 def _is_of_kind(pair: tuple[Side, Side], kind: str) -> bool:

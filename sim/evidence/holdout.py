@@ -3,6 +3,7 @@
 Every day counts alike here: the volume of a day's news is known only the next day.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,14 +92,14 @@ def _likeliest(fit: Pooled, numbers: Numbers, first: int) -> np.ndarray:
     Parameters: first, the first day of the record from which it is found.
     """
     dyads, end = fit.dyads, fit.fit_days
-    called_forth = numbers.reciprocity * drawn(dyads.other_marks, numbers.memory_days)
-    called_forth += numbers.momentum * drawn(dyads.own_marks, numbers.momentum_days)
+    answers = numbers.reciprocity * drawn(dyads.other_marks, numbers.memory_days)
+    answers += numbers.momentum * drawn(dyads.own_marks, numbers.momentum_days)
     deviates = np.linspace(-4.0, 4.0, POINTS)
     bases = numbers.mean * np.exp(LIKELIEST_SD * deviates)
-    seen, what_drew = dyads.acted[:, first:end], called_forth[:, first:end]
-    ln_l = np.array([scored(seen, base + what_drew).sum(axis=1) for base in bases]) - 0.5 * deviates[:, None] ** 2
+    acted, before = dyads.acted[:, first:end], answers[:, first:end]
+    ln_l = np.array([scored(acted, base + before).sum(axis=1) for base in bases]) - 0.5 * deviates[:, None] ** 2
     best = bases[np.argmax(ln_l, axis=0)]
-    return np.asarray(scored(dyads.acted[:, end:], best[:, None] + called_forth[:, end:]).sum(axis=1))
+    return np.asarray(scored(dyads.acted[:, end:], best[:, None] + answers[:, end:]).sum(axis=1))
 
 
 def _rows(pooled: Mapping[str, Pooled], gains: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str, Any]]:
@@ -122,12 +123,15 @@ def _acts_after(dyads: Dyads, fit_days: int) -> np.ndarray:
 
 
 def gain_per_act(gains: np.ndarray, acts: np.ndarray) -> dict[str, Any]:
-    """Return a gain per act with its 95 % interval, pairs drawn again.
+    """Return a gain per act with its 95 % interval, pairs drawn again; NaN where there is no act.
 
     Parameters: gains, float64 (P,), nats of each pair; acts, int64 (P,), its days of acts.
     """
+    total = int(np.sum(acts))
+    about = {"pairs": len(gains), "act_days": total}
+    if total == 0:
+        return {"gain": math.nan, "low": math.nan, "high": math.nan} | about
     weights = drawn_again(np.random.default_rng(0), len(gains), DRAWS)
     with np.errstate(invalid="ignore", divide="ignore"):  # pairs without any act, drawn alone
         low, high = middle((weights @ gains) / (weights @ acts))
-        gain = float(gains.sum() / acts.sum())
-    return {"gain": gain, "low": float(low), "high": float(high), "pairs": len(gains), "act_days": int(acts.sum())}
+    return {"gain": float(np.sum(gains)) / total, "low": float(low), "high": float(high)} | about

@@ -62,11 +62,11 @@ def mixes_of(acts: list[Coded], dyads: Dyads, until: date, classes: str) -> Mixe
         np.zeros(len(rows), np.int64),
     )
     for row, series in enumerate(by_pair):
-        others = everyone - Counter(name for day, name in series if day <= until)
-        total = sum(others.values()) + UNSEEN * len(names)
+        elsewhere = everyone - Counter(name for day, name in series if day <= until)
+        total = sum(elsewhere.values()) + UNSEEN * len(names)
         own: Counter[str] = Counter()
         for place, (day, name) in enumerate(series):
-            share = (others[name] + UNSEEN) / total
+            share = (elsewhere[name] + UNSEEN) / total
             chances = np.log((own[name] + WEIGHTS * share) / (place + WEIGHTS))
             if day <= until:
                 fitted[row] += chances

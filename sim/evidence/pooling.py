@@ -155,14 +155,14 @@ def _interval(values: np.ndarray) -> Interval:
     return float(np.quantile(values, 0.5)), float(low), float(high)
 
 
-def _climb(density: Callable[[np.ndarray], float], free: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, float]:
+def _climb(density: Callable[[np.ndarray], float], free: np.ndarray, fixed: np.ndarray) -> tuple[np.ndarray, float]:
     """Find the highest of the peaks that are reached from STARTS.
 
-    Parameters: free, which of the numbers are looked for; held, float64 (8,), what the others are held at.
+    Parameters: free, which of the numbers are looked for; fixed, float64 (8,), what the others are fixed at.
     """
     peaks = []
     for half_lives in STARTS:
-        start = np.where(free, MIDDLE, held)
+        start = np.where(free, MIDDLE, fixed)
         start[6:] = np.log(half_lives)
 
         def cost(part: np.ndarray, start: np.ndarray = start) -> float:
@@ -190,8 +190,8 @@ def pool(dyads: Dyads, fit_days: int, steps: int = 300, offset: np.ndarray | Non
     population = Population(dyads, fit_days, offset_of(dyads, fit_days) if offset is None else offset)
     everything = np.ones(len(NAMES), bool)
     peak, _ = _climb(population.log_density, everything, MIDDLE)
-    held = np.where([name.endswith("spread") for name in NAMES], ALIKE, MIDDLE)
-    alike, _ = _climb(population.log_density, held != ALIKE, held)
+    fixed = np.where([name.endswith("spread") for name in NAMES], ALIKE, MIDDLE)
+    alike, _ = _climb(population.log_density, fixed != ALIKE, fixed)
     rng = np.random.default_rng(1)
     starts = peak + 0.3 * WIDTH * rng.standard_normal((WALKERS, len(NAMES)))
     moves = [(emcee.moves.DEMove(), 0.7), (emcee.moves.DEMove(gamma0=1.0), 0.1), (emcee.moves.StretchMove(), 0.2)]
