@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -147,10 +147,10 @@ def _estimates(rows: Sequence[Row]) -> str:
         shown = f"{model['model_value']:g} ({model['model_low']:g} to {model['model_high']:g})"
         body.append([label, shown, *(_estimate(row) for row in by_variant.values())])
         if model["pairs_median"] is not None:
-            body.append(["  over pairs", "", *(_interval(row, "pairs_") for row in by_variant.values())])
+            body.append(["– over pairs", "", *(_interval(row, "pairs_") for row in by_variant.values())])
         if model["mean_median"] is not None:
-            body.append(["  mean over pairs", "", *(_interval(row, "mean_") for row in by_variant.values())])
-        body.append(["  all alike", "", *(f"{row['all_alike']:.2g}" for row in by_variant.values())])
+            body.append(["– mean over pairs", "", *(_interval(row, "mean_") for row in by_variant.values())])
+        body.append(["– all alike", "", *(f"{row['all_alike']:.2g}" for row in by_variant.values())])
     heads = [
         f"{variant}\n{row['pairs']} pairs; {row['hostile_act_days']:,} act-days" for variant, row in variants.items()
     ]
@@ -241,5 +241,11 @@ def _entries(kind: str, rows: Sequence[Row], weights: Sequence[Row], source: str
         yield f"  {name}: {{value: {value:.3g}, low: {low:.3g}, high: {high:.3g}, {words}}}"
 
 
-def _interval(row: dict[str, Any], prefix: str) -> str:
-    return f"{row[prefix + 'median']:.2g} ({row[prefix + 'low']:.2g} to {row[prefix + 'high']:.2g})"
+def _interval(row: Row, prefix: str) -> str:
+    median, low, high = (_short(row[prefix + part]) for part in ("median", "low", "high"))
+    return f"{median} ({low} to {high})"
+
+
+def _short(value: float) -> str:
+    """Two digits, none of them hidden in an exponent."""
+    return f"{value:.0f}" if value >= 100.0 else f"{value:.2g}"
