@@ -1,25 +1,40 @@
-"""`escalate priors`: what many dyads say of answers and momentum, as priors for one that is not among them."""
+"""`escalate priors`: what acts draw in many dyads, beside the model's numbers, as priors for one that is not among them."""
 
-import json
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import A_FILE, DAY, WORKERS
 
+if TYPE_CHECKING:
+    from sim.evidence.dyad_priors import Fit
+
 READING = (
-    "Median over pairs (95 %). A new pair: the range for a pair that is not in the file, which a fit to another case may use as its prior. "
-    "Half-lives are common to the pairs, on a grid. every day alike: without the day's volume of news. without echoes: the same act between the same two "
-    "within three days is counted once. Each pair's numbers are summed over a grid that begins at 0.003: estimates near that may be smaller still."
+    "Median (95 %); of momentum and reciprocity the median over pairs. over pairs: a pair that is not in the file. all alike: the likeliest number if all pairs had the same. "
+    "Half-lives, shape and mean are common to the pairs of a kind. * marks an estimate whose interval the model's number lies outside; ? marks a half-life of which the pairs say next to nothing. "
+    "A half-life under half a day is all on the next day. Volume of news and weekday are offsets of the fits, not of the tests."
 )
+VARIANTS = (
+    "each act once: the same act between the same two within three days of its last mention is told again. pairs in contact: likewise, chosen by ten acts of either, hostile ones of the first left out, "
+    "in place of days of hostile acts, so that pairs that were spared are among them. each root once a week: acts of one CAMEO root within seven days are one. echoes kept: every row as it comes."
+)
+LABELS = {
+    "momentum": "momentum, acts per act",
+    "momentum_half_life_days": "momentum half-life, days",
+    "reciprocity": "reciprocity, acts per act",
+    "memory_half_life_days": "memory half-life, days",
+    "base_shape": "base: shape",
+    "base_mean": "base: mean, acts per day",
+}
 
 
-@click.command("priors", short_help="Estimate answers and momentum over many dyads.")
+@click.command("priors", short_help="Estimate what acts draw, over many dyads.")
 @click.argument("file", type=A_FILE)
 @click.option("--until", required=True, type=DAY, help="The last day that is fitted; what follows tests it.")
 @click.option(
@@ -32,9 +47,9 @@ READING = (
 @WORKERS
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
-    """Estimate answers and momentum over the many dyads of FILE.
+    """Estimate what acts draw over the many dyads of FILE.
 
-    They are priors for a case that is not in it.
+    It is told by kind of pair, beside the numbers that the model has.
 
     FILE is CSV, plain or gzipped, with the columns date, source, source_side, target, target_side, cameo_name,
     goldstein; a side is `state` or `society`. ICEWS and GDELT tell the side by their sectors and types of actors.
@@ -48,10 +63,11 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     Raises UserError for a file that is not in the form described in `evidence.dyads`, and where there is nothing to fit
     or to test.
     """
-    from sim.evidence.dyad_priors import FEWEST, row_of, tasks_of
+    from sim.evidence.dyad_priors import FEWEST, fit_of, tables_of, tasks_of
     from sim.evidence.dyads import read_coded
     from sim.evidence.folder import EvidencePlan, file_subject
     from sim.evidence.parallel import map_in_processes
+    from sim.keeping import read_rows
     from sim.scenario.problems import Place, Problem, UserError
 
     acts = read_coded(file)
@@ -59,27 +75,33 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     desk.note(f"{len(acts):,} acts from {acts[0].day} to {acts[-1].day}; fitted to {until}, tested on what follows.")
     tasks = tasks_of(file, until, least)
 
-    def work() -> Sequence[Row]:
-        """Fit every kind of dyad in every variant; returns the rows of the table."""
-        rows: list[Row] = []
+    def work() -> Mapping[str, Sequence[Row]]:
+        """Fit every kind of dyad in every variant; returns the tables."""
         with desk.progress(len(tasks), "fits") as each:
-            for task, row in zip(tasks, map_in_processes(row_of, tasks, workers), strict=True):
+
+            def arrived(fit: "Fit") -> None:
+                """Tell that a fit is there, or why there is none."""
                 each(1)
-                if row is None:
-                    few = f"fewer than {FEWEST} pairs with {least} days of hostile acts, left out"
-                    desk.note(f"{task.kind}, {task.variant}: {few}")
-                else:
-                    rows.append(row)
-        if not rows:
+                label = f"{fit.task.kind}, {fit.task.variant}"
+                if fit.pooled is None:
+                    desk.note(f"{label}: fewer than {FEWEST} pairs with enough acts, left out")
+                elif not sys.stderr.isatty():
+                    desk.note(f"{label}: fitted")
+
+            tables = tables_of(map_in_processes(fit_of, tasks, min(workers, len(tasks))), arrived)
+        if not tables["priors"]:
             text = f"no kind of dyad has {FEWEST} pairs with {least} days of hostile acts up to {until}"
             raise UserError([Problem(Place(str(file), 0), "", text, "a lower --least, a later --until, or more acts")])
-        return rows
+        return tables
 
-    rows = desk.keep_rows(EvidencePlan("priors", file_subject(file), {"until": until, "least": least}), work)
+    plan = EvidencePlan("priors", file_subject(file), {"until": until, "least": least})
+    folder = plan.folder(desk.out)
+    desk.keep(folder, "result", lambda part: plan.write(part, work()))
+    tables = {name: read_rows(folder / f"{name}.parquet") for name in ("priors", "gains", "mixes")}
     if desk.as_json:
-        desk.answer_data(rows)
+        desk.answer_data(tables)
     else:
-        desk.answer(priors_text(rows, file.name))
+        desk.answer(priors_text(tables, file.name))
     desk.note(f"Written to: {desk.result}")
 
 
@@ -95,58 +117,137 @@ def _check_until(file: Path, until: date, days: Sequence[date]) -> None:
         raise UserError([Problem(Place("--until", 0), "", text, f"a day after {days[0]} and before {days[-1]}")])
 
 
-def priors_text(rows: list[dict[str, Any]], file: str) -> str:
-    """Return the tables as text, and the priors as lines of a scenario.
+def priors_text(tables: Mapping[str, Sequence[Row]], file: str) -> str:
+    """Return the tables as text, and the estimates in the form of the model's own numbers.
 
-    Parameters: rows, see `evidence.dyad_priors.row_of`; file, the name of the table, for the source of the priors.
+    Parameters: tables, see `evidence.dyad_priors.tables_of`; file, the name of the table, for the source.
     """
+    parts = [READING, VARIANTS]
+    for kind in dict.fromkeys(row["kind"] for row in tables["priors"]):
+        parts.append(_estimates([row for row in tables["priors"] if row["kind"] == kind]))
+    parts.append(
+        "Which act, given that one comes: acts that the kind's mix weighs beside the pair's own, and what own mixes add on the days after (nats per hostile act-day):"
+    )
+    parts.append(_mixes(tables["mixes"]))
+    parts.append("What each idea adds on the days after, nats per hostile act-day (95 % over pairs; losses first):")
+    parts.append(_gains(tables["gains"]))
+    parts.append(
+        f"The estimates of pairs in contact, each act once, in the form of the model's numbers by kind of pair:\n{model_lines(tables, file)}"
+    )
+    return "\n\n".join(parts)
+
+
+def _estimates(rows: Sequence[Row]) -> str:
+    """One kind's numbers, a column a variant, beside the model's."""
     from tabulate import tabulate
 
-    table = tabulate(
-        [
-            [row["kind"], row["variant"], f"{row['pairs']}; {row['hostile_act_days']:,}"]
-            + [_interval(row, f"{name}_") for name in ("reciprocity", "momentum")]
-            + [_interval(row, f"{acts_of}_half_life_") for acts_of in ("memory", "own")]
-            for row in rows
-        ],
-        [
-            "ordered pairs",
-            "variant",
-            "pairs; hostile act-days",
-            "reciprocity",
-            "momentum",
-            "memory, days",
-            "own acts, days",
-        ],
-        disable_numparse=True,
-    )
-    tested = tabulate(
-        [
-            [row["kind"], *(f"{row[f'held_out_{name}']:.1f}" for name in ("base", "reciprocity", "momentum", "both"))]
-            for row in rows
-            if row["held_out_base"] is not None
-        ],
-        ["ordered pairs", "base alone", "and reciprocity", "and momentum", "both"],
-        disable_numparse=True,
-        colalign=("left", "right", "right", "right", "right"),
-    )
-    lines = [line for row in rows if row["variant"] == "without echoes" for line in prior_lines(row, file)]
-    head = "ln L of the days after, at each pair's own numbers (higher is better):"
-    return "\n\n".join(
-        [READING, table, head, tested, "As priors of a new pair, for `parameters` of a scenario:", "\n".join(lines)]
-    )
+    variants = {row["variant"]: row for row in rows}
+    body = []
+    for name, label in LABELS.items():
+        by_variant = {row["variant"]: row for row in rows if row["number"] == name}
+        model = next(iter(by_variant.values()))
+        shown = f"{model['model_value']:g} ({model['model_low']:g} to {model['model_high']:g})"
+        body.append([label, shown, *(_estimate(row) for row in by_variant.values())])
+        if model["pairs_median"] is not None:
+            body.append(["– over pairs", "", *(_interval(row, "pairs_") for row in by_variant.values())])
+        if model["mean_median"] is not None:
+            body.append(["– mean over pairs", "", *(_interval(row, "mean_") for row in by_variant.values())])
+        body.append(["– all alike", "", *(f"{row['all_alike']:.2g}" for row in by_variant.values())])
+    heads = [
+        f"{variant}\n{row['pairs']} pairs; {row['hostile_act_days']:,} act-days" for variant, row in variants.items()
+    ]
+    return tabulate(body, [rows[0]["kind"], "the model has", *heads], disable_numparse=True)
 
 
-def prior_lines(row: dict[str, Any], file: str) -> Iterator[str]:
-    """Yield the priors of one row as lines of a scenario.
+def _estimate(row: Row) -> str:
+    outside = not row["low"] <= row["model_value"] <= row["high"]
+    return _interval(row, "") + ("*" if outside else "") + ("" if row["known"] else "?")
+
+
+def _mixes(rows: Sequence[Row]) -> str:
+    from tabulate import tabulate
+
+    body = [
+        [row["classes"], row["kind"], row["variant"], row["numbers"], _weight(row), _gain(row)]
+        for row in sorted(rows, key=lambda row: (row["classes"], row["kind"]))
+    ]
+    return tabulate(body, ["classes", "ordered pairs", "variant", "weight", "acts", "gain"], disable_numparse=True)
+
+
+def _weight(row: Row) -> str:
+    if row["weight_low"] is None:
+        return f"{row['weight']:g}"
+    return f"{row['weight']:.2g} ({row['weight_low']:.2g} to {row['weight_high']:.2g})"
+
+
+def _gains(rows: Sequence[Row]) -> str:
+    """What every comparison gains, a column a variant; losses first."""
+    from tabulate import tabulate
+
+    variants = list(dict.fromkeys(row["variant"] for row in rows))
+    cells: dict[tuple[str, str, str], dict[str, Row]] = {}
+    for row in rows:
+        cells.setdefault((row["comparison"], row["numbers"], row["kind"]), {})[row["variant"]] = row
+    ordered = sorted(cells.items(), key=lambda item: min(row["gain"] for row in item[1].values()))
+    body = [
+        [*key, *(_gain(by_variant[variant]) if variant in by_variant else "" for variant in variants)]
+        for key, by_variant in ordered
+    ]
+    return tabulate(body, ["what is added", "numbers", "ordered pairs", *variants], disable_numparse=True)
+
+
+def _gain(row: Row) -> str:
+    return f"{row['gain']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+
+
+def model_lines(tables: Mapping[str, Sequence[Row]], file: str) -> str:
+    """Return the estimates of pairs in contact as YAML, in the form of `scenarios/parts/pairs.yaml`.
 
     Parameters: file, their source.
     """
-    source = f"escalate priors {file}: {row['kind']}, {row['variant']}, {row['pairs']} pairs, to {row['fitted_to']}"
-    for name in ("reciprocity", "momentum"):
-        median, low, high = (row[f"{name}_new_pair_{part}"] for part in ("median", "low", "high"))
-        yield f"{name}: {{prior: {{median: {median:.3g}, low: {low:.2g}, high: {high:.2g}, source: {json.dumps(source, ensure_ascii=False)}}}}}"
+    from sim.evidence.dyad_priors import ADOPTED
+    from sim.evidence.pair_numbers import KEYS
+
+    lines = []
+    for kind, key in KEYS.items():
+        rows = [row for row in tables["priors"] if row["kind"] == kind and row["variant"] == ADOPTED]
+        weights = [
+            row
+            for row in tables["mixes"]
+            if (row["kind"], row["variant"], row["classes"], row["numbers"]) == (kind, ADOPTED, "CAMEO root", "fitted")
+        ]
+        if rows:
+            about = f"escalate priors {file}, {kind}, {ADOPTED}: {rows[0]['pairs']} pairs, to {rows[0]['fitted_to']}"
+            lines += [f"{key}:", *_entries(kind, rows, weights, about)]
+    return "\n".join(lines)
 
 
-def _interval(row: dict[str, Any], prefix: str) -> str:
-    return f"{row[prefix + 'median']:.2g} ({row[prefix + 'low']:.2g} to {row[prefix + 'high']:.2g})"
+def _entries(kind: str, rows: Sequence[Row], weights: Sequence[Row], source: str) -> Iterator[str]:
+    """One kind's entries. Rates have their range over pairs, the others that of the estimate."""
+    import json
+
+    from sim.evidence.pair_numbers import KEYS, entries
+
+    numbers = [
+        (
+            row["number"],
+            row["median"],
+            *((row["pairs_low"], row["pairs_high"]) if row["mean_low"] is not None else (row["low"], row["high"])),
+        )
+        for row in rows
+    ]
+    numbers += [("mix_weight", row["weight"], row["weight_low"], row["weight_high"]) for row in weights]
+    for name, value, low, high in numbers:
+        about = entries()[KEYS[kind]][name]
+        words = f"unit: {about['unit']}, meaning: {json.dumps(about['meaning'], ensure_ascii=False)}, source: {json.dumps(source, ensure_ascii=False)}"
+        yield f"  {name}: {{value: {value:.3g}, low: {low:.3g}, high: {high:.3g}, {words}}}"
+
+
+def _interval(row: Row, prefix: str) -> str:
+    median, low, high = (_short(row[prefix + part]) for part in ("median", "low", "high"))
+    return f"{median} ({low} to {high})"
+
+
+def _short(value: float) -> str:
+    """Two digits, none of them hidden in an exponent."""
+    return f"{value:.0f}" if value >= 100.0 else f"{value:.2g}"

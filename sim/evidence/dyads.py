@@ -6,7 +6,7 @@ own state are three kinds of dyad, which need not answer alike.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.evidence.cameo import code_of_text
 from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown
 from sim.scenario.record import day_or_month
 from sim.scenario.text_files import undecodable
@@ -27,9 +28,22 @@ KINDS = {
     "society → own state": ("society", "state", True),
 }
 MOST_MARKS = 1.5  # a day: a day on which the wires repeat themselves is no war (judgement)
-ECHO_DAYS = 3  # the same act between the same two within so many days is the same story again (judgement)
 MOST_YEARS = 40  # from the middle of the file: every year more is a year of silence for every pair (judgement)
 Side = tuple[str, str]  # country, side
+
+
+@dataclass(frozen=True)
+class Echoes:
+    """What counts as the same story again: an act between the same two within so many days of its last mention.
+
+    days: 0, nothing does. by_root: whether acts of one CAMEO root are the same act, otherwise those of one name.
+    """
+
+    days: int
+    by_root: bool = False
+
+
+ONCE = Echoes(3)  # judgement: the wires tell an act again for about so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,29 +152,45 @@ def _far(acts: list[tuple[Coded, Place]]) -> list[Problem]:
     ]
 
 
-def without_echoes(acts: list[Coded]) -> list[Coded]:
-    """Drop acts that repeat another one within ECHO_DAYS.
-
-    A repeat has the same name, between the same two. acts: in the order of days.
-    """
+def without_echoes(acts: list[Coded], echoes: Echoes = ONCE) -> list[Coded]:
+    """Drop acts that repeat another one, between the same two. acts: in the order of days."""
+    if echoes.days == 0:
+        return acts
     last: dict[tuple[Side, Side, str], tuple[date, bool]] = {}  # day of the last mention, and whether it was new
     new_acts = []
     for act in acts:
-        key = (act.source, act.target, act.name)
+        key = (act.source, act.target, root_of(act.name) if echoes.by_root else act.name)
         before, was_new = last.get(key, (date.min, True))
-        is_new = was_new if act.day == before else (act.day - before).days > ECHO_DAYS
+        is_new = was_new if act.day == before else (act.day - before).days > echoes.days
         last[key] = act.day, is_new
         if is_new:
             new_acts.append(act)
     return new_acts
 
 
-def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: bool = True) -> Dyads:
+def root_of(name: str) -> str:
+    """Return the CAMEO root of an act, two digits; a name that is not CAMEO's is a root of its own."""
+    code = code_of_text(name)
+    return name if code is None else code[:2]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which pairs count, by the acts of the days that are fitted.
+
+    least: how many it takes. by_contact: of acts of either toward the other, hostile ones of the first left out, so that
+    a pair that was spared is not; otherwise of days of hostile acts of the first toward the second.
+    """
+
+    least: int
+    by_contact: bool = False
+
+
+def dyads_of(acts: list[Coded], kind: str, fit_until: date, choice: Choice) -> Dyads:
     """Gather the pairs of one kind and their daily series.
 
     Parameters: acts, in the order of days; kind, one of KINDS; fit_until, pairs are chosen by the acts up to this day,
-    so that what comes after can test them; least, days of hostile acts that a pair must have up to then; volume,
-    whether days count by how many acts the file has of them, otherwise every day counts alike.
+    so that what comes after can test them.
     """
     first, last = acts[0].day, acts[-1].day
     days = (last - first).days + 1
@@ -169,12 +199,7 @@ def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: 
     for act in acts:
         if act.goldstein < 0.0:
             marks[act.source, act.target][(act.day - first).days] += -act.goldstein / 10.0
-    fit_days = (fit_until - first).days + 1
-    chosen = sorted(
-        pair
-        for pair, series in marks.items()
-        if _is_of_kind(pair, kind) and sum(day < fit_days for day in series) >= least
-    )
+    chosen = _chosen([act for act in acts if act.day <= fit_until], kind, choice)
     own_marks, other_marks = np.zeros((2, len(chosen), days))
     for row, (source, target) in enumerate(chosen):
         for series, pair in ((own_marks, (source, target)), (other_marks, (target, source))):
@@ -187,8 +212,21 @@ def dyads_of(acts: list[Coded], kind: str, fit_until: date, least: int, volume: 
         own_marks > 0.0,
         np.minimum(own_marks, MOST_MARKS),
         np.minimum(other_marks, MOST_MARKS),
-        counts / counts.mean() if volume else np.ones(days),
+        counts / counts.mean(),
     )
+
+
+def _chosen(acts: list[Coded], kind: str, choice: Choice) -> list[tuple[Side, Side]]:
+    """The pairs of a kind that have enough acts, sorted."""
+    if choice.by_contact:
+        toward = Counter((act.source, act.target) for act in acts)
+        hostile = Counter((act.source, act.target) for act in acts if act.goldstein < 0.0)
+        both_ways = {pair for acting in toward for pair in (acting, acting[::-1])}
+        counts = Counter({pair: toward[pair] - hostile[pair] + toward[pair[::-1]] for pair in both_ways})
+    else:
+        days = {(act.source, act.target, act.day) for act in acts if act.goldstein < 0.0}
+        counts = Counter((source, target) for source, target, _ in days)
+    return sorted(pair for pair, count in counts.items() if _is_of_kind(pair, kind) and count >= choice.least)
 
 
 def _is_of_kind(pair: tuple[Side, Side], kind: str) -> bool:

@@ -14,12 +14,9 @@ from sim.evidence.forecast import Forecast
 from sim.evidence.scores import negative_binomial, sum_of_counts
 from sim.evidence.truth import Truth
 from sim.rules.arrays import CHANNEL
+from sim.scenario.quantities import settled
 from sim.scenario.schema import Scenario
 
-# Shape and mean a day of a hostile channel's rate, by kind of pair: what 151 and 214 ordered pairs of other countries
-# do in two years of machine-coded events (ICEWS 2014, 2018), each act counted once.
-BASES = {"state to state": (0.2, 0.018), "state to society": (0.1, 0.05), "society to state": (0.1, 0.02)}
-OTHER_TONES = 0.16  # the mean of a cooperative or neutral channel, as a share of that
 MIX_ACTS = 0.5  # that an even mix of a channel's actions weighs beside its record
 
 
@@ -55,23 +52,25 @@ def learned_on(truth: Truth, morning: date) -> Learned:
     scenario = truth.compiled.loaded.scenario
     for actor, target, tone in truth.compiled.channels:
         members = truth.targets.classes[f"{actor} → {target}, {tone}"]
-        a, mean = BASES[kind_of_pair(scenario, actor, target)]
-        mean *= 1.0 if tone == "hostile" else OTHER_TONES
+        a, mean = believed_base(scenario, (actor, target, tone))
         acts = by_action[members].sum()
         shape[members], weight[members] = a + acts, a / mean + days
         share[members] = (by_action[members] + MIX_ACTS / members.sum()) / (acts + MIX_ACTS)
     return Learned(shape, weight, share)
 
 
-def kind_of_pair(scenario: Scenario, actor: str, target: str) -> str:
-    """Return of what kind an ordered pair of actors is.
+def believed_base(scenario: Scenario, key: tuple[str, str, str]) -> tuple[float, float]:
+    """Return shape and mean, in acts per day, of what is believed of a channel's rate before the record.
 
-    An actor that a drive of another names as its rival, whom it must fear at a vote, is of that one's own society.
+    They are those of its kind of pair, also where the scenario gives the base.
     """
-    rivals = {(drive.actor, drive.rival) for drive in scenario.drives.values() if drive.rival is not None}
-    if (actor, target) in rivals:
-        return "state to society"
-    return "society to state" if (target, actor) in rivals else "state to state"
+    actor, target, tone = key
+    pair = scenario.pair(actor, target)
+    shape, mean, generosity = (
+        settled(one, scenario.parameters).value or 0.0
+        for one in (pair.base_shape, pair.base_mean, scenario.channel(key).generosity or pair.generosity)
+    )
+    return shape, mean if tone == "hostile" else mean * generosity
 
 
 def _count(truth: Truth, known: Learned, members: np.ndarray, days: int) -> np.ndarray:

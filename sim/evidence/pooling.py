@@ -1,88 +1,153 @@
-"""Answers and momentum over many dyads at once: a hierarchical fit, so that each dyad counts for what it shows.
+"""What acts draw, over many dyads at once: a hierarchical fit, so that each dyad counts for what it shows.
 
-On day t the first of a pair acts against the second with a chance of 1 - exp(-λ),
-
-    λ = base · volume + reciprocity · (1 - δ) · memory of the other's acts / h0 + momentum · (1 - δ_M) · own marks / h0
-
-as in a scenario (`rules/hazard.py`), h0 = 0.5 marks. Base, reciprocity and momentum are log-normal over the pairs; the
-half-lives are common to them. Each pair's likelihood is taken on a grid of its three numbers, over which its own numbers are
-summed out; the six numbers of the population are found by their curvature at the peak, for every pair of
-half-lives on a grid, and these are weighed by what the pairs say of them.
+Each pair has a reciprocity and a momentum of its own, log-normal over the pairs of a kind, and a base that is learned
+day by day from a gamma prior (`dyad_filter`); half-lives and prior are common to the kind. A pair's own two
+numbers are summed out over a lattice that moves with the population, so that it has no ends to run into; the eight
+numbers of the population are drawn by emcee from their posterior, half-lives as continuous as the rest.
 """
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
+from scipy import special
 from scipy.optimize import minimize
 
+from sim.evidence.dyad_filter import log_likelihoods, remember
 from sim.evidence.dyads import Dyads
+from sim.evidence.pair_numbers import Numbers
+from sim.optional import needed
 from sim.results.intervals import middle
 from sim.rules.marks import kept_overnight
 
-AVERAGE_MARK = 0.5
-NAMES = ("base", "reciprocity", "momentum")
-POINTS = 24
-GRID = np.log(np.array([np.geomspace(*ends, POINTS) for ends in ((3e-4, 1.0), (3e-3, 3.0), (3e-3, 3.0))]))
-NONE = -30.0  # the log of a number that is held at none
-MEMORY_DAYS = (1.0, 2.0, 4.0, 7.0, 14.0, 30.0)
-OWN_DAYS = (0.5, 1.0, 2.0, 4.0, 7.0)
-# Of the population before any pair is seen: wide, so that the pairs decide (judgement). Mean and sd of the log means
-# of NAMES, then of the logs of their spreads over pairs.
-BEFORE = np.array([(math.log(0.02), 1.5), (math.log(0.1), 1.5), (math.log(0.2), 1.5), *[(math.log(0.7), 0.5)] * 3])
-
-
-@dataclass(frozen=True)
-class Peak:
-    """The population's likeliest numbers under one pair of half-lives.
-
-    memory_days, own_days: half-lives of the memory of the other's acts, and of one's own. logs: float64 (6,), see
-    BEFORE. covariance: float64 (6, 6), by the curvature at the peak. log_evidence: ln of the likelihood of the pairs,
-    the population's numbers summed out (Laplace).
-    """
-
-    memory_days: float
-    own_days: float
-    logs: np.ndarray
-    covariance: np.ndarray
-    log_evidence: float
-
-
+NAMES = (
+    "momentum",
+    "reciprocity",
+    "momentum_spread",  # sd over pairs, of the log
+    "reciprocity_spread",
+    "base_shape",
+    "base_mean",
+    "momentum_half_life_days",
+    "memory_half_life_days",
+)
+# Of the logs of NAMES before any pair is seen, median and sd: wide, so that the pairs decide (judgement). A half-life
+# may thus be a third of a day or four months.
+BEFORE = np.array(
+    [(0.2, 1.5), (0.1, 1.5), (0.7, 0.5), (0.7, 0.5), (0.3, 1.5), (0.02, 1.5), (7.0, 1.5), (7.0, 1.5)], np.float64
+)
+MIDDLE, WIDTH = np.log(BEFORE[:, 0]), BEFORE[:, 1]
+STEPS_OUT = np.linspace(-3.0, 3.0, 11)  # of the lattice, in sd of the population
+LATTICE = np.array(list(itertools.product(STEPS_OUT, STEPS_OUT)))  # reciprocity, momentum
+LN_WEIGHTS = -0.5 * (LATTICE**2).sum(axis=1) - math.log((np.exp(-0.5 * STEPS_OUT**2).sum()) ** 2)
+STARTS = ((5.0, 5.0), (20.0, 1.0), (1.0, 20.0))  # half-lives from which a peak is looked for: there may be several
+ALIKE = math.log(1e-3)  # a spread at which all pairs are alike
+WALKERS = 32
+WARM_UP = 0.3  # of the steps
+FLAT = 0.75  # a half-life whose log is left this wide, as a share of the belief before, is hardly known
 Interval = tuple[float, float, float]  # median, 2.5 % and 97.5 %
+
+
+def offset_of(dyads: Dyads, fit_days: int) -> np.ndarray:
+    """Compute how much is reported on each day that is fitted: volume of news, times what the weekday adds to it.
+
+    Known only the next day, so for fits alone. Returns float64 (fit_days,), 1 on average.
+    """
+    volume = dyads.volume[:fit_days]
+    weekdays = np.array([(dyads.first + timedelta(day)).weekday() for day in range(fit_days)])
+    acts = np.bincount(weekdays, dyads.acted[:, :fit_days].sum(axis=0), minlength=7)
+    expected = np.bincount(weekdays, volume, minlength=7)
+    offset = volume * np.divide(acts, expected, out=np.zeros(7), where=expected > 0.0)[weekdays]
+    return np.asarray(offset / offset.mean())
+
+
+class Population:
+    """The pairs of one kind, and how likely their days are under numbers of the population."""
+
+    def __init__(self, dyads: Dyads, fit_days: int, offset: np.ndarray):
+        """Take the days that are fitted. offset: float64 (fit_days,), see `offset_of`."""
+        acted = dyads.acted[:, :fit_days]
+        self.act_days = np.nonzero(acted)[1]
+        self.starts = np.concatenate([[0], np.cumsum(acted.sum(axis=1))]).astype(np.int64)
+        self.own_marks = np.ascontiguousarray(dyads.own_marks[:, :fit_days])
+        self.other_marks = np.ascontiguousarray(dyads.other_marks[:, :fit_days])
+        self.offset = offset
+        self.answers, self.momenta = np.empty((2, *acted.shape))
+        self.room = np.empty((2, fit_days + 1))
+        self.rates = np.empty(LATTICE.shape)
+        self.ln_l = np.empty((len(acted), len(LATTICE)))
+
+    def log_likelihood(self, logs: np.ndarray) -> float:
+        """Compute ln L of all days that are fitted. logs: float64 (8,), of NAMES."""
+        momentum_days, memory_days = np.exp(logs[6:])
+        remember(self.other_marks, kept_overnight(memory_days), self.answers)
+        remember(self.own_marks, kept_overnight(momentum_days), self.momenta)
+        self.answers *= self.offset
+        self.momenta *= self.offset
+        np.exp(logs[[1, 0]] + np.exp(logs[[3, 2]]) * LATTICE, out=self.rates)
+        log_likelihoods(
+            self.act_days,
+            self.starts,
+            self.offset,
+            self.answers,
+            self.momenta,
+            self.rates,
+            np.exp(logs[4:6]),
+            self.room,
+            self.ln_l,
+        )
+        self.ln_l += LN_WEIGHTS
+        return float(special.logsumexp(self.ln_l, axis=1).sum())
+
+    def log_density(self, logs: np.ndarray) -> float:
+        """Compute the log density of numbers of the population, but for a constant. logs: float64 (8,), of NAMES."""
+        return self.log_likelihood(logs) - 0.5 * float((((logs - MIDDLE) / WIDTH) ** 2).sum())
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """What the pairs of one kind have in common, as draws of the population's numbers, a row a draw.
+    """What the pairs of one kind have in common.
 
-    dyads, fit_days: the P pairs, and how many of their days were fitted. best: the population under the half-lives with
-    most evidence. means, spreads: float64 (draws, 3), log median and log sd over pairs of NAMES. half_lives: float64
-    (draws, 2), of memory and of own acts, in days. pair_logs: float64 (P, 3), each pair's own numbers on average, at
-    the best half-lives.
+    dyads, fit_days: the P pairs, and how many of their days were fitted. draws: float64 (draws, 8), logs of NAMES.
+    alike: the likeliest numbers if all pairs were alike. effective: independent draws that the draws are worth.
     """
 
     dyads: Dyads
     fit_days: int
-    best: Peak
-    means: np.ndarray
-    spreads: np.ndarray
-    half_lives: np.ndarray
-    pair_logs: np.ndarray
+    draws: np.ndarray
+    alike: Numbers
+    effective: float
 
-    def typical(self, name: str) -> Interval:
-        """Return the median over pairs of one of NAMES, with its 95 % interval."""
-        return _interval(np.exp(self.means[:, NAMES.index(name)]))
+    def centre(self, name: str) -> Interval:
+        """Return the median of one of NAMES with its 95 % interval: of a rate, the median over pairs."""
+        return _interval(np.exp(self.draws[:, NAMES.index(name)]))
 
-    def of_a_new_pair(self, name: str) -> Interval:
-        """Return the median and 95 % interval of one of NAMES for a new pair."""
+    def mean_over_pairs(self, name: str) -> Interval:
+        """Return the mean over pairs of `momentum` or `reciprocity`, with its 95 % interval."""
+        column, spread = NAMES.index(name), NAMES.index(f"{name}_spread")
+        return _interval(np.exp(self.draws[:, column] + 0.5 * np.exp(2.0 * self.draws[:, spread])))
+
+    def over_pairs(self, name: str) -> Interval:
+        """Return the median and 95 % interval of a new pair's `momentum`, `reciprocity` or base (`base_mean`)."""
+        rng = np.random.default_rng(0)
+        if name == "base_mean":
+            shape, mean = np.exp(self.draws[:, 4]), np.exp(self.draws[:, 5])
+            return _interval(rng.gamma(shape) * mean / shape)
+        column, spread = NAMES.index(name), NAMES.index(f"{name}_spread")
+        noise = rng.standard_normal(len(self.draws))
+        return _interval(np.exp(self.draws[:, column] + np.exp(self.draws[:, spread]) * noise))
+
+    def known(self, name: str) -> bool:
+        """Return whether the pairs say anything of a half-life, or leave it as wide as it was believed to be."""
         column = NAMES.index(name)
-        noise = np.random.default_rng(0).standard_normal(len(self.means))
-        return _interval(np.exp(self.means[:, column] + self.spreads[:, column] * noise))
+        return bool(self.draws[:, column].std() < FLAT * WIDTH[column])
 
-    def half_life(self, acts_of: str) -> Interval:
-        """Return the median and 95 % interval of a half-life in days. acts_of: `memory`, or one's `own`."""
-        return _interval(self.half_lives[:, ("memory", "own").index(acts_of)])
+    def numbers(self) -> Numbers:
+        """Return the medians, with which the pairs of the kind are forecast."""
+        momentum, reciprocity, _, _, shape, mean, momentum_days, memory_days = np.exp(np.median(self.draws, axis=0))
+        return Numbers(momentum, momentum_days, reciprocity, memory_days, shape, mean)
 
 
 def _interval(values: np.ndarray) -> Interval:
@@ -90,146 +155,57 @@ def _interval(values: np.ndarray) -> Interval:
     return float(np.quantile(values, 0.5)), float(low), float(high)
 
 
-def remembered(marks: np.ndarray, half_life_days: float) -> np.ndarray:
-    """Sum up how many acts the marks of the days before draw.
+def _climb(density: Callable[[np.ndarray], float], free: np.ndarray, fixed: np.ndarray) -> tuple[np.ndarray, float]:
+    """Find the highest of the peaks that are reached from STARTS.
 
-    Parameters: marks, float64 (P, D); half_life_days, of their memory.
-    Returns average acts a day, at one act an act: float64 (P, D).
+    Parameters: free, which of the numbers are looked for; fixed, float64 (8,), what the others are fixed at.
     """
-    retained = kept_overnight(half_life_days)
-    memory, drawn = np.zeros(len(marks)), np.empty_like(marks)
-    for day in range(marks.shape[1]):
-        drawn[:, day] = (1.0 - retained) * memory / AVERAGE_MARK
-        memory = retained * memory + marks[:, day]
-    return drawn
+    peaks = []
+    for half_lives in STARTS:
+        start = np.where(free, MIDDLE, fixed)
+        start[6:] = np.log(half_lives)
+
+        def cost(part: np.ndarray, start: np.ndarray = start) -> float:
+            """Compute the negative log density of the numbers that are looked for."""
+            logs = start.copy()
+            logs[free] = part
+            return -density(logs)
+
+        ends = [(middle - 4.0 * width, middle + 4.0 * width) for middle, width in zip(MIDDLE, WIDTH, strict=True)]
+        bounds = list(itertools.compress(ends, free))
+        peak = minimize(cost, start[free], method="L-BFGS-B", bounds=bounds)
+        start[free] = peak.x
+        peaks.append((start, -float(peak.fun)))
+    return max(peaks, key=lambda peak: peak[1])
 
 
-def terms_of(dyads: Dyads, memory_days: float, own_days: float) -> np.ndarray:
-    """Compute what base, reciprocity and momentum are multiplied with: float64 (3, P, D)."""
-    volume = np.broadcast_to(dyads.volume, dyads.own_marks.shape)
-    return np.array([volume, remembered(dyads.other_marks, memory_days), remembered(dyads.own_marks, own_days)])
-
-
-def on_grid(terms: np.ndarray, acted: np.ndarray, axes: list[np.ndarray]) -> np.ndarray:
-    """Compute the likelihood of each pair at each point of a grid.
-
-    Parameters: terms, float64 (3, P, D), see `terms_of`; acted, bool (P, D); axes, the logs of base, reciprocity and
-    momentum.
-    Returns ln L: float64 (P, points of base, of reciprocity, of momentum).
-    """
-    base, reciprocity, momentum = (np.exp(axis) for axis in axes)
-    ln_l = np.empty((len(acted), len(base), len(reciprocity), len(momentum)))
-    for pair, days in enumerate(acted):
-        quiet = terms[:, pair, ~days].sum(axis=1)
-        total = (
-            -(base * quiet[0])[:, None, None]
-            - (reciprocity * quiet[1])[None, :, None]
-            - (momentum * quiet[2])[None, None, :]
-        )
-        for volume, answer, momentum_term in terms[:, pair, days].T:
-            hazard = (
-                (base * volume)[:, None, None]
-                + (reciprocity * answer)[None, :, None]
-                + (momentum * momentum_term)[None, None, :]
-            )
-            total += np.log(-np.expm1(-hazard))
-        ln_l[pair] = total
-    return ln_l
-
-
-class _Population:
-    """The pairs of one kind under one pair of half-lives: how likely they are under numbers of the population."""
-
-    def __init__(self, ln_l: np.ndarray, axes: list[np.ndarray]):
-        """Take the likelihood of the pairs on the grid of some axes: see on_grid."""
-        self.highest = ln_l.max(axis=(1, 2, 3))
-        self.likelihood = np.exp(ln_l - self.highest[:, None, None, None])
-        self.axes = axes
-
-    def weights(self, logs: np.ndarray) -> list[np.ndarray]:
-        """Spread the population over each axis of the grid."""
-        weights = []
-        for axis, mean, spread in zip(self.axes, logs[:3], np.exp(logs[3:]), strict=True):
-            logs_of = -0.5 * ((axis - mean) / spread) ** 2
-            weight = np.exp(logs_of - np.max(logs_of))  # far outside the grid all of it is at the nearest end
-            weights.append(weight / weight.sum())
-        return weights
-
-    def log_density(self, logs: np.ndarray) -> float:
-        """Compute the log density at numbers of the population: float64 (6,).
-
-        It is ln of the likelihood of the pairs times the belief beforehand.
-        """
-        base, reciprocity, momentum = self.weights(logs)
-        pairs = np.einsum("pbrm,b,r,m->p", self.likelihood, base, reciprocity, momentum, optimize=True)
-        before = -0.5 * (((logs - BEFORE[:, 0]) / BEFORE[:, 1]) ** 2).sum()
-        with np.errstate(divide="ignore"):
-            return float((np.log(pairs) + self.highest).sum() + before)
-
-    def pair_logs(self, logs: np.ndarray) -> np.ndarray:
-        """Average each number of each pair over what is left open of it: float64 (P, 3), logs."""
-        weights = np.einsum("b,r,m->brm", *self.weights(logs))
-        share = self.likelihood * weights
-        share /= share.sum(axis=(1, 2, 3), keepdims=True)
-        sums = [share.sum(axis=axes) for axes in ((2, 3), (1, 3), (1, 2))]
-        return np.array([np.log(part @ np.exp(axis)) for part, axis in zip(sums, self.axes, strict=True)]).T
-
-
-def _peak(population: _Population, half_lives: tuple[float, float], start: np.ndarray) -> Peak:
-    ends = [(mean - 4 * sd, mean + 4 * sd) for mean, sd in BEFORE]
-    peak = minimize(
-        lambda logs: -population.log_density(logs), start, method="L-BFGS-B", bounds=ends, options={"maxiter": 200}
-    )
-    curvature = _curvature(population, peak.x)
-    values, vectors = np.linalg.eigh(curvature)
-    values = np.maximum(values, float(np.min(BEFORE[:, 1] ** -2.0)))  # no wider than what was believed before
-    evidence = -float(peak.fun) - 0.5 * float(np.log(values).sum())
-    return Peak(*half_lives, peak.x, (vectors / values) @ vectors.T, evidence)
-
-
-def _curvature(population: _Population, point: np.ndarray, step: float = 0.05) -> np.ndarray:
-    size, steps = len(point), step * np.eye(len(point))
-    bend = np.zeros((size, size))
-    for row, column in itertools.combinations_with_replacement(range(size), 2):
-        corners = [
-            sign * sign_too * population.log_density(point + sign * steps[row] + sign_too * steps[column])
-            for sign in (1, -1)
-            for sign_too in (1, -1)
-        ]
-        bend[row, column] = bend[column, row] = -sum(corners) / (4.0 * step * step)
-    return bend
-
-
-def pool(dyads: Dyads, fit_days: int, answers: bool = True, momentum: bool = True, draws: int = 4000) -> Pooled:
+def pool(dyads: Dyads, fit_days: int, steps: int = 300, offset: np.ndarray | None = None) -> Pooled:
     """Fit the first days of the pairs of one kind.
 
-    Parameters: fit_days, how many days from `dyads.first`; answers, momentum, whether there are any, otherwise these
-    numbers are 0; draws, how many of the population's numbers.
+    Parameters: fit_days, how many days from `dyads.first`; steps, of the walkers; offset, float64 (fit_days,), by
+    default what `offset_of` says.
+    Returns the same for the same pairs. Raises UserError where emcee is missing.
     """
-    none = np.array([NONE])
-    axes = [GRID[0], GRID[1] if answers else none, GRID[2] if momentum else none]
-    acted = dyads.acted[:, :fit_days]
-    peaks: list[Peak] = []
-    best: tuple[Peak, np.ndarray] | None = None
-    for half_lives in itertools.product(MEMORY_DAYS if answers else (1.0,), OWN_DAYS if momentum else (1.0,)):
-        population = _Population(on_grid(terms_of(dyads, *half_lives)[:, :, :fit_days], acted, axes), axes)
-        peak = _peak(population, half_lives, peaks[-1].logs if peaks else BEFORE[:, 0])
-        peaks.append(peak)
-        if best is None or peak.log_evidence > best[0].log_evidence:
-            best = peak, population.pair_logs(peak.logs)
-    assert best is not None
-    rng = np.random.default_rng(0)
-    evidence = np.array([peak.log_evidence for peak in peaks])
-    share = np.exp(evidence - evidence.max())
-    chosen = rng.choice(len(peaks), draws, p=share / share.sum())
-    drawn = np.array([rng.multivariate_normal(peaks[index].logs, peaks[index].covariance) for index in chosen])
-    half = np.array([[peaks[index].memory_days, peaks[index].own_days] for index in chosen])
-    return Pooled(dyads, fit_days, best[0], drawn[:, :3], np.exp(drawn[:, 3:]), half, best[1])
-
-
-def held_out_likelihood(pooled: Pooled) -> float:
-    """Compute ln L of the days that were not fitted, at each pair's own numbers."""
-    terms = terms_of(pooled.dyads, pooled.best.memory_days, pooled.best.own_days)[:, :, pooled.fit_days :]
-    hazard = np.einsum("pk,kpd->pd", np.exp(pooled.pair_logs), terms)
-    acted = pooled.dyads.acted[:, pooled.fit_days :]
-    return float(np.where(acted, np.log(-np.expm1(-hazard)), -hazard).sum())
+    emcee = needed("emcee", "fit", "estimating what acts draw")
+    population = Population(dyads, fit_days, offset_of(dyads, fit_days) if offset is None else offset)
+    everything = np.ones(len(NAMES), bool)
+    peak, _ = _climb(population.log_density, everything, MIDDLE)
+    fixed = np.where([name.endswith("spread") for name in NAMES], ALIKE, MIDDLE)
+    alike, _ = _climb(population.log_density, fixed != ALIKE, fixed)
+    rng = np.random.default_rng(1)
+    starts = peak + 0.3 * WIDTH * rng.standard_normal((WALKERS, len(NAMES)))
+    moves = [(emcee.moves.DEMove(), 0.7), (emcee.moves.DEMove(gamma0=1.0), 0.1), (emcee.moves.StretchMove(), 0.2)]
+    sampler = emcee.EnsembleSampler(WALKERS, len(NAMES), population.log_density, moves=moves)
+    state = emcee.State(starts, random_state=np.random.RandomState(1).get_state())
+    sampler.run_mcmc(state, steps)
+    warm_up = int(WARM_UP * steps)
+    length = float(np.max(emcee.autocorr.integrated_time(sampler.get_chain(discard=warm_up), tol=0)))
+    draws = sampler.get_chain(discard=warm_up, flat=True)
+    numbers = np.exp(alike)
+    return Pooled(
+        dyads,
+        fit_days,
+        draws,
+        Numbers(numbers[0], numbers[6], numbers[1], numbers[7], numbers[4], numbers[5]),
+        len(draws) / length,
+    )

@@ -6,16 +6,18 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from sim import UserError
 from sim.commands.group import main
-from sim.commands.init import start_folder
-from sim.commands.priors import prior_lines
-from sim.evidence import pooling
-from sim.evidence.dyads import COLUMNS, Dyads, dyads_of, read_coded, without_echoes
-from sim.evidence.pooling import held_out_likelihood, pool, remembered
-from sim.scenario.load import load
+from sim.commands.priors import model_lines, priors_text
+from sim.evidence import dyad_priors, pooling
+from sim.evidence.dyad_priors import ADOPTED, fit_of, tables_of, tasks_of
+from sim.evidence.dyads import COLUMNS, Choice, Dyads, Echoes, dyads_of, read_coded, root_of, without_echoes
+from sim.evidence.holdout import FITTED, gain_rows
+from sim.evidence.pair_numbers import Numbers, entries
+from sim.evidence.pooling import Pooled
 
 FIRST = date(2014, 1, 1)
 
@@ -32,11 +34,11 @@ def act(day, source="A", target="B", name="Accuse", goldstein=-5.0, sides=("stat
 def test_pairs_are_chosen_by_the_part_that_is_fitted_and_marks_are_capped(tmp_path):
     rows = [act(day) for day in (0, 3, 3, 3, 3, 9)] + [act(4, "B", "A")] + [act(day, "C", "D") for day in (20, 22, 24)]
     acts = read_coded(written(tmp_path / "coded.csv", rows))
-    dyads = dyads_of(acts, "state → state", FIRST + timedelta(10), least=2)
+    dyads = dyads_of(acts, "state → state", FIRST + timedelta(10), Choice(2))
     assert dyads.pairs == [(("A", "state"), ("B", "state"))]  # C acts only later
     assert dyads.own_marks[0, [0, 3, 9]].tolist() == [0.5, 1.5, 0.5] and dyads.other_marks[0, 4] == 0.5
     assert dyads.volume.mean() == pytest.approx(1.0) and dyads.volume[3] == dyads.volume.max()
-    assert dyads_of(acts, "state → own society", FIRST + timedelta(10), least=1).pairs == []
+    assert dyads_of(acts, "state → own society", FIRST + timedelta(10), Choice(1)).pairs == []
 
 
 def test_the_same_story_told_again_is_an_echo(tmp_path):
@@ -63,44 +65,6 @@ def test_a_file_without_the_columns_is_refused_by_the_command(tmp_path):
     (tmp_path / "x.csv").write_text("date,who\n2014-01-01,A\n")
     result = CliRunner().invoke(main, ["priors", str(tmp_path / "x.csv"), "--until", "2014-08-31"])
     assert result.exit_code == 2 and "lacks the columns source" in result.output
-
-
-def test_an_average_act_draws_one_act_in_all():
-    marks = np.zeros((1, 200))
-    marks[0, 0] = 0.5
-    drawn = remembered(marks, 7.0)[0]
-    assert drawn.sum() == pytest.approx(1.0, abs=1e-6) and drawn[1:8].sum() == pytest.approx(0.5, abs=0.01)
-
-
-def simulated(pairs: int, days: int, reciprocity: float, momentum: float) -> Dyads:
-    """Pairs that act by the hazard of `pooling`, both ways, half-lives of 7 days and 1."""
-    rng = np.random.default_rng(1)
-    marks = np.zeros((2, pairs, days))
-    base = np.exp(rng.normal(np.log(0.03), 0.5, pairs))
-    memory, own_memory = np.zeros((2, pairs)), np.zeros((2, pairs))
-    retained, retained_own = 2.0 ** (-1 / 7), 0.5
-    for day in range(days):
-        hazard = base + reciprocity * (1 - retained) * memory / 0.5 + momentum * (1 - retained_own) * own_memory / 0.5
-        acted = rng.random((2, pairs)) < -np.expm1(-hazard)
-        marks[:, :, day] = 0.5 * acted
-        memory = retained * memory + 0.5 * acted[::-1]
-        own_memory = retained_own * own_memory + 0.5 * acted
-    names = [(("A", "state"), (str(number), "state")) for number in range(pairs)]
-    return Dyads("state → state", names, FIRST, marks[0] > 0, marks[0], marks[1], np.ones(days))
-
-
-@pytest.mark.slow  # and the same on every Python
-def test_the_numbers_that_made_the_pairs_are_found_again_and_help_on_days_not_seen(monkeypatch):
-    monkeypatch.setattr(pooling, "MEMORY_DAYS", (2.0, 7.0, 14.0))
-    monkeypatch.setattr(pooling, "OWN_DAYS", (1.0, 4.0))
-    dyads = simulated(30, 300, reciprocity=0.3, momentum=0.25)
-    pooled = pool(dyads, 220)
-    for name, truth in (("reciprocity", 0.3), ("momentum", 0.25), ("base", 0.03)):
-        _, low, high = pooled.typical(name)
-        assert low < truth < high, name
-        assert pooled.of_a_new_pair(name)[1] < low
-    assert pooled.half_life("memory")[1] <= 7.0 <= pooled.half_life("memory")[2]
-    assert held_out_likelihood(pooled) > held_out_likelihood(pool(dyads, 220, answers=False, momentum=False))
 
 
 def test_nothing_is_estimated_from_too_few_pairs(tmp_path):
@@ -173,15 +137,77 @@ def test_a_file_of_a_day_leaves_nothing_to_fit(tmp_path):
     )
 
 
-def test_the_priors_that_are_printed_load_in_a_scenario(tmp_path):
-    start_folder(tmp_path / "mine", blank=False)
-    row = {"kind": "state → state", "variant": "without echoes", "pairs": 62, "fitted_to": "2014-08-31"}
-    row |= {f"{name}_new_pair_{part}": value for name in ("reciprocity", "momentum") for part, value in zip(("median", "low", "high"), (0.2, 0.02, 0.9), strict=True)}  # fmt: skip
-    lines = [line.split(":", 1) for line in prior_lines(row, 'my "own" file.csv')]
-    patch = "".join(f"parameters.{name}:{entry}\n" for name, entry in lines)
-    (tmp_path / "mine" / "own.yaml").write_text(f"extends: baseline.yaml\nname: Own\n{patch}")
-    assert (
-        load(str(tmp_path / "mine" / "own.yaml"))
-        .scenario.parameters["momentum"]
-        .prior.source.startswith("escalate priors my ")
-    )
+def test_pairs_in_contact_are_chosen_whether_or_not_the_first_is_hostile(tmp_path):
+    rows = [act(day, goldstein=3) for day in range(4)] + [act(day, "B", "A") for day in range(3)]
+    acts = read_coded(written(tmp_path / "coded.csv", [*rows, *(act(day, "C", "D") for day in range(9))]))
+    pairs = dyads_of(acts, "state → state", FIRST + timedelta(8), Choice(6, by_contact=True)).pairs
+    assert [(first[0], second[0]) for first, second in pairs] == [
+        ("A", "B"),
+        ("D", "C"),
+    ]  # spared, D is there all the same
+    only = dyads_of(acts, "state → state", FIRST + timedelta(8), Choice(3)).pairs
+    assert [(first[0], second[0]) for first, second in only] == [("B", "A"), ("C", "D")]
+
+
+def test_a_week_of_one_root_is_one_story(tmp_path):
+    rows = [
+        act(0, name="Accuse"),
+        act(5, name="Criticize or denounce"),
+        act(6, name="Threaten"),
+        act(13, name="Accuse"),
+    ]
+    acts = without_echoes(read_coded(written(tmp_path / "coded.csv", rows)), Echoes(7, by_root=True))
+    assert [(act.day - FIRST).days for act in acts] == [0, 6, 13]
+    assert root_of("Accuse") == "11" and root_of("Threaten") == "13" and root_of("Dance") == "Dance"
+
+
+def priors_of(tmp_path, pairs: int = 6):
+    """The tables of a small file: pairs of states that accuse each other in bouts, each with a habit of its own."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for number in range(pairs):
+        habit = "Threaten" if number % 2 else "Accuse"
+        for day in np.flatnonzero(rng.random(200) < 0.13):
+            rows += [act(int(day), f"S{number}", "X", habit), act(int(day) + 1, "X", f"S{number}", habit)]
+    rows += [act(day, "Y", "Z", "Consult", 1) for day in range(200)]
+    tasks = tasks_of(written(tmp_path / "coded.csv", sorted(rows)), FIRST + timedelta(140), 5)
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patch:
+        patch.setattr(dyad_priors, "pool", lambda dyads, days: pooling.pool(dyads, days, steps=20))
+        return tables_of([fit_of(task) for task in tasks if task.variant == ADOPTED])
+
+
+def test_estimates_stand_beside_the_models_numbers_and_can_take_their_place(tmp_path):
+    tables = priors_of(tmp_path)
+    text = priors_text(tables, "coded.csv")
+    assert "state → state" in text and "0.3 (0.05 to 0.79)" in text  # what the model has
+    printed = yaml.safe_load(model_lines(tables, 'my "own" file.csv'))
+    assert list(printed) == ["state_to_state"]
+    model = entries()["state_to_state"]
+    assert printed["state_to_state"].keys() == model.keys()
+    for name, entry in printed["state_to_state"].items():
+        assert entry.keys() == model[name].keys() and entry["low"] <= entry["value"] <= entry["high"], name
+    assert 'my "own" file.csv' in printed["state_to_state"]["momentum"]["source"]
+
+
+def test_an_own_mix_helps_where_pairs_differ(tmp_path):
+    rows = [row for row in priors_of(tmp_path)["mixes"] if row["classes"] == "action" and row["numbers"] == "fitted"]
+    assert len(rows) == 1 and rows[0]["low"] > 0.5 and rows[0]["weight"] < 1.0
+
+
+def test_a_learned_base_gains_where_a_rate_has_changed_and_nothing_where_none_is_learned():
+    days, fit_days = 200, 100
+    acted = np.zeros((6, days), bool)
+    acted[:, 10::50] = True
+    acted[:, fit_days::5] = True  # ten times as often afterwards
+    pairs = [(("A", "state"), (str(number), "state")) for number in range(6)]
+    dyads = Dyads("state → state", pairs, FIRST, acted, 0.5 * acted, 0.0 * acted, np.ones(days))
+    numbers = Numbers(1e-6, 1.0, 1e-6, 1.0, 1.0, 0.02)
+    draws = np.tile(np.log([1e-6, 1e-6, 0.5, 0.5, 1.0, 0.02, 1.0, 1.0]), (4, 1))
+    rows = gain_rows({"state → state": Pooled(dyads, fit_days, draws, numbers, 4.0)})
+    gains = {(row["comparison"], row["numbers"]): row["gain"] for row in rows}
+    assert gains["learned base over the same base frozen", FITTED] > 0.3
+    draws[:, 4] = np.log(1e12)
+    known = gain_rows({"state → state": Pooled(dyads, fit_days, draws, numbers, 4.0)})
+    assert known[0]["comparison"] == "learned base over the same base frozen"
+    assert known[0]["gain"] == pytest.approx(0.0, abs=1e-9)
