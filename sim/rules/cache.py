@@ -78,7 +78,7 @@ def why_not_kept() -> str:
     if rules := outside_rules():
         return f"{rules[0].function.__module__} registers rules of its own, which are compiled at every start"
     if cache_folder() != kept_folder():
-        return f"they cannot be kept in {kept_folder().parent}: NUMBA_CACHE_DIR names another folder"
+        return f"compiled rules cannot be kept in {kept_folder().parent}: NUMBA_CACHE_DIR names another folder"
     return ""
 
 
