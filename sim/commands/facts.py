@@ -186,7 +186,8 @@ def _head(facts: "Facts", choosing: bool) -> str:
     numbers = sorted({facts.runs_of(name) for name in facts.statements})
     runs = f"{numbers[0]:,}" if len(numbers) == 1 else f"{numbers[0]:,} to {numbers[-1]:,}"
     seeds = ", ".join(map(str, facts.seeds))
-    head = f"{facts.name}: {runs} runs of each ensemble under each of {len(facts.seeds)} seeds ({seeds})."
+    under = f"each of {len(facts.seeds)} seeds" if len(facts.seeds) > 1 else "one seed"
+    head = f"{facts.name}: {runs} runs of each ensemble under {under} ({seeds})."
     if choosing:
         return f"{head} These seeds are for choosing rules and numbers: what they count is not to be reported."
     if facts.choosing_seeds:

@@ -234,6 +234,8 @@ def keys_of(scenario: Scenario, number: str) -> list[str]:
 def _is_strength(path: tuple[str | int, ...]) -> bool:
     """Bases, answers, memories, sympathies, drives and rarity."""
     match path:
+        case ("channels", _, _, _, "answers_to", *_):  # a share of a memory is a hypothesis, set and not fitted
+            return False
         case ("channels", *_) | ("sympathies", _, "share") | ("drives", _, "weight") | ("rules", "rarity"):
             return True
         case ("actors", _, "commitment_half_life_days"):

@@ -17,8 +17,8 @@ FIRST_PLACES = (
     ("patrons", "standing"),
     ("drives", "signal"),
     ("drives", "weight"),
-    ("actors", "reciprocity"),
-    ("actors", "momentum"),
+    ("pairs", "reciprocity"),
+    ("pairs", "momentum"),
 )
 MAIN, STRATEGY, OTHER = GROUPS = ("Levers", "Strategies", "Every other number")
 LINK = Place("link", 0)

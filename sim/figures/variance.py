@@ -85,7 +85,8 @@ def sensitivity_figure(folder: Path) -> Figure:
     rows = read_rows(folder / "variance.parquet")
     points = read_table(folder / "points.parquet", []).num_rows
     first = next(row for row in rows if row["source"] == CHANCE and row["share"] is not None)
-    title = f"Chance makes {percent(first['share'])} of the variance of {first['outcome'].replace('_', ' ')} ({study['name']})"
+    share, low, high = (percent(first[name]) for name in ("share", "share.low", "share.high"))
+    title = f"Chance makes {share} ({low} to {high}) of the variance of {first['outcome'].replace('_', ' ')} ({study['name']})"
     note = f"{points:,} points, {study['runs']} runs each, the same luck at each (seed {study['seed']})."
     return variance_bars(title, note, rows)
 

@@ -53,10 +53,15 @@ class RunPlan:
     def id(self) -> str:
         """Return twelve hex digits of all that the results depend on."""
         draws = None if self.posterior is None else self.posterior.draws.hash
-        parts = [
-            self.compiled.loaded.hash, self.runs, self.seed, min(self.acts_of, self.runs), draws, self.compiled.bases
-        ]  # fmt: skip
+        parts = [self.scenario_hash, self.runs, self.seed, min(self.acts_of, self.runs), draws, self.compiled.bases]
         return identity(*parts, source_hash(CODE), versions(CODE))
+
+    @property
+    def scenario_hash(self) -> str:
+        """Return twelve hex digits that change with the scenario, and with what its record has taught."""
+        if self.posterior is not None:  # each draw has taught something else
+            return self.compiled.loaded.hash
+        return self.compiled.loaded.hash_with(learned_section(self.compiled))
 
     def folder(self, out: Path) -> Path:
         """Return where the results are, or will be, below `out`."""
@@ -68,7 +73,7 @@ class RunPlan:
         return {
             "scenario": loaded.scenario.name,
             "file": loaded.file,
-            "scenario_hash": loaded.hash,
+            "scenario_hash": self.scenario_hash,
             "seed": self.seed,
             "runs": self.runs,
             "bases": self.compiled.bases,

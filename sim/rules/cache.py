@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parent.parent
 SOURCES = sorted(
     [
         *(path for room in ("rules", "engine", "results") for path in (PACKAGE / room).glob("*.py")),
-        PACKAGE / "evidence" / "likelihood.py",
+        *(PACKAGE / "evidence" / name for name in ("dyad_filter.py", "likelihood.py")),
     ]
 )
 SECONDS = 15  # that compiling takes, about

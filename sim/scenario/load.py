@@ -89,12 +89,20 @@ class Loaded:
 
     @property
     def hash(self) -> str:
-        """Return twelve hex digits that change with the scenario or its record."""
-        resolved = self.resolved()
+        """Return twelve hex digits that change with the scenario, its record or its case."""
+        return self.hash_with(None)
+
+    def hash_with(self, learned: Learned | None) -> str:
+        """Return twelve hex digits that change with the scenario or its record.
+
+        learned: what the record has taught, in place of the case under whose numbers it was learned.
+        """
+        scenario = self.scenario if learned is None else self.scenario.model_copy(update={"learned": learned})
+        resolved = scenario.model_dump(mode="json", exclude_none=True)
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
         content = [
             resolved,
-            "" if self.case is self else self.case.hash,
+            "" if learned is not None or self.case is self else self.case.hash,
             [
                 [str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note]
                 for row in self.rows_inside
