@@ -133,7 +133,7 @@ def with_options(facts: "Facts", request: FactsRequest) -> "Facts":
     seeds = facts.choosing_seeds if request.choosing else list(request.seeds) or facts.seeds
     changes: dict[str, Any] = {"seeds": seeds}
     if request.runs is not None:
-        plain = {name: one.model_copy(update={"runs": None}) for name, one in facts.statements.items()}
+        plain = {name: statement.model_copy(update={"runs": None}) for name, statement in facts.statements.items()}
         changes |= {"runs": request.runs, "statements": plain}
     return facts.model_copy(update=changes)
 
@@ -207,7 +207,7 @@ def _lists(variant: str, rows: Sequence[Row]) -> list[str]:
 
 
 def _needed(row: Row) -> int:
-    """How many runs under each seed make an interval of a tenth of the band, to two digits: widths go as 1 / √runs."""
+    """Reckon how many runs under each seed make an interval of a tenth of the band, to two digits: widths go as 1 / √runs."""
     width, band = row["high"] - row["low"], row["band_high"] - row["band_low"]
     if not math.isfinite(width) or band == 0.0:
         return 0
@@ -217,7 +217,7 @@ def _needed(row: Row) -> int:
 
 
 def _count_text(rows: Sequence[Row], kind: str) -> str:
-    """How many statements are met, or whatever; and the range of the counts of each seed alone."""
+    """Count the statements that are met, or whatever; and the range of the counts of each seed alone."""
     count = sum(row["verdict"] == kind for row in rows)
     alone = [sum(row["by_seed"][place] == kind for row in rows) for place in range(len(rows[0]["seeds"]))]
     return f"{count}" if len(alone) == 1 else f"{count} ({min(alone)} to {max(alone)})"

@@ -181,7 +181,7 @@ def _weight(row: Row) -> str:
 
 
 def _gains(rows: Sequence[Row]) -> str:
-    """What every comparison gains, a column a variant; losses first."""
+    """Write what every comparison gains, a column a variant; losses first."""
     from tabulate import tabulate
 
     variants = list(dict.fromkeys(row["variant"] for row in rows))

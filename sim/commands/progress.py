@@ -29,18 +29,18 @@ class Lines:
     ):
         self.total, self.unit, self.name = total, unit, name
         self.write, self.clock = write, clock
-        self.done = self.last_done = initial
+        self.finished = self.last_finished = initial
         self.begun = self.last_time = clock()
         self.has_spoken = False
 
     def update(self, more: int) -> None:
         """Take how much more is done, and write a line if it is time for one."""
-        self.done += more
+        self.finished += more
         now = self.clock()
-        waited, share = now - self.last_time, (self.done - self.last_done) / max(1, self.total)
-        far = not self.has_spoken or share >= STEP_SHARE or waited >= LONGEST_SECONDS or self.done >= self.total
+        waited, share = now - self.last_time, (self.finished - self.last_finished) / max(1, self.total)
+        far = not self.has_spoken or share >= STEP_SHARE or waited >= LONGEST_SECONDS or self.finished >= self.total
         if waited >= STEP_SECONDS and far:
-            self.last_time, self.last_done, self.has_spoken = now, self.done, True
-            share = self.done / max(1, self.total)
+            self.last_time, self.last_finished, self.has_spoken = now, self.finished, True
+            share = self.finished / max(1, self.total)
             head = f"{self.name}: " if self.name else ""
-            self.write(f"{head}{self.done:,} of {self.total:,} {self.unit} ({share:.0%}), {now - self.begun:.0f} s")
+            self.write(f"{head}{self.finished:,} of {self.total:,} {self.unit} ({share:.0%}), {now - self.begun:.0f} s")

@@ -89,8 +89,8 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
     desk.note(f"Written to: {desk.result}")
 
 
-def spread_text(rows: Sequence[Row], runs: int, own: int) -> str:
-    """Return the table as text, a row an outcome and belief. own: runs of each draw under the scenario's own strategies."""
+def spread_text(rows: Sequence[Row], runs: int, own_runs: int) -> str:
+    """Return the table as text, a row an outcome and belief. own_runs: runs of each draw under the scenario's own strategies."""
     from tabulate import tabulate
 
     table = [
@@ -102,7 +102,7 @@ def spread_text(rows: Sequence[Row], runs: int, own: int) -> str:
     headers += ["chance", "parameters", "decision rule", "both"]
     align = ("left", "left", "left", "left", "left", *["right"] * 4)
     text = tabulate(table, headers, disable_numparse=True, colalign=align)
-    return READING.format(runs=runs, own=own) + "\n\n" + text
+    return READING.format(runs=runs, own=own_runs) + "\n\n" + text
 
 
 def _ends_text(row: Row) -> list[str]:

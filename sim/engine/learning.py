@@ -14,12 +14,10 @@ from datetime import date
 
 import numpy as np
 
-from sim.engine.phases import live_and_learn
+from sim.engine.phases import begin_replay, live_and_learn
 from sim.rules import arrays as t
 from sim.rules.compiled import entry
-from sim.rules.learning import unlearn
 from sim.rules.luck import day_hash, luck
-from sim.rules.memory import forget
 from sim.scenario.compile import Bases, Compiled, compile_tables
 from sim.scenario.load import Loaded
 from sim.scenario.quantities import dotted, quantities
@@ -128,20 +126,18 @@ def lessons_of(record: Compiled, learner: Compiled | None = None) -> t.Lessons:
 
 def _studied(tables: t.Tables, days: int, facts: int) -> t.Lessons:
     """What the first days of a clock teach."""
-    state, lessons = t.new_state(tables, facts), t.new_lessons(tables)
-    reasons, today = t.new_reasons(tables), np.zeros(len(tables.actions), np.int64)
+    room = t.new_replay_room(tables, facts)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
-        _study(days, tables, state, reasons, today, lessons)
-    return lessons
+        _study(days, tables, room)
+    return room.lessons
 
 
 @entry
-def _study(days, tables, state, reasons, today, lessons):
+def _study(days, tables, room):
     """Replay the first days of a clock, and learn from them."""
-    forget(state)
-    unlearn(tables, lessons)
+    begin_replay(tables, room)
     for day in range(days):
-        live_and_learn(day, tables, state, reasons, today, lessons)
+        live_and_learn(day, tables, room)
 
 
 def _believed_by(learner: Compiled, record: Compiled) -> t.Tables:
@@ -165,13 +161,13 @@ def _copy_lessons(
     known = {act.name: code for code, act in enumerate(record.acts)}
     for key in channels:
         there, here = record.channels.index(key), compiled.channels.index(key)
-        result.seen[here] = lessons.seen[there]
-        result.acts[here] = lessons.done[record.tables.actions[:, t.CHANNEL] == there].sum()
+        result.open_days[here] = lessons.open_days[there]
+        result.acts[here] = lessons.counted[record.tables.actions[:, t.CHANNEL] == there].sum()
         if compiled.tables.learns[here]:
             result.shape[here], result.days[here] = lessons.shape[there], lessons.days[there]
         for code, act in enumerate(compiled.acts):
             if act.channel == key and act.name in known:
-                result.counted[code] = lessons.done[known[act.name]]
+                result.counted[code] = lessons.counted[known[act.name]]
                 result.chances[code] = lessons.chances[known[act.name]]
 
 

@@ -48,12 +48,20 @@ def relive(day, tables, state, acts):
 
 
 @rule
-def live_and_learn(day, tables, state, reasons, acts, lessons):
+def live_and_learn(day, tables, room):
     """Live a day that is replayed, with all that the days before it have taught; keep its reasons, and learn from it."""
+    state, reasons, today, lessons = room
     learning.recall(tables, state, lessons)
     weigh_everything(day, tables, state, reasons)
     learning.learn(day, tables, state, reasons, lessons)
-    relive(day, tables, state, acts)
+    relive(day, tables, state, today)
+
+
+@rule
+def begin_replay(tables, room):
+    """Forget all that happened, and all that was learned."""
+    memory.forget(room.state)
+    learning.unlearn(tables, room.lessons)
 
 
 @entry

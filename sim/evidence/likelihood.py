@@ -13,21 +13,9 @@ from datetime import date
 
 import numpy as np
 
-from sim.engine.phases import live_and_learn
-from sim.rules.arrays import (
-    AVAILABLE,
-    FORCED,
-    HAZARD,
-    Lessons,
-    Reasons,
-    State,
-    new_lessons,
-    new_reasons,
-    new_state,
-)
+from sim.engine.phases import begin_replay, live_and_learn
+from sim.rules.arrays import AVAILABLE, FORCED, HAZARD, ReplayRoom, new_replay_room
 from sim.rules.compiled import entry, rule
-from sim.rules.learning import unlearn
-from sim.rules.memory import forget
 from sim.scenario.compile import Compiled
 
 # What an act costs that happened though its requirements did not hold: the requirement, or the coding, may be wrong
@@ -65,10 +53,7 @@ class Scorer:
     """Scores acts of one shape of scenario; its room is used again for every set of numbers."""
 
     def __init__(self, compiled: Compiled):
-        self.state: State = new_state(compiled.tables, len(compiled.facts))
-        self.reasons: Reasons = new_reasons(compiled.tables)
-        self.today = np.zeros(len(compiled.acts), np.int64)
-        self.lessons: Lessons = new_lessons(compiled.tables)
+        self.room: ReplayRoom = new_replay_room(compiled.tables, len(compiled.facts))
 
     def score(self, compiled: Compiled, first: date, last: date) -> Scored:
         """The acts that a scenario replays, scored from `first` to `last`, both included.
@@ -84,7 +69,7 @@ class Scorer:
         terms = np.zeros(len(compiled.acts))
         done, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
         with np.errstate(over="ignore", divide="ignore"):  # seen only without the compiler
-            _score(*days, compiled.tables, self.state, self.reasons, self.today, self.lessons, terms, done, impossible)
+            _score(*days, compiled.tables, self.room, terms, done, impossible)
         return Scored(compiled, days[1] - days[0] + 1, terms, done, impossible)
 
     def chances(self, compiled: Compiled, first: date, last: date) -> np.ndarray:
@@ -92,7 +77,7 @@ class Scorer:
         days = compiled.day(first), compiled.day(last)
         hazards = np.zeros((days[1] - days[0] + 1, len(compiled.acts)))
         with np.errstate(over="ignore"):  # seen only without the compiler
-            _weigh_days(*days, compiled.tables, self.state, self.reasons, self.today, self.lessons, hazards)
+            _weigh_days(*days, compiled.tables, self.room, hazards)
         return -np.expm1(-hazards)
 
 
@@ -116,26 +101,24 @@ def _weigh(action, happened, reasons, terms, done, impossible):
 
 
 @entry
-def _score(first, last, tables, state, reasons, today, lessons, terms, done, impossible):
+def _score(first, last, tables, room, terms, done, impossible):
     """Replay every day up to `last`; from `first` on, add what each action's choice was worth."""
-    forget(state)
-    unlearn(tables, lessons)
+    begin_replay(tables, room)
     for day in range(last + 1):
-        live_and_learn(day, tables, state, reasons, today, lessons)
+        live_and_learn(day, tables, room)
         if day >= first:
             for action in range(len(tables.actions)):
                 happened = tables.schedule[day, action] == FORCED
-                _weigh(action, happened, reasons, terms, done, impossible)
+                _weigh(action, happened, room.reasons, terms, done, impossible)
 
 
 @entry
-def _weigh_days(first, last, tables, state, reasons, today, lessons, hazards):
+def _weigh_days(first, last, tables, room, hazards):
     """Replay every day up to `last`; from `first` on, keep the hazard of each action that was available."""
-    forget(state)
-    unlearn(tables, lessons)
+    begin_replay(tables, room)
     for day in range(last + 1):
-        live_and_learn(day, tables, state, reasons, today, lessons)
+        live_and_learn(day, tables, room)
         if day >= first:
             for action in range(len(tables.actions)):
-                is_open = reasons.actions[action, AVAILABLE] > 0.0
-                hazards[day - first, action] = reasons.actions[action, HAZARD] if is_open else 0.0
+                is_open = room.reasons.actions[action, AVAILABLE] > 0.0
+                hazards[day - first, action] = room.reasons.actions[action, HAZARD] if is_open else 0.0

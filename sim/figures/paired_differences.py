@@ -112,12 +112,12 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     by_day = np.array([parting.days.get(day, 0) for day in here.days])
     direction = "more" if hostile.mean[-1] >= 0 else "fewer"
     ends = f"{hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}"
-    name, other = names_apart(folders)
+    name, variant_name = names_apart(folders)
     summary = f"{abs(hostile.mean[-1]):.1f} {direction} hostile acts than in {name} ({ends})"
     if hostile.low[-1] <= 0.0 <= hostile.high[-1]:
         summary = f"no sure difference from {name} in hostile acts"
-    title = f"{other}: {summary} by {style.spelled(here.end)}"
-    note = f"{other} less {name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."
+    title = f"{variant_name}: {summary} by {style.spelled(here.end)}"
+    note = f"{variant_name} less {name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."
     return difference_by_day(
         [hostile, cooperative], np.cumsum(by_day) / runs, here.start, replay_until=min(here.replay_until, there.replay_until),
         marks=here.marks, title=title, note=note,

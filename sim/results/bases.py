@@ -54,9 +54,9 @@ def _row(compiled: Compiled, code: int) -> dict[str, Any]:
     row: dict[str, Any] = {"channel": channel_text(key)}
     if not compiled.tables.learns[code]:
         is_twin = base_source(compiled.loaded.scenario, key).ratio is not None
-        given = "given, as a share of the hostile one" if is_twin else "given"
+        source = "given, as a share of the hostile one" if is_twin else "given"
         base = float(compiled.tables.bases[0, code])
-        return row | {"acts per day": base, "low": None, "high": None, "acts": "", "days": "", "comes from": given}
+        return row | {"acts per day": base, "low": None, "high": None, "acts": "", "days": "", "comes from": source}
     from scipy import special
 
     shape, days = float(teaching.shape[code]), float(teaching.days[code])
@@ -66,18 +66,18 @@ def _row(compiled: Compiled, code: int) -> dict[str, Any]:
         "low": low,
         "high": high,
         "acts": int(teaching.acts[code]),
-        "days": int(teaching.seen[code]),
+        "days": int(teaching.open_days[code]),
         "comes from": _origin(compiled, code),
     }
 
 
 def _origin(compiled: Compiled, code: int) -> str:
-    """Where a learned base was learned."""
+    """Tell where a learned base was learned."""
     teaching, loaded = compiled.teaching, compiled.loaded
     assert teaching is not None
     if loaded.scenario.learned is not None:
         return f"learned to {loaded.scenario.learned.until}, kept here"
-    if teaching.seen[code] == 0:
+    if teaching.open_days[code] == 0:
         return "what is believed of any such pair: no record"
     until = loaded.scenario.clock.replay_until
     if teaching.from_case[code]:

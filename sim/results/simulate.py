@@ -36,8 +36,8 @@ class Results:
     posterior: Posterior | None = None
 
     def __repr__(self) -> str:
-        kept = f", acts of {min(self.runs, self.keep_acts_of):,} kept" if self.acts is not None else ""
-        parts = f"{self.runs:,} runs, seed {self.seed}, {len(self.compiled.questions)} outcomes{kept}"
+        acts_kept = f", acts of {min(self.runs, self.keep_acts_of):,} kept" if self.acts is not None else ""
+        parts = f"{self.runs:,} runs, seed {self.seed}, {len(self.compiled.questions)} outcomes{acts_kept}"
         return outline(self, self.compiled.loaded.scenario.name, parts)
 
 

@@ -125,8 +125,8 @@ class Lessons(NamedTuple):
 
     shape: np.ndarray  # float64 (C,): of the gamma distribution of a base; acts that it accounts for
     days: np.ndarray  # float64 (C,): rate of that distribution; days, as far as the channel was open
-    seen: np.ndarray  # int64 (C,): days on which an action of the channel was available
-    done: np.ndarray  # int64 (A,): acts of the record
+    open_days: np.ndarray  # int64 (C,): days on which an action of the channel was available
+    counted: np.ndarray  # int64 (A,): acts of the record
     chances: np.ndarray  # float64 (A,): acts of its channel that could have been this one, weighed by its drives
 
 
@@ -136,7 +136,7 @@ class Teaching(NamedTuple):
     shape: np.ndarray  # float64 (C,): of the gamma distribution of a base; 0 where the base is fixed
     days: np.ndarray  # float64 (C,): its rate
     acts: np.ndarray  # int64 (C,): acts of the channel in the record
-    seen: np.ndarray  # int64 (C,): days on which an action of the channel was available
+    open_days: np.ndarray  # int64 (C,): days on which an action of the channel was available
     counted: np.ndarray  # float64 (A,): see State
     chances: np.ndarray  # float64 (A,): see State
     from_case: np.ndarray  # uint8 (C,): learned under the numbers of the case, not under those of what lies over it
@@ -149,6 +149,21 @@ class Reasons(NamedTuple):
     actions: np.ndarray  # float64 (A, 4)
     channel_drives: np.ndarray  # float64 (C, .): term of each drive in Tables.channel_drives
     action_drives: np.ndarray  # float64 (A, .): term of each drive in Tables.action_drives
+
+
+class ReplayRoom(NamedTuple):
+    """Room to replay a record in, and to learn from it. Written in place."""
+
+    state: State
+    reasons: Reasons
+    today: np.ndarray  # int64 (A,): codes of the day's acts
+    lessons: Lessons
+
+
+def new_replay_room(tables: Tables, facts: int) -> ReplayRoom:
+    """Return room for the records of one shape of scenario."""
+    today = np.zeros(len(tables.actions), np.int64)
+    return ReplayRoom(new_state(tables, facts), new_reasons(tables), today, new_lessons(tables))
 
 
 def new_state(tables: Tables, facts: int) -> State:
@@ -188,8 +203,8 @@ def new_lessons(tables: Tables) -> Lessons:
     return Lessons(
         shape=tables.prior[:, SHAPE].copy(),
         days=tables.prior[:, DAYS].copy(),
-        seen=np.zeros(channels, np.int64),
-        done=np.zeros(actions, np.int64),
+        open_days=np.zeros(channels, np.int64),
+        counted=np.zeros(actions, np.int64),
         chances=np.zeros(actions),
     )
 

@@ -34,8 +34,8 @@ def unlearn(tables, lessons):
     """Before the first day: what is believed before any record."""
     for channel in range(len(tables.channels)):  # a loop, for copying a slice allocates
         lessons.shape[channel], lessons.days[channel] = tables.prior[channel, SHAPE], tables.prior[channel, DAYS]
-    lessons.seen[:] = 0
-    lessons.done[:] = 0
+    lessons.open_days[:] = 0
+    lessons.counted[:] = 0
     lessons.chances[:] = 0.0
 
 
@@ -52,7 +52,7 @@ def recall(tables, state, lessons):
         if tables.learns[channel]:
             state.base[channel] = mean_base(channel, lessons)
     for action in range(len(tables.actions)):
-        state.counted[action], state.chances[action] = lessons.done[action], lessons.chances[action]
+        state.counted[action], state.chances[action] = lessons.counted[action], lessons.chances[action]
 
 
 @rule
@@ -64,7 +64,7 @@ def count_acts(channel, day, tables, lessons):
         if action < 0:
             break
         if tables.schedule[day, action] == FORCED:
-            lessons.done[action] += 1
+            lessons.counted[action] += 1
             came += 1
     return came
 
@@ -103,7 +103,7 @@ def learn_channel(channel, day, tables, state, reasons, lessons):
     was_open = openness(channel, reasons, tables)
     if was_open == 0.0:
         return
-    lessons.seen[channel] += 1
+    lessons.open_days[channel] += 1
     era = tables.clock[day, ERA]
     if came > 0:
         total = was_open * available_frequency(channel, era, tables, state, reasons)

@@ -65,6 +65,7 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
         return on_day(quantity, day, scenario.parameters)
 
     def reciprocity(row: int) -> float:
+        """Return how many answers one average act draws on a channel."""
         channel = channels[row]
         return number_on_day(scenario.channel(channel).reciprocity or scenario.pair(*channel[:2]).reciprocity)
 
@@ -97,7 +98,7 @@ def branching_matrix(scenario: Scenario, day: date, changes: set[date]) -> Entri
 
 
 def _answering(channels: list[Channel], scenario: Scenario) -> dict[Remembered, list[tuple[int, Quantity | None]]]:
-    """The channels that answer each memory, by their places in the order of names, each with the share that counts."""
+    """List the channels that answer each memory, by their places in the order of names, each with the share that counts."""
     rows: dict[Remembered, list[tuple[int, Quantity | None]]] = {}
     for row, channel in enumerate(channels):
         for memory in answers(channel, scenario):
@@ -200,7 +201,7 @@ def _mark(act: NamedAction, number: Numbers) -> float:
 
 
 def _felt(act: NamedAction, mark: float, sympathies: list[Sympathy], number: Numbers) -> dict[Remembered, float]:
-    """What one act adds to each memory: its target's, and those of who feels for the target."""
+    """Sum what one act adds to each memory: its target's, and those of who feels for the target."""
     memory = "hostility" if act.tone == "hostile" else "goodwill"
     felt = {(act.target, memory, act.actor): mark}
     for sympathy in sympathies:

@@ -74,7 +74,7 @@ def societies_belong_to_a_state(sound: Sound) -> Iterator[Problem]:
         state = sound.scenario.actors.get(actor.society_of or "")
         if actor.society_of == name or (state is not None and state.society_of is not None):
             path = ("actors", name, "society_of")
-            states = [other for other, entry in sound.scenario.actors.items() if entry.society_of is None]
+            states = [state_name for state_name, entry in sound.scenario.actors.items() if entry.society_of is None]
             yield sound.problem(path, f"found {actor.society_of}, which is no state", listed(states))
 
 

@@ -156,7 +156,7 @@ class _Compiler:
             learns=np.array([base_source(self.scenario, key).is_learned for key in self.channels], np.uint8),
             answers=padded(
                 [
-                    [[KEPT_IN[one.memory], self.actors.index(one.of)] for one in answers(key, self.scenario)]
+                    [[KEPT_IN[memory.memory], self.actors.index(memory.of)] for memory in answers(key, self.scenario)]
                     for key in self.channels
                 ],
                 2,

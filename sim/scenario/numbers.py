@@ -129,7 +129,7 @@ class Numbers:
         return numbers
 
     def _memory_kept(self, key: tuple[str, str, str]) -> list[float]:
-        """What one night leaves of the memory that the first actor has of the second's acts of one tone, era by era."""
+        """Return what one night leaves of the memory that the first actor has of the second's acts of one tone, era by era."""
         entry, pair = self.scenario.channel(key), self.scenario.pair(*key[:2])
         return self._nightly_shares_kept(entry.memory_half_life_days or pair.memory_half_life_days)
 
@@ -137,11 +137,13 @@ class Numbers:
         """float64 (E, C, .): share of each memory, scaled so that an act draws as many answers whatever its half-life."""
         rows = []
         for key in self.channels:
-            own, weights = self._memory_kept(key), []
+            own_kept, weights = self._memory_kept(key), []
             for memory in answers(key, self.scenario):
-                kept = self._memory_kept((key[0], memory.of, MEMORY_TONES[memory.memory]))
+                memory_kept = self._memory_kept((key[0], memory.of, MEMORY_TONES[memory.memory]))
                 share = self.per_era(memory.share)
-                weights.append([s * (1.0 - k) / (1.0 - o) for s, k, o in zip(share, kept, own, strict=True)])
+                weights.append(
+                    [s * (1.0 - k) / (1.0 - o) for s, k, o in zip(share, memory_kept, own_kept, strict=True)]
+                )
             rows.append(weights)
         longest = max([len(row) for row in rows] + [1])
         table = np.zeros((len(self.era_days), len(rows), longest))
@@ -156,10 +158,10 @@ class Numbers:
     def _keeps(self) -> np.ndarray:
         memories = np.zeros((len(self.era_days), 2, len(self.actors), len(self.actors)))
         for i, actor in enumerate(self.actors):
-            for j, other in enumerate(self.actors):
+            for j, target in enumerate(self.actors):
                 for tone, name in enumerate(MEMORY_TONES.values()):
                     if i != j:
-                        memories[:, tone, i, j] = self._memory_kept((actor, other, name))
+                        memories[:, tone, i, j] = self._memory_kept((actor, target, name))
         actors = [self.scenario.actors[name] for name in self.actors]
         commitments = np.array([self._nightly_shares_kept(actor.commitment_half_life_days) for actor in actors]).T
         campaigns = self._channel_numbers()[:, :, t.KEEP_MOMENTUM]
@@ -169,7 +171,7 @@ class Numbers:
         return np.array([self._base(key) for key in self.channels], float).T.reshape(len(self.era_days), -1).copy()
 
     def _base(self, key: tuple[str, str, str]) -> list[float]:
-        """The fixed base of a channel, era by era; 0 where it is learned."""
+        """Return the fixed base of a channel, era by era; 0 where it is learned."""
         source = base_source(self.scenario, key)
         if source.is_learned:
             return [0.0] * len(self.era_days)

@@ -5,7 +5,7 @@ from sim.scenario.problems import shown
 MOST_NAME, MOST_PARTS, MOST_FILE = 60, 110, 80
 
 
-def outline(thing: object, name: str, parts: str, file: object = "") -> str:
+def outline(shown_object: object, name: str, parts: str, file: object = "") -> str:
     """Write an object in at most 300 characters.
 
     Parameters: name, of what it holds; parts, its sizes; file, where it lies, if anywhere: of a long path the end.
@@ -14,4 +14,4 @@ def outline(thing: object, name: str, parts: str, file: object = "") -> str:
     if len(path) > MOST_FILE:
         path = "…" + path[-MOST_FILE + 1 :]
     where = f" ({path})" if path else ""
-    return f"<{type(thing).__name__} {shown(name, MOST_NAME)}{where}: {shown(parts, MOST_PARTS)}>"
+    return f"<{type(shown_object).__name__} {shown(name, MOST_NAME)}{where}: {shown(parts, MOST_PARTS)}>"

@@ -5,9 +5,9 @@ entry, or as the name of a parameter, and all three are read as a `Quantity`.
 """
 
 import datetime as dt
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from sim.scenario.entries import Entry, Quantity
 from sim.scenario.fields import (
@@ -26,7 +26,6 @@ from sim.scenario.fields import (
     RungNumber,
     Text,
     Tone,
-    Unit,
     number,
 )
 

@@ -51,7 +51,7 @@ def learned_section(compiled: Compiled) -> Learned:
                 shape=float(teaching.shape[code]),
                 days=float(teaching.days[code]),
                 acts=int(teaching.acts[code]),
-                days_seen=int(teaching.seen[code]),
+                days_seen=int(teaching.open_days[code]),
             )
     mix: dict[str, dict[str, LearnedAction]] = {}
     for act, counted, chances in zip(compiled.acts, teaching.counted, teaching.chances, strict=True):
@@ -74,7 +74,7 @@ def teaching_of(learned: Learned, compiled: Compiled) -> t.Teaching:
         base = learned.bases.get(actor, {}).get(target, {}).get(tone)  # type: ignore[call-overload]
         if base is not None:
             teaching.shape[code], teaching.days[code] = base.shape, base.days
-            teaching.acts[code], teaching.seen[code] = base.acts, base.days_seen
+            teaching.acts[code], teaching.open_days[code] = base.acts, base.days_seen
     for code, act in enumerate(compiled.acts):
         known = learned.mix.get(act.actor, {}).get(act.action)
         if known is not None:
@@ -90,7 +90,7 @@ def unlearned(compiled: Compiled) -> t.Teaching:
         shape=np.where(learns, tables.prior[:, t.SHAPE], 0.0),
         days=np.where(learns, tables.prior[:, t.DAYS], 1.0),
         acts=np.zeros(channels, np.int64),
-        seen=np.zeros(channels, np.int64),
+        open_days=np.zeros(channels, np.int64),
         counted=np.zeros(len(tables.actions)),
         chances=np.zeros(len(tables.actions)),
         from_case=np.zeros(channels, np.uint8),

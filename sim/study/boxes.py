@@ -113,13 +113,13 @@ def choosing(numbers: np.ndarray, seed: int) -> np.ndarray:
     return np.array([hashlib.blake2b(row.tobytes(), digest_size=1, key=key).digest()[0] % 2 == 0 for row in rows], bool)
 
 
-def _share(hits: int, of: int) -> Interval:
-    low, high = wilson(hits, of)
-    return hits / of, float(low), float(high)
+def _share(hits: int, points: int) -> Interval:
+    low, high = wilson(hits, points)
+    return hits / points, float(low), float(high)
 
 
 def _sides(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray) -> dict[int, Side] | None:
-    """The sides of the box that is chosen, by the index of their number; None where there is none."""
+    """Return the sides of the box that is chosen, by the index of their number; None where there is none."""
     if min(is_interesting.sum(), (~is_interesting).sum()) < FEWEST:
         return None
     lows, highs = _limits(names, numbers, is_interesting)

@@ -178,7 +178,7 @@ def write(folder: Path) -> Path:
         "runs": 100,
         "seeds": [7, 8],
         "choosing_seeds": [1],
-        "ablations": {"no answers": ["actors.one.reciprocity=0", "actors.other.reciprocity=0"]},
+        "ablations": {"no answers": ["pairs.state_to_state.reciprocity=0", "actors.other.reciprocity=0"]},
         "statements": {
             "A": {"says": "acts are answered", **answered, "band": [1.3, 9], "runs": 300, **source},
             "B": {"says": "acts draw acts", "measure": "branching", "band": [0.2, 0.9], **source},
@@ -186,7 +186,7 @@ def write(folder: Path) -> Path:
                 "says": "they differ",
                 **answered,
                 "band": [1, 2],
-                "ensembles": {"here": ["actors.one.reciprocity=0.3"]},
+                "ensembles": {"here": ["pairs.state_to_state.reciprocity=0.3"]},
                 **source,
             },
             "D": {"says": "as they did here", **lag, "band": [1, 5], "of_this_case": True, **source},
@@ -218,7 +218,7 @@ def test_a_statement_has_as_many_runs_as_it_says_whatever_else_is_measured(tmp_p
 
 def test_scenarios_that_come_to_the_same_are_played_once(tmp_path):
     facts, scenario = f.load_facts(str(write(tmp_path)))
-    same = facts.statements["C"].model_copy(update={"ensembles": {"here": ["actors.one.reciprocity=0.5"]}})
+    same = facts.statements["C"].model_copy(update={"ensembles": {"here": ["pairs.state_to_state.reciprocity=0.5"]}})
     merged = facts.model_copy(update={"statements": {**facts.statements, "C": same}})
     assert len(f.tasks_of(facts, scenario, [f.Variant("defaults")])) == 2
     (task,) = f.tasks_of(merged, scenario, [f.Variant("defaults")])
