@@ -61,7 +61,7 @@ def test_rungs_and_classes_are_counted_as_they_are_named(tmp_path):
 def test_a_forecast_of_the_highest_rung_has_a_cell_for_each(tmp_path):
     targets = targets_of(compiled(tmp_path, three_rungs()))
     assert targets.ladder == 3
-    assert targets.highest(np.eye(4, dtype=np.uint8)[:1]).tolist() == [2, 0]
+    assert targets.highest(np.eye(4, dtype=np.uint8)[:1]).tolist() == [[2, 0]]
 
 
 def test_traces_figures_and_the_report_call_them_so(tmp_path):

@@ -61,6 +61,21 @@ def call_learning(compiled: "Compiled") -> None:
     BaseDraws(compile_scenario(load(shipped_files("scenario")[WITH_RECORD])), 1).of_runs(range(1))
 
 
+def call_dyads(compiled: "Compiled") -> None:
+    """Weigh the days of one made-up dyad."""
+    import numpy as np
+
+    from sim.evidence.dyad_filter import followed, log_likelihoods
+    from sim.evidence.pair_numbers import Numbers
+
+    marks = np.array([[0.5, 0.0]])
+    followed(marks > 0.0, marks, marks, Numbers(0.1, 7.0, 0.1, 7.0, 0.2, 0.02), (0, 2))
+    days, starts = np.array([0]), np.array([0, 1])
+    log_likelihoods(
+        days, starts, np.ones(2), marks, marks, np.array([[0.1, 0.1]]), np.ones(2), np.zeros((2, 3)), np.zeros((1, 1))
+    )
+
+
 class Work(NamedTuple):
     """A kind of work: what it is for, the compiled functions that it takes, and something that calls them all."""
 
@@ -75,6 +90,7 @@ WORK = {
     "run": Work("single runs", ("replay_days", "play_one", "ask_one"), call_run),
     "model": Work("runs with their reasons", ("morning", "decide", "night", "drawn"), call_model),
     "likelihood": Work("fits", ("_score",), call_likelihood),
+    "dyads": Work("fits to many dyads", ("remember", "follow", "log_likelihoods"), call_dyads),
     "chances": Work("chances day by day", ("_weigh_days",), call_chances),
 }
 ENTRIES = [entry for work in WORK.values() for entry in work.entries]

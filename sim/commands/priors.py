@@ -77,6 +77,7 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
 
     def work() -> Mapping[str, Sequence[Row]]:
         """Fit every kind of dyad in every variant; returns the tables."""
+        desk.compile("dyads")
         with desk.progress(len(tasks), "fits") as each:
 
             def arrived(fit: "Fit") -> None:

@@ -1,7 +1,7 @@
 """A fit: the numbers of a case after its record, beside what was believed of them before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -125,4 +125,4 @@ def write_fit(result: Fit, folder: Path) -> None:
     """
     units = [prior.unit for prior in result.case.priors.priors]
     write_draws(folder / "draws.parquet", result.case.keys, result.draws, units, result.about())
-    write_scenario(result.case.loaded, folder)
+    write_scenario(replace(result.case.loaded, find_case=None), folder)  # it learns from what it replays itself

@@ -59,9 +59,13 @@ class RunPlan:
     @property
     def scenario_hash(self) -> str:
         """Return twelve hex digits that change with the scenario, and with what its record has taught."""
-        if self.posterior is not None:  # each draw has taught something else
-            return self.compiled.loaded.hash
-        return self.compiled.loaded.hash_with(learned_section(self.compiled))
+        loaded = self.compiled.loaded
+        return loaded.hash if self.learned is None else loaded.hash_with(self.learned)
+
+    @property
+    def learned(self) -> Learned | None:
+        """Return what the record has taught every run; None if each draw of a fit has taught something else."""
+        return learned_section(self.compiled) if self.posterior is None else None
 
     def folder(self, out: Path) -> Path:
         """Return where the results are, or will be, below `out`."""
@@ -138,10 +142,7 @@ def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambd
         )  # fmt: skip
     write_table(folder / "acts_by_day.parquet", acts_by_day_table(plan.compiled, results.totals))
     write_table(folder / "daily.parquet", daily_table(plan.compiled, results.totals))
-    if plan.posterior is None:
-        write_scenario(plan.compiled.loaded, folder, learned_section(plan.compiled))
-    else:  # each draw has taught something else: what it was learned from is kept
-        write_scenario(plan.compiled.loaded, folder)
+    write_scenario(plan.compiled.loaded, folder, plan.learned)
         shutil.copyfile(plan.posterior.draws.file, folder / DRAWS)
     if csv:
         write_csv(folder)

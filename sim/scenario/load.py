@@ -90,26 +90,31 @@ class Loaded:
     @property
     def hash(self) -> str:
         """Return twelve hex digits that change with the scenario, its record or its case."""
-        return self.hash_with(None)
+        digest = self.hash_with(None)
+        if self.scenario.record is None or self.case is self or self.case.hash_with(None) == digest:
+            return digest  # there is nothing to learn, or it is learned under these very numbers
+        return _hex_digits(digest + self.case.hash_with(None))
 
     def hash_with(self, learned: Learned | None) -> str:
-        """Return twelve hex digits that change with the scenario or its record.
+        """Return twelve hex digits that change with the scenario or its record, whatever its case.
 
-        learned: what the record has taught, in place of the case under whose numbers it was learned.
+        learned: what the record has taught, as if the scenario itself said so.
         """
         scenario = self.scenario if learned is None else self.scenario.model_copy(update={"learned": learned})
         resolved = scenario.model_dump(mode="json", exclude_none=True)
         resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
         content = [
             resolved,
-            "" if learned is not None or self.case is self else self.case.hash,
             [
                 [str(row.day), row.month, row.name, row.target, row.seed, row.source, row.note]
                 for row in self.rows_inside
             ],
         ]
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+        return _hex_digits(json.dumps(content, sort_keys=True, ensure_ascii=False))
+
+
+def _hex_digits(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def load(file: str | Path, settings: Iterable[str] = (), beliefs: Iterable[str] = ()) -> Loaded:
@@ -159,11 +164,11 @@ def varied(loaded: Loaded, changes: Mapping[str, Node], beliefs: Mapping[str, No
     changes: what if? beliefs: values that are laid over its case too, so that bases are learned anew under them.
     Raises UserError with every problem, at the place of the value that makes it.
     """
-    case = loaded.case
-    if beliefs:
-        loaded, case = _laid(loaded, beliefs), _laid(case, beliefs)
-    changed = _laid(loaded, changes) if changes else loaded
-    return replace(changed, find_case=partial(_itself, case))
+    beliefs = beliefs or {}
+    if not changes and loaded.case is loaded:
+        return _laid(loaded, beliefs)
+    changed = _laid(loaded, {**changes, **beliefs})
+    return replace(changed, find_case=partial(_laid, loaded.case, beliefs))
 
 
 def _itself(loaded: Loaded) -> Loaded:

@@ -40,10 +40,11 @@ def whole_record(loaded: Loaded, until: date) -> Loaded | None:
     )
 
 
-def learned_section(compiled: Compiled) -> Learned:
-    """Return what the record has taught, as a section of a scenario."""
-    teaching = compiled.teaching
-    assert teaching is not None
+def learned_section(compiled: Compiled) -> Learned | None:
+    """Return what the record has taught, as a section of a scenario; None if there is nothing to learn from."""
+    teaching, scenario = compiled.teaching, compiled.loaded.scenario
+    if teaching is None or (scenario.record is None and scenario.learned is None):
+        return None
     bases: dict[str, Any] = {}
     for code, (actor, target, tone) in learned_channels(compiled):
         if np.isfinite(teaching.days[code]):

@@ -37,7 +37,7 @@ class Pairs:
         came = ~(np.isnan(here) | np.isnan(there))
         self.alone += int((~came).sum())
         width = self.outcome.unit.width
-        cells = np.stack([np.rint(side[came] / width).astype(np.int64) for side in (here, there)])
+        cells = np.stack([(side[came] / width + 0.5).astype(np.int64) for side in (here, there)])
         pairs, counts = np.unique(cells, axis=1, return_counts=True)
         self.counts.update({(int(a), int(b)): int(count) for (a, b), count in zip(pairs.T, counts, strict=True)})
 

@@ -178,7 +178,7 @@ def write(folder: Path) -> Path:
         "runs": 100,
         "seeds": [7, 8],
         "choosing_seeds": [1],
-        "ablations": {"no answers": ["pairs.state_to_state.reciprocity=0", "actors.other.reciprocity=0"]},
+        "ablations": {"no answers": ["pairs.state_to_state.reciprocity=0"]},
         "statements": {
             "A": {"says": "acts are answered", **answered, "band": [1.3, 9], "runs": 300, **source},
             "B": {"says": "acts draw acts", "measure": "branching", "band": [0.2, 0.9], **source},

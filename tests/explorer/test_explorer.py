@@ -37,7 +37,7 @@ def test_every_number_with_a_range_and_every_strategy_is_a_lever(explorer):
     levers = explorer.levers
     assert levers[BACKING].group == GROUPS[0] and next(iter(levers)) == BACKING  # who stands behind whom comes first
     assert {f"actors.{name}.strategy" for name in explorer.loaded.scenario.actors} <= set(levers)
-    assert "channels.cambodia.opposition.hostile.base" in levers
+    assert "pairs.state_to_society.base_mean" in levers
     for lever in levers.values():
         assert lever.meaning and (lever.options or lever.source)
         if not lever.options:
@@ -94,10 +94,9 @@ def test_going_back_gives_the_same_and_plays_nothing(explorer, weak):
 
 def test_settings_that_do_not_go_together_are_told(explorer):
     high = {
-        "parameters.reciprocity": 0.5,
-        "parameters.momentum": 0.6,
+        "pairs.state_to_state.reciprocity": 0.43,
+        "pairs.state_to_state.momentum": 0.79,
         "parameters.sympathy": 1.0,
-        "parameters.opposition_reciprocity": 0.5,
     }
     with pytest.raises(UserError, match="without end"):
         explorer.play(high)
@@ -255,9 +254,13 @@ def test_the_keyboard_alone_suffices_and_narrow_screens_too(served):
             "(day) => document.querySelector('section.day').dataset.day !== day", arg=day, timeout=30_000
         )
         # with a run open, settings that do not go together are told, and the levers stay
-        for key in ("reciprocity", "momentum", "sympathy", "opposition_reciprocity"):
+        for key, high in (
+            ("pairs.state_to_state.reciprocity", 0.43),
+            ("pairs.state_to_state.momentum", 0.79),
+            ("parameters.sympathy", 1.0),
+        ):
             page.evaluate("document.querySelector('details').open = true")
-            move(page, f"parameters.{key}", 1.0 if key == "sympathy" else 0.5)
+            move(page, key, high)
         page.wait_for_selector(".problem", timeout=60_000)
         assert "without end" in page.inner_text(".problem >> nth=0")
         page.get_by_role("button", name="As the scenario is").click()

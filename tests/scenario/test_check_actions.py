@@ -22,8 +22,8 @@ CASES = [
         f"patch.yaml:2: actions.north.accuse.rung: there is no rung 9; allowed: {LADDER}",
         f"patch.yaml:3: rungs.5: is empty or null, which takes away what is needed by actions.north.clash.rung (two.yaml:{line_of('rung: 5')}); allowed: what is needed, or nothing that needs it"]),
     ("pairs_have_numbers", "actors.south.society_of: north", [
-        f"two.yaml:{line_of('pairs:')}: pairs: lacks state_to_society, the numbers of north → south; allowed: extends: parts/pairs.yaml, or an entry of its own",
-        f"two.yaml:{line_of('pairs:')}: pairs: lacks society_to_state, the numbers of south → north; allowed: extends: parts/pairs.yaml, or an entry of its own"]),
+        f"two.yaml:{line_of('pairs:')}: pairs: lacks society_to_state, the numbers of south → north; allowed: extends: parts/pairs.yaml, or an entry of its own",
+        f"two.yaml:{line_of('pairs:')}: pairs: lacks state_to_society, the numbers of north → south; allowed: extends: parts/pairs.yaml, or an entry of its own"]),
     ("societies_belong_to_a_state", "actors.south.society_of: south", [
         "patch.yaml:2: actors.south.society_of: found south, which is no state; allowed: north"]),
     ("hostile_channels_have_no_generosity", "channels.north.south.hostile: {base: null, generosity: 0.2}", [
@@ -33,7 +33,7 @@ CASES = [
     ("neutral_channels_answer_nothing", "channels.south.north.neutral.answers_to: [{memory: goodwill, of: north}]", [
         "patch.yaml:2: channels.south.north.neutral.answers_to: a neutral channel answers nothing; allowed: no answers_to"]),
     ("days_are_counted_since_facts", "actions.north.clash.requires: [{any: [{quantity: hostility, days_since: 3}]}]", [
-        "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is no fact; allowed: a quantity that is a fact, or at_least, at_most"]),
+        "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is not a fact; allowed: a quantity that is a fact, or at_least, at_most"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.north.clash.requires: [{quantity: snow, days_since: 3}]", [
         "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.south.accuse.requires: [{quantity: snow, at_least: reciprocity}]\nchannels.south.north.hostile.base: 0", [

@@ -44,7 +44,7 @@ CASES = [
     ("patrons_stand_behind_others", "patrons.own: {patron: north, client: north, standing: 0.5}", [
         "patch.yaml:2: patrons.own.client: a patron cannot be its own client; allowed: another actor"]),
     ("clients_have_one_patron", THIRD + "patrons.one: {patron: south, client: north, standing: 0.5}\npatrons.more: {patron: third, client: north, standing: 0.5}", [
-        "patch.yaml:4: patrons.more.client: north has a patron already, in patrons.one; allowed: one patron a client"]),
+        "patch.yaml:4: patrons.more.client: north has a patron already, in patrons.one; allowed: one patron for each client"]),
     ("outside_actors_are_outside", "acts: null\nrecord: {file: record.csv, replay: none, month_only: leave_out, outside_actors: {east: nobody, south: why}}", [
         "patch.yaml:3: record.outside_actors.south: south is an actor of this scenario, and its rows would be left out; allowed: null here, or no such actor"]),
     ("names_are_declared", "pairs.state_to_state.memory_half_life_days: halflife", [

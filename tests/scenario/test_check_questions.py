@@ -14,7 +14,7 @@ actors.third: {label: Third, strategy: unresponsive, forgiveness: 0, commitment_
 # the check, a patch of the small scenario (its first line is line 2), and all that is said of it
 CASES = [
     ("outcomes_are_not_called_like_other_columns", "outcomes.failed: {metric: happened, acts: {role: imposition}, meaning: shots}", [
-        "patch.yaml:2: outcomes.failed: is what a column of the tables is called; allowed: another name"]),
+        "patch.yaml:2: outcomes.failed: is already the name of a column of the tables; allowed: another name"]),
     ("clock_runs_forward", "clock.replay_until: 2030-02-27\nacts: null", [
         "patch.yaml:2: clock.replay_until: 2030-02-27 lies before the start; allowed: the day before 2030-03-01 (nothing is replayed) or later"]),
     ("clock_runs_forward", "clock.end: 2030-03-05\noutcomes: null", [

@@ -120,14 +120,14 @@ def test_what_is_known_beforehand_stays(baseline):
 
 def test_values_written_into_cells_are_those_of_the_tables_made_anew(baseline):
     """Only tables with cells that are made otherwise, such as by rarity, are made anew as a whole."""
-    revaluer = Revaluer(baseline, [*KEYS, "parameters.memory_half_life_days"])
+    revaluer = Revaluer(baseline, [*KEYS, "pairs.state_to_state.memory_half_life_days"])
     assert "bases" not in revaluer.cells.made_anew and "keeps" not in revaluer.cells.made_anew
     for factor in (0.3, 1.4):
         values = [factor * value for value in revaluer.values]
-        assert same(revaluer.tables_at(values).tables, revaluer.at(values).tables) == []
-        made = revaluer.numbers.of(revaluer.at(values).loaded.scenario).tables()
+        assert same(revaluer.tables_at(values).tables, revaluer.with_values(values).tables) == []
+        made = revaluer.numbers.of(revaluer.with_values(values).loaded.scenario).tables()
         assert [
             name
             for name, table in made.items()
-            if table.tobytes() != getattr(revaluer.at(values).tables, name).tobytes()
+            if table.tobytes() != getattr(revaluer.with_values(values).tables, name).tobytes()
         ] == []
