@@ -143,6 +143,7 @@ def play_into(plan: RunPlan, folder: Path, csv: bool = False, each: Each = lambd
     write_table(folder / "acts_by_day.parquet", acts_by_day_table(plan.compiled, results.totals))
     write_table(folder / "daily.parquet", daily_table(plan.compiled, results.totals))
     write_scenario(plan.compiled.loaded, folder, plan.learned)
+    if plan.posterior is not None:
         shutil.copyfile(plan.posterior.draws.file, folder / DRAWS)
     if csv:
         write_csv(folder)
