@@ -125,7 +125,7 @@ def test_values_written_into_cells_are_those_of_the_tables_made_anew(baseline):
     for factor in (0.3, 1.4):
         values = [factor * value for value in revaluer.values]
         assert same(revaluer.tables_at(values).tables, revaluer.with_values(values).tables) == []
-        made = revaluer.numbers.of(revaluer.with_values(values).loaded.scenario).tables()
+        made = revaluer.numbers.with_scenario(revaluer.with_values(values).loaded.scenario).tables()
         assert [
             name
             for name, table in made.items()
