@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.evidence.parts import Parts
 
 READING = (
-    "Each statement's measure over an ensemble, with a 95 % interval from drawing runs again, beside the band that the literature gives. "
+    "Each statement's measure over an ensemble, every run with the means of the bases that the record taught, with a 95 % interval from drawing runs again, beside the band that the literature gives. "
     "A statement is met where its whole interval lies in the band; * marks those that are missed, whose whole interval lies outside, and ~ the borderline ones, "
     "whose interval crosses an end of the band. Intervals are simulation error only; counts are of all seeds together, and in brackets from the lowest to the highest of each seed alone, whose intervals are wider. Statements in brackets have a band that was made from this very case, and are not counted. "
     "A model whose ideas do the work meets fewer statements without them."

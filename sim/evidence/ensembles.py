@@ -95,12 +95,14 @@ class Played:
 class Ensemble:
     """A scenario made ready, to be played a block of runs at a time.
 
+    Every run has the means of the bases that the record taught: that the record leaves them open makes runs differ, and is
+    no property of the model's acts and answers.
     Parameters: draws, of a fit: each run is played with one of at most DRAWS of them.
     Raises UserError for draws that do not fit the scenario.
     """
 
     def __init__(self, loaded: Loaded, draws: Draws | None = None):
-        self.compiled = compile_scenario(loaded)
+        self.compiled = compile_scenario(loaded, "mean")
         self.posterior = None if draws is None else Posterior(self.compiled, thinned(draws, DRAWS))
         questions = questionnaire(self.compiled)
         self.worker = Worker(

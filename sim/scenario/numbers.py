@@ -33,6 +33,7 @@ class Numbers:
         self.actors = sorted(scenario.actors)
         self.acts: list[NamedAction] = acts_of(scenario)
         self.channels = channels_of(self.acts)
+        self.channel_codes = np.array([self.channels.index(act.channel) for act in self.acts], np.int64)
         self.drives = sorted(scenario.drives)
         self.era_days = eras(scenario)
         self.columns: Columns = {}
@@ -204,12 +205,11 @@ class Numbers:
             rows.append([weighed[key] for key in keys])
         numbers = np.zeros((len(self.era_days), len(self.acts), 5))
         numbers[:, :, : t.MIX_WEIGHT] = np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2)
-        for channel in self.channels:
-            members = [index for index, act in enumerate(self.acts) if act.channel == channel]
-            weight = np.array(self.per_era(self.scenario.pair(*channel[:2]).mix_weight))
-            total = numbers[:, members, t.FREQUENCY].sum(axis=1)
-            numbers[:, members, t.FREQUENCY] /= np.where(total > 0.0, total, 1.0)[:, None]
-            numbers[:, members, t.MIX_WEIGHT] = weight[:, None]
+        totals = np.zeros((len(self.era_days), len(self.channels)))
+        np.add.at(totals, (slice(None), self.channel_codes), numbers[:, :, t.FREQUENCY])
+        numbers[:, :, t.FREQUENCY] /= np.where(totals > 0.0, totals, 1.0)[:, self.channel_codes]
+        weights = [self.per_era(self.scenario.pair(*channel[:2]).mix_weight) for channel in self.channels]
+        numbers[:, :, t.MIX_WEIGHT] = np.array(weights).T[:, self.channel_codes]
         return numbers
 
     def _drive_numbers(self) -> np.ndarray:
