@@ -206,10 +206,11 @@ class Numbers:
             rows.append([weighed[key] for key in keys])
         numbers = np.zeros((len(self.era_days), len(self.acts), 5))
         numbers[:, :, : t.MIX_WEIGHT] = np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2)
-        totals = np.array([numbers[:, members, t.FREQUENCY].sum(axis=1) for members in self.members]).T
+        sums = [numbers[:, members, t.FREQUENCY].sum(axis=1) for members in self.members]
+        totals = np.array(sums).reshape(len(self.channels), len(self.era_days)).T
         numbers[:, :, t.FREQUENCY] /= np.where(totals > 0.0, totals, 1.0)[:, self.channel_codes]
         weights = [self.per_era(self.scenario.pair(*channel[:2]).mix_weight) for channel in self.channels]
-        numbers[:, :, t.MIX_WEIGHT] = np.array(weights).T[:, self.channel_codes]
+        numbers[:, :, t.MIX_WEIGHT] = np.array(weights).reshape(totals.T.shape).T[:, self.channel_codes]
         return numbers
 
     def _drive_numbers(self) -> np.ndarray:
