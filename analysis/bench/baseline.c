@@ -1,6 +1,7 @@
 /* The baseline's run as a loop in C: the same arithmetic on the same numbers, the limit that the compiled rules are
    measured against. The numbers come as constants in scenario.h, which c_loop.py writes from the compiled scenario;
-   so the C compiler knows every length, which the rules do not. Acts and tension are recorded, outcomes are not.
+   so the C compiler knows every length, which the rules do not. Acts and tension are recorded, outcomes are not. Every
+   run has the means of the bases that the record taught, and plays the replayed days too.
 
        baseline SEED RUNS THREADS     prints seconds, acts in all, and a hash of every act of every run
 
@@ -29,7 +30,7 @@ typedef struct {
 
 typedef struct {
   State state;
-  double ceiling[A], tension[D][Q];
+  double tension[D][Q];
   int32_t days[D * A], codes[D * A];
   int64_t below[A], drawn[A], today[A];
 } Room;
@@ -55,12 +56,12 @@ static double normal(uint64_t day, uint64_t address, uint64_t other) {
 
 /* what is remembered */
 
-static double remembered(int channel, double memory[2][N][N]) {
+static double remembered(int channel, int era, double memory[2][N][N]) {
   double total = 0.0;
   for (int k = 0; k < ANSWERS; k++) {
     int tone = answers[channel][k][0];
     if (tone < 0) break;
-    total += memory[tone][channels[channel][0]][answers[channel][k][1]];
+    total += answer_weights[era][channel][k] * memory[tone][channels[channel][0]][answers[channel][k][1]];
   }
   return total;
 }
@@ -68,26 +69,25 @@ static double remembered(int channel, double memory[2][N][N]) {
 static double provocation(int channel, int era, State *s) {
   int actor = channels[channel][0], tone = channels[channel][2];
   if (tone == NEUTRAL) return 0.0;
-  double fade = 1.0 - actor_numbers[era][actor][3], unit_mark = rulebook[era][0];
-  double total = remembered(channel, s->memory);
+  double fade = 1.0 - channel_numbers[era][channel][2], unit_mark = rulebook[era][0];
+  double total = remembered(channel, era, s->memory);
   switch (strategies[actor]) {
     case 0: return fade * total / unit_mark;
     case 1: return fade * fmax(0.0, total - unit_mark) / unit_mark;
-    case 2: return (tone == HOSTILE ? 1.0 - actor_numbers[era][actor][2] : 1.0) * fade * total / unit_mark;
+    case 2: return (tone == HOSTILE ? 1.0 - actor_numbers[era][actor][0] : 1.0) * fade * total / unit_mark;
     case 3: return fade * s->largest[channel] / unit_mark;
-    case 4: return fade * remembered(channel, s->latest) / unit_mark;
+    case 4: return fade * remembered(channel, era, s->latest) / unit_mark;
     default: return 0.0;
   }
 }
 
 static double answer(int channel, int era, State *s) {
-  return actor_numbers[era][channels[channel][0]][0] * provocation(channel, era, s);
+  return channel_numbers[era][channel][0] * provocation(channel, era, s);
 }
 
 static double campaign(int channel, int era, State *s) {
-  int actor = channels[channel][0];
-  double own = (1.0 - actor_numbers[era][actor][4]) * s->momentum[channel] / rulebook[era][0];
-  return actor_numbers[era][actor][1] * own;
+  double own = (1.0 - channel_numbers[era][channel][3]) * s->momentum[channel] / rulebook[era][0];
+  return channel_numbers[era][channel][1] * own;
 }
 
 /* the morning's picture */
@@ -107,7 +107,7 @@ static void look_around(int era, State *s) {
 static void look_to_oneself(int actor, int era, State *s) {
   double backing = 0.0, measures = 0.0, threats = 0.0;
   if (patrons[actor] >= 0) {
-    double standing = actor_numbers[era][actor][5];
+    double standing = actor_numbers[era][actor][1];
     backing = 1.0 - (1.0 - standing) * exp(-standing * s->commitments[SUPPORT][patrons[actor]][actor]);
   }
   for (int k = 0; k < PRESSURES; k++)
@@ -119,7 +119,7 @@ static void look_to_oneself(int actor, int era, State *s) {
     if (threatened_by[actor][other]) threats += s->commitments[THREATS][other][actor];
   double material = 1.0 - exp(-measures);
   s->picture[actor][BACKING] = backing;
-  s->picture[actor][PRESSURE] = 1.0 - (1.0 - material) * exp(-actor_numbers[era][actor][6] * threats);
+  s->picture[actor][PRESSURE] = 1.0 - (1.0 - material) * exp(-actor_numbers[era][actor][2] * threats);
 }
 
 /* one action's hazard */
@@ -128,7 +128,7 @@ static double term(int drive, int day, int target, double severity, int tone, St
   int era = clock_days[day][1], actor = drives[drive][0], rival = drives[drive][3];
   int client = drives[drive][4], fact = drives[drive][5];
   double weight = drive_numbers[era][drive][0], constant = drive_numbers[era][drive][1];
-  double signal = signals[day][drive], standing = client >= 0 ? actor_numbers[era][client][5] : 0.0;
+  double signal = signals[day][drive], standing = client >= 0 ? actor_numbers[era][client][1] : 0.0;
   double strength = rival >= 0 ? s->picture[rival][STRENGTH] : 0.0;
   double *seen = s->picture[actor], factor = weight * standing;
   switch (drives[drive][1]) {
@@ -170,6 +170,13 @@ static int available(int action, int day, State *s) {
   return met;
 }
 
+static double base(int channel, int era) { return learns[channel] ? mean_bases[channel] : bases[era][channel]; }
+
+static double frequency(int action, int era) {
+  const double *number = action_numbers[era][action];
+  return (number[4] * number[3] + counted[action]) / (number[4] + chances[action]);
+}
+
 static double weigh(int action, int day, State *s) {
   if (!available(action, day, s)) return 0.0;
   int era = clock_days[day][1], channel = actions[action][2], target = channels[channel][1], tone = channels[channel][2];
@@ -181,13 +188,13 @@ static double weigh(int action, int day, State *s) {
     else if (drives[drive][2] == 2) on_momentum += value;
     else on_channel += value;
   }
-  double intensity = (bases[era][channel] * exp(on_base) + answer(channel, era, s)) * exp(on_channel) +
+  double intensity = (base(channel, era) * exp(on_base) + answer(channel, era, s)) * exp(on_channel) +
                      campaign(channel, era, s) * exp(on_momentum);
   for (int k = 0; k < CHANNEL_ACTIONS && channel_actions[channel][k] >= 0; k++) {
     int other = channel_actions[channel][k];
-    total += available(other, day, s) ? action_numbers[era][other][3] : 0.0;
+    total += available(other, day, s) ? frequency(other, era) : 0.0;
   }
-  double share = action_numbers[era][action][3] / total;
+  double share = frequency(action, era) / total;
   for (int k = 0; k < ACTION_DRIVES && action_drives[action][k] >= 0; k++)
     on_action += term(action_drives[action][k], day, actions[action][1], action_numbers[era][action][2], tone, s);
   return share * intensity * exp(on_action);
@@ -260,17 +267,20 @@ static void land(Room *room, int count, int day, uint64_t day_luck) {
     if (actions[action][3] == 3) s->commitments[THREATS][actions[action][0]][actions[action][1]] *= rulebook[era][4];
   }
   for (int channel = 0; channel < C; channel++)
-    s->largest[channel] = fmax(s->largest[channel], remembered(channel, s->memory));
+    s->largest[channel] = fmax(s->largest[channel], remembered(channel, era, s->memory));
 }
 
 /* one run */
 
-static void raise_ceilings(int now, int era, Room *room) {
-  for (int channel = 0; channel < C; channel++) {
-    double intensity = limit_base[now][channel] + limit_answer[now][channel] * answer(channel, era, &room->state) +
-                       limit_own[now][channel] * campaign(channel, era, &room->state);
-    for (int k = 0; k < CHANNEL_ACTIONS && channel_actions[channel][k] >= 0; k++)
-      room->ceiling[channel_actions[channel][k]] = limit_action[now][channel_actions[channel][k]] * intensity;
+static void raise_ceilings(int channel, int day, Room *room) {
+  int now = limit_window[day], era = clock_days[day][1];
+  double intensity = limit_base[now][channel] * base(channel, era) +
+                     limit_answer[now][channel] * answer(channel, era, &room->state) +
+                     limit_own[now][channel] * campaign(channel, era, &room->state);
+  for (int k = 0; k < CHANNEL_ACTIONS && channel_actions[channel][k] >= 0; k++) {
+    int action = channel_actions[channel][k];
+    double ceiling = limit_action[now][action] * intensity;
+    room->below[action] = (int64_t)ceil((ceiling < 1.0 ? ceiling : 1.0) * 0x1p53);
   }
 }
 
@@ -302,20 +312,19 @@ static int play(uint64_t seed, uint64_t run, Room *room) {
   memset(s, 0, sizeof *s);
   for (int fact = 0; fact < F; fact++) s->facts[RISEN][fact] = -1;
   uint64_t act_luck = run_hash(seed, run, 1), error_luck = run_hash(seed, run, 2);
-  int total = 0, raised_for = -1;
+  int total = 0;
   for (int day = 0; day < D; day++) {
     int era = clock_days[day][1], count = 0;
-    if (limit_is_free[day] && raised_for != limit_window[day]) {
-      raise_ceilings(limit_window[day], era, room);
-      for (int k = 0; k < A; k++) room->below[k] = (int64_t)ceil((room->ceiling[k] < 1.0 ? room->ceiling[k] : 1.0) * 0x1p53);
-      raised_for = limit_window[day];
-    }
+    if (!day || limit_window[day] != limit_window[day - 1])
+      for (int channel = 0; channel < C; channel++) raise_ceilings(channel, day, room);
     if (draw_luck(stir(act_luck, clock_days[day][0]), room) || limit_is_ordered[day]) count = decide(day, room);
     double *fading = (double *)s;
     for (int k = 0; k < 6 * N * N + C; k++) fading[k] *= keeps[era][k];
     if (count) {
       land(room, count, day, stir(error_luck, clock_days[day][0]));
-      raised_for = -1;
+      for (int k = 0; k < count; k++)
+        for (int i = 0; i < STALE && limit_stale[room->today[k]][i] >= 0; i++)
+          raise_ceilings(limit_stale[room->today[k]][i], day, room);
     }
     for (int k = 0; k < count; k++) room->days[total] = day, room->codes[total++] = room->today[k];
     for (int pair = 0; pair < Q; pair++) {

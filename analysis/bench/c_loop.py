@@ -3,12 +3,13 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from sim.engine.ceilings import ceilings
+from sim.engine.learning import BaseDraws
 from sim.engine.loop import play_runs
 from sim.rules.luck import FIRST, GOLDEN, S27, S30, S31, SECOND
 from sim.scenario.compile import Compiled
@@ -48,7 +49,7 @@ def compiled_loop(compiled: Compiled, folder: Path) -> Loop | None:
     words = [compiler, *FLAGS, f"-I{folder}", str(SOURCE), "-o", str(program), "-lm", "-lpthread"]
     subprocess.run(words, check=True)
     loop = Loop(program)
-    if loop.play(1, 500, 1)[1:] != hash_of_acts(compiled, seed=1, runs=500):
+    if loop.play(1, 500, 1)[1:] != hash_of_acts(replace(compiled, bases="mean"), seed=1, runs=500):
         raise RuntimeError("the loop in C does not do the same acts as the rules: baseline.c is behind")
     return loop
 
@@ -61,9 +62,13 @@ def header(compiled: Compiled) -> Iterator[str]:
     lengths |= {"PRESSURES": len(tables.pressures), "LOSSES": len(tables.losses), "SYMPATHIES": len(tables.sympathies)}
     widths = ("answers", "requires", "channel_drives", "channel_actions", "action_drives", "additions", "fact_changes")
     lengths |= {name.upper(): getattr(tables, name).shape[1] for name in (*widths, "lowers_first")}
+    lengths |= {"STALE": limits.stale.shape[1]}
     yield from (f"#define {name} {length}" for name, length in lengths.items())
     arrays = tables._asdict() | {f"limit_{name}": array for name, array in limits._asdict().items()}
     arrays["clock_days"] = arrays.pop("clock")  # clock() is C's own
+    means = BaseDraws(replace(compiled, bases="mean"), seed=0).of_runs(range(1))[0]
+    assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
+    arrays |= {"mean_bases": means, "counted": compiled.teaching.counted, "chances": compiled.teaching.chances}
     for name, array in {**arrays, "pairs": compiled.pair_codes}.items():
         dimensions = "".join(f"[{max(1, length)}]" for length in array.shape)
         yield f"static const {TYPES[array.dtype.kind]} {name}{dimensions} = {_constant(array)};"

@@ -44,6 +44,8 @@ def ring(actors: int, actions: int, days: int) -> dict[str, Any]:
     following = dict(zip(names, [*names[1:], names[0]], strict=True))
     rules = {"average_mark": 0.5, "rarity": 0.0, "rarity_from": 2.0, "cooperation_heals": 0.5, "threat_opens": 1.0}
     rules |= {"demand_opens": 0.5, "imposition_leaves": 0.5, "misperception_sd": 0.0, "misperception_bias": 0.0}
+    pair = {"reciprocity": 0.3, "memory_half_life_days": 7, "momentum": 0.2, "momentum_half_life_days": 3}
+    pair |= {"base_shape": 0.2, "base_mean": 0.02, "generosity": 0.16, "mix_weight": 4}
     return {
         "name": "Ring",
         "description": "How long does it take?",
@@ -59,6 +61,7 @@ def ring(actors: int, actions: int, days: int) -> dict[str, Any]:
             }
             for name in names
         },
+        "pairs": {"state_to_state": pair},
         "channels": {name: {following[name]: {"hostile": {"base": 0.02}}} for name in names},
         "outcomes": {"acts": {"metric": "count", "acts": {"tone": "hostile"}, "meaning": "hostile acts"}},
     }

@@ -4,13 +4,16 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.options import DAY, FREE, SEED, SETTING, SINCE, WORKERS
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING, SINCE, WORKERS
+
+if TYPE_CHECKING:
+    from sim.evidence.parts import Parts
 
 READING = (
     "Cases that never happened, simulated at numbers drawn from the priors, and fitted by the peak and its curvature. recovered: correlation of the truth and "
@@ -35,13 +38,14 @@ FEW = 100  # cases
 @WORKERS
 @SEED
 @SETTING
+@RESUME
 @with_desk("out", "force", "verify", "json")
-def command(desk: Desk, file: str, **options: Any) -> None:
+def command(desk: Desk, file: str, resume: bool, **options: Any) -> None:
     """Check that a fit finds the numbers that made a case.
 
     Cases as long as FILE's record are simulated, and each is fitted.
     """
-    calibrate_scenario(desk, file, CalibrationRequest(**options))
+    calibrate_scenario(desk, file, CalibrationRequest(**options), resume)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class CalibrationRequest:
     settings: tuple[str, ...]
 
 
-def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> None:
+def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resume: bool) -> None:
     """Simulate cases, fit each, and print whether the truth was found.
 
     Raises UserError for a scenario, a day or a number that cannot be fitted.
@@ -70,17 +74,17 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest) -> No
     case = case_of(file, request.until, settings=settings, since=request.since, free=free)
     days = (request.until - case.first).days + 1
 
-    def work() -> Sequence[Row]:
+    def work(parts: "Parts") -> Sequence[Row]:
         """Fit the cases; returns the rows of the table."""
         desk.note(f"{request.cases} cases, {days} days each, at numbers drawn from the priors; {len(case.keys)} free.")
         desk.compile("run", "likelihood")
         workers = request.workers or os.cpu_count() or 1
         with desk.progress(request.cases, "cases", case.loaded.scenario.name) as each:
-            return calibration_rows(calibrate(case, request.cases, request.seed, workers, each))
+            return calibration_rows(calibrate(case, request.cases, request.seed, workers, each, parts))
 
     options = {"since": case.first, "until": request.until, "free": case.keys}
     options |= {"cases": request.cases, "seed": request.seed}
-    rows = desk.keep_rows(EvidencePlan("calibration", scenario_subject(case.loaded), options), work)
+    rows = desk.keep_rows_in_parts(EvidencePlan("calibration", scenario_subject(case.loaded), options), work, resume)
     if desk.as_json:
         desk.answer_data(rows)
     else:

@@ -19,7 +19,7 @@ READING = (
     "Average outcome under three beliefs about the numbers that say how strongly something acts: drawn from what a fit believes before the record, as the scenario has "
     "them, and drawn from the fit. 95 % of draws: between which averages these lie. Each is of {own:,} runs, and what luck adds to their spread is taken out (each drawn towards the mean as far as its noise asks: "
     "constrained empirical Bayes, Louis 1984, Ghosh 1992). Of the variance of a single run, with the scenario's own strategies and each of the "
-    "others for all actors, {runs:,} runs of each: chance, parameters (the draws), decision rule (the strategies), and what the last two do together. "
+    "others for all actors, {runs:,} runs of each: chance (luck, and the bases that each run draws where the record leaves them open), parameters (the draws), decision rule (the strategies), and what the last two do together. "
     "In brackets, 95 % intervals: draws drawn again, or runs where the numbers are known."
 )
 

@@ -15,7 +15,7 @@ from scipy import special
 from sim.engine.loop import play_runs
 from sim.evidence.case import Case, Density
 from sim.evidence.laplace import peak_of
-from sim.evidence.parallel import map_in_processes
+from sim.evidence.parts import NOT_KEPT, Part, Parts
 from sim.results.intervals import NORMAL
 from sim.rules.arrays import FORCED, FREE, WITHHELD
 from sim.scenario.problems import Place, Problem, UserError
@@ -71,8 +71,8 @@ def simulate_case(case: Case, z: np.ndarray, seed: int, run: int) -> Case:
     return replace(case, schedule=np.where(acts > 0, FORCED, WITHHELD).astype(np.int8))
 
 
-def _fit_case(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int] | None:
-    """Truth, peak, spread, ranks and acts of one case; None where the search for its peak did not end."""
+def _fit_case(case: Case, seed: int, run: int) -> Part:
+    """Truth, peak, spread, ranks and acts of one case, as a part; nothing where the search for its peak did not end."""
     rng = np.random.default_rng([seed, run])
     truth = rng.standard_normal(len(case.keys))
     simulated = simulate_case(case, truth, seed, run)
@@ -80,30 +80,37 @@ def _fit_case(case: Case, seed: int, run: int) -> tuple[np.ndarray, np.ndarray, 
         # one thread: processes share out whole cases
         peak = peak_of(simulated, density=Density(simulated, threads=1))
     except UserError:  # counted, and reported
-        return None
+        return {}
     draws = peak.draws(RANKS, rng)
     acts = int(simulated.score(simulated.priors.values(truth).tolist()).done.sum())
-    return truth, peak.z, np.sqrt(np.diag(peak.covariance)), (draws < truth).sum(axis=0), acts
+    spread, ranks = np.sqrt(np.diag(peak.covariance)), (draws < truth).sum(axis=0)
+    return {"truth": truth, "peak": peak.z, "spread": spread, "ranks": ranks, "acts": acts}
 
 
 def calibrate(
-    case: Case, cases: int, seed: int, workers: int, each: Callable[[int], object] = lambda cases: None
+    case: Case,
+    cases: int,
+    seed: int,
+    workers: int,
+    each: Callable[[int], object] = lambda cases: None,
+    parts: Parts = NOT_KEPT,
 ) -> Calibration:
     """Simulate and fit so many cases.
 
     The result is the same for the same seed, whatever the number of workers.
-    Parameters: workers, how many processes; each, called with 1 after each case.
+    Parameters: workers, how many processes; each, called with 1 after each case; parts, where finished cases are kept.
     Raises UserError where fewer than two cases could be fitted.
     """
     fits = []
     case = replace(case)  # without what it has computed so far, which cannot be sent to a process
-    for fitted in map_in_processes(partial(_fit_case, case, seed), range(cases), workers):
-        fits += [] if fitted is None else [fitted]
-        each(1)
+    tasks = {f"case {run}": run for run in range(cases)}
+    for fitted in parts.collect(partial(_fit_case, case, seed), tasks, workers, each):
+        fits += [fitted] if fitted else []
     if len(fits) < 2:
         text = f"of {cases} simulated cases {len(fits)} could be fitted"
         raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
-    truth, peaks, spreads, ranks, acts = (np.array(part) for part in zip(*fits, strict=True))
+    names = ("truth", "peak", "spread", "ranks", "acts")
+    truth, peaks, spreads, ranks, acts = (np.array([fitted[name] for fitted in fits]) for name in names)
     return Calibration(case, truth, peaks, spreads, ranks, acts, cases - len(fits))
 
 

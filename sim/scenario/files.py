@@ -13,13 +13,38 @@ from sim.scenario.yaml_file import NOT_TEXT, PLAIN_SIGNS, parse_value, read_yaml
 MAX_FILES = 50
 
 
-def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]]:
-    """Merge a scenario, what it extends and `key=value` settings.
+def merged(file: str, settings: Iterable[tuple[str, Place]] = ()) -> tuple[Node, list[Problem]]:
+    """Merge a scenario, what it extends and `key=value` settings, each with its place.
 
     Returns the tree, and the problems of laying them over one another.
 
     Raises UserError with every file that cannot be read.
     """
+    gathering, tree = _gathered(file)
+    problems = gathering.problems
+    for setting, place in settings:
+        patch = setting_patch(setting, place, problems)
+        laid = lay(tree, patch, "", problems) if patch is not None else tree
+        tree = laid if laid is not None else tree
+    return tree, problems
+
+
+def files_between(file: str, part: Path) -> list[str]:
+    """List the files through which a scenario extends a part, from the part up; neither the part nor the scenario.
+
+    Raises UserError with every file that cannot be read.
+    """
+    gathering, _ = _gathered(file)
+    return [shown_path(path) for path in reversed(gathering.above.get(part.resolve(), ())[1:])]
+
+
+def option_places(settings: Iterable[str], option: str = "--set") -> list[tuple[str, Place]]:
+    """Return settings, each with the option that gives it as its place."""
+    return [(setting, Place(f"{option} {shown(setting)}", 0)) for setting in settings]
+
+
+def _gathered(file: str) -> tuple["_Gathering", Node]:
+    """Read a scenario and what it extends as one tree."""
     path = find(file)
     shown_as = shown_path(path)
     try:
@@ -30,12 +55,7 @@ def merged(file: str, settings: Iterable[str] = ()) -> tuple[Node, list[Problem]
     tree = gathering.read(resolved, shown_as, ())
     if gathering.unread:  # what is laid over a missing part would only add noise
         raise UserError(gathering.unread)
-    problems = gathering.problems
-    for setting in settings:
-        patch = setting_patch(setting, Place(f"--set {shown(setting)}", 0), problems)
-        laid = lay(tree, patch, "", problems) if patch is not None else tree
-        tree = laid if laid is not None else tree
-    return tree, problems
+    return gathering, tree
 
 
 def setting_patch(setting: str, place: Place, problems: list[Problem]) -> Node | None:
@@ -69,10 +89,14 @@ class _Gathering:
         self.problems: list[Problem] = []
         self.unread: list[Problem] = []
         self.files = 0
+        self.above: dict[
+            Path, tuple[Path, ...]
+        ] = {}  # the files through which each was last read, from the scenario down
 
     def read(self, path: Path, shown_as: str, above: tuple[Path, ...]) -> Node:
         """Read a file and lay it over what it extends."""
         self.files += 1
+        self.above[path] = above
         patch = expand_dots(read_yaml(path, shown_as), self.problems)
         tree: Node | None = None
         for part in self._extended(patch):

@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
-from sim.scenario.files import merged, setting_patch
+from sim.scenario.files import files_between, merged, option_places, setting_patch
 from sim.scenario.library import output_name, shipped_names
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
@@ -26,6 +26,7 @@ from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
 
 OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "check, facts"))
+Belief = TypeVar("Belief")  # a value with its key, or a setting with its place
 
 
 @dataclass(frozen=True)
@@ -128,34 +129,70 @@ def load(file: str | Path, settings: Iterable[str] = (), beliefs: Iterable[str] 
     >>> load("border", ["parameters.reciprocity=0.5"]).scenario.name
     'Border dispute'
     """
-    settings, beliefs = list(settings), list(beliefs)
-    tree, problems = merged(str(file), [*beliefs, *settings])
+    laid, believed = option_places(settings), option_places(beliefs, "--believe")
+    tree, problems = merged(str(file), [*believed, *laid])
     for key, kind, commands in OTHER_FILES:
         if key in tree.items and "actors" not in tree.items:
             text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
             raise UserError([Problem(tree.node_at((key,)).place, "", text, allowed)])
     rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
     loaded = checked_scenario(str(file), rest, problems, None)
-    return replace(loaded, find_case=partial(_case_of, loaded, settings, beliefs))
+    if believed and loaded.scenario.learned is not None:
+        text = "would change nothing: what the record taught is written in this scenario, under `learned`"
+        raise UserError([Problem(believed[0][1], "", text, "--set, or the scenario that the record belongs to")])
+    return replace(loaded, find_case=partial(_case_of, loaded, bool(laid), believed))
 
 
-def _case_of(loaded: Loaded, settings: list[str], beliefs: list[str]) -> Loaded | None:
+def _case_of(loaded: Loaded, has_settings: bool, beliefs: Sequence[tuple[str, Place]]) -> Loaded | None:
     """Load the case of a scenario: the file that names its record, without what is laid over that; None if it is its own.
 
-    A file that is no sound scenario by itself, such as a part, is no case.
+    A file that is no sound scenario by itself, such as a part, is no case: then the next is asked that extends it.
     """
     place = loaded.tree.node_at(("record", "file")).place
     if loaded.scenario.record is None or not place.line:  # no record, or one that a setting names
         return None
-    own_file = loaded.tree.place.file
-    is_own = Path(place.file).resolve() == Path(own_file).resolve()
-    candidates = ([] if is_own else [place.file]) + ([own_file] if settings else [])
-    for file in candidates:
+    for file in _candidates(loaded.tree.place.file, place.file, has_settings):
         try:
-            return load(file, (), beliefs)
+            case = load(file)
         except UserError:  # a part, or a file that only a setting makes sound: what is wrong in all has been said
             continue
+        return _believed(case, beliefs, partial(_case_under, case))
     return None
+
+
+def _case_under(case: Loaded, beliefs: Sequence[tuple[str, Place]]) -> Loaded:
+    return replace(under_settings(case, beliefs), find_case=None)
+
+
+def _candidates(own_file: str, naming_file: str, has_settings: bool) -> Iterator[str]:
+    """Yield the files that may be the case, from the one that names the record up to the scenario's own."""
+    if Path(naming_file).resolve() != Path(own_file).resolve():
+        yield naming_file
+        yield from files_between(own_file, Path(naming_file))
+    if has_settings:
+        yield own_file
+
+
+def _believed(case: Loaded, beliefs: Sequence[Belief], lay_over: Callable[[Sequence[Belief]], Loaded]) -> Loaded:
+    """Lay over a case what is believed of it. What is believed of something that it lacks is of what lies over it alone.
+
+    lay_over: lays some of the beliefs over the case; raises UserError for what makes no sense there.
+    """
+    if not beliefs:
+        return case
+    try:
+        return lay_over(beliefs)
+    except UserError:  # it makes sense of the scenario, or it would have been refused there
+        known = [belief for belief in beliefs if _is_sound(partial(lay_over, [belief]))]
+    return lay_over(known) if known else case
+
+
+def _is_sound(lay_over: Callable[[], Loaded]) -> bool:
+    try:
+        lay_over()
+    except UserError:
+        return False
+    return True
 
 
 def varied(loaded: Loaded, changes: Mapping[str, Node], beliefs: Mapping[str, Node] | None = None) -> Loaded:
@@ -168,7 +205,11 @@ def varied(loaded: Loaded, changes: Mapping[str, Node], beliefs: Mapping[str, No
     if not changes and loaded.case is loaded:
         return _laid(loaded, beliefs)
     changed = _laid(loaded, {**changes, **beliefs})
-    return replace(changed, find_case=partial(_laid, loaded.case, beliefs))
+    return replace(changed, find_case=partial(_varied_case, loaded.case, beliefs))
+
+
+def _varied_case(case: Loaded, beliefs: Mapping[str, Node]) -> Loaded:
+    return _believed(case, list(beliefs.items()), lambda known: _laid(case, dict(known)))
 
 
 def _itself(loaded: Loaded) -> Loaded:

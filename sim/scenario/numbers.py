@@ -34,6 +34,7 @@ class Numbers:
         self.acts: list[NamedAction] = acts_of(scenario)
         self.channels = channels_of(self.acts)
         self.channel_codes = np.array([self.channels.index(act.channel) for act in self.acts], np.int64)
+        self.members = [np.flatnonzero(self.channel_codes == code) for code in range(len(self.channels))]
         self.drives = sorted(scenario.drives)
         self.era_days = eras(scenario)
         self.columns: Columns = {}
@@ -205,11 +206,11 @@ class Numbers:
             rows.append([weighed[key] for key in keys])
         numbers = np.zeros((len(self.era_days), len(self.acts), 5))
         numbers[:, :, : t.MIX_WEIGHT] = np.array(rows, float).reshape(len(self.acts), -1, 4).transpose(1, 0, 2)
-        totals = np.zeros((len(self.era_days), len(self.channels)))
-        np.add.at(totals, (slice(None), self.channel_codes), numbers[:, :, t.FREQUENCY])
+        sums = [numbers[:, members, t.FREQUENCY].sum(axis=1) for members in self.members]
+        totals = np.array(sums).reshape(len(self.channels), len(self.era_days)).T
         numbers[:, :, t.FREQUENCY] /= np.where(totals > 0.0, totals, 1.0)[:, self.channel_codes]
         weights = [self.per_era(self.scenario.pair(*channel[:2]).mix_weight) for channel in self.channels]
-        numbers[:, :, t.MIX_WEIGHT] = np.array(weights).T[:, self.channel_codes]
+        numbers[:, :, t.MIX_WEIGHT] = np.array(weights).reshape(totals.T.shape).T[:, self.channel_codes]
         return numbers
 
     def _drive_numbers(self) -> np.ndarray:

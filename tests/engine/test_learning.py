@@ -15,7 +15,9 @@ from sim.engine.learning import BaseDraws, compile_scenario
 from sim.evidence.likelihood import Scorer
 from sim.results.run import learned_section
 from sim.rules import arrays as t
-from sim.scenario.load import load
+from sim.scenario.load import load, varied
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Place
 
 KINDS = ("state_to_state", "state_to_society", "society_to_state")
 # Numbers under which an implementation of its own, by the page of rules alone, gave what `BY_OTHERS` says.
@@ -131,6 +133,33 @@ def test_backing_as_a_what_if_keeps_the_bases_of_the_case_and_as_a_belief_does_n
     believed = learned(compile_scenario(load("baseline", (), ["parameters.chinese_backing=0.15"])))[key]
     assert what_if == plain
     assert believed[0] > 1.5 * plain[0]
+
+
+def test_a_record_that_a_part_names_belongs_to_the_scenario_that_the_part_makes_whole(case, tmp_path):
+    """What extends that scenario asks what if, as if the scenario named the record itself."""
+    main = yaml.safe_load(case.read_text())
+    (tmp_path / "record.csv").write_bytes((case.parent / "record.csv").read_bytes())
+    (tmp_path / "part.yaml").write_text(yaml.safe_dump({"record": main.pop("record")}))
+    (tmp_path / "main.yaml").write_text(yaml.safe_dump({"extends": "part.yaml", **main}))
+    patch = "name: What if\ndescription: What if?\n"
+    (tmp_path / "child.yaml").write_text(f"extends: main.yaml\n{patch}pairs.state_to_state.momentum: 0.5\n")
+    (tmp_path / "grandchild.yaml").write_text(f"extends: child.yaml\n{patch}pairs.state_to_state.reciprocity: 0.3\n")
+    plain = learned(compile_scenario(load(case)))
+    for name in ("main", "child", "grandchild"):
+        assert learned(compile_scenario(load(tmp_path / f"{name}.yaml"))) == plain, name
+    assert load(tmp_path / "grandchild.yaml").case.file.endswith("main.yaml")
+
+
+def test_a_belief_about_what_the_case_lacks_leaves_the_case_as_it_was():
+    """Of the number that european_union adds, the baseline knows nothing: its bases stay, and those of others too."""
+    key, plain = "parameters.preferences_pressure", shipped("european_union")
+    believed = compile_scenario(load("european_union", (), [f"{key}=0.9", "parameters.sympathy=0.1"]))
+    there = compile_scenario(load("baseline", (), ["parameters.sympathy=0.1"]))
+    assert believed.teaching.from_case.tolist() == plain.teaching.from_case.tolist()
+    assert learned(there).items() <= learned(believed).items()
+    nodes = {name: Node(value, Place("study.yaml", 1)) for name, value in ((key, 0.9), ("parameters.sympathy", 0.1))}
+    studied = compile_scenario(varied(load("european_union"), {}, nodes))
+    assert learned(studied) == learned(believed)
 
 
 def test_two_scenarios_of_one_case_have_the_same_bases_run_by_run():

@@ -138,6 +138,14 @@ def test_fits_of_simulated_cases_are_calibrated_and_find_the_truth_again(case):
     assert again.ranks.tolist() == calibration.ranks[:2].tolist()
 
 
+def test_a_calibration_goes_on_from_the_cases_that_are_kept(case, tmp_path):
+    calibrate(case, cases=2, seed=1, workers=1, parts=Parts(tmp_path))
+    fitted = []
+    gone_on = calibrate(case, cases=3, seed=1, workers=1, each=fitted.append, parts=Parts(tmp_path))
+    assert fitted == [2, 1]  # two were there
+    assert gone_on.ranks.tolist() == calibrate(case, cases=3, seed=1, workers=1).ranks.tolist()
+
+
 @pytest.fixture(scope="module")
 def fitted(quarrel, tmp_path_factory):
     """Fit the quarrel; returns what the command prints, its folder and its arguments."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from two import TWO, line_of, said
 
 from sim.scenario import library
-from sim.scenario.files import MAX_FILES, merged
+from sim.scenario.files import MAX_FILES, files_between, merged, option_places
 from sim.scenario.library import find, root_of, shipped_folder, shipped_names
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
@@ -27,12 +27,14 @@ def test_files_are_laid_over_each_other_from_left_to_right_and_the_file_itself_l
 def test_settings_are_laid_over_the_file_in_their_order():
     tree, _ = merged(
         "two.yaml",
-        [
-            "pairs.state_to_state.momentum=0.1",
-            "pairs.state_to_state.momentum=0.3",
-            "drives=null",
-            "parameters.half_life=9",
-        ],
+        option_places(
+            [
+                "pairs.state_to_state.momentum=0.1",
+                "pairs.state_to_state.momentum=0.3",
+                "drives=null",
+                "parameters.half_life=9",
+            ]
+        ),
     )
     assert tree.node_at(("pairs", "state_to_state", "momentum")).value == 0.3
     assert "drives" not in tree.items
@@ -40,9 +42,22 @@ def test_settings_are_laid_over_the_file_in_their_order():
     assert "steps" not in tree.node_at(("parameters", "half_life")).items
 
 
+@pytest.mark.parametrize("option", ["--set", "--believe"])
+def test_a_mistake_in_an_option_is_told_of_that_option(option, folder):
+    laid = {"--set": (["rules.rarity=-1"], []), "--believe": ([], ["rules.rarity=-1"])}[option]
+    with pytest.raises(UserError, match=f"^{option} rules.rarity=-1: rules.rarity.value: found -1"):
+        load("two.yaml", *laid)
+
+
+def test_files_between_a_scenario_and_what_it_extends_are_listed_from_there_up(folder):
+    write(folder, part="x: 1", low="extends: part.yaml\n", middle="extends: low.yaml\n", top="extends: middle.yaml\n")
+    assert files_between("top.yaml", folder / "part.yaml") == ["low.yaml", "middle.yaml"]
+    assert files_between("low.yaml", folder / "part.yaml") == []
+
+
 def test_a_value_is_traced_to_the_file_and_line_or_the_setting_that_set_it(folder):
     write(folder, patch="extends: two.yaml\npairs.state_to_state:\n  momentum: 0.1\n")
-    tree, _ = merged("patch.yaml", ["rules.rarity=0.5"])
+    tree, _ = merged("patch.yaml", option_places(["rules.rarity=0.5"]))
     assert str(tree.node_at(("pairs", "state_to_state", "momentum")).place) == "patch.yaml:3"
     assert str(tree.node_at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
     assert str(tree.node_at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
