@@ -17,7 +17,7 @@ from sim.results.run import learned_section
 from sim.rules import arrays as t
 from sim.scenario.load import load, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place
+from sim.scenario.problems import Place, UserError
 
 KINDS = ("state_to_state", "state_to_society", "society_to_state")
 # Numbers under which an implementation of its own, by the page of rules alone, gave what `BY_OTHERS` says.
@@ -198,6 +198,9 @@ def test_what_is_learned_goes_into_the_resolved_scenario_and_comes_back(tmp_path
     again = compile_scenario(load(tmp_path / "kept.yaml"))
     assert learned(again) == learned(scenario)
     assert again.teaching.chances.tolist() == scenario.teaching.chances.tolist()
+    assert learned(compile_scenario(load(tmp_path / "kept.yaml", ["parameters.leverage=3"]))) == learned(scenario)
+    with pytest.raises(UserError, match=r"--believe .*: would change nothing"):
+        load(tmp_path / "kept.yaml", (), ["parameters.leverage=3"])
 
 
 def test_an_actor_whom_the_case_lacks_is_learned_of_under_the_scenario_that_adds_it():
