@@ -30,7 +30,7 @@ def command() -> None:
 @scenario_option("The scenario whose actors and actions it uses.")
 @with_desk()
 def record_check(desk: Desk, file: Path, scenario: str) -> None:
-    """Report everything wrong with a record FILE, or that it is sound."""
+    """Report everything wrong with a record FILE, or that it is sound; and each act whose requirements do not hold."""
     check_record(desk, file, scenario)
 
 
@@ -80,10 +80,11 @@ class ImportRequest:
 
 
 def check_record(desk: Desk, file: Path, scenario: str) -> None:
-    """Check a record against a scenario's actors and actions, and print what it holds.
+    """Check a record against a scenario's actors, actions and requirements, and print what it holds.
 
     Raises UserError with every row that is wrong.
     """
+    from sim.scenario.impossible import impossible_acts
     from sim.scenario.library import shipped_default
     from sim.scenario.load import load
     from sim.scenario.problems import UserError
@@ -104,7 +105,12 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     desk.warn(problem for problem in problems if problem.warning)
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
-    desk.answer(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts)}")
+    impossible = impossible_acts(loaded.scenario, acts)
+    desk.warn(impossible)
+    fits = "Every act is possible on its day"
+    if impossible:
+        fits = f"{counted(len(impossible), 'act')} impossible on {'its day' if len(impossible) == 1 else 'their days'}"
+    desk.answer(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts)} {fits}.")
 
 
 def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]") -> str:

@@ -162,7 +162,7 @@ def _copy_lessons(
     for key in channels:
         there, here = record.channels.index(key), compiled.channels.index(key)
         result.open_days[here] = lessons.open_days[there]
-        result.acts[here] = lessons.counted[record.tables.actions[:, t.CHANNEL] == there].sum()
+        result.acts[here] = lessons.acts[there]
         if compiled.tables.learns[here]:
             result.shape[here], result.days[here] = lessons.shape[there], lessons.days[there]
         for code, act in enumerate(compiled.acts):

@@ -125,8 +125,9 @@ class Lessons(NamedTuple):
 
     shape: np.ndarray  # float64 (C,): of the gamma distribution of a base; acts that it accounts for
     days: np.ndarray  # float64 (C,): rate of that distribution; days, as far as the channel was open
+    acts: np.ndarray  # int64 (C,): acts of the channel in the record
     open_days: np.ndarray  # int64 (C,): days on which an action of the channel was available
-    counted: np.ndarray  # int64 (A,): acts of the record
+    counted: np.ndarray  # int64 (A,): acts of the record that requirements allowed
     chances: np.ndarray  # float64 (A,): acts of its channel that could have been this one, weighed by its drives
 
 
@@ -203,6 +204,7 @@ def new_lessons(tables: Tables) -> Lessons:
     return Lessons(
         shape=tables.prior[:, SHAPE].copy(),
         days=tables.prior[:, DAYS].copy(),
+        acts=np.zeros(channels, np.int64),
         open_days=np.zeros(channels, np.int64),
         counted=np.zeros(actions, np.int64),
         chances=np.zeros(actions),

@@ -9,6 +9,7 @@ Which action: its frequency among those of its channel is believed to be Gamma a
 rarity give it and the weight of `mix_weight` acts. Each act adds one to its own action's count; and to the *chances* of
 every action that could have been done that day, as many as were to be expected of an action of frequency 1. So an action
 whose door was closed is not thought rare for not having been done, and what its drives held back is not counted twice.
+Nor does an act that came although its requirements did not hold say anything of this: counted, it would have had no chance.
 """
 
 import math
@@ -34,6 +35,7 @@ def unlearn(tables, lessons):
     """Before the first day: what is believed before any record."""
     for channel in range(len(tables.channels)):  # a loop, for copying a slice allocates
         lessons.shape[channel], lessons.days[channel] = tables.prior[channel, SHAPE], tables.prior[channel, DAYS]
+    lessons.acts[:] = 0
     lessons.open_days[:] = 0
     lessons.counted[:] = 0
     lessons.chances[:] = 0.0
@@ -56,16 +58,14 @@ def recall(tables, state, lessons):
 
 
 @rule
-def count_acts(channel, day, tables, lessons):
-    """Count the acts of a channel that the schedule orders on a day, each for its own action; return how many."""
+def acts_that_came(channel, day, tables):
+    """Return how many acts of a channel the schedule orders on a day."""
     came = 0
     for k in range(tables.channel_actions.shape[1]):
         action = tables.channel_actions[channel, k]
         if action < 0:
             break
-        if tables.schedule[day, action] == FORCED:
-            lessons.counted[action] += 1
-            came += 1
+        came += tables.schedule[day, action] == FORCED
     return came
 
 
@@ -83,50 +83,42 @@ def openness(channel, reasons, tables):
 
 
 @rule
-def count_chances(channel, came, total, tables, reasons, lessons):
-    """Add to the chances of each action that was available what acts of its channel were worth.
-
-    total: sum of the frequencies of those actions, each times the factor of its drives.
-    """
+def count_mix(channel, day, tables, state, reasons, lessons):
+    """Count the acts of a channel that its requirements allowed, each for its own action, and what chance each action had."""
+    era, came, total = tables.clock[day, ERA], 0, 0.0
     for k in range(tables.channel_actions.shape[1]):
         action = tables.channel_actions[channel, k]
         if action < 0:
             break
         if reasons.actions[action, AVAILABLE] > 0.0:
+            total += frequency_of(action, era, tables, state) * math.exp(reasons.actions[action, ACTION_DRIVES])
+            if tables.schedule[day, action] == FORCED:
+                lessons.counted[action] += 1
+                came += 1
+    for k in range(tables.channel_actions.shape[1]):
+        action = tables.channel_actions[channel, k]
+        if action < 0:
+            break
+        if came > 0 and reasons.actions[action, AVAILABLE] > 0.0:
             lessons.chances[action] += came * math.exp(reasons.actions[action, ACTION_DRIVES]) / total
 
 
 @rule
 def learn_channel(channel, day, tables, state, reasons, lessons):
     """Night: what one day says of one channel, from the reasons of the morning and the acts that the schedule orders."""
-    came = count_acts(channel, day, tables, lessons)
+    came = acts_that_came(channel, day, tables)
+    lessons.acts[channel] += came
     was_open = openness(channel, reasons, tables)
     if was_open == 0.0:
         return
     lessons.open_days[channel] += 1
-    era = tables.clock[day, ERA]
-    if came > 0:
-        total = was_open * available_frequency(channel, era, tables, state, reasons)
-        count_chances(channel, came, total, tables, reasons, lessons)
+    count_mix(channel, day, tables, state, reasons, lessons)
     if tables.learns[channel]:
         why = reasons.channels[channel]
         driven = math.exp(why[BASE_DRIVES] + why[CHANNEL_DRIVES])
         if came > 0 and why[INTENSITY] > 0.0:
             lessons.shape[channel] += came * driven * mean_base(channel, lessons) / why[INTENSITY]
         lessons.days[channel] += was_open * driven
-
-
-@rule
-def available_frequency(channel, era, tables, state, reasons):
-    """Return the sum of the frequencies of the actions of a channel that were available."""
-    total = 0.0
-    for k in range(tables.channel_actions.shape[1]):
-        action = tables.channel_actions[channel, k]
-        if action < 0:
-            break
-        if reasons.actions[action, AVAILABLE] > 0.0:
-            total += frequency_of(action, era, tables, state)
-    return total
 
 
 @rule

@@ -94,6 +94,31 @@ def bases_are_given_or_learned(sound: Sound) -> Iterator[Problem]:
             )
 
 
+@check("actions", "channels", "scale", "actors")
+def learned_is_of_what_there_is(sound: Sound) -> Iterator[Problem]:
+    """Find channels and actions of which something is said to be learned and that the scenario does not have.
+
+    Actors that are not declared are reported as every such name is.
+    """
+    if sound.scenario.learned is None or not sound.knows_all_acts:
+        return
+    channels = set(channels_of(sound.acts))
+    for actor, targets in sound.scenario.learned.bases.items():
+        for target, tones in targets.items():
+            known = sound.declares("actors", actor) and sound.declares("actors", target)
+            for tone in tones:
+                if known and (actor, target, tone) not in channels:
+                    path: Path = ("learned", "bases", actor, target, tone)
+                    text = f"no action of {actor} toward {target} is {tone}, so there is no base to learn"
+                    yield sound.taken(path, ("actions", actor), name=target) or sound.problem(path, text)
+    for actor, names in sound.scenario.learned.mix.items():
+        for name in names:
+            if sound.declares("actors", actor) and f"{actor}.{name}" not in sound.action_names:
+                path = ("learned", "mix", actor, name)
+                removed = sound.removed(("actions", actor, name), path)
+                yield removed or sound.unknown(path, f"action of {actor}", name, sound.names("actions", actor))
+
+
 @check("channels")
 def hostile_channels_have_no_generosity(sound: Sound) -> Iterator[Problem]:
     """Find generosity of a hostile channel, to which it would do nothing."""

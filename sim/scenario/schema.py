@@ -281,7 +281,7 @@ class LearnedBase(Entry):
 class LearnedAction(Entry):
     """What the record has taught of an action: how often it came, and how often it could have."""
 
-    acts: int = Field(ge=0, description="acts of the record")
+    acts: int = Field(ge=0, description="acts of the record that its requirements allowed")
     chances: float = Field(ge=0, description="acts of its channel that could have been this one, weighed by its drives")
 
 

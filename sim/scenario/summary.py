@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.branching import spectral_radius
+from sim.scenario.impossible import unfitting
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Problem, UserError
 from sim.scenario.selection import acts_of
@@ -37,12 +38,12 @@ class Report:
 
 
 def checked(file: str, settings: Iterable[str] = ()) -> Report:
-    """Load a file and report."""
+    """Load a file and report: what is wrong with it, and which acts of its own record it calls impossible."""
     try:
         loaded = load(file, settings)
     except UserError as error:
         return Report(file, False, error.problems, "")
-    return Report(file, True, loaded.warnings, summary(loaded))
+    return Report(file, True, [*loaded.warnings, *unfitting(loaded)], summary(loaded))
 
 
 def summary(loaded: Loaded) -> str:

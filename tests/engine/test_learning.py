@@ -17,7 +17,7 @@ from sim.results.run import learned_section
 from sim.rules import arrays as t
 from sim.scenario.load import load, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place
+from sim.scenario.problems import Place, UserError
 
 KINDS = ("state_to_state", "state_to_society", "society_to_state")
 # Numbers under which an implementation of its own, by the page of rules alone, gave what `BY_OTHERS` says.
@@ -198,6 +198,9 @@ def test_what_is_learned_goes_into_the_resolved_scenario_and_comes_back(tmp_path
     again = compile_scenario(load(tmp_path / "kept.yaml"))
     assert learned(again) == learned(scenario)
     assert again.teaching.chances.tolist() == scenario.teaching.chances.tolist()
+    assert learned(compile_scenario(load(tmp_path / "kept.yaml", ["parameters.leverage=3"]))) == learned(scenario)
+    with pytest.raises(UserError, match=r"--believe .*: would change nothing"):
+        load(tmp_path / "kept.yaml", (), ["parameters.leverage=3"])
 
 
 def test_an_actor_whom_the_case_lacks_is_learned_of_under_the_scenario_that_adds_it():
@@ -240,6 +243,22 @@ def test_a_door_that_was_closed_does_not_make_an_action_rare(tmp_path):
         shares.append(frequency[1] / frequency.sum())
         assert (2 + late) / (4 + early + late) < 0.3
     assert np.mean(shares) == pytest.approx(0.5, abs=0.08)
+
+
+def test_an_act_that_its_requirements_did_not_allow_makes_its_action_no_more_common(tmp_path):
+    """The record goes against a requirement ten times: the mix stays as it was believed, and the base counts every act."""
+    scenario = toy([("one", "other")], (-5, -5), days=90, replayed=60)
+    del scenario["channels"]
+    scenario["facts"] = {"open": {"meaning": "the door is open"}}
+    scenario["actions"]["one"]["other_0"]["raises"] = {"open": 1}
+    scenario["actions"]["one"]["other_1"]["requires"] = [{"quantity": "open", "at_least": 1}]
+    rows = ["date,actor,target,action,source,note", f"{day(0)},one,other,other_1,made up,"]
+    rows += [f"{day(index)},one,other,other_1,made up," for index in range(5, 50, 5)]
+    (tmp_path / "record.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    scenario["record"] = {"file": "record.csv", "replay": "all", "month_only": "leave_out"}
+    teaching = toy_compiled(tmp_path, scenario).teaching
+    assert teaching.counted.tolist() == teaching.chances.tolist() == [0, 0]
+    assert teaching.acts.tolist() == [10] and teaching.shape[0] > 0.2 + 9
 
 
 def test_an_action_is_expected_as_often_as_its_drives_and_its_door_leave_it():

@@ -26,6 +26,10 @@ CASES = [
         f"two.yaml:{line_of('pairs:')}: pairs: lacks state_to_society, the numbers of north → south; allowed: extends: parts/pairs.yaml, or an entry of its own"]),
     ("societies_belong_to_a_state", "actors.south.society_of: south", [
         "patch.yaml:2: actors.south.society_of: found south, which is no state; allowed: north"]),
+    ("learned_is_of_what_there_is", "learned:\n  until: 2030-03-05\n  bases: {south: {north: {cooperative: {shape: 1, days: 2, acts: 1, days_seen: 3}}}}", [
+        "patch.yaml:4: learned.bases.south.north.cooperative: no action of south toward north is cooperative, so there is no base to learn"]),
+    ("learned_is_of_what_there_is", "learned:\n  until: 2030-03-05\n  mix: {south: {acuse: {acts: 1, chances: 2}}}", [
+        "patch.yaml:4: learned.mix.south.acuse: no action of south is called 'acuse'; allowed: accuse, declare; did you mean 'accuse'?"]),
     ("hostile_channels_have_no_generosity", "channels.north.south.hostile: {base: null, generosity: 0.2}", [
         "patch.yaml:2: channels.north.south.hostile.generosity: says nothing of hostile acts; allowed: base, or generosity of another tone"]),
     ("channels_have_an_action", "channels.north.south.neutral: {base: 1}", [
