@@ -8,7 +8,7 @@ bases are fixed) is always the scenario's own.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -20,8 +20,7 @@ from sim.rules.compiled import entry
 from sim.rules.luck import day_hash, luck
 from sim.scenario.compile import Bases, Compiled, compile_tables
 from sim.scenario.load import Loaded
-from sim.scenario.quantities import dotted, quantities
-from sim.scenario.revalue import Revaluer
+from sim.scenario.revalue import Revaluer, fitted_keys
 from sim.scenario.taught import teaching_of, unlearned, whole_record
 
 KEPT_BLOCKS = 64  # quantiles of so many blocks of runs are kept: a paired scenario asks for the same again
@@ -78,22 +77,19 @@ def _records(loaded: Loaded) -> Iterator[Compiled]:
 class BelievedRecords:
     """The record of a scenario at other values of some numbers, as draws of a fit believe them.
 
-    keys: dotted keys of the numbers; those that the case does not have are those of the scenario alone.
+    defaults: value of each number in the scenario that was fitted, by its dotted key, in the order of a draw. A case that
+    sets a number otherwise keeps its own value, as a scenario does; one that it lacks is of the scenario alone.
     """
 
-    def __init__(self, loaded: Loaded, keys: Sequence[str]):
-        self.keys = list(keys)
+    def __init__(self, loaded: Loaded, defaults: Mapping[str, float]):
+        self.defaults = dict(defaults)
         until = loaded.scenario.clock.replay_until
         wholes = [whole for source in _sources(loaded) if (whole := whole_record(source, until)) is not None]
-        self.revaluers = [Revaluer(whole, self._known(whole)) for whole in wholes]
-
-    def _known(self, loaded: Loaded) -> list[str]:
-        known = {dotted(one.path) for one in quantities(loaded.scenario)}
-        return [key for key in self.keys if key in known]
+        self.revaluers = [Revaluer(whole, fitted_keys(whole.scenario, self.defaults)) for whole in wholes]
 
     def taught(self, compiled: Compiled, values: Sequence[float]) -> Compiled:
         """Return a compiled scenario with what the record teaches at values of the keys, in their order."""
-        by_key = dict(zip(self.keys, values, strict=True))
+        by_key = dict(zip(self.defaults, values, strict=True))
         records = (one.with_values([by_key[key] for key in one.keys]) for one in self.revaluers)
         return replace(compiled, teaching=teaching(compiled, records))
 

@@ -141,7 +141,8 @@ def _row_of(
 
 def played(task: Task) -> Part:
     """Play the sets of numbers of a task: a part, outcomes of float64 (sets, runs, questions)."""
-    revaluer, records = Revaluer(task.loaded, task.keys), BelievedRecords(task.loaded, task.keys)
+    revaluer = Revaluer(task.loaded, task.keys)
+    records = BelievedRecords(task.loaded, dict(zip(revaluer.keys, revaluer.values, strict=True)))
     questions = questionnaire(revaluer.compiled)
     outcomes = []
     for values, first in zip(task.values, task.firsts, strict=True):

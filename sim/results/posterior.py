@@ -23,7 +23,7 @@ from sim.rules.luck import drawn
 from sim.scenario.compile import Compiled
 from sim.scenario.problems import Place, Problem, UserError, listed
 from sim.scenario.quantities import dotted, quantities
-from sim.scenario.revalue import Revaluer
+from sim.scenario.revalue import Revaluer, fitted_keys
 
 FILE = "draws.parquet"
 MANY_RUNS = 8  # of one draw, from which on ceilings spare more than they take; the acts are the same either way
@@ -113,11 +113,12 @@ class Posterior:
         if missing := [key for key in draws.keys if key not in entries]:
             text = f"holds draws of numbers that {compiled.loaded.file} does not have: {listed(missing, 5)}"
             raise UserError([Problem(Place(str(draws.path), 0), "", text, "draws of a scenario with these numbers")])
-        defaults = draws.about["defaults"]
-        self.not_drawn = [key for key in draws.keys if entries[key].value != defaults[key] or entries[key].steps]
+        defaults = {key: draws.about["defaults"][key] for key in draws.keys}
+        own = fitted_keys(compiled.loaded.scenario, defaults)
+        self.not_drawn = [key for key in draws.keys if key not in own]
         self.columns = [index for index, key in enumerate(draws.keys) if key not in self.not_drawn]
         self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
-        self.records = BelievedRecords(compiled.loaded, draws.keys)
+        self.records = BelievedRecords(compiled.loaded, defaults)
         self.drawn: dict[int, tuple[Compiled, Scene]] = {}
         self.runs_of: Counter[int] = Counter()  # how many runs each draw has played
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 
-from sim.scenario.bases import base_source
+from sim.scenario.bases import ChannelKey, base_source
 from sim.scenario.fields import PAIR_KINDS, STATES
 from sim.scenario.problems import Problem, listed, nearest
 from sim.scenario.quantities import Path, settled
@@ -81,17 +81,32 @@ def societies_belong_to_a_state(sound: Sound) -> Iterator[Problem]:
 @check("actions", "channels", "pairs", "scale", "actors")
 def bases_are_given_or_learned(sound: Sound) -> Iterator[Problem]:
     """Warn of bases that no record teaches: they are drawn from what is believed of any such pair."""
+    if sound.scenario.record is not None:
+        return
+    for key in _to_learn(sound):
+        text = f"the base of {key[0]} → {key[1]}, {key[2]}, is neither given nor learned from a record"
+        yield sound.warning(("channels", *key), text, "a base, or a record (without one, runs draw it from `pairs`)")
+
+
+@check("actions", "channels", "pairs", "scale", "actors", "record", "clock")
+def records_teach(sound: Sound) -> Iterator[Problem]:
+    """Warn of a record without a day up to the last that is replayed, where bases are to be learned from it."""
+    if not sound.teaches and _to_learn(sound):
+        until = sound.scenario.clock.replay_until
+        text = f"no row has a day up to {until}, the last that is replayed, so no base is learned from it"
+        yield sound.warning(
+            ("record", "file"), text, "rows of the time before the runs (without any, runs draw bases from `pairs`)"
+        )
+
+
+def _to_learn(sound: Sound) -> list[ChannelKey]:
+    """List the channels whose bases are neither given nor kept under `learned`; none of a scenario that is not all sound."""
     scenario, channels = sound.scenario, channels_of(sound.acts)
-    if not sound.complete or not sound.knows_all_acts or scenario.record is not None or scenario.learned is not None:
-        return
+    if not sound.complete or not sound.knows_all_acts or scenario.learned is not None:
+        return []
     if any(scenario.pair_kind(*key[:2]) not in scenario.pairs for key in channels):
-        return
-    for key in channels:
-        if base_source(scenario, key).is_learned:
-            text = f"the base of {key[0]} → {key[1]}, {key[2]}, is neither given nor learned from a record"
-            yield sound.warning(
-                ("channels", *key), text, "a base, or a record (without one, runs draw it from `pairs`)"
-            )
+        return []
+    return [key for key in channels if base_source(scenario, key).is_learned]
 
 
 @check("actions", "channels", "scale", "actors")

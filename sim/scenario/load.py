@@ -17,7 +17,7 @@ from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
-from sim.scenario.record import Row, far_days
+from sim.scenario.record import Row, days_of, far_days
 from sim.scenario.recorded import record_folder, record_rows, rows_inside
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
@@ -258,6 +258,7 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
         inside, strange = rows_inside(sound, rows)
         unread = unread + strange
         problems = [*problems, *far_days(rows, scenario.clock)]
+        sound.teaches = any(day <= scenario.clock.replay_until for day in days_of(rows, scenario.record))
     replays_all = scenario.record is not None and scenario.record.replay == "all"
     sound.replayed = {row.name for row in inside if row.seed or replays_all}
     problems = [*problems, *unsound, *unread, *cross_checks(sound)]

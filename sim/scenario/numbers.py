@@ -186,8 +186,8 @@ class Numbers:
             source = base_source(self.scenario, key)
             if source.shape is not None:
                 mean = self.per_era(source.base)[0] * self.per_era(source.ratio)[0]
-                prior[index, t.SHAPE] = self.per_era(source.shape)[0]
-                prior[index, t.DAYS] = prior[index, t.SHAPE] / mean if mean > 0.0 else np.inf
+                shape = self.per_era(source.shape)[0]
+                prior[index] = shape, shape / mean if mean > 0.0 else np.inf
         return prior
 
     def _action_numbers(self) -> np.ndarray:

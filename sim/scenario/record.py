@@ -10,13 +10,13 @@ action of the actor; empty if the row is outside the model), `source`, `note`; a
 import calendar
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
-from sim.scenario.schema import Clock
+from sim.scenario.schema import Clock, Record
 from sim.scenario.text_files import undecodable
 from sim.scenario.text_tables import Columns, TextTable, decimal, missing_columns, open_table
 
@@ -229,6 +229,14 @@ def placed(row: Row, month_only: str) -> date | None:
     year, month = (int(part) for part in row.month.split("-"))
     last = calendar.monthrange(year, month)[1]
     return date(year, month, {"first": 1, "middle": 15, "last": last}[month_only])
+
+
+def days_of(rows: Iterable[Row], record: Record | None) -> list[date]:
+    """List the days of the rows of a record that have one, in the order of the rows.
+
+    record: the entry that names it, and says what a row gets of which only the month is known.
+    """
+    return [] if record is None else [day for row in rows if (day := placed(row, record.month_only)) is not None]
 
 
 def inside(

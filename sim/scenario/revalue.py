@@ -112,6 +112,15 @@ def as_known_on(loaded: Loaded, day: date) -> Loaded:
     return replace(loaded, scenario=replaced(loaded.scenario, entries))
 
 
+def fitted_keys(scenario: Scenario, defaults: Mapping[str, float]) -> list[str]:
+    """List the keys of the numbers that a scenario leaves as they were where they were fitted: one value, and the same.
+
+    defaults: that value, by dotted key.
+    """
+    own = {dotted(located.path): located.quantity for located in quantities(scenario)}
+    return [key for key, value in defaults.items() if key in own and own[key].value == value and not own[key].steps]
+
+
 def replaced(scenario: Scenario, entries: Mapping[str, Quantity]) -> Scenario:
     """Return the scenario with the quantities at some dotted keys replaced."""
     changed: Scenario = _with(scenario, _tree([key.split(".") for key in entries]), list(entries.values()))

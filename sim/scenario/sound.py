@@ -23,6 +23,7 @@ class Sound:
     tree: Node
     complete: bool = True  # no entry was left out for its form
     replayed: set[str] = field(default_factory=set)  # names of the acts that the record replays
+    teaches: bool = False  # a row of the record has a day up to the last that is replayed
     acts: list[NamedAction] = field(init=False)
     action_names: list[str] = field(init=False)  # actor.action of every action, those of unsound entries too
     knows_all_acts: bool = field(init=False)  # every action is sound: what none of them does, nothing does

@@ -10,7 +10,7 @@ import numpy as np
 from sim.rules import arrays as t
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
-from sim.scenario.record import placed
+from sim.scenario.record import days_of, placed
 from sim.scenario.schedule import Ordered
 from sim.scenario.schema import Learned, LearnedAction, LearnedBase
 
@@ -30,7 +30,7 @@ def whole_record(loaded: Loaded, until: date) -> Loaded | None:
             acts.setdefault(
                 (day, row.name), Ordered(day, row.name, "force", row.place, row.source, row.note, replayed=True)
             )
-    days = [day for row in loaded.rows if (day := placed(row, scenario.record.month_only)) is not None and day <= until]
+    days = [day for day in days_of(loaded.rows, scenario.record) if day <= until]
     if not days:
         return None
     first = min(days)  # of all rows: those outside the scenario say that the time was looked at

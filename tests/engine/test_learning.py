@@ -13,6 +13,7 @@ from toy import compiled as toy_compiled
 from sim.engine.crisis import Crisis
 from sim.engine.learning import BaseDraws, compile_scenario
 from sim.evidence.likelihood import Scorer
+from sim.results.posterior import Posterior, read_draws, write_draws
 from sim.results.run import learned_section
 from sim.rules import arrays as t
 from sim.scenario.load import load, varied
@@ -160,6 +161,25 @@ def test_a_belief_about_what_the_case_lacks_leaves_the_case_as_it_was():
     nodes = {name: Node(value, Place("study.yaml", 1)) for name, value in ((key, 0.9), ("parameters.sympathy", 0.1))}
     studied = compile_scenario(varied(load("european_union"), {}, nodes))
     assert learned(studied) == learned(believed)
+
+
+def test_draws_of_a_fit_are_believed_of_a_case_as_far_as_it_leaves_their_numbers_as_they_were_fitted(tmp_path):
+    """A patch keeps its own value, also a dated one, and its case is drawn; a case that is believed otherwise keeps its own."""
+    keys, about = ["parameters.chinese_backing", "parameters.leverage"], {"scenario": "Baseline", "converged": True}
+    about |= {"until": "2017-09-15", "defaults": {keys[0]: 0.85, keys[1]: 5.0}}
+    write_draws(tmp_path / "draws.parquet", keys, np.array([[0.5, 4.0]]), ["share", "log-hazard"], about)
+
+    def drawn(name: str, *beliefs: str):
+        scenario = compile_scenario(load(name, (), beliefs))
+        return learned(Posterior(scenario, read_draws(tmp_path)).drawn_scenario(1, 0)[0])
+
+    def believed(*beliefs: str):
+        return learned(compile_scenario(load("baseline", (), beliefs)))
+
+    both = believed("parameters.chinese_backing=0.5", "parameters.leverage=4")
+    assert drawn("baseline") == drawn("weak_backing") == drawn("backing_withdrawn") == both
+    kept = believed("parameters.chinese_backing=0.5", "parameters.leverage=2")
+    assert drawn("weak_backing", "parameters.leverage=2") == kept != both
 
 
 def test_two_scenarios_of_one_case_have_the_same_bases_run_by_run():

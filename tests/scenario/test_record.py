@@ -253,3 +253,14 @@ def test_outside_actors_may_be_taken_away_where_no_row_needs_them(tmp_path):
     )
     (tmp_path / "patch.yaml").write_text(patch)
     assert len(load(tmp_path / "patch.yaml").rows_inside) == 1
+
+
+def test_a_record_of_what_came_later_is_told_to_teach_nothing(folder):
+    """Bases are learned up to the last replayed day; who gives all of them needs no record for that."""
+    later = RECORD.splitlines()
+    (folder / "record.csv").write_text("\n".join([later[0], later[-1]]) + "\n", encoding="utf-8")
+    given = f"extends: two.yaml\n{WITH_RECORD}".replace("marked", "none")
+    for text, warned in ((given, []), (given + "channels.north.south.hostile.base: null\n", ["record.file"])):
+        (folder / "patch.yaml").write_text(text, encoding="utf-8")
+        found = load("patch.yaml").warnings
+        assert [one.key for one in found if "so no base is learned" in one.text] == warned
