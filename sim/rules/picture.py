@@ -42,9 +42,9 @@ def pressure(actor, era, tables, state):
             weight = tables.numbers[era, tables.pressures[k, 2]]
             measures += weight * min(in_force, tables.numbers[era, tables.pressures[k, 3]])
     threats = 0.0
-    for other in range(len(tables.strategies)):
-        if tables.threatened_by[actor, other]:
-            threats += state.commitments[THREATS, other, actor]
+    for rival in range(len(tables.strategies)):
+        if tables.threatened_by[actor, rival]:
+            threats += state.commitments[THREATS, rival, actor]
     material = 1.0 - math.exp(-measures)
     return 1.0 - (1.0 - material) * math.exp(-tables.actor_numbers[era, actor, THREAT_PRESSURE] * threats)
 
