@@ -69,8 +69,8 @@ def look_around(era, tables, state):
 
 
 @rule
-def look_to_oneself(actor, era, tables, state):
-    """Look to oneself: note one actor's backing, and the pressure on it."""
+def update_backing_and_pressure(actor, era, tables, state):
+    """Note one actor's backing, and the pressure on it."""
     state.picture[actor, BACKING] = backing(actor, era, tables, state)
     state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
 
@@ -80,4 +80,4 @@ def look(era, tables, state):
     """Look, in the morning: draw the picture that everyone sees."""
     look_around(era, tables, state)
     for actor in range(len(tables.strategies)):
-        look_to_oneself(actor, era, tables, state)
+        update_backing_and_pressure(actor, era, tables, state)

@@ -48,10 +48,10 @@ def by_reasons(reasons: list[Reason]) -> float:
     total = 0.0
     for reason in reasons:
         unprovoked = reason.base * math.exp(sum(reason.base_drives.values()))
-        own = reason.own * math.exp(sum(reason.own_drives.values()))
+        own = reason.campaign * math.exp(sum(reason.own_drives.values()))
         intensity = (unprovoked + reason.answer) * math.exp(sum(reason.channel_drives.values())) + own
         hazard = reason.share * intensity * math.exp(sum(reason.action_drives.values()))
-        total += math.log(-math.expm1(-hazard)) if reason.done else -hazard
+        total += math.log(-math.expm1(-hazard)) if reason.happened else -hazard
     return total
 
 
