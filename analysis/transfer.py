@@ -70,7 +70,7 @@ def _scored(name: str, file: str, origin: date, settings: Sequence[str], free: l
     starts = sorted({origin + timedelta(1), *month_starts(origin + timedelta(1), last)})
     ends = [day - timedelta(1) for day in starts[1:]] + [last]
     scores = [replace(case, first=first, last=end).score(values) for first, end in zip(starts, ends, strict=True)]
-    return TransferScore(name, np.array([score.penalised for score in scores]), sum(int(s.done.sum()) for s in scores))
+    return TransferScore(name, np.array([score.penalised for score in scores]), sum(int(s.acts.sum()) for s in scores))
 
 
 def main() -> None:

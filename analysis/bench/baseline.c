@@ -104,7 +104,7 @@ static void look_around(int era, State *s) {
   }
 }
 
-static void look_to_oneself(int actor, int era, State *s) {
+static void update_backing_and_pressure(int actor, int era, State *s) {
   double backing = 0.0, measures = 0.0, threats = 0.0;
   if (patrons[actor] >= 0) {
     double standing = actor_numbers[era][actor][1];
@@ -300,7 +300,7 @@ static int decide(int day, Room *room) {
     if (order == 1) room->today[count++] = action;
     if (order || room->drawn[action] >= room->below[action]) continue;
     if (!looked_around) look_around(era, &room->state), looked_around = 1;
-    if (looked_to != actor) look_to_oneself(actor, era, &room->state), looked_to = actor;
+    if (looked_to != actor) update_backing_and_pressure(actor, era, &room->state), looked_to = actor;
     double hazard = weigh(action, day, &room->state), drawn = (double)room->drawn[action] * 0x1p-53;
     if (drawn < hazard && drawn < -expm1(-hazard)) room->today[count++] = action;
   }

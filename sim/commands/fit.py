@@ -152,7 +152,7 @@ def summary(fit: "Fit") -> dict[str, Any]:
     names = [act.name for act in peak.compiled.acts]
     impossible = [f"{name} ({count})" for name, count in zip(names, peak.impossible, strict=True) if count]
     return {
-        "acts": int(peak.done.sum()),
+        "acts": int(peak.acts.sum()),
         "days": peak.days,
         "impossible": ", ".join(impossible),
         "ln_l_defaults": scored["defaults"].penalised,

@@ -37,17 +37,17 @@ class Ceilings(NamedTuple):
     is_ordered: np.ndarray  # uint8 (D,): whether any act is forced or withheld
     base: np.ndarray  # float64 (W, C): factor on the base
     answer: np.ndarray  # float64 (W, C): factor on answers
-    own: np.ndarray  # float64 (W, C): factor on the own campaign
+    campaign: np.ndarray  # float64 (W, C): factor on the own campaign
     action: np.ndarray  # float64 (W, A): factor on a channel's intensity, share and drives of the action
     stale: np.ndarray  # int64 (A, .): the channels whose ceilings an act of each action may raise, padded with -1
 
 
 def ceilings(compiled: Compiled) -> Ceilings:
-    """The ceilings of a scenario."""
+    """Compute the ceilings of a compiled scenario that has been taught, window by window."""
     tables = compiled.tables
     window = _windows(tables)
     count = int(window[-1]) + 1
-    base, answer, own = (np.zeros((count, len(tables.channels))) for _ in range(3))
+    base, answer, campaign = (np.zeros((count, len(tables.channels))) for _ in range(3))
     action = np.zeros((count, len(tables.actions)))
     assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
     factors = _Factors(tables, compiled.teaching)
@@ -56,7 +56,7 @@ def ceilings(compiled: Compiled) -> Ceilings:
         era = int(tables.clock[days[0], t.ERA])
         signals = list(zip(tables.signals[days].min(axis=0), tables.signals[days].max(axis=0), strict=True))
         of_channels = [factors.of_channel(era, code, signals) for code in range(len(tables.channels))]
-        on_base, answer[now], own[now] = np.array(of_channels).reshape(-1, 3).T
+        on_base, answer[now], campaign[now] = np.array(of_channels).reshape(-1, 3).T
         on_action = np.array([factors.of_action(era, code, signals) for code in range(len(tables.actions))])
         with np.errstate(invalid="ignore"):  # what is no number stays none, and is weighed exactly
             base[now] = on_base * answer[now]
@@ -67,7 +67,7 @@ def ceilings(compiled: Compiled) -> Ceilings:
         (tables.schedule != t.FREE).any(axis=1).astype(np.uint8),
         base,
         answer,
-        own,
+        campaign,
         action,
         _channels_raised(tables),
     )
@@ -104,13 +104,15 @@ def _channels_raised(tables: t.Tables) -> np.ndarray:
             if bool(np.ravel(marks)[tone])
         }
         memories |= {
-            (kept, holder, of) for kept, holder, of, _ in tables.additions[action] if 0 <= kept <= t.IN_GOODWILL
+            (memory, holder, about)
+            for memory, holder, about, _ in tables.additions[action]
+            if 0 <= memory <= t.IN_GOODWILL
         }
         raised = {
             code
             for code, answers in enumerate(tables.answers)
-            for tone, of in answers
-            if (tone, tables.channels[code, t.ACTOR], of) in memories
+            for tone, about in answers
+            if (tone, tables.channels[code, t.ACTOR], about) in memories
         }
         rows.append(sorted({int(channel), *raised}))
     table = np.full((len(rows), max(map(len, rows), default=1)), -1, np.int64)
@@ -120,47 +122,47 @@ def _channels_raised(tables: t.Tables) -> np.ndarray:
 
 
 def _windows(tables: t.Tables) -> np.ndarray:
-    """The window of each day: a new one every so many days, and wherever a parameter changes."""
+    """Number the window of each day: a new one every so many days, and wherever a parameter changes."""
     days = np.arange(len(tables.clock))
     changes = np.diff(tables.clock[:, t.ERA], prepend=tables.clock[0, t.ERA]) != 0
     return np.cumsum((days % WINDOW_DAYS == 0) | changes).astype(np.int64) - 1
 
 
 class _Factors:
-    """The largest factors of drives and shares. Those of one window are mostly those of the last, so they are kept."""
+    """The largest factors of drives and shares. Those of one window are mostly those of the last, so they are cached."""
 
     def __init__(self, tables: t.Tables, teaching: t.Teaching):
         self.tables, self.teaching = tables, teaching
-        self.kept: dict[tuple[Any, ...], Any] = {}
+        self.cache: dict[tuple[Any, ...], Any] = {}
 
     def of_channel(self, era: int, channel: int, signals: Signals) -> tuple[float, float, float]:
-        """On base, on base and answers, and on momentum of a channel."""
+        """Return the factors on base, on base and answers, and on the own campaign of a channel."""
         drives = [drive for drive in self.tables.channel_drives[channel] if drive >= 0]
         key = ("channel", era, channel, *(signals[drive] for drive in drives))
-        if key not in self.kept:
+        if key not in self.cache:
             sums = {t.BASE: 0.0, t.WHOLE: 0.0, t.CAMPAIGN: 0.0}
             tone = int(self.tables.channels[channel, t.TONE])
             for drive in drives:
                 sums[int(self.tables.drives[drive, t.STAGE])] += _highest(self.tables, era, drive, signals, tone, 0.0)
-            self.kept[key] = _exp(sums[t.BASE]), _exp(sums[t.WHOLE]), _exp(sums[t.CAMPAIGN])
-        found: tuple[float, float, float] = self.kept[key]
-        return found
+            self.cache[key] = _exp(sums[t.BASE]), _exp(sums[t.WHOLE]), _exp(sums[t.CAMPAIGN])
+        factors: tuple[float, float, float] = self.cache[key]
+        return factors
 
     def of_action(self, era: int, code: int, signals: Signals) -> float:
-        """On one action."""
+        """Return the factor on one action."""
         drives = [drive for drive in self.tables.action_drives[code] if drive >= 0]
         key = ("action", era, code, *(signals[drive] for drive in drives))
-        if key not in self.kept:
+        if key not in self.cache:
             tone = int(self.tables.channels[self.tables.actions[code, t.CHANNEL], t.TONE])
             severity = float(self.tables.action_numbers[era, code, t.SEVERITY])
             terms = [_highest(self.tables, era, drive, signals, tone, severity) for drive in drives]
-            self.kept[key] = _exp(sum(terms))
-        return float(self.kept[key])
+            self.cache[key] = _exp(sum(terms))
+        return float(self.cache[key])
 
     def largest_shares(self, era: int) -> np.ndarray:
-        """float64 (A,): the share of each action while no action that requires something is available but itself."""
+        """Return each action's share while no other that requires something is available: float64 (A,)."""
         key = ("shares", era)
-        if key not in self.kept:
+        if key not in self.cache:
             weight = self.tables.action_numbers[era, :, t.MIX_WEIGHT]
             believed = weight * self.tables.action_numbers[era, :, t.FREQUENCY]
             often = (believed + self.teaching.counted) / (weight + self.teaching.chances)
@@ -168,11 +170,11 @@ class _Factors:
             shares = np.zeros(len(often))
             for members in self.tables.channel_actions:
                 for code in members[members >= 0]:
-                    others = [other for other in members if other >= 0 and other != code and always[other]]
-                    total = often[code] + sum(often[other] for other in others)
+                    rivals = [rival for rival in members if rival >= 0 and rival != code and always[rival]]
+                    total = often[code] + sum(often[rival] for rival in rivals)
                     shares[code] = often[code] / total if total > 0.0 else 0.0
-            self.kept[key] = shares
-        return np.asarray(self.kept[key])
+            self.cache[key] = shares
+        return np.asarray(self.cache[key])
 
 
 def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int, severity: float) -> float:
@@ -225,5 +227,5 @@ def highest_term(
 
 
 def _exp(total: float) -> float:
-    """exp without an exception: what is beyond all numbers is weighed exactly."""
+    """Compute exp without an exception: what is beyond all numbers is weighed exactly."""
     return math.exp(total) if total < 700.0 else math.inf

@@ -38,12 +38,12 @@ class Actor(mesa.Agent):
         self.channels = np.flatnonzero(tables.channels[:, t.ACTOR] == self.code)
         self.actions = np.flatnonzero(tables.actions[:, t.ACTOR] == self.code)
         empty, days = t.new_reasons(tables), model.compiled.days
-        self._kept = t.Reasons(
+        self._terms = t.Reasons(
             *(np.zeros((days, *terms[self._rows(index)].shape)) for index, terms in enumerate(empty))
         )
 
     def _rows(self, index: int) -> np.ndarray:
-        """The rows of one of the arrays of `Reasons` that are this actor's: by channel or by action."""
+        """Return the rows of one of the arrays of `Reasons` that are this actor's: by channel or by action."""
         return self.channels if t.Reasons._fields[index].startswith("channel") else self.actions
 
     def decide(self) -> None:
@@ -64,16 +64,16 @@ class Actor(mesa.Agent):
                 f"run {model.run}: a hazard of {self.name} on {model.compiled.date(model.day)} is not a number"
             )
         for index, terms in enumerate(model.reasons):
-            self._kept[index][model.day] = terms[self._rows(index)]
+            self._terms[index][model.day] = terms[self._rows(index)]
 
     @property
     def acts_today(self) -> list[str]:
-        """Names of what the actor did on the last day that has been run."""
+        """Name what the actor did on the last day that has been run."""
         today = self.model.acts[self.model.day - 1] if self.model.day else np.zeros(len(self.model.compiled.acts))
         return [self.model.compiled.acts[action].action for action in self.actions if today[action]]
 
     def reason(self, day: date, action: str) -> Reason:
-        """Why the actor did or did not do one of its actions on a day that has been run.
+        """Explain why the actor did or did not do one of its actions on a day that has been run.
 
         Raises KeyError for an action that is not the actor's, ValueError for a day that has not been run.
         """
@@ -94,10 +94,10 @@ class Actor(mesa.Agent):
         )
 
     def _spread(self, day: int) -> t.Reasons:
-        """This actor's terms of one day, in their places among everybody's."""
+        """Return this actor's terms of one day, in their places among everybody's."""
         spread = t.new_reasons(self.model.compiled.tables)
         for index, terms in enumerate(spread):
-            terms[self._rows(index)] = self._kept[index][day]
+            terms[self._rows(index)] = self._terms[index][day]
         return spread
 
 
@@ -145,14 +145,14 @@ class Crisis(mesa.Model):
         # Mesa before 3.5 numbers agents in a table of all models, which would keep this one in memory for ever.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         reporters = {"date": "date", "acts": "acts_today"} | {
-            f"tension {one} {other}": _tension(index) for index, (one, other) in enumerate(self.compiled.pairs)
+            f"tension {first} {second}": _tension(index) for index, (first, second) in enumerate(self.compiled.pairs)
         }
         self.datacollector = mesa.DataCollector(
             model_reporters=reporters, agent_reporters={"actor": "name", "did": "acts_today"}
         )
 
     def step(self) -> None:
-        """One day: everyone decides on the same picture; at night memories fade and the acts land.
+        """Run one day: everyone decides on the same picture; at night memories fade and the acts land.
 
         After the last day nothing happens: SolaraViz steps on to the end of its render interval.
         """
@@ -163,9 +163,9 @@ class Crisis(mesa.Model):
             phases.morning(self.day, tables, self.state)
             self.agents.do("decide")
             phases.night(self.day, self.seed, self.run, tables, self.state, self.acts[self.day].nonzero()[0])
-        for pair, (one, other) in enumerate(self.compiled.pair_codes):
+        for pair, (first, second) in enumerate(self.compiled.pair_codes):
             self.tensions[self.day, pair] = (
-                self.state.memory[t.HOSTILE, one, other] + self.state.memory[t.HOSTILE, other, one]
+                self.state.memory[t.HOSTILE, first, second] + self.state.memory[t.HOSTILE, second, first]
             )
         self.day += 1
         self.running = self.day < self.compiled.days
@@ -173,29 +173,33 @@ class Crisis(mesa.Model):
 
     @property
     def date(self) -> date:
-        """The last day that has been run; before the first, the day before the clock starts."""
+        """Return the last day that has been run; before the first, the day before the clock starts."""
         return self.compiled.date(self.day - 1)
 
     @property
     def acts_today(self) -> int:
-        """How many acts were done on the last day that has been run."""
+        """Count the acts of the last day that has been run."""
         return int(self.acts[self.day - 1].sum()) if self.day else 0
 
     def actor(self, name: str) -> Actor:
-        """The agent of one actor. Raises KeyError if there is none."""
+        """Return the agent of one actor. Raises KeyError if there is none."""
         for agent in self.agents:
             if agent.name == name:
                 return agent
         raise KeyError(f"no actor '{name}'; there are {', '.join(self.compiled.actors)}")
 
     def fact(self, name: str) -> int:
-        """The count of one fact this evening."""
+        """Return the count of one fact this evening. Raises ValueError if there is none of that name."""
         return int(self.state.facts[t.COUNT, self.compiled.facts.index(name)])
 
-    def memory(self, kind: str, who: str, of: str) -> float:
-        """Marks of hostility or goodwill that one actor remembers of another this evening."""
+    def memory(self, kind: str, who: str, about: str) -> float:
+        """Return the marks that one actor remembers of another this evening.
+
+        Parameters: kind, "hostility" or "goodwill"; who, the actor that remembers; about, the other.
+        Raises KeyError for another kind, ValueError for an actor that there is not.
+        """
         tone = {"hostility": t.HOSTILE, "goodwill": t.COOPERATIVE}[kind]
-        return float(self.state.memory[tone, self.compiled.actors.index(who), self.compiled.actors.index(of)])
+        return float(self.state.memory[tone, self.compiled.actors.index(who), self.compiled.actors.index(about)])
 
 
 def _seed(seed: int | None, rng: Any) -> int:
@@ -203,12 +207,13 @@ def _seed(seed: int | None, rng: Any) -> int:
         raise ValueError("seed and rng are two words for one thing: give one of them")
     if rng is not None and not isinstance(rng, int | np.integer):
         return int(np.random.default_rng(rng).integers(2**31))
-    given = seed if seed is not None else rng
-    return DEFAULT_SEED if given is None else int(given)
+    chosen = seed if seed is not None else rng
+    return DEFAULT_SEED if chosen is None else int(chosen)
 
 
 def _tension(pair: int) -> Any:
     def today(model: Crisis) -> float:
+        """Return the tension of the pair on the last day that has been run, in marks; 0 before the first."""
         return float(model.tensions[model.day - 1, pair]) if model.day else 0.0
 
     return today

@@ -116,7 +116,7 @@ def _strategy_problems(compiled: Compiled) -> list[Problem]:
             for forgiveness in [float(tables.actor_numbers[era, actor, t.FORGIVENESS])]
         }
         code = int(tables.strategies[actor])
-        if not all(answers_no_more_to_less(code, *one) for one in numbers):
+        if not all(answers_no_more_to_less(code, *arguments) for arguments in numbers):
             text = f"the strategy {names[code]} answers more to less, so decisions would be passed over wrongly"
             place = compiled.loaded.tree.node_at(("actors", name, "strategy")).place
             allowed = "a strategy whose answer does not grow while memories fade"
@@ -125,16 +125,16 @@ def _strategy_problems(compiled: Compiled) -> list[Problem]:
 
 
 @lru_cache(maxsize=20_000)
-def answers_no_more_to_less(code: int, kept: float, forgiveness: float, average_mark: float) -> bool:
+def answers_no_more_to_less(code: int, retained: float, forgiveness: float, average_mark: float) -> bool:
     """Say whether a strategy's answer does not grow while memories only fade, as far as probes tell."""
     function = STRATEGIES[list(STRATEGIES)[code]].function
     for total, more, latest, fading, *_ in POINTS:
         total, latest = MOST_MARKS * total**2, MOST_MARKS * latest**2
         for hostile in (True, False):
             evening = Remembered(
-                total, total + MOST_MARKS * more, latest, 1.0 - kept, average_mark, hostile, forgiveness
+                total, total + MOST_MARKS * more, latest, 1.0 - retained, average_mark, hostile, forgiveness
             )
-            for share in (kept, float(fading)):  # after one night, or many
+            for share in (retained, float(fading)):  # after one night, or many
                 morning = evening._replace(total=share * total, latest=share * latest)
                 if function(morning) > function(evening) * (1.0 + SLACK) + SLACK:
                     return False

@@ -62,12 +62,12 @@ def teaching(compiled: Compiled, records: Iterable[Compiled] | None = None) -> t
 
 
 def _sources(loaded: Loaded) -> list[Loaded]:
-    """The case, then the scenario itself."""
+    """List the case, then the scenario itself."""
     return [loaded] if loaded.case is loaded else [loaded.case, loaded]
 
 
 def _records(loaded: Loaded) -> Iterator[Compiled]:
-    """The replayed record of the case, then that of the scenario itself, made only where it is asked for."""
+    """Yield the replayed record of the case, then that of the scenario itself, made only where it is asked for."""
     for source in _sources(loaded):
         record = record_of(source, loaded.scenario.clock.replay_until)
         if record is not None:
@@ -90,7 +90,7 @@ class BelievedRecords:
     def taught(self, compiled: Compiled, values: Sequence[float]) -> Compiled:
         """Return a compiled scenario with what the record teaches at values of the keys, in their order."""
         by_key = dict(zip(self.defaults, values, strict=True))
-        records = (one.with_values([by_key[key] for key in one.keys]) for one in self.revaluers)
+        records = (revaluer.with_values([by_key[key] for key in revaluer.keys]) for revaluer in self.revaluers)
         return replace(compiled, teaching=teaching(compiled, records))
 
 
@@ -121,7 +121,7 @@ def lessons_of(record: Compiled, learner: Compiled | None = None) -> t.Lessons:
 
 
 def _studied(tables: t.Tables, days: int, facts: int) -> t.Lessons:
-    """What the first days of a clock teach."""
+    """Work out what the first days of a clock teach."""
     room = t.new_replay_room(tables, facts)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         _study(days, tables, room)
@@ -137,12 +137,12 @@ def _study(days, tables, room):
 
 
 def _believed_by(learner: Compiled, record: Compiled) -> t.Tables:
-    """The tables of a record with what a scenario believes of the bases that both have."""
+    """Return the tables of a record with what a scenario believes of the bases that both have."""
     learns, prior = record.tables.learns.copy(), record.tables.prior.copy()
     for code, key in enumerate(record.channels):
         if key in learner.channels:
-            own = learner.channels.index(key)
-            learns[code], prior[code] = learner.tables.learns[own], learner.tables.prior[own]
+            place = learner.channels.index(key)
+            learns[code], prior[code] = learner.tables.learns[place], learner.tables.prior[place]
     return record.tables._replace(learns=learns, prior=prior)
 
 
@@ -175,7 +175,7 @@ class BaseDraws:
 
     def __init__(self, compiled: Compiled, seed: int):
         assert compiled.teaching is not None, "compile_scenario gives a scenario its teaching"
-        self.teaching, self.seed, self.how = compiled.teaching, seed, compiled.bases
+        self.teaching, self.seed, self.bases = compiled.teaching, seed, compiled.bases
         self.learns = compiled.tables.learns.astype(bool)
         self.addresses = compiled.tables.channel_address[self.learns]
 
@@ -183,18 +183,18 @@ class BaseDraws:
         """Return float64 (runs, C): acts per day of each channel in each run; 0 where the base is fixed."""
         bases = np.zeros((len(runs), len(self.learns)))
         shape, days = self.teaching.shape[self.learns], self.teaching.days[self.learns]
-        acts = shape if self.how == "mean" else _gamma_quantiles(self.seed, runs, self.addresses, shape)
+        acts = shape if self.bases == "mean" else _gamma_quantiles(self.seed, runs, self.addresses, shape)
         bases[:, self.learns] = acts / days
         return bases
 
 
-_kept: "OrderedDict[tuple[int, int, int, bytes, bytes], np.ndarray]" = OrderedDict()
+_cached_quantiles: "OrderedDict[tuple[int, int, int, bytes, bytes], np.ndarray]" = OrderedDict()
 
 
 def _gamma_quantiles(seed: int, runs: range, addresses: np.ndarray, shape: np.ndarray) -> np.ndarray:
     """float64 (runs, channels): each run's quantile of the gamma distribution of each shape, at scale 1."""
     key = seed, runs.start, runs.stop, addresses.tobytes(), shape.tobytes()
-    quantiles = _kept.get(key)
+    quantiles = _cached_quantiles.get(key)
     if quantiles is None:
         from scipy import special  # here: it takes a while to import, and a scenario without learned bases needs none
 
@@ -202,9 +202,9 @@ def _gamma_quantiles(seed: int, runs: range, addresses: np.ndarray, shape: np.nd
         with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
             _draw_luck(seed, runs.start, addresses, draws)
         quantiles = special.gammaincinv(shape, draws)
-        _kept[key] = quantiles
-        while len(_kept) > KEPT_BLOCKS:
-            _kept.popitem(last=False)
+        _cached_quantiles[key] = quantiles
+        while len(_cached_quantiles) > KEPT_BLOCKS:
+            _cached_quantiles.popitem(last=False)
     return quantiles
 
 

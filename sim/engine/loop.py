@@ -39,7 +39,7 @@ from sim.rules.effects import tension
 from sim.rules.hazard import answers, available, base_of, campaign, consider_action, consider_channel, share_out
 from sim.rules.luck import draw, draws_below, run_hash, share, stir
 from sim.rules.memory import forget
-from sim.rules.picture import look_around, look_to_oneself
+from sim.rules.picture import look_around, update_backing_and_pressure
 from sim.scenario.compile import Compiled
 
 FAILED = -1
@@ -135,7 +135,7 @@ def scene_of(compiled: Compiled, thinned: bool = True) -> Scene:
 
 
 def _days_without_luck(tables: Tables, limits: Ceilings) -> int:
-    """How many days, from the first on, are the same in every run: nothing is left to luck, and nobody errs."""
+    """Count the days, from the first on, that are the same in every run: nothing is left to luck, and nobody errs."""
     days = len(limits.is_free) if not limits.is_free.any() else int(np.argmax(limits.is_free))
     errors = tables.rulebook[tables.clock[:days, ERA]][:, [MISPERCEPTION_SD, MISPERCEPTION_BIAS]]
     return 0 if errors.any() else days
@@ -151,7 +151,7 @@ def raise_ceilings(channel, day, least, tables, limits, room):
     intensity = (
         limits.base[now, channel] * base_of(channel, era, tables, room.state)
         + limits.answer[now, channel] * answers(channel, era, tables, room.state)
-        + limits.own[now, channel] * campaign(channel, era, tables, room.state)
+        + limits.campaign[now, channel] * campaign(channel, era, tables, room.state)
     )
     for k in range(tables.channel_actions.shape[1]):
         action = tables.channel_actions[channel, k]
@@ -173,8 +173,9 @@ def weigh(action, day, tables, state, reasons):
 
 @rule
 def draw_luck(day_luck, tables, below, drawn):
-    """Every action's luck of one day into `drawn`. How many lie below their ceilings: on most days none does.
+    """Draw every action's luck of one day into `drawn`.
 
+    Returns how many lie below their ceilings: on most days none does.
     Without a branch, so that the compiler takes several actions at once.
     """
     count = 0
@@ -207,7 +208,7 @@ def decide(day, left, tables, limits, room):
                 looked_around = True
             actor = tables.actions[action, ACTOR]
             if actor != looked_to:
-                look_to_oneself(actor, era, tables, state)
+                update_backing_and_pressure(actor, era, tables, state)
                 looked_to = actor
             hazard = weigh(action, day, tables, state, room.reasons)
             if math.isnan(hazard) or hazard > room.ceiling[action]:
@@ -223,7 +224,7 @@ def decide(day, left, tables, limits, room):
 
 @rule
 def record(day, count, total, pairs, room):
-    """Write a day's acts and tensions into the record of a run; how many acts it has then."""
+    """Write a day's acts and tensions into the record of a run; return how many acts it has then."""
     for k in range(count):
         room.days[total + k], room.codes[total + k] = day, room.today[k]
     for pair in range(len(pairs)):
@@ -255,9 +256,10 @@ def begin(replay, teaching, bases, room):
 
 @rule
 def play(seed, run, bases, scene, room):
-    """Play one run to its last day, recorded in its room. The number of its acts, or FAILED.
+    """Play one run to its last day, recorded in its room.
 
     bases: float64 (C,), acts per day of each channel whose base is learned.
+    Returns the number of its acts, or FAILED.
     """
     pairs, tables, limits, replay, teaching = scene
     begin(replay, teaching, bases, room)
@@ -288,7 +290,7 @@ def play(seed, run, bases, scene, room):
 
 @entry
 def replay_days(days, scene, room):
-    """Play the days before any luck, for Python; the number of acts that are done on them."""
+    """Play the days before any luck, for Python; return the number of acts that are done on them."""
     forget(room.state)
     total = 0
     for day in range(days):

@@ -13,18 +13,21 @@ from sim.scenario.compile import Compiled
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One decision. Rates are acts per day; drives are log-hazard terms by name; `luck` decides on free days only."""
+    """One decision. Rates are acts per day; drives are log-hazard terms by name; `luck` decides on free days only.
+
+    campaign: the rate of the actor's own campaign, before `own_drives`. happened: whether the act was done.
+    """
 
     day: date
     act: str
-    done: bool
+    happened: bool
     ordered: str  # "", "force" or "withhold"
     available: bool
     base: float
     base_drives: dict[str, float]
     answer: float
     channel_drives: dict[str, float]
-    own: float
+    campaign: float
     own_drives: dict[str, float]
     intensity: float
     share: float
@@ -39,32 +42,36 @@ class Reason:
 
 
 @np.errstate(over="ignore")  # hashes wrap round on purpose; only seen without the compiler
-def explain(compiled: Compiled, action: int, day: int, seed: int, run: int, kept: t.Reasons, done: bool) -> Reason:
-    """The reason behind one action on one day, from the terms that the rules left in `kept`."""
+def explain(compiled: Compiled, action: int, day: int, seed: int, run: int, terms: t.Reasons, happened: bool) -> Reason:
+    """Return the reason behind one action on one day.
+
+    Parameters: action, day, codes; seed, run, whose luck it is; terms, as the rules left them; happened, whether the act
+    was done.
+    """
     tables = compiled.tables
     channel = int(tables.actions[action, t.CHANNEL])
-    of_channel, of_action = kept.channels[channel], kept.actions[action]
+    of_channel, of_action = terms.channels[channel], terms.actions[action]
     by_stage: dict[int, dict[str, float]] = {stage: {} for stage in range(len(t.STAGES))}
-    for drives, terms in (
-        (tables.channel_drives[channel], kept.channel_drives[channel]),
-        (tables.action_drives[action], kept.action_drives[action]),
+    for drives, values in (
+        (tables.channel_drives[channel], terms.channel_drives[channel]),
+        (tables.action_drives[action], terms.action_drives[action]),
     ):
-        for drive, term in zip(drives, terms, strict=True):
+        for drive, value in zip(drives, values, strict=True):
             if drive >= 0:
-                by_stage[int(tables.drives[drive, t.STAGE])][compiled.drives[drive]] = float(term)
+                by_stage[int(tables.drives[drive, t.STAGE])][compiled.drives[drive]] = float(value)
     order = {t.FORCED: "force", t.WITHHELD: "withhold"}.get(int(tables.schedule[day, action]), "")
     ordinal = int(tables.clock[day, t.ORDINAL])
     return Reason(
         day=compiled.date(day),
         act=compiled.acts[action].name,
-        done=done,
+        happened=happened,
         ordered=order,
         available=bool(of_action[t.AVAILABLE]),
         base=float(of_channel[t.BASE_RATE]),
         base_drives=by_stage[t.BASE],
         answer=float(of_channel[t.ANSWER]),
         channel_drives=by_stage[t.WHOLE],
-        own=float(of_channel[t.OWN]),
+        campaign=float(of_channel[t.OWN]),
         own_drives=by_stage[t.CAMPAIGN],
         intensity=float(of_channel[t.INTENSITY]),
         share=float(of_action[t.SHARE]),

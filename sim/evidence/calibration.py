@@ -82,7 +82,7 @@ def _fit_case(case: Case, seed: int, run: int) -> Part:
     except UserError:  # counted, and reported
         return {}
     draws = peak.draws(RANKS, rng)
-    acts = int(simulated.score(simulated.priors.values(truth).tolist()).done.sum())
+    acts = int(simulated.score(simulated.priors.values(truth).tolist()).acts.sum())
     spread, ranks = np.sqrt(np.diag(peak.covariance)), (draws < truth).sum(axis=0)
     return {"truth": truth, "peak": peak.z, "spread": spread, "ranks": ranks, "acts": acts}
 

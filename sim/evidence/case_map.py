@@ -171,5 +171,5 @@ class CaseMap:
 
 
 def _plain(text: str) -> str:
-    """A text as patterns are compared with it: one space between words, no case of letters."""
+    """Write a text as patterns are compared with it: one space between words, no case of letters."""
     return " ".join(text.split()).casefold()

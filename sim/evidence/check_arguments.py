@@ -45,40 +45,40 @@ class _Against:
         """Find actors and dates that do not exist, dates that are not free days, and two actors that are one."""
         for name, word in self.statement.words.items():
             section = self.measure.sections.get(name, "")
-            at = (*self.path, "words", name)
+            entry = (*self.path, "words", name)
             if section:
                 known = list(getattr(self.scenario, section))
                 if word not in known:
-                    yield unknown(self._place(at), key_path(at), section[:-1], word, known)
+                    yield unknown(self._place(entry), key_path(entry), section[:-1], word, known)
                 elif section == "dates" and not self.first_free < self.scenario.dates[word].date <= self.last:
                     text = f"'{word}', {self.scenario.dates[word].date}, is no free day after the first"
-                    yield self._problem(at, text, f"a date after {self.first_free}, up to {self.last}")
+                    yield self._problem(entry, text, f"a date after {self.first_free}, up to {self.last}")
         yield from self._dyad()
 
     def _dyad(self) -> Iterator[Problem]:
-        """The problem of two actors that do not act on each other."""
+        """Find two actors that do not act on each other."""
         actors = [
             self.statement.words.get(name, "") for name, section in self.measure.sections.items() if section == "actors"
         ]
         if len(actors) == 2 and all(actor in self.scenario.actors for actor in actors):
-            one, other = actors
+            first, second = actors
             dyads = {(act.actor, act.target) for act in self.acts}
-            if one == other or not {(one, other), (other, one)} <= dyads:
-                text = f"{one} and {other} do not act on each other"
+            if first == second or not {(first, second), (second, first)} <= dyads:
+                text = f"{first} and {second} do not act on each other"
                 yield self._problem((*self.path, "words"), text, "two actors, each with actions toward the other")
 
     def selections(self) -> Iterator[Problem]:
         """Find names of selections that do not exist, and selections of no action."""
         for name, selection in self.statement.acts.items():
-            at = (*self.path, "acts", name)
-            strangers = list(self._strangers(selection, at))
+            entry = (*self.path, "acts", name)
+            strangers = list(self._strangers(selection, entry))
             yield from strangers
             if not strangers and not selected(self.acts, selection):
-                yield self._problem(at, "selects no action: none fits all of its parts", "actions that there are")
+                yield self._problem(entry, "selects no action: none fits all of its parts", "actions that there are")
 
-    def _strangers(self, selection: Selection, at: Path) -> Iterator[Problem]:
+    def _strangers(self, selection: Selection, entry: Path) -> Iterator[Problem]:
         known = {"actors": list(self.scenario.actors), "actions": [act.name for act in self.acts]}
-        for use in names_within(selection, at):
+        for use in names_within(selection, entry):
             of_action = use.section == "actors" and "actions" in use.path  # which is reported whole
             if use.name not in known[use.section] and not of_action:
                 yield unknown(self._place(use.path), key_path(use.path), use.section[:-1], use.name, known[use.section])
@@ -96,7 +96,7 @@ class _Against:
                 yield self._problem((*self.path, "numbers", name), f"found {number:g}", allowed)
 
     def _most(self, span: Span) -> int:
-        """The longest span that fits into the free days, or into those before or after the date that it is about."""
+        """Return the longest span that fits into the free days, or those before or after the date that it is about."""
         first, last = self.first_free, self.last
         anchor = self.scenario.dates.get(self.statement.words.get(span.before or span.after, ""))
         if anchor is not None and span.before:

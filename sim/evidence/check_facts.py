@@ -72,33 +72,35 @@ class _Checker:
             yield from argument_problems(statement, path, self.tree, variants)
 
     def _arguments(self, statement: Statement, path: Path) -> Iterator[Problem]:
-        """Arguments that the measure lacks, does not take, or finds under another heading than theirs."""
+        """Find arguments that the measure lacks, does not take, or finds under another heading than theirs."""
         measure = MEASURES[statement.measure]
         wanted = {name: WHERE[kind] for name, kind in measure.types.items()}
         headings = {name: heading for heading in WHERE.values() for name in getattr(statement, heading)}
         lacking = [name for name in wanted if name not in headings and name not in measure.optional]
         for name, heading in headings.items():
-            at = (*path, heading, name)
+            entry = (*path, heading, name)
             if name not in wanted:
                 near = nearest(name, lacking)
-                lacking = [one for one in lacking if one != near]
+                lacking = [argument for argument in lacking if argument != near]
                 allowed = listed(wanted) or "no argument"
-                yield self._problem(at, f"{statement.measure} does not take this", allowed, near)
+                yield self._problem(entry, f"{statement.measure} does not take this", allowed, near)
             elif wanted[name] != heading:
-                yield self._problem(at, f"stands under {heading}", f"{name}, under {wanted[name]}")
+                yield self._problem(entry, f"stands under {heading}", f"{name}, under {wanted[name]}")
         for name in lacking:
             yield self._problem(path, f"lacks {name}, which {statement.measure} needs", f"{name}, under {wanted[name]}")
 
     def _ensemble_names(self, statement: Statement, path: Path) -> Iterator[Problem]:
-        """Ensembles that the measure lacks, or does not look at."""
+        """Find ensembles that the measure lacks, or does not look at."""
         measure, labels = MEASURES[statement.measure], list(statement.ensembles)
         missing = [name for name in measure.ensembles if name not in labels]
         for label in labels if measure.ensembles else ():
             if label not in measure.ensembles:
                 near = nearest(label, missing)
-                missing = [one for one in missing if one != near]
-                at = (*path, "ensembles", label)
-                yield self._problem(at, f"{statement.measure} does not look at this", listed(measure.ensembles), near)
+                missing = [ensemble for ensemble in missing if ensemble != near]
+                entry = (*path, "ensembles", label)
+                yield self._problem(
+                    entry, f"{statement.measure} does not look at this", listed(measure.ensembles), near
+                )
         if missing:
             text = f"lacks {listed(missing)}, which {statement.measure} needs"
             yield self._problem((*path, "ensembles"), text, listed(measure.ensembles))
@@ -107,18 +109,18 @@ class _Checker:
             yield self._problem((*path, "ensembles"), text, f"{measure.fewest} or more")
 
     def _ensemble(self, statement: Statement, path: Path, label: str) -> Iterator[Problem]:
-        """What is wrong with the settings of one ensemble, by themselves and after those of each ablation."""
-        at, settings = (*path, "ensembles", label), statement.ensembles[label]
-        alone = list(self._settings(settings, at))
+        """Find what is wrong with the settings of one ensemble, by themselves and after those of each ablation."""
+        entry, settings = (*path, "ensembles", label), statement.ensembles[label]
+        alone = list(self._settings(settings, entry))
         yield from alone
         for name, taken_away in self.facts.ablations.items():
             if not alone and not isinstance(self._variant(taken_away, ()), UserError):
-                yield from self._settings(settings, at, taken_away, f"after the ablation '{name}', ")
+                yield from self._settings(settings, entry, taken_away, f"after the ablation '{name}', ")
 
     def _settings(
         self, settings: Settings, path: Path, before: Sequence[str] = (), words: str = ""
     ) -> Iterator[Problem]:
-        """What is wrong with settings: at their lines; what they make wrong elsewhere at the first of them."""
+        """Find what is wrong with settings: at their lines; what they make wrong elsewhere at the first of them."""
         places = [self.tree.place_of((*path, index)) for index in range(len(settings))]
         first = self.tree.place_of(path)
         variant = self._variant((*before, *settings), (*[first] * len(before), *places))
@@ -130,7 +132,7 @@ class _Checker:
                 yield Problem(places[0] if places else first, key_path(path), f"{words}with these values, {problem}")
 
     def _variant(self, settings: Sequence[str], places: Sequence[Place]) -> Loaded | UserError:
-        """The scenario under some settings, or what is wrong with it."""
+        """Return the scenario under some settings, or what is wrong with it."""
         key = tuple(settings)
         if key not in self.variants:
             try:

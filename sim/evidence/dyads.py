@@ -111,7 +111,7 @@ def read_coded(path: Path) -> list[Coded]:
 
 
 def _act(cells: Mapping[str, str], place: Place) -> Coded | list[Problem]:
-    """The act of one row, or what is wrong with it."""
+    """Read the act of one row, or what is wrong with it."""
     problems = []
     try:
         day, _ = day_or_month(cells["date"])
@@ -217,7 +217,7 @@ def dyads_of(acts: list[Coded], kind: str, fit_until: date, choice: Choice) -> D
 
 
 def _chosen(acts: list[Coded], kind: str, choice: Choice) -> list[tuple[Side, Side]]:
-    """The pairs of a kind that have enough acts, sorted."""
+    """List the pairs of a kind that have enough acts, sorted."""
     if choice.by_contact:
         toward = Counter((act.source, act.target) for act in acts)
         hostile = Counter((act.source, act.target) for act in acts if act.goldstein < 0.0)

@@ -167,7 +167,7 @@ def _gdelt_side(cells: Cells, side: str) -> Side:
 
 
 def _plain_side(cells: Cells, side: str) -> Side:
-    """A side of a table of one's own, which may be a name or a code."""
+    """Read a side of a table of one's own, which may be a name or a code."""
     either = (cells[side],) if without_null(cells[side]) else ()
     return Side(either, either)
 
@@ -178,7 +178,7 @@ GDELT_OFFSETS = {"code": 0, "name": 1, "country": 2, "group": 3, "type1": 7, "ty
 
 
 def _gdelt_headings(side: str, number: int) -> dict[str, tuple[str]]:
-    """The columns of GDELT about one of the two."""
+    """Name the columns of GDELT about one of the two."""
     columns = {"name": "Name", "code": "Code", "country": "CountryCode", **GDELT_KINDS}
     return {f"{side}_{column}": (f"Actor{number}{heading}",) for column, heading in columns.items()}
 

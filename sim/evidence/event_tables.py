@@ -95,12 +95,12 @@ def _wrong_headings(table: TextTable, line: int, columns: Columns, layout: Form)
 
 
 def _forms_of(columns: Columns) -> list[str]:
-    """The forms of table that have these headings."""
+    """List the forms of table that have these headings."""
     return [form.name for form in FORMS.values() if form.fits(Columns(columns.headings, form.headings))]
 
 
 def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event | Refused:
-    """The event of one row, or why there is none."""
+    """Read the event of one row, or say why there is none."""
     if byte := undecodable("".join(cells.values())):
         return Refused(number, f"{byte}; allowed: text encoded as UTF-8")
     try:

@@ -95,7 +95,7 @@ def load_facts(file: str, scenario: str | None = None) -> tuple[Facts, str]:
 
 
 def _scenario_of(facts: Facts, path: Path, tree: Node) -> Path:
-    """The scenario that a file of facts names. Raises UserError if there is none."""
+    """Find the scenario that a file of facts names. Raises UserError if there is none."""
     scenario = find_beside(facts.facts_of, path)
     if scenario is None:
         names = shipped_names()
@@ -137,12 +137,12 @@ class Task:
 
     def runs(self, settings: Settings) -> int:
         """Return how many runs of an ensemble are needed under each seed."""
-        return max(self.facts.runs_of(name) for name, own in self.settings.items() if settings in own.values())
+        return max(self.facts.runs_of(name) for name, used in self.settings.items() if settings in used.values())
 
 
 def _laid(base: Loaded, settings: Settings) -> Loaded:
-    """A scenario under settings, without reading its files again. Raises UserError where they are not sound."""
-    return under_settings(base, [(one, Place(base.file, 0)) for one in settings]) if settings else base
+    """Lay settings over a scenario, without reading its files again. Raises UserError where they are not sound."""
+    return under_settings(base, [(setting, Place(base.file, 0)) for setting in settings]) if settings else base
 
 
 def tasks_of(facts: Facts, scenario: str, variants: Sequence[Variant]) -> list[Task]:
@@ -150,24 +150,25 @@ def tasks_of(facts: Facts, scenario: str, variants: Sequence[Variant]) -> list[T
     base, tasks = load(scenario), []
     for variant in variants:
         first_with: dict[str, Settings] = {}  # by what the scenario comes to
-        own: dict[str, dict[str, Settings]] = {}
-        for name, one in facts.statements.items():
-            own[name] = {}
-            for label, settings in one.ensembles.items():
+        by_statement: dict[str, dict[str, Settings]] = {}
+        for name, statement in facts.statements.items():
+            by_statement[name] = {}
+            for label, settings in statement.ensembles.items():
                 key = (*variant.settings, *settings)  # the statement's own last: what it is about is not taken from it
-                own[name][label] = first_with.setdefault(_laid(base, key).hash, key)
-        tasks += [Task(facts, base, variant, {name: own[name] for name in names}) for names in _connected(own)]
+                by_statement[name][label] = first_with.setdefault(_laid(base, key).hash, key)
+        for names in _connected(by_statement):
+            tasks.append(Task(facts, base, variant, {name: by_statement[name] for name in names}))
     return sorted(tasks, key=lambda task: -sum(map(task.runs, _ensembles_of(task))))
 
 
 def _ensembles_of(task: Task) -> list[Settings]:
-    return list(dict.fromkeys(key for own in task.settings.values() for key in own.values()))
+    return list(dict.fromkeys(key for ensembles in task.settings.values() for key in ensembles.values()))
 
 
-def _connected(own: Mapping[str, Mapping[str, Settings]]) -> list[list[str]]:
+def _connected(by_statement: Mapping[str, Mapping[str, Settings]]) -> list[list[str]]:
     """Put statements together that share an ensemble, directly or through others."""
     together: list[tuple[set[Settings], list[str]]] = []
-    for name, ensembles in own.items():
+    for name, ensembles in by_statement.items():
         keys, names = set(ensembles.values()), [name]
         apart = []
         for others, listed_names in together:
@@ -194,12 +195,12 @@ def table(
     Raises UserError for settings that are not sound, ArithmeticError for a hazard that is not a number.
     """
     tasks = {task.name: task for task in tasks_of(facts, scenario, variants)}
-    found = {
-        (one["statement"], one["variant"]): Measured(**one)
+    results = {
+        (fields["statement"], fields["variant"]): Measured(**fields)
         for part in parts.collect(measured, tasks, workers, each)
-        for one in part["measured"]
+        for fields in part["measured"]
     }
-    return [found[name, variant.name] for variant in variants for name in facts.statements]
+    return [results[name, variant.name] for variant in variants for name in facts.statements]
 
 
 def measured(task: Task) -> Part:
@@ -214,7 +215,7 @@ def measured(task: Task) -> Part:
     for name, of_runs in groups.items():
         band = task.facts.statements[name].band
         value, low, high = of_runs.interval()
-        alone = [verdict(*of_runs.of(seed).interval()[1:], band) for seed in task.facts.seeds]
+        alone = [verdict(*of_runs.of_seed(seed).interval()[1:], band) for seed in task.facts.seeds]
         rows.append(asdict(Measured(name, task.variant.name, value, low, high, verdict(low, high, band), alone)))
     return {"measured": rows}
 
@@ -228,39 +229,39 @@ def _blocks(task: Task, ensembles: Mapping[Settings, Ensemble], seed: int) -> It
     for first, last in pairwise(edges):
         runs = range(first, last)
         played = {key: ensemble.play(seed, runs) for key, ensemble in ensembles.items() if needed[key] > first}
-        for name, own in task.settings.items():
+        for name, labels in task.settings.items():
             if task.facts.runs_of(name) > first:
-                here = {label: played[key] for label, key in own.items()}
+                here = {label: played[key] for label, key in labels.items()}
                 yield name, runs, _sums(task.facts.statements[name], here)
 
 
-def _sums(one: Statement, here: Mapping[str, Any]) -> Sums:
-    arguments: dict[str, Any] = {**one.acts, **one.numbers, **one.words}
+def _sums(statement: Statement, here: Mapping[str, Any]) -> Sums:
+    arguments: dict[str, Any] = {**statement.acts, **statement.numbers, **statement.words}
     with np.errstate(divide="ignore", invalid="ignore"):
-        return MEASURES[one.measure].function(here, **arguments)
+        return MEASURES[statement.measure].function(here, **arguments)
 
 
 # --- the table
 
 
 def facts_rows(facts: Facts, results: Sequence[Measured]) -> list[dict[str, Any]]:
-    """Return a row a statement and variant."""
+    """Return a row a statement and variant, as tables and JSON hold it. results: as `table` returns them."""
     return [
         {
-            "statement": one.statement,
-            "says": facts.statements[one.statement].says,
-            "variant": one.variant,
-            "value": one.value,
-            "low": one.low,
-            "high": one.high,
-            "band_low": facts.statements[one.statement].band[0],
-            "band_high": facts.statements[one.statement].band[1],
-            "verdict": one.verdict,
-            "counted": not facts.statements[one.statement].of_this_case,
-            "by_seed": one.by_seed,
+            "statement": result.statement,
+            "says": facts.statements[result.statement].says,
+            "variant": result.variant,
+            "value": result.value,
+            "low": result.low,
+            "high": result.high,
+            "band_low": facts.statements[result.statement].band[0],
+            "band_high": facts.statements[result.statement].band[1],
+            "verdict": result.verdict,
+            "counted": not facts.statements[result.statement].of_this_case,
+            "by_seed": result.by_seed,
             "seeds": list(facts.seeds),
-            "runs": facts.runs_of(one.statement),
-            "source": facts.statements[one.statement].source,
+            "runs": facts.runs_of(result.statement),
+            "source": facts.statements[result.statement].source,
         }
-        for one in results
+        for result in results
     ]

@@ -41,7 +41,7 @@ class Groups:
         for label, summed in zip(names.tolist(), np.add.reduceat(sums.of_runs[order], starts), strict=True):
             self.sums[seed, label] = self.sums.get((seed, label), 0.0) + summed
 
-    def of(self, seed: int) -> "Groups":
+    def of_seed(self, seed: int) -> "Groups":
         """Return the runs of one seed alone."""
         return replace(self, sums={key: sums for key, sums in self.sums.items() if key[0] == seed})
 
@@ -70,7 +70,7 @@ class Groups:
         return value, float(low), float(high)
 
     def _together(self) -> dict[tuple[int, int], np.ndarray]:
-        """The sums of each group; of each draw over all seeds where runs were played with draws."""
+        """Return the sums of each group; of each draw over all seeds where runs were played with draws."""
         if not self.by_draw:
             return self.sums
         together: dict[tuple[int, int], np.ndarray] = {}

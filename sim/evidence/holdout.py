@@ -54,7 +54,7 @@ def gain_rows(pooled: Mapping[str, Pooled]) -> list[dict[str, Any]]:
 
 
 def _of_bases(fit: Pooled, numbers: Numbers) -> dict[str, np.ndarray]:
-    """What a base that is learned day by day adds to one that is not, by comparison: float64 (P,) each."""
+    """Compute what a base that is learned day by day adds to one that is not, by comparison: float64 (P,) each."""
     end, month = fit.fit_days, max(0, fit.fit_days - MONTH_DAYS)
     whole = _after(fit, numbers)
     return {
@@ -66,7 +66,7 @@ def _of_bases(fit: Pooled, numbers: Numbers) -> dict[str, np.ndarray]:
 
 
 def _of_kinds(fit: Pooled, numbers: Numbers, of_states: Numbers) -> dict[str, np.ndarray]:
-    """What a kind's own numbers add to those of states, the prior of its bases the same: float64 (P,)."""
+    """Compute what a kind's own numbers add to those of states, the prior of its bases the same: float64 (P,)."""
     acts_alone = Numbers(
         of_states.momentum,
         of_states.momentum_days,

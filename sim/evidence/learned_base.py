@@ -67,8 +67,8 @@ def believed_base(scenario: Scenario, key: tuple[str, str, str]) -> tuple[float,
     actor, target, tone = key
     pair = scenario.pair(actor, target)
     shape, mean, generosity = (
-        settled(one, scenario.parameters).value or 0.0
-        for one in (pair.base_shape, pair.base_mean, scenario.channel(key).generosity or pair.generosity)
+        settled(quantity, scenario.parameters).value or 0.0
+        for quantity in (pair.base_shape, pair.base_mean, scenario.channel(key).generosity or pair.generosity)
     )
     return shape, mean if tone == "hostile" else mean * generosity
 

@@ -30,21 +30,24 @@ class Scored:
     compiled: Compiled
     days: int
     terms: np.ndarray  # float64 (A,): ln L of each action
-    done: np.ndarray  # int64 (A,): acts that are scored
+    acts: np.ndarray  # int64 (A,): acts that are scored
     impossible: np.ndarray  # int64 (A,): acts that happened though their requirements did not hold; not scored
 
     @property
     def total(self) -> float:
-        """ln L of what could be scored."""
+        """Return ln L of what could be scored."""
         return float(self.terms.sum())
 
     @property
     def penalised(self) -> float:
-        """ln L, less what impossible acts cost: what other numbers, under which other acts are possible, compare with."""
+        """Return ln L, less what impossible acts cost.
+
+        It compares with that of other numbers, under which other acts are possible.
+        """
         return self.total + LN_IMPOSSIBLE * int(self.impossible.sum())
 
-    def of(self, actor: str) -> float:
-        """ln L of one actor's acts."""
+    def of_actor(self, actor: str) -> float:
+        """Return ln L of one actor's acts; 0 for an actor that has none."""
         chosen = [act.actor == actor for act in self.compiled.acts]
         return float(self.terms[chosen].sum())
 
@@ -56,8 +59,9 @@ class Scorer:
         self.room: ReplayRoom = new_replay_room(compiled.tables, len(compiled.facts))
 
     def score(self, compiled: Compiled, first: date, last: date) -> Scored:
-        """The acts that a scenario replays, scored from `first` to `last`, both included.
+        """Score the acts that a scenario replays from `first` to `last`, both included.
 
+        Parameters: compiled, of the shape of scenario that the scorer was made for.
         Raises ValueError for a window that is not replayed.
         """
         days = compiled.day(first), compiled.day(last)
@@ -67,13 +71,17 @@ class Scorer:
                 f"{compiled.date(compiled.free_from - 1)}"
             )
         terms = np.zeros(len(compiled.acts))
-        done, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+        acts, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
         with np.errstate(over="ignore", divide="ignore"):  # seen only without the compiler
-            _score(*days, compiled.tables, self.room, terms, done, impossible)
-        return Scored(compiled, days[1] - days[0] + 1, terms, done, impossible)
+            _score(*days, compiled.tables, self.room, terms, acts, impossible)
+        return Scored(compiled, days[1] - days[0] + 1, terms, acts, impossible)
 
     def chances(self, compiled: Compiled, first: date, last: date) -> np.ndarray:
-        """float64 (days, A): how likely each act was on each morning, given all that was replayed before it."""
+        """Compute how likely each act was on each morning, given all that was replayed before it.
+
+        Parameters: first, last, the window of replayed days, both included.
+        Returns float64 (days, A).
+        """
         days = compiled.day(first), compiled.day(last)
         hazards = np.zeros((days[1] - days[0] + 1, len(compiled.acts)))
         with np.errstate(over="ignore"):  # seen only without the compiler
@@ -82,26 +90,26 @@ class Scorer:
 
 
 def log_likelihood(compiled: Compiled, first: date, last: date) -> Scored:
-    """The acts that a scenario replays, scored from `first` to `last`. Raises ValueError for days not replayed."""
+    """Score the acts that a scenario replays from `first` to `last`. Raises ValueError for days not replayed."""
     return Scorer(compiled).score(compiled, first, last)
 
 
 @rule
-def _weigh(action, happened, reasons, terms, done, impossible):
-    """What one choice adds."""
+def _weigh(action, happened, reasons, terms, acts, impossible):
+    """Add what one choice is worth."""
     hazard = reasons.actions[action, HAZARD]
     if not happened:
         if reasons.actions[action, AVAILABLE] > 0.0:
             terms[action] -= hazard
     elif reasons.actions[action, AVAILABLE] > 0.0:
         terms[action] += math.log(-math.expm1(-hazard)) if hazard > 0.0 else -math.inf
-        done[action] += 1
+        acts[action] += 1
     else:
         impossible[action] += 1
 
 
 @entry
-def _score(first, last, tables, room, terms, done, impossible):
+def _score(first, last, tables, room, terms, acts, impossible):
     """Replay every day up to `last`; from `first` on, add what each action's choice was worth."""
     begin_replay(tables, room)
     for day in range(last + 1):
@@ -109,7 +117,7 @@ def _score(first, last, tables, room, terms, done, impossible):
         if day >= first:
             for action in range(len(tables.actions)):
                 happened = tables.schedule[day, action] == FORCED
-                _weigh(action, happened, room.reasons, terms, done, impossible)
+                _weigh(action, happened, room.reasons, terms, acts, impossible)
 
 
 @entry

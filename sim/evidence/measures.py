@@ -33,32 +33,32 @@ __all__ = ["MEASURES"]
 
 
 def _weeks(daily: np.ndarray, first: int) -> np.ndarray:
-    """float64 (R, weeks): sums of whole weeks from a day on."""
+    """Sum whole weeks from a day on: float64 (R, weeks)."""
     runs, days = daily.shape
     whole = (days - first) // 7
     return np.asarray(daily[:, first : first + 7 * whole].reshape(runs, whole, 7).sum(axis=2), float)
 
 
-def _weeks_of(played: Played, one: str, other: str) -> tuple[np.ndarray, np.ndarray]:
-    """Weekly sums of Goldstein weights of two opposite dyads."""
+def _weeks_of(played: Played, first: str, second: str) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the Goldstein weights of two opposite dyads week by week: float64 (R, weeks) each."""
     return (
-        _weeks(played.goldstein(one, other), played.free_from),
-        _weeks(played.goldstein(other, one), played.free_from),
+        _weeks(played.goldstein(first, second), played.free_from),
+        _weeks(played.goldstein(second, first), played.free_from),
     )
 
 
 def _free(played: Played, *selections: Selection) -> list[np.ndarray]:
-    """bool (R, days): on which free days any act of each selection is done."""
+    """Tell on which free days any act of each selection is done: bool (R, days)."""
     return [played.any_of(selection)[:, played.free_from :] for selection in selections]
 
 
-def _count_free(played: Played, of: Selection) -> np.ndarray:
-    """float64 (R, days): how many acts are done on each free day."""
-    return played.count_of(of)[:, played.free_from :]
+def _count_free(played: Played, selection: Selection) -> np.ndarray:
+    """Count the acts that are done on each free day: float64 (R, days)."""
+    return played.count_of(selection)[:, played.free_from :]
 
 
 def _within(days: np.ndarray, ahead: int) -> np.ndarray:
-    """bool (R, D): whether any of the next `ahead` days is marked."""
+    """Tell whether any of the next `ahead` days is marked: bool (R, D)."""
     total = np.cumsum(np.pad(days, ((0, 0), (1, ahead))), axis=1, dtype=np.int64)
     size = days.shape[1]
     upto = total[:, [min(day + 1 + ahead, size) for day in range(size)]]
@@ -66,22 +66,22 @@ def _within(days: np.ndarray, ahead: int) -> np.ndarray:
 
 
 def _since(days: np.ndarray, back: int) -> np.ndarray:
-    """bool (R, D): whether this day or any of the `back` before it is marked."""
+    """Tell whether this day or any of the `back` before it is marked: bool (R, D)."""
     return np.asarray(_within(np.pad(days[:, ::-1], ((0, 0), (1, 0))), back + 1)[:, :-1][:, ::-1])
 
 
 def _hits(hits: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """float64 (R, 2): of each run how many are hits among those that count, and how many count. Both (R, D)."""
+    """Count of each run the hits among those that count, and those that count: float64 (R, 2), of (R, D) both."""
     return of_runs((hits & among).sum(axis=1), among.sum(axis=1))
 
 
 def _any_day(days: np.ndarray) -> np.ndarray:
-    """bool (R,): whether any day of each run is marked."""
+    """Tell whether any day of each run is marked: bool (R,)."""
     return np.asarray(days.any(axis=1))
 
 
 def _share_of_runs(hits: np.ndarray, among: np.ndarray) -> Sums:
-    """The share of hits among the runs that count. Both bool (R,)."""
+    """Take the share of hits among the runs that count. Both bool (R,)."""
     return Sums(of_runs(hits & among, among), s.ratio, is_share=True)
 
 
@@ -159,7 +159,7 @@ class _Gaps:
 
     @property
     def counts(self) -> np.ndarray:
-        """How many gaps each run has: float64 (R,)."""
+        """Count the gaps of each run: float64 (R,)."""
         return self.summed(np.ones(len(self.run)))
 
     def summed(self, values: np.ndarray) -> np.ndarray:
@@ -167,17 +167,17 @@ class _Gaps:
         return np.bincount(self.run, values, self.runs)
 
 
-def _gaps(played: Played, of: Selection, least: int) -> _Gaps:
-    """The gaps between selected acts of runs that have so many acts or more."""
-    (acts,) = _free(played, of)
+def _gaps(played: Played, selection: Selection, least: int) -> _Gaps:
+    """Find the gaps between selected acts of runs that have so many acts or more."""
+    (acts,) = _free(played, selection)
     run, day = np.nonzero(acts & (acts.sum(axis=1) >= least)[:, None])
     same = np.diff(run) == 0
     return _Gaps(played.runs, run[1:][same], np.diff(day)[same].astype(float))
 
 
-def _burstiness(played: Played, of: Selection) -> np.ndarray:
-    """float64 (R, 2): Kim & Jo's burstiness of each run with six acts or more, and whether it has them."""
-    gaps = _gaps(played, of, 6)
+def _burstiness(played: Played, selection: Selection) -> np.ndarray:
+    """Compute Kim & Jo's burstiness of each run with six acts or more, and whether it has them: float64 (R, 2)."""
+    gaps = _gaps(played, selection, 6)
     count = gaps.counts
     has = count > 0
     mean = np.divide(gaps.summed(gaps.days), count, where=has, out=np.ones(len(count)))
@@ -211,8 +211,8 @@ def memory_of_gaps(here: Ensembles, of: Selection) -> Sums:
     away = gaps.days - mean[gaps.run]
     same = np.diff(gaps.run) == 0
     pairs = _Gaps(gaps.runs, gaps.run[1:][same], gaps.days[1:][same])
-    one, other = away[:-1][same], away[1:][same]
-    sums = [pairs.summed(values) for values in (one, other, one**2, other**2, one * other)]
+    x, y = away[:-1][same], away[1:][same]
+    sums = [pairs.summed(values) for values in (x, y, x**2, y**2, x * y)]
     return Sums(of_runs(pairs.counts, *sums), s.correlation)
 
 
@@ -224,7 +224,7 @@ def dispersion(here: Ensembles, of: Selection) -> Sums:
 
 
 def _followed(played: Played, first: Selection, then: Selection, days: float) -> np.ndarray:
-    """float64 (R, 2): acts that are followed within so many days, and acts after which that many are left."""
+    """Count acts that are followed within so many days, and acts after which that many are left: float64 (R, 2)."""
     cause, effect = _free(played, first, then)
     known = slice(0, max(0, cause.shape[1] - int(days)))
     return _hits(_within(effect, int(days))[:, known], cause[:, known])
@@ -253,15 +253,15 @@ def undone(here: Ensembles, by: Selection, given: Selection, before: DateName) -
     return _share_of_runs(_any_day(later), _any_day(cause))
 
 
-def _having(played: Played, of: Selection, days: float) -> np.ndarray:
-    """bool (R,): whether each run has an act within so many free days."""
-    acts = played.any_of(of)[:, played.free_from :]
+def _having(played: Played, selection: Selection, days: float) -> np.ndarray:
+    """Tell whether each run has an act within so many free days: bool (R,)."""
+    acts = played.any_of(selection)[:, played.free_from :]
     return _any_day(acts[:, : None if math.isinf(days) else int(days)])
 
 
-def _hits_and_runs(played: Played, of: Selection) -> np.ndarray:
-    """float64 (R, 2): whether each run has an act, and 1."""
-    return of_runs(_having(played, of, math.inf), np.ones(played.runs))
+def _hits_and_runs(played: Played, selection: Selection) -> np.ndarray:
+    """Tell whether each run has an act, beside a 1: float64 (R, 2)."""
+    return of_runs(_having(played, selection, math.inf), np.ones(played.runs))
 
 
 @measure
@@ -317,14 +317,14 @@ def rate_after(here: Ensembles, of: Selection, after: Selection) -> Sums:
     having = _any_day(cause)[:, None]
     later = np.cumsum(cause, axis=1) > 0
     parts = [(counts * when, when) for when in (later & having, ~later & having)]
-    return Sums(of_runs(*(one.sum(axis=1) for part in parts for one in part)), s.ratio_of_ratios)
+    return Sums(of_runs(*(daily.sum(axis=1) for part in parts for daily in part)), s.ratio_of_ratios)
 
 
 @measure
 def leads(here: Ensembles, first: Selection, then: Selection) -> Sums:
     """Measure the correlation of one week's acts of one kind with the next week's of another; each week's mean over runs is taken off."""
     played = here["here"]
-    early, late = (_weeks(played.count_of(which), played.free_from) for which in (first, then))
+    early, late = (_weeks(played.count_of(selection), played.free_from) for selection in (first, then))
     return Sums(s.lagged(early, late, (1,)), partial(s.average_at_lags, early.shape[1], (1,)))
 
 
@@ -354,6 +354,6 @@ def first_day(here: Ensembles, of: Selection) -> Sums:
 @measure
 def in_order(here: Ensembles, first: Selection, then: Selection) -> Sums:
     """Measure the share of runs with an act of the second kind in which one of the first kind came before it or with it."""
-    days = [here["here"].any_of(which) for which in (first, then)]
-    start = [np.where(one.any(axis=1), one.argmax(axis=1), one.shape[1]) for one in days]
-    return _share_of_runs(start[0] <= start[1], _any_day(days[1]))
+    marks = [here["here"].any_of(selection) for selection in (first, then)]
+    start = [np.where(days.any(axis=1), days.argmax(axis=1), days.shape[1]) for days in marks]
+    return _share_of_runs(start[0] <= start[1], _any_day(marks[1]))

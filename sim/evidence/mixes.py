@@ -64,16 +64,16 @@ def mixes_of(acts: list[Coded], dyads: Dyads, until: date, classes: str) -> Mixe
     for row, series in enumerate(by_pair):
         elsewhere = everyone - Counter(name for day, name in series if day <= until)
         total = sum(elsewhere.values()) + UNSEEN * len(names)
-        own: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for place, (day, name) in enumerate(series):
             share = (elsewhere[name] + UNSEEN) / total
-            chances = np.log((own[name] + WEIGHTS * share) / (place + WEIGHTS))
+            chances = np.log((counts[name] + WEIGHTS * share) / (place + WEIGHTS))
             if day <= until:
                 fitted[row] += chances
             else:
                 tested[row] += chances
                 alone[row] += np.log(share)
-            own[name] += 1
+            counts[name] += 1
         act_days[row] = len({day for day, _ in series if day > until})
     return Mixes(fitted, tested, alone, act_days)
 

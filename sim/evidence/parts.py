@@ -76,8 +76,8 @@ class Parts:
         missing = [name for name in tasks if name not in parts]
         waiting = iter(tasks)
         wanted = next(waiting, None)
-        for place, made in as_they_are_done(partial(_part_of, work), [tasks[name] for name in missing], workers):
-            parts[missing[place]] = self._keep(keys[missing[place]], made)
+        for place, packed in as_they_are_done(partial(_part_of, work), [tasks[name] for name in missing], workers):
+            parts[missing[place]] = self._keep(keys[missing[place]], packed)
             each(1)
             while wanted is not None and wanted in parts:
                 yield parts.pop(wanted)
@@ -91,7 +91,7 @@ class Parts:
         return len(self._paths())
 
     def _paths(self) -> dict[str, Path]:
-        """The files of the parts that are there, by the key of their name. Raises UserError for any other file."""
+        """Find the files of the parts that are there, by the key of their name. Raises UserError for any other file."""
         paths: dict[str, Path] = {}
         for path in sorted(self.folder.iterdir()) if self.folder is not None else []:
             if path.name == PLAN or path.name.startswith("."):

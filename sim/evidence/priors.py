@@ -123,7 +123,7 @@ def _no_prior(key: str, place: Place, text: str, allowed: str) -> UserError:
 
 
 def _log_sd(median: float, low: float, high: float) -> float:
-    """The log standard deviation with which 95 % lie between low and high."""
+    """Return the log standard deviation with which 95 % lie between low and high."""
     down = math.log(median / low) if low > 0.0 else math.inf
     up = math.log(high / median)
 

@@ -45,17 +45,17 @@ class Measure:
 
     @property
     def types(self) -> dict[str, Any]:
-        """The type of each argument beside the ensembles: Selection, str or float."""
+        """Return the type of each argument beside the ensembles: Selection, str or float."""
         return {name: getattr(kind, "__origin__", kind) for name, kind in self._arguments.items()}
 
     @property
     def sections(self) -> dict[str, str]:
-        """The section of the scenario that has what an argument names, of each that names something."""
+        """Return the section of the scenario that has what an argument names, of each that names something."""
         return {name: mark.section for name, mark in self._marks.items() if isinstance(mark, Names)}
 
     @property
     def spans(self) -> dict[str, Span]:
-        """The span that an argument is, of each that is one."""
+        """Return the span that an argument is, of each that is one."""
         return {name: mark for name, mark in self._marks.items() if isinstance(mark, Span)}
 
     @property
@@ -68,7 +68,7 @@ class Measure:
 
     @property
     def optional(self) -> set[str]:
-        """The arguments that may be left out."""
+        """Return the arguments that may be left out."""
         parameters = signature(self.function).parameters
         return {name for name, about in parameters.items() if about.default is not about.empty}
 
@@ -83,9 +83,13 @@ def measure(function: Function) -> Function:
 
 
 def measure_of(*ensembles: str, fewest: int = 1) -> Callable[[Function], Function]:
-    """Register a measure of several ensembles: those named, or so many under any names."""
+    """Register a measure of several ensembles, in a decorator.
+
+    Parameters: ensembles, the names that it takes, in order; none for any names. fewest, how many it takes of any names.
+    """
 
     def register(function: Function) -> Function:
+        """Register the measure under its name."""
         MEASURES[function.__name__] = Measure(function, ensembles, max(fewest, len(ensembles)))
         return function
 

@@ -116,7 +116,7 @@ def tasks_of(request: Request) -> dict[str, list[list[Task]]]:
 
 
 def _under_rules(file: str, settings: Sequence[str]) -> Iterator[tuple[str, Loaded]]:
-    """The scenario as it is, then with every actor following one strategy; not twice the same."""
+    """Yield the scenario as it is, then with every actor following one strategy; not twice the same."""
     plain = load(file, settings)
     yield "own strategies", plain
     for rule in STRATEGIES:
@@ -127,7 +127,7 @@ def _under_rules(file: str, settings: Sequence[str]) -> Iterator[tuple[str, Load
 def _row_of(
     request: Request, name: str, loaded: Loaded, keys: Sequence[str], values: np.ndarray, place: int
 ) -> Iterator[Task]:
-    """The tasks of one belief and rule: each set of numbers has runs, and so luck, that no other has."""
+    """List the tasks of one belief and rule: each set of numbers has runs, and so luck, that no other has."""
     sets = len(values)
     runs = request.runs if sets > 1 else request.runs * request.count  # known numbers: as many runs in all
     own_runs = runs * OWN_TIMES if sets > 1 else runs
@@ -166,15 +166,15 @@ def spreads(
     rows = tasks_of(request)
     flat = {task.name: task for of_belief in rows.values() for row in of_belief for task in row}
     outcomes = dict(zip(flat, parts.collect(played, flat, workers, each), strict=True))
-    found = [
+    unordered = [
         spread
         for belief, of_belief in rows.items()
         for spread in _of_belief(
             belief, of_belief[0][0].loaded, [_row_outcomes(outcomes, row) for row in of_belief], request
         )
     ]
-    order = [spread.outcome for spread in found]
-    return sorted(found, key=lambda spread: order.index(spread.outcome))
+    order = [spread.outcome for spread in unordered]
+    return sorted(unordered, key=lambda spread: order.index(spread.outcome))
 
 
 def _row_outcomes(outcomes: Mapping[str, Part], row: Sequence[Task]) -> np.ndarray:
@@ -185,28 +185,28 @@ def _row_outcomes(outcomes: Mapping[str, Part], row: Sequence[Task]) -> np.ndarr
 def _of_belief(belief: str, loaded: Loaded, rows: Sequence[np.ndarray], request: Request) -> Iterator[Spread]:
     for index, question in enumerate(compile_scenario(loaded).questions):
         if question.headline and unit_of(question).has_variance:
-            own = rows[0][..., index]
+            as_it_is = rows[0][..., index]
             cells = np.array([row[:, : rows[-1].shape[1], index] for row in rows])
-            yield divide((belief, question.name, unit_of(question).name), own, cells, request.seed)
+            yield divide((belief, question.name, unit_of(question).name), as_it_is, cells, request.seed)
 
 
 # --- shares of the variance
 
 
-def divide(names: tuple[str, str, str], own: np.ndarray, cells: np.ndarray, seed: int) -> Spread:
+def divide(names: tuple[str, str, str], as_it_is: np.ndarray, cells: np.ndarray, seed: int) -> Spread:
     """Divide the variance of one outcome.
 
-    Parameters: names, belief, outcome and unit; own, float64 (draws, runs), of the scenario's own rule; cells, float64
-    (rules, draws, runs), of all rules; seed, of what is drawn again.
+    Parameters: names, belief, outcome and unit; as_it_is, float64 (draws, runs), of the scenario's own rule; cells,
+    float64 (rules, draws, runs), of all rules; seed, of what is drawn again.
     """
-    means, noise = own.mean(axis=1), own.var(axis=1, ddof=1) / own.shape[1]
+    means, noise = as_it_is.mean(axis=1), as_it_is.var(axis=1, ddof=1) / as_it_is.shape[1]
     known = cells.shape[1] == 1
     ends = np.full((2, 3), means[0]) if known else ends_without_noise(means, noise, seed)
-    found = shares(cells.mean(axis=2), cells.var(axis=2, ddof=1), cells.shape[2])
+    fractions = shares(cells.mean(axis=2), cells.var(axis=2, ddof=1), cells.shape[2])
     again = (_runs_again if known else _draws_again)(cells, np.random.default_rng([seed, cells.shape[1]]))
-    has_shares = not np.isnan(found).any()
-    low, high = middle(again) if has_shares else (found, found)
-    divided = tuple((float(found[k]), float(low[k]), float(high[k])) for k in range(len(PARTS)))
+    has_shares = not np.isnan(fractions).any()
+    low, high = middle(again) if has_shares else (fractions, fractions)
+    divided = tuple((float(fractions[k]), float(low[k]), float(high[k])) for k in range(len(PARTS)))
     return Spread(*names, float(means.mean()), tuple(ends[0].tolist()), tuple(ends[1].tolist()), divided)
 
 

@@ -87,7 +87,7 @@ def _chances(explorer: Explorer, model: Crisis, index: int) -> list[dict[str, st
             chances.append((reason, f"{labels[act.actor]} → {labels[act.target]}: {act.entry.meaning}"))
     chances.sort(key=lambda chance: -chance[0].probability)
     return [
-        {"words": words, "chance": f"{reason.probability:.2%}", "was_done": reason.done, "why": because(reason)}
+        {"words": words, "chance": f"{reason.probability:.2%}", "was_done": reason.happened, "why": because(reason)}
         for reason, words in chances
     ]
 

@@ -13,6 +13,10 @@ from sim.scenario.compile import Compiled
 from sim.scenario.selection import NamedAction
 
 WIDTH = 110
+JSON_KEYS = {
+    "happened": "done",
+    "campaign": "own",
+}  # as data, these fields of a reason keep the names that they came with
 ORDERED = {"force": " (replayed or forced)", "withhold": " (withheld)"}
 
 
@@ -55,9 +59,8 @@ def decisions(model: Crisis, actor: str | None, day: date | None) -> list[dict[s
         for code, act in enumerate(compiled.acts):
             if actor in (None, act.actor) and (day is not None or model.acts[index, code]):
                 reason = model.actor(act.actor).reason(compiled.date(index), act.action)
-                rows.append(
-                    {**asdict(reason), "day": str(reason.day), "target": act.target, "probability": reason.probability}
-                )
+                fields = {JSON_KEYS.get(name, name): value for name, value in asdict(reason).items()}
+                rows.append({**fields, "day": str(reason.day), "target": act.target, "probability": reason.probability})
     return rows
 
 
@@ -87,7 +90,7 @@ def because(reason: Reason) -> str:
     drives = _factors(reason.channel_drives)
     intensity = (
         (f"({provoked}){drives}" if drives else provoked)
-        + f" + own campaign {_rate(reason.own)}"
+        + f" + own campaign {_rate(reason.campaign)}"
         + _factors(reason.own_drives)
     )
     share = f"its share of that {reason.share:.0%}" + _factors(reason.action_drives)
@@ -117,7 +120,7 @@ def _one_day(model: Crisis, day: date, actor: str | None) -> Iterator[str]:
         if actor in (None, act.actor):
             reason = model.actor(act.actor).reason(day, act.action)
             order = by_order.get(act.name, "")
-            yield f"{'DONE' if reason.done else '    '}  {act.name} → {act.target}" + ORDERED.get(order, "")
+            yield f"{'DONE' if reason.happened else '    '}  {act.name} → {act.target}" + ORDERED.get(order, "")
             if not reason.available:
                 yield from _indented("not available: its requirements do not hold")
             elif not replayed and not order:

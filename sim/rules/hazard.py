@@ -135,21 +135,20 @@ def consider_channel(channel, day, tables, state, reasons):
             on_channel += value
     base = base_of(channel, era, tables, state)
     answer = answers(channel, era, tables, state)
-    own = campaign(channel, era, tables, state)
+    momentum = campaign(channel, era, tables, state)
     why = reasons.channels[channel]
     why[BASE_RATE], why[BASE_DRIVES] = base, on_base
     why[ANSWER], why[CHANNEL_DRIVES] = answer, on_channel
-    why[OWN], why[OWN_DRIVES] = own, on_momentum
-    why[INTENSITY] = (base * math.exp(on_base) + answer) * math.exp(on_channel) + own * math.exp(on_momentum)
+    why[OWN], why[OWN_DRIVES] = momentum, on_momentum
+    why[INTENSITY] = (base * math.exp(on_base) + answer) * math.exp(on_channel) + momentum * math.exp(on_momentum)
 
 
 @rule
 def quantity(action, row, tables, state):
     """Read the number that one requirement is about: a count of a fact, threats, or marks."""
     kind = tables.requires[action, row, QUANTITY]
-    which = tables.requires[action, row, WHICH]
     if kind == FACT_COUNT:
-        return float(state.facts[COUNT, which])
+        return float(state.facts[COUNT, tables.requires[action, row, WHICH]])
     actor, target = tables.actions[action, ACTOR], tables.actions[action, TARGET]
     if kind == OPEN_THREATS:
         return state.commitments[THREATS, actor, target]

@@ -42,9 +42,9 @@ def pressure(actor, era, tables, state):
             weight = tables.numbers[era, tables.pressures[k, 2]]
             measures += weight * min(in_force, tables.numbers[era, tables.pressures[k, 3]])
     threats = 0.0
-    for other in range(len(tables.strategies)):
-        if tables.threatened_by[actor, other]:
-            threats += state.commitments[THREATS, other, actor]
+    for rival in range(len(tables.strategies)):
+        if tables.threatened_by[actor, rival]:
+            threats += state.commitments[THREATS, rival, actor]
     material = 1.0 - math.exp(-measures)
     return 1.0 - (1.0 - material) * math.exp(-tables.actor_numbers[era, actor, THREAT_PRESSURE] * threats)
 
@@ -69,8 +69,8 @@ def look_around(era, tables, state):
 
 
 @rule
-def look_to_oneself(actor, era, tables, state):
-    """Look to oneself: note one actor's backing, and the pressure on it."""
+def update_backing_and_pressure(actor, era, tables, state):
+    """Note one actor's backing, and the pressure on it."""
     state.picture[actor, BACKING] = backing(actor, era, tables, state)
     state.picture[actor, PRESSURE] = pressure(actor, era, tables, state)
 
@@ -80,4 +80,4 @@ def look(era, tables, state):
     """Look, in the morning: draw the picture that everyone sees."""
     look_around(era, tables, state)
     for actor in range(len(tables.strategies)):
-        look_to_oneself(actor, era, tables, state)
+        update_backing_and_pressure(actor, era, tables, state)

@@ -217,7 +217,7 @@ def test_solara_draws_the_model_steps_it_and_starts_it_anew():
 def hazard_of(reason):
     """The hazard from its named terms, as the page has it."""
     base = reason.base * math.exp(sum(reason.base_drives.values()))
-    intensity = (base + reason.answer) * math.exp(sum(reason.channel_drives.values())) + reason.own * math.exp(
+    intensity = (base + reason.answer) * math.exp(sum(reason.channel_drives.values())) + reason.campaign * math.exp(
         sum(reason.own_drives.values())
     )
     return reason.available * reason.share * intensity * math.exp(sum(reason.action_drives.values()))
@@ -243,14 +243,14 @@ def test_the_named_terms_of_a_reason_make_its_hazard_and_luck_decides(settings):
             reason = model.actor(act.actor).reason(scenario.date(index), act.action)
             reasons.append(reason)
             assert reason.act == act.name
-            assert reason.done == bool(model.acts[index, action])
+            assert reason.happened == bool(model.acts[index, action])
             assert abs(reason.hazard - hazard_of(reason)) < 1e-12
             assert reason.probability == pytest.approx(1 - math.exp(-reason.hazard), abs=1e-15)
             if index >= scenario.free_from:
                 assert reason.ordered == ""
-                assert reason.done == (reason.luck < 1 - math.exp(-reason.hazard))
+                assert reason.happened == (reason.luck < 1 - math.exp(-reason.hazard))
             else:
-                assert reason.done == (reason.ordered == "force")
+                assert reason.happened == (reason.ordered == "force")
     assert any(reason.hazard > 0 for reason in reasons)
     assert any(not reason.available for reason in reasons)
 
@@ -299,7 +299,7 @@ def test_a_reason_tells_what_was_ordered(baseline):
         cambodia.reason(when, "detain_leader").ordered
         for when in (date(2017, 9, 3), date(2017, 9, 4), date(2017, 9, 17))
     ] == ["force", "withhold", ""]
-    assert [cambodia.reason(when, "detain_leader").done for when in (date(2017, 9, 3), date(2017, 9, 4))] == [
+    assert [cambodia.reason(when, "detain_leader").happened for when in (date(2017, 9, 3), date(2017, 9, 4))] == [
         True,
         False,
     ]

@@ -195,7 +195,7 @@ def test_the_hazard_that_washington_demands_a_release(first_free_morning):
     intensity = (base + answer) * math.exp(-0.8 * 0.9) + own
     share = common(5.0) / (common(2.0) + common(2.0) + common(1.0) + common(5.0) + common(5.8, 2.0))
     reason = first_free_morning.actor("united_states").reason(date(2017, 9, 16), "demand_release")
-    assert (reason.base, reason.answer, reason.own) == pytest.approx((base, answer, own), abs=1e-12)
+    assert (reason.base, reason.answer, reason.campaign) == pytest.approx((base, answer, own), abs=1e-12)
     assert reason.hazard == pytest.approx(share * intensity, abs=1e-12)
 
 

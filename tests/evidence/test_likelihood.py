@@ -29,7 +29,7 @@ def test_a_lone_action_is_scored_as_by_hand(tmp_path):
         toy_compiled(tmp_path, scenario | {"acts": force("one.other_0", *acts)}), day(0), day(DAYS - 1)
     )
     assert scored.total == pytest.approx(4 * math.log(1 - math.exp(-base)) - (DAYS - 4) * base)
-    assert scored.done.tolist() == [4] and scored.days == DAYS
+    assert scored.acts.tolist() == [4] and scored.days == DAYS
 
 
 def test_acts_before_the_window_only_enter_memory(tmp_path):
@@ -38,9 +38,9 @@ def test_acts_before_the_window_only_enter_memory(tmp_path):
         toy_compiled(tmp_path, scenario | {"acts": acts}) for acts in (force("one.other_0", 3, 4), {})
     )
     scored, blank = (log_likelihood(one, day(5), day(40)) for one in (with_acts, without))
-    assert scored.done.sum() == 0
-    assert scored.of("one") == blank.of("one")  # nobody did anything to it
-    assert scored.of("other") < blank.of("other")  # it was provoked, and did nothing
+    assert scored.acts.sum() == 0
+    assert scored.of_actor("one") == blank.of_actor("one")  # nobody did anything to it
+    assert scored.of_actor("other") < blank.of_actor("other")  # it was provoked, and did nothing
 
 
 def by_reasons(reasons: list[Reason]) -> float:
@@ -48,10 +48,10 @@ def by_reasons(reasons: list[Reason]) -> float:
     total = 0.0
     for reason in reasons:
         unprovoked = reason.base * math.exp(sum(reason.base_drives.values()))
-        own = reason.own * math.exp(sum(reason.own_drives.values()))
+        own = reason.campaign * math.exp(sum(reason.own_drives.values()))
         intensity = (unprovoked + reason.answer) * math.exp(sum(reason.channel_drives.values())) + own
         hazard = reason.share * intensity * math.exp(sum(reason.action_drives.values()))
-        total += math.log(-math.expm1(-hazard)) if reason.done else -hazard
+        total += math.log(-math.expm1(-hazard)) if reason.happened else -hazard
     return total
 
 
@@ -82,7 +82,7 @@ def test_the_case_is_scored_as_the_reasons_of_the_mesa_model_say(case):
         made = [reason for reason in decisions(case, channel) if reason.available]
         mine = sum(term for term, act in zip(scored.terms, compiled.acts, strict=True) if act.channel == channel)
         assert mine == pytest.approx(by_reasons(made), rel=1e-9)
-    assert sum(scored.of(actor) for actor in compiled.actors) == pytest.approx(scored.total)
+    assert sum(scored.of_actor(actor) for actor in compiled.actors) == pytest.approx(scored.total)
 
 
 def test_windows_add_up(case):
