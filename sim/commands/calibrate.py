@@ -10,7 +10,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.options import DAY, FREE, SEED, SETTING, SINCE, WORKERS
+from sim.commands.options import DAY, FREE, SEED, SETTING_OF_CASE, SINCE, WORKERS
 
 READING = (
     "Cases that never happened, simulated at numbers drawn from the priors, and fitted by the peak and its curvature. recovered: correlation of the truth and "
@@ -34,7 +34,7 @@ FEW = 100  # cases
 )
 @WORKERS
 @SEED
-@SETTING
+@SETTING_OF_CASE
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
     """Check that a fit finds the numbers that made a case.

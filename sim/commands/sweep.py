@@ -123,13 +123,14 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
     from tabulate import tabulate
 
     from sim.results.estimates import intervals_are
+    from sim.scenario.compile import compile_tables
     from sim.study.tables import reported
 
     outcomes = list(reported(study))[:MOST_OUTCOMES]
     rows = [_point_cells(study, row, outcomes) for row in table.slice(0, MOST_ROWS).to_pylist()]
     points, runs = f"{study.points:,} points", f"{study.study.runs:,} runs each, seed {study.study.seed}"
     parts = [
-        f"{study.study.name}: {points}, {runs}. {intervals_are()}",
+        f"{study.study.name}: {points}, {runs}. {intervals_are(compile_tables(study.base))}",
         tabulate(rows, headers=["point", *study.keys, *outcomes], disable_numparse=True),
     ]
     more = table.num_rows - len(rows)
@@ -171,11 +172,12 @@ def _value_text(value: Any) -> str:
 def points_data(study: "LoadedStudy", folder: Path, table: "pa.Table") -> dict[str, Any]:
     """Return the whole table for a machine."""
     from sim.results.estimates import intervals_are
+    from sim.scenario.compile import compile_tables
 
     return {
         "folder": str(folder),
         "study": study.study.name,
-        "intervals": intervals_are(),
+        "intervals": intervals_are(compile_tables(study.base)),
         "caveats": study.base.scenario.caveats,
         "warnings": [str(warning) for warning in study.warnings],
         "points": table.to_pylist(),
