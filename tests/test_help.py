@@ -36,3 +36,12 @@ def test_the_verbs_are_listed_within_80_columns_each_in_one_line(words):
 
 def test_there_is_help_for_every_verb():
     assert set(VERBS) < set(COMMANDS) and {"record check", "record import"} < set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("fit", "learned under it"), ("calibrate", "learned under it"), ("backtest", "learned under it"), ("run", "taught stays")],
+)  # fmt: skip
+def test_help_says_whether_bases_are_learned_under_a_setting(verb, words):
+    text = CliRunner().invoke(main, [verb, "--help"], terminal_width=80).output
+    assert words in " ".join(text.split())

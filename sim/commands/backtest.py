@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, RESULTS, RESUME, SEED, SETTING, WORKERS, runs_option
+from sim.commands.options import DAY, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.backtest import Plan
@@ -64,7 +64,7 @@ PARTS = {"report": "From {day} on, reported", "choose": "Before {day}, for choos
 @WORKERS
 @RESUME
 @SEED
-@SETTING
+@SETTING_OF_CASE
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, workers: int | None, resume: bool, **options: Any) -> None:
     """Forecast from every month of FILE's record, and score what followed.

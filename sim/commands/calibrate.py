@@ -10,7 +10,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING, SINCE, WORKERS
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
@@ -37,7 +37,7 @@ FEW = 100  # cases
 )
 @WORKERS
 @SEED
-@SETTING
+@SETTING_OF_CASE
 @RESUME
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, resume: bool, **options: Any) -> None:

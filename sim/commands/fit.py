@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING, SINCE
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE
 
 if TYPE_CHECKING:
     from sim.evidence.case import Case
@@ -48,7 +48,7 @@ READING = (
 @click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")
 @RESUME
 @SEED
-@SETTING
+@SETTING_OF_CASE
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, allow_unconverged: bool, resume: bool, **options: Any) -> None:
     """Fit FILE's numbers to its record.

@@ -81,6 +81,13 @@ SETTING = click.option(
     metavar="KEY=VALUE",
     help="What if? Lay a value over the file: parameters.leverage=4. What the record taught stays.",
 )
+SETTING_OF_CASE = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Lay a value over the file: parameters.leverage=4. What the record teaches is learned under it.",
+)
 BELIEF = click.option(
     "--believe",
     "beliefs",
