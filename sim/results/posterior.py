@@ -114,8 +114,8 @@ class Posterior:
             text = f"holds draws of numbers that {compiled.loaded.file} does not have: {listed(missing, 5)}"
             raise UserError([Problem(Place(str(draws.path), 0), "", text, "draws of a scenario with these numbers")])
         defaults = {key: draws.about["defaults"][key] for key in draws.keys}
-        own = fitted_keys(compiled.loaded.scenario, defaults)
-        self.not_drawn = [key for key in draws.keys if key not in own]
+        drawn_keys = fitted_keys(compiled.loaded.scenario, defaults)
+        self.not_drawn = [key for key in draws.keys if key not in drawn_keys]
         self.columns = [index for index, key in enumerate(draws.keys) if key not in self.not_drawn]
         self.revaluer = Revaluer(compiled.loaded, [draws.keys[index] for index in self.columns])
         self.records = BelievedRecords(compiled.loaded, defaults)

@@ -117,8 +117,12 @@ def fitted_keys(scenario: Scenario, defaults: Mapping[str, float]) -> list[str]:
 
     defaults: that value, by dotted key.
     """
-    own = {dotted(located.path): located.quantity for located in quantities(scenario)}
-    return [key for key, value in defaults.items() if key in own and own[key].value == value and not own[key].steps]
+    quantities_by_key = {dotted(located.path): located.quantity for located in quantities(scenario)}
+    return [
+        key
+        for key, value in defaults.items()
+        if key in quantities_by_key and quantities_by_key[key].value == value and not quantities_by_key[key].steps
+    ]
 
 
 def replaced(scenario: Scenario, entries: Mapping[str, Quantity]) -> Scenario:
