@@ -19,6 +19,7 @@ from sim.scenario.load import load
 TOLD = [
     ("numbers_lie_in_their_own_range", ["parameters.half_life=40"], "--set parameters.half_life=40: parameters.half_life.value: 40 lies outside the range that its entry gives; allowed: 2 to 30, unless it is meant"),
     ("bases_are_given_or_learned", ["channels.south.north.neutral=null"], "--set channels.south.north.neutral=null: channels.south.north.neutral: the base of south → north, neutral, is neither given nor learned from a record; allowed: a base, or a record (without one, runs draw it from `pairs`)"),
+    ("records_teach", ["channels.south.north.neutral=null", "clock.start=2030-02-01", "clock.replay_until=2030-02-10", "acts.first_troops.date=2030-02-02", "record={file: record.csv, replay: none, month_only: leave_out}"], "--set record={file: record.csv, replay: none, month_only: leave_o…: record.file: no row has a day up to 2030-02-10, the last that is replayed, so no base is learned from it; allowed: rows of the time before the runs (without any, runs draw bases from `pairs`)"),
     ("steps_lie_in_the_clock", ["parameters.half_life.steps={2031-01-01: 3}"], "--set parameters.half_life.steps={2031-01-01: 3}: parameters.half_life.steps.2031-01-01: the clock ends on 2030-12-31, so this step changes nothing"),
     ("windows_hold_days", ["clock.end=2030-07-01"], f"two.yaml:{line_of('shots: {metric')}: outcomes.shots.until: summit, 2030-10-01, lies after the clock's end, 2030-07-01, where the question ends"),
 ]  # fmt: skip
