@@ -111,17 +111,20 @@ def print_outcomes(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) 
     from sim.results.estimates import estimates, intervals_are
     from sim.results.run_folder import read_tally
     from sim.results.table import as_data, table
+    from sim.results.what_happened import what_happened
 
     compiled, drawn = plan.compiled, plan.posterior is not None
-    rows = estimates(read_tally(compiled, folder))
+    tally, happened = read_tally(compiled, folder), what_happened(compiled)
+    rows, likelihood = estimates(tally), happened.likelihood(tally, everything)
     if not desk.as_json:
-        desk.answer(table(compiled, rows, everything, drawn))
+        desk.answer(table(compiled, rows, everything, drawn, happened, likelihood))
         return
     data = {
         "folder": str(folder),
         "intervals": intervals_are(compiled, drawn),
         "caveats": compiled.loaded.scenario.caveats,
         "warnings": [str(warning) for warning in compiled.loaded.warnings],
-        "estimates": as_data(compiled, rows),
+        "estimates": as_data(compiled, rows, happened),
+        "what_happened": [text for text in (happened.likelihood(tally, everything=True), happened.note()) if text],
     }
     desk.answer_data(data)
