@@ -30,7 +30,10 @@ def command() -> None:
 @scenario_option("The scenario whose actors and actions it uses.")
 @with_desk()
 def record_check(desk: Desk, file: Path, scenario: str) -> None:
-    """Report everything wrong with a record FILE, or that it is sound; and each act whose requirements do not hold."""
+    """Report everything wrong with a record FILE, or that it is sound.
+
+    Each act that SCENARIO calls impossible is a warning: a requirement does not hold on its day.
+    """
     check_record(desk, file, scenario)
 
 

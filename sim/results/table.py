@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -23,13 +24,13 @@ def table(
     everything: bool = False,
     drawn: bool = False,
     happened: Happened | None = None,
-    likelihood: str = "",
+    paragraphs: Sequence[str] = (),
 ) -> str:
     """Write the table of headline outcomes, or of all, with its intervals and caveats.
 
     Parameters: rows, the estimates of an ensemble; everything, whether to show those that are no headline; drawn,
     whether each run has numbers of its own, drawn from a fit; happened, what the record says of the outcomes;
-    likelihood, how often runs came to that.
+    paragraphs, what stands between the table and the caveats.
     """
     scenario = compiled.loaded.scenario
     days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
@@ -37,7 +38,7 @@ def table(
         return f"{scenario.name}: {days}. The scenario has no outcomes, so there is nothing to report."
     lines = [_row(compiled, estimate, happened) for estimate in rows if everything or estimate.headline]
     parts = [f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(compiled, drawn)}", _laid_out(lines)]
-    parts += [text for text in (likelihood, "" if happened is None else happened.note()) if text]
+    parts += [text for text in paragraphs if text]
     if scenario.caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in scenario.caveats)]))
     return "\n\n".join(parts)

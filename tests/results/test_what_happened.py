@@ -14,7 +14,9 @@ from toy import START, day, toy
 from sim.commands.group import main
 from sim.engine.learning import compile_scenario
 from sim.engine.loop import play_runs
+from sim.results.act_counts import act_counts
 from sim.results.outcomes import outcomes_of, questionnaire
+from sim.results.run import run
 from sim.results.tally import tallied
 from sim.results.what_happened import what_happened
 from sim.scenario.compile import Compiled
@@ -136,3 +138,38 @@ def test_run_and_compare_have_a_column_of_what_happened(tmp_path, monkeypatch):
         CliRunner().invoke(main, ["compare", file, "other.yaml", "--runs", "20", "--json"]).stdout
     )
     assert {entry["outcome"]: entry["happened"] for entry in compared_data["differences"]}["any"] is True
+
+
+def test_acts_are_counted_in_the_record_and_in_the_runs_over_the_same_days(tmp_path):
+    months = [("2000-01", "other", "one_1"), ("2000-02", "other", "one_1"), (str(day(24)), "one", "other_2")]
+    # February ends after the record does; the act of day 24 is in the record already
+    file = case(tmp_path, *months, record={"file": "record.csv", "replay": "all", "month_only": "first"})
+    settings = [f"clock.replay_until={day(-1)}", "pairs.state_to_state.base_shape=0.2", "record.replay=none"]
+    folder = run(file, runs=40, out=tmp_path / "out", settings=settings)
+    counts = act_counts(folder)
+    assert counts is not None and (counts.first, counts.last, counts.runs) == (day(0), day(40), 40)
+    by_name = {count.action: count for count in counts.counts}
+    recorded = {name: count.recorded for name, count in by_name.items()}
+    assert recorded == {
+        "one.other_0": 1, "one.other_1": 2, "one.other_2": 1, "other.one_0": 2, "other.one_1": 1, "other.one_2": 0
+    }  # fmt: skip
+    acts = [(number, code) for number, index, code in folder.acts.tolist() if index <= 40]
+    for code, act in enumerate(folder.compiled.acts):
+        in_runs = sorted(acts.count((number, code)) for number in range(40))
+        count = by_name[act.name]
+        assert count.mean == pytest.approx(sum(in_runs) / 40) and (count.low, count.high) == (in_runs[0], in_runs[38])
+        expected = "more" if count.recorded > count.high else "fewer" if count.recorded < count.low else ""
+        assert count.differs == expected
+    assert {count.differs for count in counts.counts} >= {"more"}
+    assert counts.data()["actions"][1]["recorded_a_year"] == pytest.approx(2 * 365.25 / 41)
+
+
+def test_run_counts_acts_only_where_there_is_something_to_compare(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(main, ["run", case(tmp_path), "--runs", "20", "--all"]).stdout
+    assert f"Acts of the record and of 20 runs, {day(8)} to {day(40)}." in told
+    assert "Acts of the record" not in CliRunner().invoke(main, ["run", "case.yaml", "--runs", "20"]).stdout
+    data = json.loads(CliRunner().invoke(main, ["run", "case.yaml", "--runs", "20", "--json"]).stdout)
+    assert data["acts"]["actions"][0]["action"] == "one.other_0"
+    nothing = json.loads(CliRunner().invoke(main, ["run", "border", "--runs", "5", "--json"]).stdout)
+    assert nothing["acts"] is None
