@@ -79,6 +79,13 @@ def test_run_prints_a_table_under_a_line_that_says_what_the_intervals_are(tmp_pa
     assert "shots_before_summit" in text and "95 % interval" in text
 
 
+def test_a_run_goes_on_without_an_outcome_that_the_replay_leaves_no_days(tmp_path):
+    late = ["border", "--runs", "3", "--set", "clock.replay_until=2030-11-01", "--out", str(tmp_path)]
+    result = escalate("run", *late)
+    assert "outcomes.shots_before_summit: is not asked: after 2030-11-01" in result.stderr
+    assert "shots_before_summit" not in result.stdout and "\nhighest_rung." in result.stdout
+
+
 def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
     assert {path.name for path in folder.iterdir()} == {
         "manifest.json", "scenario.yaml", "acts.parquet", "acts.csv", "acts_by_day.parquet", "acts_by_day.csv", "outcomes.parquet", "outcomes.csv", "daily.parquet", "daily.csv", "figures",

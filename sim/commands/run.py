@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BASES, BELIEF, CSV, EVERYTHING, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, runs_option
+from sim.commands.options import BASES, BELIEF, CSV, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, runs_option
 
 if TYPE_CHECKING:
     from sim.results.run import RunPlan
@@ -56,7 +56,12 @@ class RunRequest:
     type=click.IntRange(0, MOST_RUNS),
     help="Keep every act of so many runs, from run 0 on; of all runs the acts are counted by day.",
 )
-@EVERYTHING
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Every outcome, not only the headline ones; and each action's count, in the record and in the runs.",
+)
 @CSV
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
@@ -107,21 +112,29 @@ def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
 
 
 def print_outcomes(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) -> None:
-    """Print the table of outcomes of a run's folder."""
+    """Print the table of outcomes of a run's folder; with all of them, how often each action is done."""
+    from sim.keeping import read_manifest
+    from sim.results.act_counts import act_counts
     from sim.results.estimates import estimates, intervals_are
-    from sim.results.run_folder import read_tally
+    from sim.results.run_folder import RunFolder, read_tally
     from sim.results.table import as_data, table
+    from sim.results.what_happened import what_happened
 
     compiled, drawn = plan.compiled, plan.posterior is not None
-    rows = estimates(read_tally(compiled, folder))
+    tally, happened = read_tally(compiled, folder), what_happened(compiled)
+    rows = estimates(tally)
+    counts = act_counts(RunFolder(folder, read_manifest(folder), compiled)) if everything or desk.as_json else None
     if not desk.as_json:
-        desk.answer(table(compiled, rows, everything, drawn))
+        paragraphs = [happened.likelihood(tally, everything), happened.note(), counts.text() if counts else ""]
+        desk.answer(table(compiled, rows, everything, drawn, happened, paragraphs))
         return
     data = {
         "folder": str(folder),
         "intervals": intervals_are(compiled, drawn),
         "caveats": compiled.loaded.scenario.caveats,
         "warnings": [str(warning) for warning in compiled.loaded.warnings],
-        "estimates": as_data(compiled, rows),
+        "estimates": as_data(compiled, rows, happened),
+        "what_happened": [text for text in (happened.likelihood(tally, everything=True), happened.note()) if text],
+        "acts": None if counts is None else counts.data(),
     }
     desk.answer_data(data)

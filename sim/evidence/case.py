@@ -15,7 +15,7 @@ from sim.evidence.priors import Prior, Priors, prior_of
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities, settled
-from sim.scenario.questions import window
+from sim.scenario.questions import is_asked
 from sim.scenario.revalue import Revaluer, as_known_on
 from sim.scenario.schema import Quantity, Scenario
 
@@ -149,12 +149,7 @@ def not_asked(loaded: Loaded, first: date, until: date) -> list[str]:
     """
     clock = loaded.scenario.clock.model_copy(update={"start": first, "replay_until": until})
     scenario = loaded.scenario.model_copy(update={"clock": clock})
-    windows = {name: window(outcome, scenario) for name, outcome in scenario.outcomes.items()}
-    return [
-        f"outcomes.{name}=null"
-        for name, (start, end) in windows.items()
-        if start < 0 or end - start < max(1, scenario.outcomes[name].days or 1)
-    ]
+    return [f"outcomes.{name}=null" for name, outcome in scenario.outcomes.items() if not is_asked(outcome, scenario)]
 
 
 def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:

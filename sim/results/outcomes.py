@@ -56,6 +56,29 @@ def _marked(names: list[str], lists: list[tuple[str, ...]]) -> np.ndarray:
 
 
 @rule
+def posed(questions, q, days, codes, total, tension):
+    """Pose one question of one run; parameters as of `ask`."""
+    start, end, pair, crisis_day, length, at_least, before = questions.numbers[q]
+    return RunRecord(
+        days,
+        codes,
+        total,
+        tension,
+        questions.chosen[q],
+        questions.others[q],
+        questions.rungs,
+        start,
+        end,
+        pair,
+        crisis_day,
+        questions.shares[q],
+        length,
+        at_least,
+        before,
+    )
+
+
+@rule
 def ask(questions, days, codes, total, tension, answers):
     """Write every outcome of one run into `answers`.
 
@@ -63,25 +86,7 @@ def ask(questions, days, codes, total, tension, answers):
     tension, float64 (days, pairs), in marks; answers, float64 (Q,): NaN where a day never came.
     """
     for q in range(len(questions.codes)):
-        start, end, pair, crisis_day, length, at_least, before = questions.numbers[q]
-        record = RunRecord(
-            days,
-            codes,
-            total,
-            tension,
-            questions.chosen[q],
-            questions.others[q],
-            questions.rungs,
-            start,
-            end,
-            pair,
-            crisis_day,
-            questions.shares[q],
-            length,
-            at_least,
-            before,
-        )
-        answers[q] = metric_of(questions.codes[q], record)
+        answers[q] = metric_of(questions.codes[q], posed(questions, q, days, codes, total, tension))
 
 
 @entry

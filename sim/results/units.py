@@ -142,6 +142,14 @@ class Unit:
         """Write an average over runs."""
         return f"mean {value:.2f}"
 
+    def answer(self, value: float, start: date, spelling: Spelling = str) -> str:
+        """Write what a single run, or the record, answers, without the unit."""
+        return f"{value:.0f}" if self.is_whole else self.number(value, start, spelling)
+
+    def answer_data(self, value: float, start: date) -> Any:
+        """Return what a single run, or the record, answers as tables have it."""
+        return self.data(value, start)
+
     @property
     def label(self) -> str:
         """Return the name of an axis of its values."""
@@ -157,9 +165,13 @@ class Unit:
         """Return the difference of two values in the unit of differences."""
         return self.gap_scale * difference
 
+    def gap_number(self, difference: float) -> str:
+        """Write a difference with its sign."""
+        return f"{self.gap(difference):+.{self.gap_digits}f}"
+
     def gap_text(self, difference: float) -> str:
         """Write a difference with its sign and unit."""
-        return f"{self.gap(difference):+.{self.gap_digits}f} {self.gap_name or self.name}"
+        return f"{self.gap_number(difference)} {self.gap_name or self.name}"
 
 
 class Share(Unit):
@@ -177,6 +189,14 @@ class Share(Unit):
     def text(self, value: float, start: date, spelling: Spelling = str) -> str:
         """Write a share in percent."""
         return self.number(value, start)
+
+    def answer(self, value: float, start: date, spelling: Spelling = str) -> str:
+        """Write whether something is so."""
+        return "yes" if value > 0 else "no"
+
+    def answer_data(self, value: float, start: date) -> Any:
+        """Return whether something is so."""
+        return value > 0
 
     def mean_text(self, value: float, start: date) -> str:
         """Write a share, which is an average as it is."""
@@ -216,6 +236,10 @@ class Date(Unit):
     def text(self, value: float, start: date, spelling: Spelling = str) -> str:
         """Write a date, which needs no unit."""
         return self.number(value, start, spelling)
+
+    def answer(self, value: float, start: date, spelling: Spelling = str) -> str:
+        """Write a date, or that it never came."""
+        return "never" if np.isnan(value) else self._number(value, start, spelling)
 
     def mean_text(self, value: float, start: date) -> str:
         """Write the date of an average day."""

@@ -40,7 +40,7 @@ class RunRecord(NamedTuple):
     before: int  # the day before which the acts lead to the worst class
 
 
-@metric("date", needs=("acts",))
+@metric("date", needs=("acts",), lasts_from=0.0)
 def first_day(record: RunRecord) -> float:
     """Find the first day of the window on which one of the acts is done."""
     for k in range(record.total):
@@ -49,7 +49,7 @@ def first_day(record: RunRecord) -> float:
     return math.nan
 
 
-@metric("share", needs=("acts",))
+@metric("share", needs=("acts",), lasts_from=1.0)
 def happened(record: RunRecord) -> float:
     """Tell whether any of the acts is done in the window."""
     for k in range(record.total):
@@ -137,6 +137,7 @@ def de_escalated(record: RunRecord) -> float:
     "path",
     needs=("acts", "others", "at_least", "before", "pair", "share", "days", "classes"),
     classes=CLASSES,
+    lasts_from=ACTS_AND_OTHERS,
 )
 def path_class(record: RunRecord) -> float:
     """Put the run in one of four classes that the scenario names: acts_and_others, acts, calm or otherwise.

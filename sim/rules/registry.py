@@ -28,6 +28,7 @@ class Registered:
     needs: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()  # of a metric whose values are the places of classes: their keys, in this order
     divisors: tuple[str, ...] = ()  # of what it needs, the numbers that it divides by: they must be above 0
+    lasts_from: float | None = None  # of a metric: from this value on, no later day of the window can change it
 
     @property
     def sentence(self) -> str:
@@ -72,10 +73,13 @@ def drive(on: str, needs: tuple[str, ...] = (), divisors: tuple[str, ...] = ()) 
     return lambda function: _register(DRIVES, function, stage=on, needs=needs, divisors=divisors)
 
 
-def metric(unit: str, needs: tuple[str, ...] = (), classes: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+def metric(
+    unit: str, needs: tuple[str, ...] = (), classes: tuple[str, ...] = (), lasts_from: float | None = None
+) -> Callable[[Rule], Rule]:
     """Register an outcome of one run's record.
 
     Parameters: unit, one of `sim/results/units.py`; needs, the keys that a scenario must give it; classes, the keys of
-    the classes that it tells apart, which a scenario names: the metric returns the place of one of them.
+    the classes that it tells apart, which a scenario names: the metric returns the place of one of them; lasts_from,
+    the least value that no later day of the window can change, so that a record need not reach the window's end.
     """
-    return lambda function: _register(METRICS, function, unit=unit, needs=needs, classes=classes)
+    return lambda function: _register(METRICS, function, unit=unit, needs=needs, classes=classes, lasts_from=lasts_from)

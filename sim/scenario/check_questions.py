@@ -6,7 +6,7 @@ from sim.rules.registry import DRIVES, METRICS
 from sim.scenario.fields import READ, marked
 from sim.scenario.problems import Problem, listed, nearest
 from sim.scenario.quantities import Path
-from sim.scenario.questions import window
+from sim.scenario.questions import is_asked, window
 from sim.scenario.schema import Drive, Outcome, Selection
 from sim.scenario.selection import moved, pairs_of, selected
 from sim.scenario.sound import Sound, check
@@ -243,9 +243,16 @@ def windows_hold_days(sound: Sound) -> Iterator[Problem]:
 
 
 def _window_problems(sound: Sound, path: Path, outcome: Outcome) -> Iterator[Problem]:
-    """Find what is wrong with the window of one outcome, the dates of which exist."""
+    """Find what is wrong with the window of one outcome, the dates of which exist.
+
+    A window that only the last day replayed leaves too short is no mistake: the question is not asked from there.
+    """
     clock = sound.scenario.clock
     start, end = window(outcome, sound.scenario)
+    if outcome.since == "free" and not is_asked(outcome, sound.scenario) and end >= (outcome.days or 1):
+        text = f"is not asked: after {clock.replay_until} its window, to '{outcome.until}', holds {max(0, end - start)} days"
+        yield sound.warning(path, text, f"{outcome.days or 1} or more, or another clock.replay_until")
+        return
     if not 0 <= start <= (clock.end - clock.start).days:
         text, allowed = f"'{outcome.since}' lies outside the clock", f"{clock.start} to {clock.end}"
         yield sound.problem((*path, "since"), text, allowed)

@@ -54,12 +54,22 @@ def window(outcome: Outcome, scenario: Scenario) -> tuple[int, int]:
     return places[outcome.since], min(places[outcome.until], length)
 
 
+def is_asked(outcome: Outcome, scenario: Scenario) -> bool:
+    """Tell whether an outcome's window lies in the clock and holds as many days as the outcome needs, one or more."""
+    start, end = window(outcome, scenario)
+    return start >= 0 and end - start >= max(1, outcome.days or 1)
+
+
 def questions(scenario: Scenario) -> list[Question]:
-    """Return every outcome of a sound scenario, those of each action, dyad or pair spelt out."""
+    """Return every outcome of a sound scenario that is asked, those of each action, dyad or pair spelt out.
+
+    Where so much is replayed that an outcome has no days left, it is not asked.
+    """
     acts = acts_of(scenario)
     spelt_out: list[Question] = []
     for name, outcome in scenario.outcomes.items():
-        spelt_out += _spelt_out(name, outcome, scenario, acts)
+        if is_asked(outcome, scenario):
+            spelt_out += _spelt_out(name, outcome, scenario, acts)
     return spelt_out
 
 

@@ -110,7 +110,12 @@ class Standing:
         if first is not None:
             self.counts[first] -= 1
 
-    # --- the morning
+    # --- the evening, and the next morning
+
+    def tension(self, first: str, second: str) -> float:
+        """Add up the hostility that two actors remember of each other, in marks."""
+        hostility = self.memories["hostility"]
+        return hostility.get((first, second), 0.0) + hostility.get((second, first), 0.0)
 
     def failing(self, act: NamedAction, day: date) -> list[str]:
         """Say, for each requirement of an act that does not hold on a morning, what it asks for and what holds."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from sim.results.blocks import BLOCK_RUNS, Block, empty_totals, play_blocks
 from sim.results.posterior import Posterior
 from sim.results.simulate import DEFAULT_SEED
 from sim.results.units import Component, unit_of
+from sim.results.what_happened import Happened, what_happened
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
 from sim.scenario.outline import outline
@@ -31,6 +33,11 @@ class Comparison:
     parting: Parting
     asked_once: list[str]  # outcomes that only one of them has
     drawn: bool  # each pair of runs has numbers of its own, drawn from a fit
+
+    @cached_property
+    def happened(self) -> Happened:
+        """Return what the record of the reference says of the outcomes."""
+        return what_happened(self.here)
 
     def __repr__(self) -> str:
         names = [shown(side.loaded.scenario.name, 26) for side in (self.there, self.here)]

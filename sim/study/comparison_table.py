@@ -1,6 +1,7 @@
 """A comparison as a table and sentences that a person reads, or as data that a machine does."""
 
 import math
+import textwrap
 from typing import Any
 
 from tabulate import tabulate
@@ -10,8 +11,20 @@ from sim.study.compare import Comparison
 from sim.study.differences import Difference
 
 PAIRED = "Runs are paired by their luck; days are compared over the pairs in which they came on both sides. "
-HEADERS = ["outcome", "here", "there", "difference", "95 % interval", "effect", "runs that differ", "pairing saves"]
+HEADERS = [
+    "outcome",
+    "here",
+    "there",
+    "what happened",
+    "difference",
+    "95 % interval",
+    "effect",
+    "runs that differ",
+    "pairing saves",
+]
 MOST_ACTS = 6
+NARROW = 10  # signs of a line of a heading
+TWO_LINES = ("what happened", "runs that differ", "pairing saves")
 
 
 def comparison_text(comparison: Comparison, everything: bool = False) -> str:
@@ -22,7 +35,10 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     here, there = (side.loaded.scenario for side in (comparison.here, comparison.there))
     head = f"{there.name} (there) against {here.name} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
-    parts = [head, tabulate(rows, headers=HEADERS, disable_numparse=True), "\n".join(parting_lines(comparison))]
+    headers = [textwrap.fill(name, NARROW) if name in TWO_LINES else name for name in HEADERS]
+    parts = [head, tabulate(rows, headers=headers, disable_numparse=True)]
+    parts += [note for note in [comparison.happened.note()] if note]
+    parts.append("\n".join(parting_lines(comparison)))
     if comparison.asked_once:
         parts.append("In only one of the two, so not compared: " + ", ".join(comparison.asked_once) + ".")
     caveats = dict.fromkeys([*here.caveats, *there.caveats])
@@ -38,16 +54,18 @@ def intervals_of(comparison: Comparison) -> str:
 
 def cells(comparison: Comparison, difference: Difference) -> list[str]:
     """Lay out one outcome's difference under HEADERS."""
+    happened = comparison.happened.answer(difference.name)
     if difference.pairs == 0:
-        return [difference.name, "–", "–", "–", "", "", "in no pair did it happen on both sides", ""]
+        return [difference.name, "–", "–", happened, "–", "", "", "in no pair did it happen on both sides", ""]
     if difference.differing == 0:
-        return [difference.name, *_levels(comparison, difference), "none", "", "", "none", ""]
+        return [difference.name, *_levels(comparison, difference), happened, "none", "", "", "none", ""]
     kind = "h" if difference.unit.kind == "share" else "SD"
     return [
         difference.name,
         *_levels(comparison, difference),
+        happened,
         difference.unit.gap_text(difference.difference),
-        f"{difference.unit.gap_text(difference.low)} to {difference.unit.gap_text(difference.high)}",
+        f"{difference.unit.gap_number(difference.low)} to {difference.unit.gap_text(difference.high)}",
         "–" if math.isnan(difference.effect) else f"{difference.effect:+.2f} {kind}{_p(difference.p_value)}",
         f"{difference.differing:,} of {difference.pairs:,}",
         "–" if math.isnan(difference.pairing_saves) else f"{difference.pairing_saves:.1f} ×",
@@ -107,6 +125,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
                 "pairs": difference.pairs,
                 "differing": difference.differing,
                 **{name: finite(getattr(difference, name)) for name in numbers},
+                **comparison.happened.data(difference.name),
                 "meaning": difference.meaning,
             }
             for difference in comparison.differences

@@ -46,6 +46,12 @@ def test_text_of_a_scenario_is_shown_and_never_run(page):
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp;" in page
 
 
+def test_what_happened_stands_beside_what_runs_do(page):
+    assert "What happened: yes." in page and "What happened: 16 Nov 2017." in page and "It went: rupture." in page
+    assert re.search(r"day on which the party is dissolved, 16 Nov 2017: by then in [\d.]+% of runs", page)
+    assert "the record ends on 2018-07-31" in page
+
+
 def test_nothing_comes_from_elsewhere(page):
     loaded = re.findall(r'(?:src|data|action)="([^"]*)"', page) + re.findall(r"url\(([^)]*)\)", page)
     assert [address for address in loaded if not address.startswith(("#", "data:"))] == []

@@ -4,6 +4,9 @@ import pytest
 from only_check import check_alone_says
 from two import line_of
 
+from sim.scenario.load import load
+from sim.scenario.questions import questions
+
 DRIVES = "electoral_incentive, relief_seeking, distraction, exposure, audience_cost, patronage, lapsed_patronage, demobilised"
 METRICS = "first_day, happened, count, highest_rung, day_of_highest_rung, peak_tension, mean_tension, days_above_crisis, de_escalated, path_class"
 WAY = "outcomes.way: {metric: path_class, acts: {role: imposition}, others: {role: threat}, at_least: 1, before: summit, pair: [north, south], share: 0.5, days: 9, meaning: way"
@@ -74,3 +77,17 @@ def test_a_check_of_questions_says_what_to_change_and_nothing_else_is_said(
     check, patch, problems, patched, monkeypatch
 ):
     check_alone_says(check, patch, problems, patched, monkeypatch)
+
+
+def test_an_outcome_that_the_replay_leaves_no_days_is_not_asked(patched):
+    late = "clock.replay_until=2030-10-05"
+    loaded = load("two.yaml", [late])
+    (warning,) = [problem for problem in loaded.warnings if "is not asked" in problem.text]
+    assert "outcomes.shots: is not asked: after 2030-10-05 its window, to 'summit', holds 0 days" in str(warning)
+    names = [question.name for question in questions(loaded.scenario)]
+    assert "shots" not in names and "peak.north.south" in names
+    assert "shots" in [question.name for question in questions(load("two.yaml").scenario)]
+    calm = "outcomes.calm: {metric: de_escalated, each: pair, share: 0.5, days: 80, meaning: it calms down}"
+    assert patched(calm, "clock.replay_until=2030-09-01") == []
+    assert patched(calm, late) == []  # 87 days are left
+    load("patch.yaml", ["clock.replay_until=2030-11-01"])  # 60 are left: a warning

@@ -26,6 +26,7 @@ from sim.figures.words import names_apart, percent
 from sim.optional import needed
 from sim.results.estimates import estimates, intervals_are
 from sim.results.run_folder import RunFolder, read_run
+from sim.results.what_happened import what_happened
 
 ALWAYS = (
     "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
@@ -51,13 +52,13 @@ def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[
     scenario = first.compiled.loaded.scenario
     comparisons = [compare_folders(first, second) for second in others]  # early: whether they can be compared at all
     pictures, left_out = _pictures(first, others)
-    outcomes = estimates(first.tally)
+    outcomes, happened = estimates(first.tally), what_happened(first.compiled)
     drawn = bool(first.manifest.get("posterior"))
     return {
         "title": scenario.name,
         "question": scenario.description,
-        "headline": headline_sentences(first, outcomes),
-        "measured": measured_rows(first, outcomes),
+        "headline": headline_sentences(first, outcomes, happened),
+        "measured": measured_rows(first, outcomes, happened),
         "intervals": intervals_are(first.compiled, drawn),
         "words": scenario_sentences(first),
         "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(pictures, 1)],

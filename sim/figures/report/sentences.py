@@ -7,28 +7,47 @@ from sim.figures.style import spelled
 from sim.figures.words import act_in_words, capitalised, percent
 from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
+from sim.results.what_happened import Happened
 from sim.rules.registry import STRATEGIES
 from sim.scenario.schema import Quantity
 
 
-def headline_sentences(folder: RunFolder, estimates: Sequence[Estimate]) -> list[str]:
-    """Write a sentence for each headline share and day, and one for all path classes."""
+def headline_sentences(folder: RunFolder, estimates: Sequence[Estimate], happened: Happened) -> list[str]:
+    """Write a sentence for each headline share and day, and one for all path classes, each with what happened."""
     shown = [estimate for estimate in estimates if estimate.headline]
     classes = {name for question in folder.compiled.questions if question.classes for name in question.names}
-    lines = [_sentence(folder, estimate) for estimate in shown if _is_event(estimate) and estimate.name not in classes]
+    lines = [
+        _sentence(folder, estimate) + _in_the_record(happened, estimate)
+        for estimate in shown
+        if _is_event(estimate) and estimate.name not in classes
+    ]
     paths = sorted((estimate for estimate in shown if estimate.name in classes), key=lambda estimate: -estimate.value)
     if paths:
         lines.append(
             f"How runs go: {'; '.join(f'{estimate.meaning} {_interval(folder, estimate)}' for estimate in paths)}."
         )
+    lines += [f"It went: {estimate.meaning}." for estimate in paths if happened.answers.get(estimate.name)]
+    lines += [text for text in (happened.likelihood(folder.tally, spelling=spelled), happened.note()) if text]
     return lines
 
 
-def measured_rows(folder: RunFolder, estimates: Sequence[Estimate]) -> list[tuple[str, str, str]]:
-    """Return meaning, value and interval of each headline outcome that is measured or counted."""
+def _in_the_record(happened: Happened, estimate: Estimate) -> str:
+    answer = happened.answer(estimate.name, spelled)
+    return f" What happened: {answer}." if answer else ""
+
+
+def measured_rows(
+    folder: RunFolder, estimates: Sequence[Estimate], happened: Happened
+) -> list[tuple[str, str, str, str]]:
+    """Return meaning, value, interval and what happened of each headline outcome that is measured or counted."""
     others = [estimate for estimate in estimates if estimate.headline and not _is_event(estimate)]
     return [
-        (capitalised(_meaning(folder, estimate)), _value(folder, estimate), _ends(folder, estimate))
+        (
+            capitalised(_meaning(folder, estimate)),
+            _value(folder, estimate),
+            _ends(folder, estimate),
+            happened.answer(estimate.name, spelled),
+        )
         for estimate in others
     ]
 
