@@ -18,7 +18,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, far_days
-from sim.scenario.recorded import record_folder, record_rows, rows_inside
+from sim.scenario.recorded import record_folder, record_rows, rows_as_expanded, rows_inside
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
@@ -212,6 +212,7 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     complete = not unsound
     sound = Sound(scenario, tree, complete)
     rows, unread = record_rows(scenario, tree) if record is None else (record, [])
+    rows = rows_as_expanded(rows, scenario)
     inside: list[Row] = []
     if complete:  # an entry that was left out for its form is no reason to call every row about it wrong
         inside, strange = rows_inside(sound, rows)
