@@ -9,6 +9,7 @@ place. What is about a role that nobody plays vanishes.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -321,7 +322,9 @@ def _texts(node: Node) -> set[str]:
     return set().union(*(_texts(inner) for inner in (*node.items.values(), *node.parts)))
 
 
+@cache
 def _fields(entry: type[Entry]) -> dict[str, Any]:
+    """Return the types of the fields of a class of entries, with their marks."""
     return get_type_hints(entry, include_extras=True)
 
 

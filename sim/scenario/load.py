@@ -19,6 +19,7 @@ from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, far_days
 from sim.scenario.recorded import record_folder, record_rows, rows_as_expanded, rows_inside
+from sim.scenario.roles import recast_problems
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
@@ -179,6 +180,7 @@ def _laid(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     problems: list[Problem] = []
     tree = loaded.tree
     for key, node in changes.items():
+        problems += recast_problems(key, node.place)
         laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
         tree = laid if laid is not None else tree
     return checked_scenario(loaded.file, tree, problems, loaded.rows)
@@ -194,6 +196,7 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
     problems: list[Problem] = []
     tree = loaded.tree
     for setting, place in settings:
+        problems += recast_problems(setting.partition("=")[0], place)
         patch = setting_patch(setting, place, problems)
         laid = lay(tree, patch, "", problems) if patch is not None else None
         tree = laid if laid is not None else tree

@@ -11,6 +11,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, key_path, listed, shown, unknown
 
 ROLES = "roles"
+MAX_PLAYERS = 50  # of one role: an entry about two roles is written for each pair
 PLAYERS = "the name of an actor, or a list of them"
 
 
@@ -88,6 +89,9 @@ def cast_of(declared: Mapping[str, KindRole], said: Node, top: Place, problems: 
             problems.append(unknown(node.place, key, "role", role, declared))
             continue
         names = node.parts if node.is_list else [node]
+        if len(names) > MAX_PLAYERS:
+            problems.append(Problem(node.place, key, f"{len(names)} actors play it", f"at most {MAX_PLAYERS} actors"))
+            continue
         players[role] = tuple(sorted(_players(names, role, declared, seen, problems)))
         if len(names) > 1 and not declared[role].many:
             text = f"{len(names)} actors play it ({listed(shown(name.value) for name in names)})"
@@ -131,3 +135,11 @@ def _players(
             seen[name] = role
             players.append(name)
     return players
+
+
+def recast_problems(key: str, place: Place) -> list[Problem]:
+    """Report a key that would give roles to other players where the kind has been expanded already."""
+    if key.lstrip("+").split(".")[0] != ROLES:
+        return []
+    text = "cannot change here: the kind is expanded when the scenario is read"
+    return [Problem(place, shown(key), text, f"{ROLES} in a scenario, or as a setting of it (--set)")]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from quarrel import CASE, KIND, by_hand, case
 from two import said
 
-from sim.scenario.load import load
+from sim.scenario.load import load, under_settings, varied
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Place, UserError
 
 
 @pytest.fixture(autouse=True)
@@ -153,6 +155,7 @@ def with_roles(cast: str) -> str:
         ("{crown: king, rival: duke, friends: bishop}", "roles.rival: no role is called 'rival'; allowed: crown, rivals, friends; did you mean 'rivals'?"),
         ("{crown: [king, queen], rivals: duke}", "roles.crown: 2 actors play it (king, queen); allowed: one actor, who rules"),
         ("{crown: King, rivals: duke}", "roles.crown: 'King' is not the name of an actor; allowed: the name of an actor, or a list of them"),
+        (f"{{crown: king, rivals: [{', '.join(f'r{number}' for number in range(51))}]}}", "roles.rivals: 51 actors play it; allowed: at most 50 actors"),
         ("king", "roles: names no roles; found king; allowed: a mapping of roles to the actors that play them"),
     ],
 )  # fmt: skip
@@ -183,6 +186,28 @@ def test_a_role_misspelt_in_a_kind_and_a_role_without_players_in_a_case_are_erro
     assert problems(case(crown="king", rivals="duke") + "actors.friends.strategy: grim_trigger\n") == [
         "case.yaml:7: actors.friends: is about a role that nobody plays here (friends); allowed: what is about others, or roles with it"
     ]
+
+
+def test_roles_are_not_recast_once_the_kind_is_expanded():
+    Path("case.yaml").write_text(CASE)
+    loaded, place = load("case.yaml"), Place("study.yaml", 3)
+    text = "study.yaml:3: roles.rivals: cannot change here: the kind is expanded when the scenario is read"
+    with pytest.raises(UserError, match=text):
+        varied(loaded, {"roles.rivals": Node("earl", place)})
+    with pytest.raises(UserError, match=text):
+        under_settings(loaded, [("roles.rivals=earl", place)])
+
+
+def test_a_setting_may_give_a_role_to_another_player_and_speak_of_roles():
+    scenario = resolved(CASE, "actors.crown.strategy=grim_trigger")
+    assert scenario["actors"]["king"]["strategy"] == "grim_trigger"
+    Path("case.yaml").write_text(CASE)
+    settings = ["roles.rivals=[duke, earl]", "actors.earl.label=Earl"]
+    assert load("case.yaml", settings).scenario.roles == {
+        "crown": ["king"],
+        "rivals": ["duke", "earl"],
+        "friends": ["bishop"],
+    }
 
 
 def test_a_declaration_of_a_role_that_is_none_is_an_error():
