@@ -71,7 +71,7 @@ def _number_levers(scenario: Scenario) -> Iterator[Lever]:
         series = f"a dated series from {entry.value:g} on; once moved it is the same on every day"
         yield Lever(
             key=key,
-            label=_label(key, scenario),
+            label=entry.label or _label(key, scenario),
             group=MAIN if key in order else OTHER,
             value=entry.value,
             meaning=entry.meaning or "",

@@ -39,6 +39,7 @@ class Quantity(Entry):
     unit: Unit | None = Field(None, description="unit; it decides which numbers are possible")
     meaning: Text | None = Field(None, description="what the number says, in words")
     source: Text | None = Field(None, description="where it comes from; judgement is called judgement")
+    label: Text | None = Field(None, description="what readers see in place of its name, in a case's own words")
     prior: Prior | None = Field(None, description="what a fit believes beforehand, if not the value and its range")
     parameter: Name | None = Field(None, description="the entry of `parameters` to use instead of a number")
 

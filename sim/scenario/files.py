@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from sim.scenario.layers import Layer, laid_layers
 from sim.scenario.library import find, root_of, shown_path
-from sim.scenario.merge import expand_dots, lay
+from sim.scenario.merge import expand_dots
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, nearest, shown
 from sim.scenario.signs import invisible, named_signs
@@ -20,13 +21,10 @@ def merged(file: str, settings: Iterable[tuple[str, Place]] = ()) -> tuple[Node,
 
     Raises UserError with every file that cannot be read.
     """
-    gathering, tree = _gathered(file)
+    gathering, top = _gathered(file)
     problems = gathering.problems
-    for setting, place in settings:
-        patch = setting_patch(setting, place, problems)
-        laid = lay(tree, patch, "", problems) if patch is not None else tree
-        tree = laid if laid is not None else tree
-    return tree, problems
+    patches = [setting_patch(setting, place, problems) for setting, place in settings]
+    return laid_layers(top, [patch for patch in patches if patch is not None], problems), problems
 
 
 def files_between(file: str, part: Path) -> list[str]:
@@ -43,8 +41,8 @@ def option_places(settings: Iterable[str], option: str = "--set") -> list[tuple[
     return [(setting, Place(f"{option} {shown(setting)}", 0)) for setting in settings]
 
 
-def _gathered(file: str) -> tuple["_Gathering", Node]:
-    """Read a scenario and what it extends as one tree."""
+def _gathered(file: str) -> tuple["_Gathering", Layer]:
+    """Read a scenario and what it extends."""
     path = find(file)
     shown_as = shown_path(path)
     try:
@@ -52,10 +50,10 @@ def _gathered(file: str) -> tuple["_Gathering", Node]:
     except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a name that cannot be one
         raise UserError([Problem(Place(shown(shown_as), 0), "", f"cannot be read: {error}")]) from None
     gathering = _Gathering(root)
-    tree = gathering.read(resolved, shown_as, ())
+    top = gathering.read(resolved, shown_as, (), None)
     if gathering.unread:  # what is laid over a missing part would only add noise
         raise UserError(gathering.unread)
-    return gathering, tree
+    return gathering, top
 
 
 def setting_patch(setting: str, place: Place, problems: list[Problem]) -> Node | None:
@@ -89,23 +87,17 @@ class _Gathering:
         self.problems: list[Problem] = []
         self.unread: list[Problem] = []
         self.files = 0
-        self.above: dict[
-            Path, tuple[Path, ...]
-        ] = {}  # the files through which each was last read, from the scenario down
+        # the files through which each was last read, from the scenario down
+        self.above: dict[Path, tuple[Path, ...]] = {}
 
-    def read(self, path: Path, shown_as: str, above: tuple[Path, ...]) -> Node:
-        """Read a file and lay it over what it extends."""
+    def read(self, path: Path, shown_as: str, above: tuple[Path, ...], named_at: Place | None) -> Layer:
+        """Read a file and what it extends, which another file names at a place."""
         self.files += 1
         self.above[path] = above
         patch = expand_dots(read_yaml(path, shown_as), self.problems)
-        tree: Node | None = None
-        for part in self._extended(patch):
-            under = self._part(part, path, above)
-            if under is not None:
-                tree = under if tree is None else lay(tree, under, "", self.problems)
+        parts = [self._part(part, path, above) for part in self._extended(patch)]
         rest = Node({key: node for key, node in patch.items.items() if key != "extends"}, patch.place)
-        laid = lay(tree, rest, "", self.problems)
-        return Node(laid.items, patch.place, laid.lost) if laid is not None else rest
+        return Layer(rest, [part for part in parts if part is not None], named_at)
 
     def _extended(self, patch: Node) -> list[Node]:
         if "+extends" in patch.items:
@@ -120,7 +112,7 @@ class _Gathering:
             self._refuse(part, "is not the name of a file", "a file name or a list of them")
         return [part for part in parts if isinstance(part.value, str)]
 
-    def _part(self, part: Node, path: Path, above: tuple[Path, ...]) -> Node | None:
+    def _part(self, part: Node, path: Path, above: tuple[Path, ...]) -> Layer | None:
         """Read one file that another extends, unless something is wrong with it."""
         target = self._inside(path, part)
         if target is None:
@@ -133,7 +125,7 @@ class _Gathering:
             self._refuse(part, f"more than {MAX_FILES} files are read", "fewer parts")
             return None
         try:
-            return self.read(target, shown_path(target), (*above, path))
+            return self.read(target, shown_path(target), (*above, path), part.place)
         except UserError as error:
             self.unread += [self._pointed(problem, part, target) for problem in error.problems]
             return None

@@ -118,7 +118,7 @@ def parameters(loaded: Loaded) -> list[Row]:
                 "value": f"{entry.value:g}{steps}",
                 "range": spread,
                 "unit": entry.unit or located.unit,
-                "meaning": entry.meaning,
+                "meaning": f"{entry.label}: {entry.meaning}" if entry.label else entry.meaning,
                 "source": entry.source or "",
             }
         )

@@ -18,7 +18,8 @@ from sim.scenario.nodes import Node
 from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import Row, days_of, far_days
-from sim.scenario.recorded import record_folder, record_rows, rows_inside
+from sim.scenario.recorded import record_folder, record_rows, rows_as_expanded, rows_inside
+from sim.scenario.roles import recast_problems
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
@@ -220,6 +221,7 @@ def _laid(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     problems: list[Problem] = []
     tree = loaded.tree
     for key, node in changes.items():
+        problems += recast_problems(key, node.place)
         laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
         tree = laid if laid is not None else tree
     return checked_scenario(loaded.file, tree, problems, loaded.rows)
@@ -235,6 +237,7 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
     problems: list[Problem] = []
     tree = loaded.tree
     for setting, place in settings:
+        problems += recast_problems(setting.partition("=")[0], place)
         patch = setting_patch(setting, place, problems)
         laid = lay(tree, patch, "", problems) if patch is not None else None
         tree = laid if laid is not None else tree
@@ -253,6 +256,7 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     complete = not unsound
     sound = Sound(scenario, tree, complete)
     rows, unread = record_rows(scenario, tree) if record is None else (record, [])
+    rows = rows_as_expanded(rows, scenario)
     inside: list[Row] = []
     if complete:  # an entry that was left out for its form is no reason to call every row about it wrong
         inside, strange = rows_inside(sound, rows)

@@ -43,18 +43,18 @@ def _within(value: Any, annotation: Any, path: Path) -> Iterator[Use]:
             if (there := getattr(value, name)) is not None:
                 yield from _within(there, inner, (*path, name))
     elif isinstance(value, str):
-        names = _names(annotation)
+        names = names_of(annotation)
         if names is not None and value not in names.words:
             yield Use(path, names.section, value, names.words)
             if names.section == "actions":
                 yield Use(path, "actors", value.partition(".")[0])
     elif isinstance(value, dict | list):
-        yield from _within_many(value, _plain(annotation), path)
+        yield from _within_many(value, plain_type(annotation), path)
 
 
 def _within_many(value: dict[Any, Any] | list[Any], annotation: Any, path: Path) -> Iterator[Use]:
     arguments = get_args(annotation)
-    names = _names(arguments[0]) if isinstance(value, dict) else None
+    names = names_of(arguments[0]) if isinstance(value, dict) else None
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
         if names is not None:
             yield Use((*path, step), names.section, str(step))
@@ -71,9 +71,9 @@ def _named_fields(entry: type[Entry]) -> list[tuple[str, Any]]:
 
 def _may_name(annotation: Any, above: tuple[type, ...]) -> bool:
     """Tell whether something of a type may name an entry: as a name, a number, or a holder of them."""
-    if _names(annotation) is not None:
+    if names_of(annotation) is not None:
         return True
-    plain = _plain(annotation)
+    plain = plain_type(annotation)
     if isinstance(plain, type) and issubclass(plain, Entry):
         hints = get_type_hints(plain, include_extras=True)
         return plain is Quantity or any(
@@ -82,20 +82,20 @@ def _may_name(annotation: Any, above: tuple[type, ...]) -> bool:
     return any(_may_name(inner, above) for inner in get_args(plain)) if get_origin(plain) in (dict, list) else False
 
 
-def _names(annotation: Any) -> Names | None:
+def names_of(annotation: Any) -> Names | None:
     """Return what a text of a type names, if anything."""
     marks = [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Names)]
     if marks:
         return marks[0]
-    return next((mark for inner in _optional(annotation) if (mark := _names(inner))), None)
+    return next((mark for inner in _optional(annotation) if (mark := names_of(inner))), None)
 
 
-def _plain(annotation: Any) -> Any:
+def plain_type(annotation: Any) -> Any:
     """Strip a type of its marks and of `| None`."""
     while hasattr(annotation, "__metadata__"):
         annotation = annotation.__origin__
     inner = _optional(annotation)
-    return _plain(inner[0]) if inner else annotation
+    return plain_type(inner[0]) if inner else annotation
 
 
 def _optional(annotation: Any) -> list[Any]:

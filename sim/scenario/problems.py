@@ -18,13 +18,18 @@ EMPTY = "is empty or null"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A file and a line of it (from 1; 0 where there is no line to point at)."""
+    """A file and a line of it (from 1; 0 where there is no line to point at).
+
+    played: for which players of which roles the line of a kind was expanded, if it was.
+    """
 
     file: str
     line: int
+    played: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place} (for {self.played})" if self.played else place
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -48,6 +48,23 @@ def record_rows(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem
         return [], error.problems
 
 
+def rows_as_expanded(rows: list[Row], scenario: Scenario) -> list[Row]:
+    """Name each act of a record as the expansion of a kind names it: an action toward several players ends in its target.
+
+    So a record reads the same whoever else plays the role of its targets.
+    """
+    if not scenario.roles or not scenario.actions:
+        return rows
+    return [_as_expanded(row, scenario) for row in rows]
+
+
+def _as_expanded(row: Row, scenario: Scenario) -> Row:
+    actions = scenario.actions.get(row.actor, {})
+    action = f"{row.action}_{row.target}"
+    is_expanded = row.action not in actions and action in actions and actions[action].target == row.target
+    return replace(row, action=action) if is_expanded else row
+
+
 def rows_inside(sound: Sound, rows: list[Row]) -> tuple[list[Row], list[Problem]]:
     """Select the rows of a record inside a sound scenario, and report what is wrong with others.
 

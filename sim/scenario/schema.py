@@ -194,6 +194,9 @@ class Fact(Entry):
     """Something that is so, counted."""
 
     meaning: Text
+    of: ActorName | None = Field(
+        None, description="the actor that it is about; in a kind a role, and then each player has a fact of its own"
+    )
 
 
 class Sympathy(Entry):
@@ -350,6 +353,9 @@ class Scenario(Entry):
     dates: dict[Name, NamedDate] = {}
     scale: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$")], Annotated[float, Field(ge=-10, le=10)]] = (
         Field({}, description="Goldstein weight of each CAMEO code")
+    )
+    roles: dict[Name, list[ActorName]] | None = Field(
+        None, description="who plays each role of the kind that the scenario extends; a kind declares its roles here"
     )
     rungs: dict[RungNumber, Text] = Field(
         description="the name of each rung of the ladder, by its number, from 0 up; parts/scale.yaml has a ladder"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.library import shipped_folder
+from sim.scenario.roles import KindRole
 from sim.scenario.schema import Scenario
 from sim.study.schema import Study
 
@@ -18,6 +19,14 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EXTENDS = {
     "description": "files to lay this one over, left to right, in the same folder or below",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+}
+
+ROLES = {
+    "description": "in a case, who plays each role of the kind: an actor, or a list of them; in a kind, its roles",
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, KindRole.model_json_schema()]
+    },
 }
 
 
@@ -39,7 +48,9 @@ def scenario_schema() -> dict[str, Any]:
 
 def patch_schema() -> dict[str, Any]:
     """Return the schema of a patch."""
-    schema = _loosened(scenario_schema())
+    complete = scenario_schema()
+    complete["properties"]["roles"] = ROLES
+    schema = _loosened(complete)
     schema["patternProperties"] |= {r"^\+?[a-z][a-z0-9_]*(\.[^.]+)+$": {"description": "a path, dotted"}}
     return schema | {"title": "A patch of a scenario of escalate"}
 
@@ -55,7 +66,8 @@ def _loosened(schema: Any) -> Any:
         return [_loosened(inner) for inner in schema]
     if not isinstance(schema, dict):
         return schema
-    loose = {key: _loosened(inner) for key, inner in schema.items() if key != "required"}
+    is_list = isinstance(schema.get("required"), list)  # not an entry of that name
+    loose = {key: _loosened(inner) for key, inner in schema.items() if key != "required" or not is_list}
     for key in ("properties", "patternProperties"):
         if isinstance(loose.get(key), dict):
             loose[key] = {name: {"anyOf": [inner, {"type": "null"}]} for name, inner in loose[key].items()}

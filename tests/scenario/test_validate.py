@@ -21,7 +21,7 @@ UNITS = "share, ratio, acts per day, acts per act, days, log-hazard, marks, coun
     ("patch", "problem"),
     [
         ("drives.audience.wieght: 1", "drives.audience.wieght: unknown key; allowed: drive, actor, toward, tone, role, weight, constant, signal, deadline, horizon_days, rival, client, fact, meaning; did you mean 'weight'?"),
-        ("drive: {}", "drive: unknown key; allowed: name, description, caveats, clock, dates, scale, rungs, rules, parameters, actors, facts, actions, pairs, channels, sympathies, patrons, pressures, strengths, drives, record and 4 more; did you mean 'drives'?"),
+        ("drive: {}", "drive: unknown key; allowed: name, description, caveats, clock, dates, scale, roles, rungs, rules, parameters, actors, facts, actions, pairs, channels, sympathies, patrons, pressures, strengths, drives and 5 more; did you mean 'drives'?"),
         ("actions.north.accuse.role: thret", f"actions.north.accuse.role: found thret (text); allowed: {ROLES}; did you mean 'threat'?"),
         ("rungs.high: above all", "rungs.high: 'high' cannot be a key here; allowed: the number of a rung, 0 to 99"),
         ("rungs.5: 3", "rungs.5: found 3 (a number); allowed: text (in quotes if it looks like something else)"),

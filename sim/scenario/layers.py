@@ -1,0 +1,134 @@
+"""From files that extend one another to one tree: a kind is expanded for its cast where a case is laid over it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sim.scenario.expansion import Expansion
+from sim.scenario.merge import lay
+from sim.scenario.nodes import Node
+from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.roles import ROLES, cast_of, declared_roles, declares_roles
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one file says, without `extends`, and the layers of what it extends, left to right."""
+
+    patch: Node
+    parts: "list[Layer]"
+    named_at: Place | None  # where another file names this one; None for the scenario itself
+
+    def layers(self) -> "Iterator[Layer]":
+        """Yield every layer in the order in which they are laid, this one last."""
+        for part in self.parts:
+            yield from part.layers()
+        yield self
+
+    @property
+    def is_kind(self) -> bool:
+        """Tell whether the file declares roles."""
+        return declares_roles(self.patch)
+
+    @property
+    def is_case(self) -> bool:
+        """Tell whether the file says who plays which role."""
+        return ROLES in self.patch.items and not self.is_kind
+
+
+def laid_layers(top: Layer, settings: Sequence[Node], problems: list[Problem]) -> Node:
+    """Lay a scenario, what it extends and its settings over one another, every kind expanded for its cast.
+
+    problems: of the laying, which grow.
+
+    Raises UserError with every problem of kinds, roles and players: what is laid over a kind without a cast would only
+    add noise.
+    """
+    expansion = _expansion(top, settings, problems)
+    laying = _Laying(expansion, problems)
+    tree, is_cast = laying.laid(top)
+    if expansion is not None and not is_cast:
+        tree = expansion.kind(tree)
+    for patch in settings:
+        tree = laying.over(tree, patch) if expansion is not None else lay(tree, patch, "", problems) or tree
+    if expansion is None:
+        return tree
+    roles = expansion.cast.node(top.patch.place)
+    return Node({**tree.items, ROLES: roles}, tree.place, tree.lost)
+
+
+def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) -> Expansion | None:
+    """Find out who plays what; None if no kind is extended. Raises UserError."""
+    kinds = [layer for layer in top.layers() if layer.is_kind]
+    if not kinds:
+        return None
+    wrong = [
+        Problem(case.named_at or kind.patch.place, "extends", "a kind cannot extend a case", "kinds, or parts of them")
+        for kind in kinds
+        for case in (part for part in kind.parts if any(layer.is_case for layer in part.layers()))
+    ]
+    if wrong:
+        raise UserError(wrong)
+    declared = declared_roles(_roles_of([kind.patch for kind in kinds], wrong), wrong)
+    casting = [layer.patch for layer in top.layers() if layer.is_case]
+    casting += [patch for patch in settings if ROLES in patch.items]
+    if not casting and top.is_kind:
+        text = "this is a kind: nobody plays its roles"
+        raise UserError([Problem(top.patch.place, "", text, f"a scenario that extends it, with {ROLES}")])
+    cast = cast_of(declared, _roles_of(casting, wrong), top.patch.place, wrong)
+    if wrong:
+        raise UserError(wrong)
+    return Expansion(cast, problems)
+
+
+def _roles_of(patches: Sequence[Node], problems: list[Problem]) -> Node:
+    """Lay what several files say of roles over one another."""
+    roles: Node | None = None
+    for patch in patches:
+        node = patch.items[ROLES]
+        if not node.is_mapping:
+            text = f"names no roles; found {node.plain()}"
+            problems.append(Problem(node.place, ROLES, text, "a mapping of roles to the actors that play them"))
+            continue
+        laid = lay(roles, node, ROLES, problems)
+        roles = laid if laid is not None else roles
+        roles = Node(roles.items, node.place) if roles is not None else None
+    return roles if roles is not None else Node({}, Place("", 0))
+
+
+class _Laying:
+    """Lays layers over one another."""
+
+    def __init__(self, expansion: Expansion | None, problems: list[Problem]):
+        self.expansion = expansion
+        self.problems = problems
+
+    def laid(self, layer: Layer) -> tuple[Node, bool]:
+        """Return the tree of a layer over what it extends, and whether it is written for a cast."""
+        tree: Node | None = None
+        is_cast = False
+        for part in layer.parts:
+            below, below_is_cast = self.laid(part)
+            if tree is not None and below_is_cast != is_cast:
+                tree = tree if is_cast else self._cast(tree)
+                below = below if below_is_cast else self._cast(below)
+                below_is_cast = True
+            laid = below if tree is None else lay(tree, below, "", self.problems)
+            tree, is_cast = laid if laid is not None else tree, below_is_cast
+        if layer.is_case and self.expansion is not None and tree is not None and not is_cast:
+            tree, is_cast = self.expansion.kind(tree), True
+        if is_cast and tree is not None:
+            over = self.over(tree, layer.patch)
+            return Node(over.items, layer.patch.place, over.lost), True
+        laid = lay(tree, layer.patch, "", self.problems) if tree is not None else layer.patch
+        return (Node(laid.items, layer.patch.place, laid.lost) if laid is not None else layer.patch), False
+
+    def over(self, tree: Node, patch: Node) -> Node:
+        """Lay what a case says over the expanded kind."""
+        expanded = self.expansion.patch(patch) if self.expansion is not None else patch
+        laid = lay(tree, expanded, "", self.problems)
+        return laid if laid is not None else tree
+
+    def _cast(self, tree: Node) -> Node:
+        if self.expansion is None:
+            return tree
+        return self.expansion.kind(tree) if declares_roles(tree) else self.expansion.patch(tree)

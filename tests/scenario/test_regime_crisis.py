@@ -1,0 +1,83 @@
+"""The kind that ships: the baseline is a case of it to the last number, and a new case takes seven lines."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.scenario.compile import Compiled, compile_tables
+from sim.scenario.library import shipped_folder
+from sim.scenario.load import load
+
+CAMBODIA = """\
+extends: [kinds/regime_crisis.yaml, parts/series.yaml]
+name: Baseline
+description: The crisis of the baseline, as a case of its kind.
+roles: {government: cambodia, opposition: opposition, outside_powers: united_states, patrons: china}
+actors: {cambodia: {label: Cambodia's government}, united_states: {label: United States}, china: {label: China}, opposition: {label: Opposition}}
+clock: {start: 2017-08-21, replay_until: 2017-09-15, end: 2018-09-30}
+dates.vote: {date: 2018-07-29, source: "record/cambodia_2016_2018.csv, 2018-07-29"}
+record: {file: record/cambodia_2016_2018.csv, replay: marked, month_only: leave_out, outside_actors: {european_union: no actor here}}
+parameters:
+  backing: {value: 0.85, label: Chinese backing}
+  distraction: {value: 0.8, low: 0, high: 2, unit: log-hazard, meaning: what full North Korea salience takes off U.S. hostility, source: judgement}
+drives.distraction: {drive: distraction, actor: united_states, tone: hostile, weight: distraction, signal: north_korea_salience}
+"""
+
+SHORT = """\
+extends: kinds/regime_crisis.yaml
+name: Short
+description: Does the vote end in a ban?
+roles: {government: ruritania, opposition: league, outside_powers: grand_duchy, patrons: empire}
+actors: {ruritania: {label: Ruritania}, league: {label: League}, grand_duchy: {label: Grand Duchy}, empire: {label: Empire}}
+clock: {start: 2030-05-01, replay_until: 2030-08-31, end: 2031-12-31}
+dates.vote: {date: 2030-12-09, source: made up}
+"""
+
+
+@pytest.fixture(autouse=True)
+def shipped(folder: Path) -> None:
+    """The files that ship, in a folder of one's own, as `escalate init` copies them."""
+    shutil.copytree(shipped_folder(), folder, dirs_exist_ok=True)
+
+
+def compiled(text: str) -> Compiled:
+    Path("case.yaml").write_text(text, encoding="utf-8")
+    return compile_tables(load("case.yaml"))
+
+
+def test_the_tables_of_the_baseline_by_hand_and_by_kind_are_the_same():
+    by_hand, by_kind = compile_tables(load("./baseline.yaml")), compiled(CAMBODIA)
+    tables = [{name: np.asarray(table) for name, table in one.tables._asdict().items()} for one in (by_hand, by_kind)]
+    assert tables[0].keys() == tables[1].keys()
+    for name, table in tables[0].items():
+        assert (table.dtype, table.shape, table.tobytes()) == (tables[1][name].dtype, tables[1][name].shape, tables[1][name].tobytes()), name  # fmt: skip
+    for names in ("actors", "channels", "facts", "drives", "pairs"):
+        assert getattr(by_hand, names) == getattr(by_kind, names)
+    assert [act.name for act in by_hand.acts] == [act.name for act in by_kind.acts]
+    assert [row.name for row in by_hand.loaded.rows_inside] == [row.name for row in by_kind.loaded.rows_inside]
+
+
+def test_a_new_case_takes_seven_lines_and_a_second_outside_power_one_and_its_label():
+    first = compiled(SHORT)
+    wider = compiled(SHORT.replace("outside_powers: grand_duchy", "outside_powers: [grand_duchy, republic]") + "actors.republic.label: R\n")  # fmt: skip
+    assert wider.actors == sorted([*first.actors, "republic"])
+    own = [[act.action for act in one.acts if act.actor == "grand_duchy"] for one in (first, wider)]
+    assert own[0] == own[1] == [act.action for act in wider.acts if act.actor == "republic"]
+    assert {"visa_measures_grand_duchy", "visa_measures_republic"} < set(wider.facts)
+
+
+def test_a_government_may_stand_without_a_patron():
+    case = SHORT.replace(", patrons: empire", "").replace(", empire: {label: Empire}", "")
+    loaded = compiled(case).loaded
+    assert not loaded.scenario.patrons and "backing" not in loaded.scenario.parameters
+
+
+def test_a_case_that_gives_no_date_of_the_vote_hears_of_the_line_of_the_kind():
+    with pytest.raises(Exception, match=r"kinds/regime_crisis.yaml:\d+.*: dates.vote.date: is missing"):
+        compiled("\n".join(line for line in SHORT.splitlines() if not line.startswith("dates")))
+
+
+def test_a_parameter_is_called_as_the_case_calls_it():
+    assert compiled(CAMBODIA).loaded.scenario.parameters["backing"].label == "Chinese backing"
