@@ -17,7 +17,6 @@ roles: {government: cambodia, opposition: opposition, outside_powers: united_sta
 actors: {cambodia: {label: Cambodia's government}, united_states: {label: United States}, china: {label: China}, opposition: {label: Opposition}}
 clock: {start: 2017-08-21, replay_until: 2017-09-15, end: 2018-09-30}
 dates.vote: {date: 2018-07-29, source: "record/cambodia_2016_2018.csv, 2018-07-29"}
-record: {file: record/cambodia_2016_2018.csv, replay: marked, month_only: leave_out, outside_actors: {european_union: no actor here}}
 parameters:
   backing: {value: 0.85, label: Chinese backing}
   distraction: {value: 0.8, low: 0, high: 2, unit: log-hazard, meaning: what full North Korea salience takes off U.S. hostility, source: judgement}
