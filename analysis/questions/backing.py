@@ -21,12 +21,12 @@ def main() -> None:
         laid = [] if leverage is None else [f"parameters.leverage={leverage}"]
         reference = load(BASELINE, laid)
         for level in LEVELS:
-            changed = load(BASELINE, [*laid, f"parameters.chinese_backing={level}"])
+            changed = load(BASELINE, [*laid, f"parameters.backing={level}"])
             comparisons[leverage, level] = compare(reference, changed, options.runs)
             without = "" if leverage is None else ", without leverage"
             rows.append(outcome_effect(f"backing {level:g}{without}", comparisons[leverage, level], OUTCOME))
     weak, off = (outcome_difference(comparisons[leverage, 0.15], OUTCOME) for leverage in (None, 0.0))
-    shipped = here.scenario.parameters["chinese_backing"].value
+    shipped = here.scenario.parameters["backing"].value
     verdict = "Yes, in the model" if weak.high < 0.0 else "Not surely"
     alone = abs(off.difference) < 0.1 * abs(weak.difference)
     sentence = (

@@ -22,7 +22,7 @@ def main() -> None:
     rows: list[Effect] = []
     clauses, changes = [], []
     for name, level in BACKING.items():
-        backing = f"parameters.chinese_backing={level}"
+        backing = f"parameters.backing={level}"
         sides = [load(BASELINE, [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
         comparison = compare(sides[0], sides[1], options.runs)
         rows += [outcome_effect(f"{words}, {name}", comparison, outcome) for outcome, words in OUTCOMES.items()]

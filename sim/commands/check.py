@@ -42,8 +42,11 @@ def checked_file(file: str, settings: Sequence[str] = ()) -> "Report":
     from sim.scenario.library import find_file
     from sim.scenario.problems import UserError
     from sim.scenario.summary import Report, checked
+    from sim.scenario.variants import split_variants
     from sim.study.library import is_study
 
+    if split_variants(file)[1]:
+        return checked(file, settings)
     try:
         path = find_file(file, *KINDS)
         if is_study(path):

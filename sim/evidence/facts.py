@@ -22,10 +22,11 @@ from sim.evidence.measures import MEASURES
 from sim.evidence.parts import NOT_KEPT, Part, Parts
 from sim.evidence.sums import Sums
 from sim.results.posterior import Draws
-from sim.scenario.library import find_beside, find_file, shipped_names, shown_path
+from sim.scenario.library import find_file, shipped_names, shown_path
 from sim.scenario.load import Loaded, load, under_settings
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
+from sim.scenario.variants import find_case_beside
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
@@ -88,15 +89,15 @@ def load_facts(file: str, scenario: str | None = None) -> tuple[Facts, str]:
         facts = Facts.model_validate(tree.plain())
     except ValidationError as error:
         raise UserError(form_problems(error, tree, Facts)) from None
-    scenario = scenario or str(_scenario_of(facts, path, tree))
+    scenario = scenario or _scenario_of(facts, path, tree)
     if problems := facts_problems(facts, tree, load(scenario)):
         raise UserError(problems)
     return facts, scenario
 
 
-def _scenario_of(facts: Facts, path: Path, tree: Node) -> Path:
+def _scenario_of(facts: Facts, path: Path, tree: Node) -> str:
     """Find the scenario that a file of facts names. Raises UserError if there is none."""
-    scenario = find_beside(facts.facts_of, path)
+    scenario = find_case_beside(facts.facts_of, path)
     if scenario is None:
         names = shipped_names()
         text = f"there is no scenario '{shown(facts.facts_of)}' beside this file or in the folder above, and none of that name ships"

@@ -61,6 +61,12 @@ class Expansion:
         self.about: dict[tuple[str, str], frozenset[str]] = {}  # by section and name; of an action, role.action
         self.is_kind = False
 
+    def reporting(self, problems: list[Problem]) -> "Expansion":
+        """Return the same expansion, to be used elsewhere; problems: of its use there, which grow."""
+        copy = Expansion(self.cast, problems)
+        copy.about = dict(self.about)
+        return copy
+
     def kind(self, tree: Node) -> Node:
         """Expand the tree of a kind; parameters that only what vanishes names vanish with it."""
         expanded = self._expanded(tree, is_kind=True)

@@ -9,7 +9,13 @@ from sim.scenario.problems import Place, Problem, UserError, listed, nearest, sh
 SUFFIXES = (".yaml", ".yml")
 USED_BY = {"scenario": "run", "study": "sweep", "facts": "facts", "map": "record import --map"}
 DEFAULTS = {"scenario": "baseline", "facts": "stylised"}
-KINDS = {"scenario": "", "study": "studies", "facts": "facts", "map": "maps"}  # of files that ship, by their folder
+KINDS = {
+    "scenario": "",
+    "variant": "variants",
+    "study": "studies",
+    "facts": "facts",
+    "map": "maps",
+}  # of files that ship, by folder
 
 
 def shipped_folder() -> Path:
@@ -25,7 +31,7 @@ def shipped_folder() -> Path:
 def shipped_files(kind: str) -> dict[str, Path]:
     """Find the files of a kind that ship, by their bare names; the baseline comes first.
 
-    kind: scenario, study, facts or map.
+    kind: scenario, variant, study, facts or map.
     """
     files = {path.stem: path for path in sorted((shipped_folder() / KINDS[kind]).glob("*.yaml"))}
     return dict(sorted(files.items(), key=lambda entry: kind == "scenario" and entry[0] != "baseline"))
@@ -73,7 +79,7 @@ def find_file(file: str, *kinds: str) -> Path:
     Parameters
     ----------
     file: a path, or a bare name without folder and suffix.
-    kinds: one or more of scenario, study, facts and map.
+    kinds: one or more of scenario, variant, study, facts and map.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def find_file(file: str, *kinds: str) -> Path:
         raise UserError(
             [Problem(Place("''", 0), "", "cannot be the name of a file", f"a path, or the name of a {_nouns(kinds)}")]
         )
-    if not _is_bare(file):
+    if not is_bare(file):
         return _existing(file, kinds)
     files = _called(file, kinds)
     if len(files) == 1:
@@ -91,7 +97,8 @@ def find_file(file: str, *kinds: str) -> Path:
     raise UserError([_ambiguous(file, kinds, files) if files else _missing(file, kinds)])
 
 
-def _is_bare(file: str) -> bool:
+def is_bare(file: str) -> bool:
+    """Tell whether a name is one without folder and suffix."""
     path = Path(file)
     return not path.suffix and path.name == file and file not in (".", "..")
 
@@ -130,10 +137,17 @@ def _missing(name: str, kinds: Iterable[str]) -> Problem:
     there = "is a folder, not a file" if _is_folder(Path(name)) else "is no such file"
     text = f"there {there}, and no {_nouns(kinds)} of that name ships"
     others = [kind for kind in KINDS if kind not in kinds and name in shipped_files(kind)]
-    text += f"; it is a {_nouns(others)}: escalate {USED_BY[others[0]]}" if others else ""
+    text += f"; it is a {_nouns(others)}: {_use_of(others[0], name)}" if others else ""
     here = [path.stem for suffix in SUFFIXES for path in Path().glob(f"*{suffix}")]
     allowed = "a path to a .yaml file, or one of " + listed(shipped, 30)
-    return Problem(Place(shown(name), 0), "", text, allowed, nearest(name, [*here, *shipped]))
+    return Problem(Place(shown(name), 0), "", text, allowed, "" if others else nearest(name, [*here, *shipped]))
+
+
+def _use_of(kind: str, name: str) -> str:
+    """Return how a file that ships is used."""
+    if kind == "variant":
+        return f"{DEFAULTS['scenario']}+{name}"
+    return f"escalate {USED_BY[kind]}"
 
 
 def _existing(file: str, kinds: Iterable[str]) -> Path:

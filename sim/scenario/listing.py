@@ -185,6 +185,16 @@ def scenarios(_: Loaded) -> list[Row]:
 
 
 @kind
+def variants(_: Loaded) -> list[Row]:
+    """List the variants that ship, each to be laid over a case (baseline+weak_backing), with its question."""
+    rows = []
+    for name, path in shipped_files("variant").items():
+        variant = read_yaml(path, name).plain()
+        rows.append({"variant": name, "name": variant["name"], "question": variant["description"]})
+    return rows
+
+
+@kind
 def studies(_: Loaded) -> list[Row]:
     """List the studies that ship, with the question that each asks."""
     rows = []

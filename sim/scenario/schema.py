@@ -300,8 +300,8 @@ class WhatIf(Entry):
     """An act that happens on a date, or that does not."""
 
     act: ActionName = Field(description="actor.action")
-    date: dt.date
-    until: dt.date | None = Field(None, description="last day, if it is withheld for longer")
+    date: dt.date = Field(description="a date, or days from start, free, end or one of `dates`: vote - 30 days")
+    until: dt.date | None = Field(None, description="last day, if it is withheld for longer; as date")
     do: Literal["force", "withhold"]
     source: Text | None = None
     note: Text | None = None

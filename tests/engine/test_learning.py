@@ -130,8 +130,8 @@ def test_what_if_keeps_the_bases_and_a_belief_learns_them_anew(case):
 def test_backing_as_a_what_if_keeps_the_bases_of_the_case_and_as_a_belief_does_not():
     """Learned at backing .15, repression would have a base so high that the contrast in backing were explained away."""
     key = ("cambodia", "opposition", "hostile")
-    plain, what_if = learned(shipped("baseline"))[key], learned(shipped("weak_backing"))[key]
-    believed = learned(compile_scenario(load("baseline", (), ["parameters.chinese_backing=0.15"])))[key]
+    plain, what_if = learned(shipped("baseline"))[key], learned(shipped("baseline+weak_backing"))[key]
+    believed = learned(compile_scenario(load("baseline", (), ["parameters.backing=0.15"])))[key]
     assert what_if == plain
     assert believed[0] > 1.5 * plain[0]
 
@@ -165,7 +165,7 @@ def test_a_belief_about_what_the_case_lacks_leaves_the_case_as_it_was():
 
 def test_draws_of_a_fit_are_believed_of_a_case_as_far_as_it_leaves_their_numbers_as_they_were_fitted(tmp_path):
     """A patch keeps its own value, also a dated one, and its case is drawn; a case that is believed otherwise keeps its own."""
-    keys, about = ["parameters.chinese_backing", "parameters.leverage"], {"scenario": "Baseline", "converged": True}
+    keys, about = ["parameters.backing", "parameters.leverage"], {"scenario": "Cambodia 2017–18", "converged": True}
     about |= {"until": "2017-09-15", "defaults": {keys[0]: 0.85, keys[1]: 5.0}}
     write_draws(tmp_path / "draws.parquet", keys, np.array([[0.5, 4.0]]), ["share", "log-hazard"], about)
 
@@ -176,14 +176,14 @@ def test_draws_of_a_fit_are_believed_of_a_case_as_far_as_it_leaves_their_numbers
     def believed(*beliefs: str):
         return learned(compile_scenario(load("baseline", (), beliefs)))
 
-    both = believed("parameters.chinese_backing=0.5", "parameters.leverage=4")
-    assert drawn("baseline") == drawn("weak_backing") == drawn("backing_withdrawn") == both
-    kept = believed("parameters.chinese_backing=0.5", "parameters.leverage=2")
-    assert drawn("weak_backing", "parameters.leverage=2") == kept != both
+    both = believed("parameters.backing=0.5", "parameters.leverage=4")
+    assert drawn("baseline") == drawn("baseline+weak_backing") == drawn("baseline+backing_withdrawn") == both
+    kept = believed("parameters.backing=0.5", "parameters.leverage=2")
+    assert drawn("baseline+weak_backing", "parameters.leverage=2") == kept != both
 
 
 def test_two_scenarios_of_one_case_have_the_same_bases_run_by_run():
-    one, other = (BaseDraws(shipped(name), 1).of_runs(range(20)) for name in ("baseline", "weak_backing"))
+    one, other = (BaseDraws(shipped(name), 1).of_runs(range(20)) for name in ("baseline", "baseline+weak_backing"))
     assert np.array_equal(one, other) and len(np.unique(one[:, 2])) == 20
 
 
@@ -211,7 +211,7 @@ def test_a_forced_act_teaches_nothing_and_a_later_day_of_knowledge_does(case):
 
 
 def test_what_is_learned_goes_into_the_resolved_scenario_and_comes_back(tmp_path):
-    scenario = shipped("weak_backing")
+    scenario = shipped("baseline+weak_backing")
     text = scenario.loaded.resolved_yaml(record="record.csv", learned=learned_section(scenario))
     (tmp_path / "record.csv").write_bytes(scenario.loaded.record_path.read_bytes())
     (tmp_path / "kept.yaml").write_text(text, encoding="utf-8")

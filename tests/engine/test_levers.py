@@ -73,7 +73,7 @@ TAKEN_AWAY = {
     **{f"strengths.opposition.{fact}": [] for fact in BASELINE.strengths["opposition"]},
     **{f"pressures.cambodia.measures.{fact}": [] for fact in BASELINE.pressures["cambodia"].measures},
     # a patron's momentum only lapses where its backing is below a half
-    "drives.lapsed_patronage": ["parameters.chinese_backing=0.15"],
+    "drives.lapsed_patronage": ["parameters.backing=0.15"],
 }
 # parameters that only the entry names would be errors without it
 NAMED_ELSEWHERE = {

@@ -17,7 +17,7 @@ from sim.explorer.markup import day_html, results_html, story_html
 from sim.explorer.outcome_table import estimates_csv
 
 RUNS = 200
-BACKING = "parameters.chinese_backing"
+BACKING = "parameters.backing"
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_what_is_downloaded_gives_the_same_again(explorer, weak, tmp_path):
     path = tmp_path / "mine" / "explored.yaml"
     path.write_text(explorer.patch_text({BACKING: 0.15, "actors.united_states.strategy": "grim_trigger"}))
     loaded = load(str(path))
-    assert loaded.scenario.parameters["chinese_backing"].value == 0.15
+    assert loaded.scenario.parameters["backing"].value == 0.15
     assert loaded.scenario.actors["united_states"].strategy == "grim_trigger"
     rows = [line.split(",") for line in estimates_csv(explorer, weak).splitlines()]
     by_name = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
@@ -152,7 +152,7 @@ def test_text_of_a_scenario_is_escaped(tmp_path):
     assert "<script" not in results_html(own, own.play({}))
 
 
-@pytest.mark.parametrize("name", ["border", "european_union", "backing_withdrawn"])
+@pytest.mark.parametrize("name", ["border", "european_union", "baseline+backing_withdrawn"])
 def test_another_scenario_has_levers_and_pictures_of_its_own(name):
     own = Explorer(name, 100, 1)
     assert {lever.group for lever in own.levers.values()} == set(GROUPS)

@@ -15,7 +15,7 @@ def test_backing_without_recent_support_is_the_standing_one(baseline):
 
 @pytest.mark.parametrize("standing", [0.15, 0.85])
 def test_recent_support_tops_backing_up(standing):
-    model = Crisis(shipped("baseline", f"parameters.chinese_backing={standing}"))
+    model = Crisis(shipped("baseline", f"parameters.backing={standing}"))
     set_marks(model, model.state.commitments, SUPPORT, "china", "cambodia", 1.2)
     assert picture(model, BACKING, "cambodia") == pytest.approx(
         1 - (1 - standing) * math.exp(-standing * 1.2), rel=1e-14
@@ -23,7 +23,7 @@ def test_recent_support_tops_backing_up(standing):
 
 
 def test_support_cannot_help_whom_its_patron_does_not_stand_behind():
-    model = Crisis(shipped("baseline", "parameters.chinese_backing=0"))
+    model = Crisis(shipped("baseline", "parameters.backing=0"))
     set_marks(model, model.state.commitments, SUPPORT, "china", "cambodia", 9.0)
     assert picture(model, BACKING, "cambodia") == 0.0
 
