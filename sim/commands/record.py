@@ -163,7 +163,7 @@ def import_record(desk: Desk, file: Path, request: ImportRequest) -> None:
     from sim.scenario.problems import Place, Problem, UserError
 
     loaded, out = load(request.scenario, request.settings), request.out
-    case = CaseMap(read_map(find_map(request.mapping), loaded.scenario), loaded.scenario)
+    case = CaseMap(read_map(find_map(request.mapping), loaded), loaded.scenario)
     choice = Choice(loaded.scenario.clock, request.since, request.until, request.once_a_day)
     if out.exists() and not desk.force:
         text = "exists already, and is not overwritten"

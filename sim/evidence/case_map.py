@@ -18,9 +18,10 @@ from pydantic import Field, ValidationError
 from sim.evidence.cameo import code_names
 from sim.evidence.event_forms import MOST_SIDES, Side
 from sim.scenario.files import shown_path
+from sim.scenario.load import Loaded
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, first_of, shown, unknown
-from sim.scenario.schema import ActionName, Entry, Name, Scenario
+from sim.scenario.schema import ActionName, ActorName, Entry, Scenario
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
@@ -28,7 +29,7 @@ from sim.scenario.yaml_file import read_yaml
 class Map(Entry):
     """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
 
-    actors: dict[Name, list[str]] = Field(
+    actors: dict[ActorName, list[str]] = Field(
         description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
     actions: dict[ActionName, list[str]] = Field(
@@ -60,20 +61,30 @@ class Pattern(NamedTuple):
         return self.letters, -self.text.count("*"), -self.order
 
 
-def read_map(path: Path, scenario: Scenario) -> Map:
-    """Read a map for a scenario.
+def read_map(path: Path, loaded: Loaded) -> Map:
+    """Read a map for a scenario; where it speaks of roles, it means those who play them.
 
     Raises UserError for a map that is not sound, names what the scenario does not have, gives a pattern to two actors
     or a code to two actions, or holds a code with which no code of CAMEO begins.
     """
     tree = read_yaml(path, shown_path(path))
-    try:
-        read = Map.model_validate(tree.plain())
-    except ValidationError as error:
-        raise UserError(form_problems(error, tree, Map)) from None
+    _map(tree)
+    problems: list[Problem] = []
+    tree = loaded.written_out(tree, problems, Map)
+    if problems:
+        raise UserError(problems)
+    read, scenario = _map(tree), loaded.scenario
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
     return read
+
+
+def _map(tree: Node) -> Map:
+    """Return what a map says. Raises UserError where its form is not sound."""
+    try:
+        return Map.model_validate(tree.plain())
+    except ValidationError as error:
+        raise UserError(form_problems(error, tree, Map)) from None
 
 
 def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem]:
@@ -81,7 +92,11 @@ def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem
     for actor, patterns in read.actors.items():
         if actor not in scenario.actors:
             yield unknown(
-                tree.node_at(("actors", actor)).place, f"actors.{actor}", "actor", actor, list(scenario.actors)
+                tree.node_at(("actors", actor)).place,
+                f"actors.{actor}",
+                "actor",
+                actor,
+                list(dict.fromkeys([*scenario.actors, *(scenario.roles or {})])),
             )
         for index, pattern in enumerate(patterns):
             place, key = tree.node_at(("actors", actor, index)).place, f"actors.{actor}"

@@ -85,14 +85,24 @@ def load_facts(file: str, scenario: str | None = None) -> tuple[Facts, str]:
     if "facts_of" not in tree.items and {"actors", "extends", "scenario"} & set(tree.items):
         text, allowed = "this is a scenario or study, not a file of facts", "a file with facts_of and statements"
         raise UserError([Problem(tree.place, "", text, allowed)])
-    try:
-        facts = Facts.model_validate(tree.plain())
-    except ValidationError as error:
-        raise UserError(form_problems(error, tree, Facts)) from None
-    scenario = scenario or _scenario_of(facts, path, tree)
-    if problems := facts_problems(facts, tree, load(scenario)):
+    as_written = _facts(tree)
+    scenario = scenario or _scenario_of(as_written, path, tree)
+    base, problems = load(scenario), list[Problem]()
+    tree = base.written_out(tree, problems, Facts)
+    if problems:
+        raise UserError(problems)
+    facts = _facts(tree)
+    if problems := facts_problems(facts, tree, base):
         raise UserError(problems)
     return facts, scenario
+
+
+def _facts(tree: Node) -> Facts:
+    """Return what a file of facts says. Raises UserError where its form is not sound."""
+    try:
+        return Facts.model_validate(tree.plain())
+    except ValidationError as error:
+        raise UserError(form_problems(error, tree, Facts)) from None
 
 
 def _scenario_of(facts: Facts, path: Path, tree: Node) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
+from sim.scenario.entries import Entry
 from sim.scenario.expansion import Expansion
 from sim.scenario.files import files_between, merged, option_places, setting_patch
 from sim.scenario.library import output_name, shipped_names
@@ -56,12 +57,15 @@ class Loaded:
         case = None if self.find_case is None else self.find_case()
         return self if case is None else case
 
-    def written_out(self, patch: Node, problems: list[Problem]) -> Node:
-        """Return what is laid over the scenario with names of roles written out; problems: of that, which grow."""
+    def written_out(self, tree: Node, problems: list[Problem], form: type[Entry] = Scenario) -> Node:
+        """Return what is said of the scenario, such as a patch of it, with names of roles written out.
+
+        problems: of that, which grow. form: of the tree, where it is no patch.
+        """
         expansion = self.expansion
         if expansion is None and self.scenario.roles:  # a resolved scenario: which entries are about whom is not known
             expansion = Expansion(Cast({role: tuple(players) for role, players in self.scenario.roles.items()}), [])
-        return patch if expansion is None else expansion.reporting(problems).patch(patch)
+        return tree if expansion is None else expansion.reporting(problems).other(tree, form)
 
     @cached_property
     def compiled_records(self) -> dict[date, Any]:

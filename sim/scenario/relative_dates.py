@@ -1,7 +1,8 @@
 """Relative dates: `vote - 150 days` in place of a date, so that a what-if means the same in every case.
 
-Forced and withheld acts and the dated steps of a number may have one. It counts from `start` (the first day), `free`
-(the first day not replayed), `end` (the last day) or an entry of `dates`.
+Forced and withheld acts, the dated steps of a number and the clock may have one. It counts from `start` (the first
+day), `free` (the first day not replayed), `end` (the last day) or an entry of `dates`; one of the clock only from what
+does not depend on it.
 """
 
 import re
@@ -12,31 +13,23 @@ from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, listed, nearest, shown
 
 RELATIVE = re.compile(r"([a-z][a-z0-9_]*)(?: ([+-]) (\d{1,5}) days?)?")
+CLOCK = {"start", "end", "free"}
 FORM = "each with days added or taken off where needed: vote - 30 days"
 
 
 def with_dates(tree: Node, problems: list[Problem]) -> Node:
     """Return a merged tree with relative dates as the dates that they come to.
 
-    problems: of names that are no date, which grow. Where the clock itself is not sound, nothing is changed: what is
+    problems: of names that are no date, which grow. Where the clock itself is not sound, nothing else is changed: what is
     wrong with it is reported elsewhere.
     """
-    known = _known_dates(tree)
-    if not known:
-        return tree
-    dates = _Dates(known, problems)
-    return Node({key: dates.section(key, node) for key, node in tree.items.items()}, tree.place, tree.lost)
-
-
-def _known_dates(tree: Node) -> dict[str, date]:
-    """Return the dates that others may count from, by their names; none without a sound clock."""
-    clock = {key: node.value for key, node in tree.node_at(("clock",)).items.items()}
-    start, replayed, end = (clock.get(key) for key in ("start", "replay_until", "end"))
-    if not (isinstance(start, date) and isinstance(replayed, date) and isinstance(end, date)):
-        return {}
     named = {name: node.node_at(("date",)).value for name, node in _section(tree, "dates").items()}
-    known = {"start": start, "free": min(replayed, date.max - timedelta(1)) + timedelta(1), "end": end}
-    return {name: day for name, day in named.items() if isinstance(day, date)} | known
+    known = {name: day for name, day in named.items() if isinstance(day, date)}
+    dates = _Dates(known, problems)
+    sections = {**tree.items, "clock": dates.clock(tree.items["clock"])} if "clock" in tree.items else tree.items
+    if set(known) >= CLOCK:
+        sections = {key: dates.section(key, node) for key, node in sections.items()}
+    return Node(sections, tree.place, tree.lost)
 
 
 def _section(tree: Node, name: str) -> Mapping[str, Node]:
@@ -46,9 +39,28 @@ def _section(tree: Node, name: str) -> Mapping[str, Node]:
 class _Dates:
     """Writes relative dates as dates."""
 
-    def __init__(self, known: Mapping[str, date], problems: list[Problem]):
-        self.known = known
+    def __init__(self, known: dict[str, date], problems: list[Problem]):
+        self.known = known  # by name; those of the clock come last
         self.problems = problems
+
+    def clock(self, clock: Node) -> Node:
+        """Write the days of the clock, which may count from `dates`, and the last that is replayed from the others."""
+        if not clock.is_mapping:
+            return clock
+        written = dict(clock.items)
+        for key in sorted({"start", "end"} & set(written)):
+            written[key] = self._field(written[key], f"clock.{key}")
+        days = {key: node.value for key, node in written.items() if isinstance(node.value, date)}
+        self.known |= {key: days[key] for key in ("start", "end") if key in days}
+        if "replay_until" in written:
+            written["replay_until"] = node = self._field(written["replay_until"], "clock.replay_until")
+            if isinstance(node.value, date) and node.value < date.max:
+                self.known["free"] = node.value + timedelta(1)
+        return Node(written, clock.place, clock.lost)
+
+    def _field(self, node: Node, key: str) -> Node:
+        """Write a field that is a date."""
+        return Node(self._date(node.value, node, key), node.place) if isinstance(node.value, str) else node
 
     def section(self, name: str, node: Node) -> Node:
         """Write the dates of one section of a scenario."""
@@ -61,9 +73,7 @@ class _Dates:
         if not act.is_mapping:
             return act
         written = {
-            key: Node(self._date(inner.value, inner, f"{path}.{key}"), inner.place)
-            if key in ("date", "until") and isinstance(inner.value, str)
-            else inner
+            key: self._field(inner, f"{path}.{key}") if key in ("date", "until") else inner
             for key, inner in act.items.items()
         }
         return Node(written, act.place, act.lost)
@@ -104,9 +114,9 @@ class _Dates:
             allowed = f"a date, or one of {listed(self.known)}, {FORM}"
             problem = Problem(node.place, key, f"no date is called '{shown(name)}'", allowed, nearest(name, self.known))
             self.problems.append(problem)
-            return self.known["free"]
+            return self.known.get("free", text)
         try:
             return self.known[name] + timedelta(int(f"{sign}{days}") if days else 0)
         except OverflowError:
             self.problems.append(Problem(node.place, key, f"'{shown(text)}' is no day of the calendar", "fewer days"))
-            return self.known["free"]
+            return self.known.get("free", text)

@@ -10,13 +10,18 @@ from sim.scenario.problems import UserError
 
 
 @pytest.fixture(scope="module")
-def scenario():
-    return load("baseline").scenario
+def loaded():
+    return load("baseline")
 
 
 @pytest.fixture(scope="module")
-def shipped(scenario):
-    return CaseMap(read_map(shipped_folder() / "maps" / "cambodia.yaml", scenario), scenario)
+def scenario(loaded):
+    return loaded.scenario
+
+
+@pytest.fixture(scope="module")
+def shipped(loaded):
+    return CaseMap(read_map(shipped_folder() / "maps" / "cambodia.yaml", loaded), loaded.scenario)
 
 
 def case(scenario, **actors: list[str]) -> CaseMap:
@@ -125,18 +130,24 @@ def test_roles_of_two_actors_are_of_the_one_named_first_and_that_is_told(scenari
         ("actors: {}\nactions: {cambodia.accuse: ['11'], cambodia.threaten: ['13', '11']}\n", "actions.cambodia.threaten: 11 is a code of cambodia.accuse already, toward the same target"),
     ],
 )  # fmt: skip
-def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, scenario, text, problem):
+def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, loaded, text, problem):
     (tmp_path / "map.yaml").write_text(text)
     with pytest.raises(UserError) as error:
-        read_map(tmp_path / "map.yaml", scenario)
+        read_map(tmp_path / "map.yaml", loaded)
     (only,) = error.value.problems
-    assert problem in str(only) and f"map.yaml:{only.place.line}: " in str(only) and only.place.line
+    assert problem in str(only) and f"map.yaml:{only.place.line}" in str(only) and only.place.line
 
 
-def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, scenario):
+def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, loaded):
     (tmp_path / "map.yaml").write_text(
         "actors: {cambodia: [KHM, khm]}\nactions: {cambodia.threaten: ['13'], cambodia.threaten_ban: ['13']}\n"
     )
-    mapped = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
+    mapped = CaseMap(read_map(tmp_path / "map.yaml", loaded), loaded.scenario)
     assert [pattern.text for pattern in mapped.patterns] == ["KHM"]
     assert mapped.action("cambodia", "opposition", "137") == "threaten_ban"
+
+
+def test_a_map_in_roles_means_those_who_play_them():
+    read = read_map(shipped_folder() / "maps" / "cambodia.yaml", load("european_union"))
+    assert read.actions["cambodia.accuse_european_union"] == read.actions["cambodia.accuse_united_states"] == ["11"]
+    assert read.actions["european_union.cut_aid"] == ["162"] and "government.accuse" not in read.actions
