@@ -72,6 +72,7 @@ def is_facts(path: Path) -> bool:
 
 def study_report(file: str, settings: Sequence[str]) -> "Report":
     """Report what a study holds. Raises UserError with every problem."""
+    from sim.scenario.labels import labelled, labels_of
     from sim.scenario.library import shown_path
     from sim.scenario.problems import listed
     from sim.scenario.summary import Report
@@ -80,9 +81,10 @@ def study_report(file: str, settings: Sequence[str]) -> "Report":
     refuse_settings(file, settings, "a study", "levers and vary, in the study")
     loaded = load_study(file)
     study = loaded.study
+    keys = [labelled(key, labels_of(loaded.base.scenario)) for key in loaded.keys]
     summary = (
         f"A study of {loaded.base.scenario.name} ({shown_path(Path(loaded.base.file))}): {loaded.points:,} points × {study.runs:,} runs, "
-        f"{loaded.points * study.runs:,} in all; varies {listed(loaded.keys)}; reports {listed(loaded.outcomes, 6)}."
+        f"{loaded.points * study.runs:,} in all; varies {listed(keys)}; reports {listed(loaded.outcomes, 6)}."
     )
     return Report(file, True, loaded.warnings, summary)
 

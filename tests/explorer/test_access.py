@@ -381,4 +381,4 @@ def test_a_link_of_another_page_can_be_followed_by_a_click(served, stranger):
         page.click("a")
         page.get_by_role("link", name="go on").click()
         page.wait_for_selector("#results", timeout=60_000)
-        assert "backing = 0.3" in page.inner_text(".tools")
+        assert "Chinese backing = 0.3" in page.inner_text(".tools")

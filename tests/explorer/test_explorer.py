@@ -116,6 +116,14 @@ def test_what_is_downloaded_gives_the_same_again(explorer, weak, tmp_path):
     )
 
 
+def test_what_is_downloaded_of_a_case_with_a_variant_extends_both(tmp_path):
+    start_folder(tmp_path / "mine", blank=False)
+    path = tmp_path / "mine" / "explored.yaml"
+    path.write_text(Explorer("baseline+weak_backing", 2, 1).patch_text({"parameters.leverage": 3.0}))
+    parameters = load(str(path)).scenario.parameters
+    assert (parameters["backing"].value, parameters["leverage"].value) == (0.15, 3.0)
+
+
 def test_a_run_is_told_as_it_was_played(explorer):
     model = explorer.play_run({}, 3)
     _, acts, _ = next(play_runs(explorer.compiled, 1, range(3, 4)))

@@ -230,9 +230,9 @@ def test_cells_hold_the_shares_of_their_points(folders):
     wanted = [round(100 * by_levers[down, across]) for down in (2.0, 8.0) for across in (0.1, 0.5, 1.0)]
     assert numbers == wanted
     with pytest.raises(CannotBeDrawn, match="not every pair"):
-        heat_of_levers(
-            type(sweep)(sweep.name, sweep.keys, sweep.rows[:-1], sweep.shares, 60, 1), *sweep.keys, sweep.shares[0]
-        )
+        heat_of_levers(replace(sweep, rows=sweep.rows[:-1]), *sweep.keys, sweep.shares[0])
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert "Chinese backing" in words and "backing" not in words.replace("Chinese backing", "")
 
 
 def test_a_heat_map_grows_darker_and_its_numbers_can_be_read():
