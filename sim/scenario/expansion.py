@@ -83,7 +83,7 @@ class Expansion:
         """Expand what is laid over an expanded kind; what is about a role that nobody plays is a problem there."""
         return self._expanded(tree, is_kind=False)
 
-    def other(self, tree: Node, form: type[Entry]) -> Node:
+    def written(self, tree: Node, form: type[Entry]) -> Node:
         """Expand a file of another form than a scenario's, such as one of facts."""
         return self._expanded(tree, is_kind=False, form=form)
 

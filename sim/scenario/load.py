@@ -65,7 +65,7 @@ class Loaded:
         expansion = self.expansion
         if expansion is None and self.scenario.roles:  # a resolved scenario: which entries are about whom is not known
             expansion = Expansion(Cast({role: tuple(players) for role, players in self.scenario.roles.items()}), [])
-        return tree if expansion is None else expansion.reporting(problems).other(tree, form)
+        return tree if expansion is None else expansion.reporting(problems).written(tree, form)
 
     @cached_property
     def compiled_records(self) -> dict[date, Any]:

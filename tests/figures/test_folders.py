@@ -301,7 +301,7 @@ def test_a_share_in_words_is_never_all_or_nothing_unless_it_is(share, words):
     assert percent(share).replace("\u00a0", " ") == words
 
 
-# --- the questions of the article
+# --- questions about a crisis
 
 QUESTIONS = sorted(path for path in (Path(questions.__file__).parent).glob("[a-z]*.py"))
 
