@@ -163,7 +163,7 @@ def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
             yield sound.problem((*path, "days_since"), text, "a quantity that is a fact, or at_least, at_most")
 
 
-@check("actions", "parameters")
+@check("actions", "parameters", "facts")
 def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
     """Find requirements of facts that no action raises."""
     raised = _raised(sound)
