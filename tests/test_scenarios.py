@@ -12,8 +12,9 @@ from sim.scenario.load import load
 from sim.scenario.quantities import quantities
 
 RUNS = 60
+CASES = ("bolivia", "egypt", "myanmar", "nicaragua", "venezuela", "zimbabwe")  # tests/test_cases.py
 LAID_OVER = [f"baseline+{name}" for name in shipped_files("variant")]
-VARIANTS = [*LAID_OVER, *(name for name in shipped_names() if name not in ("baseline", "border"))]
+VARIANTS = [*LAID_OVER, *(name for name in shipped_names() if name not in ("baseline", "border", *CASES))]
 
 
 @pytest.fixture(scope="module")

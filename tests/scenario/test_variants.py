@@ -115,7 +115,11 @@ def test_a_variant_alone_is_told_how_to_be_used():
     assert problem.startswith("no_arrest: there is no such file, and no variant of that name ships; it is a scenario: ")
 
 
-@pytest.mark.parametrize("name", shipped_files("variant"))
-def test_every_variant_that_ships_can_be_laid_over_any_case(name):
-    for of in ("baseline", "european_union"):
-        assert load(f"{of}+{name}").scenario.name.startswith(load(of).scenario.name + ", ")
+CASES = [name for name in shipped_files("scenario") if name not in ("border", "no_arrest", "north_korea_calm")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_variant_that_ships_can_be_laid_over_any_case(case):
+    names = list(shipped_files("variant"))
+    scenario = load("+".join([case, *names])).scenario
+    assert scenario.name.startswith(f"{load(case).scenario.name}, ") and scenario.name.count(", ") >= len(names)
