@@ -85,7 +85,7 @@ NAMED_ELSEWHERE = {
     "drives.demobilised": ["demobilised_share"],
     "strengths.opposition.detainees": ["detention_loss", "detention_full_at"],
     "strengths.opposition.party_dissolved": ["dissolution_loss"],
-    "pressures.cambodia.measures.election_aid_ended": ["election_aid_pressure"],
+    "pressures.cambodia.measures.programmes_ended": ["programme_pressure"],
     "pressures.cambodia.measures.visa_measures": ["visa_pressure"],
     "pressures.cambodia.measures.aid_cuts": ["aid_pressure"],
     "pressures.cambodia.measures.officials_sanctioned": ["officials_pressure"],

@@ -200,7 +200,7 @@ def test_the_hazard_that_washington_demands_a_release(first_free_morning):
 
 
 def test_no_measure_is_open_to_washington(first_free_morning):
-    for name in ("end_election_aid", "suspend_visas", "cut_aid", "sanction_officials", "ease_measures"):
+    for name in ("end_programme", "suspend_visas", "cut_aid", "sanction_officials", "ease_measures"):
         reason = first_free_morning.actor("united_states").reason(date(2017, 9, 16), name)
         assert (reason.available, reason.hazard) == (False, 0.0)
 

@@ -35,7 +35,7 @@ def test_an_actor_without_a_patron_has_no_backing(baseline):
 def test_pressure_grows_with_measures_up_to_their_caps_and_with_threats_by_less(baseline):
     model = Crisis(baseline)
     assert picture(model, PRESSURE, "cambodia") == 0.0
-    set_facts(model, election_aid_ended=1, visa_measures=5, aid_cuts=1, officials_sanctioned=2)
+    set_facts(model, programmes_ended=1, visa_measures=5, aid_cuts=1, officials_sanctioned=2)
     measures = 0.15 * 1 + 0.15 * 3 + 0.25 * 1 + 0.35 * 2  # visas weigh no more than three times
     assert picture(model, PRESSURE, "cambodia") == pytest.approx(1 - math.exp(-measures), rel=1e-14)
     set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", 1.5)
@@ -56,10 +56,10 @@ def test_carrying_a_threat_out_raises_the_pressure(baseline):
     """Threats weigh a quarter, and an imposition halves them: every measure still presses more than the threat it settles."""
     model = Crisis(baseline)
     for threats in (0.3, 1.0):
-        set_facts(model, election_aid_ended=0)
+        set_facts(model, programmes_ended=0)
         set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", threats)
         before = picture(model, PRESSURE, "cambodia")
-        set_facts(model, election_aid_ended=1)
+        set_facts(model, programmes_ended=1)
         set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", threats / 2)
         assert picture(model, PRESSURE, "cambodia") > before
 
