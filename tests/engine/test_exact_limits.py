@@ -141,7 +141,7 @@ def cooperative_acts_among_three(scenario):
         for index, act in enumerate(scenario.acts)
         if act.tone == "cooperative" and act.actor in THREE and act.target in THREE
     ]
-    assert len(named) == 8
+    assert len(named) == 12
     return sum(int(acts[:, named].sum()) for acts, _ in records(scenario, 1, runs(200, 3)))
 
 

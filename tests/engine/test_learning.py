@@ -152,13 +152,13 @@ def test_a_record_that_a_part_names_belongs_to_the_scenario_that_the_part_makes_
 
 
 def test_a_belief_about_what_the_case_lacks_leaves_the_case_as_it_was():
-    """Of the number that european_union adds, the baseline knows nothing: its bases stay, and those of others too."""
-    key, plain = "parameters.preferences_pressure", shipped("european_union")
-    believed = compile_scenario(load("european_union", (), [f"{key}=0.9", "parameters.sympathy=0.1"]))
+    """Of the actor that european_union adds, the baseline knows nothing: its bases stay, and those of others too."""
+    key, plain = "actors.european_union.commitment_half_life_days", shipped("european_union")
+    believed = compile_scenario(load("european_union", (), [f"{key}=90", "parameters.sympathy=0.1"]))
     there = compile_scenario(load("baseline", (), ["parameters.sympathy=0.1"]))
     assert believed.teaching.from_case.tolist() == plain.teaching.from_case.tolist()
     assert learned(there).items() <= learned(believed).items()
-    nodes = {name: Node(value, Place("study.yaml", 1)) for name, value in ((key, 0.9), ("parameters.sympathy", 0.1))}
+    nodes = {name: Node(value, Place("study.yaml", 1)) for name, value in ((key, 90), ("parameters.sympathy", 0.1))}
     studied = compile_scenario(varied(load("european_union"), {}, nodes))
     assert learned(studied) == learned(believed)
 

@@ -20,7 +20,11 @@ RUNS = range(3_000)  # as far as the first that differs
 BASELINE = load("baseline").scenario
 
 # What moves nothing in a scenario as it stands, and a variant in which it does.
-ELSEWHERE = {"parameters.forgiveness": ["actors.united_states.strategy=generous_tit_for_tat"]}
+ELSEWHERE = {
+    "parameters.forgiveness": ["actors.united_states.strategy=generous_tit_for_tat"],
+    # who has taken a measure needs no threat for another, and one is replayed
+    "parameters.threat_before_imposition": ["record.replay=none", "clock.replay_until=start"],
+}
 if WITHOUT_JIT:
     pytestmark = pytest.mark.skip(
         reason="some levers show in one run of a thousand, and a run without the compiler takes a quarter of a second"
@@ -89,6 +93,7 @@ NAMED_ELSEWHERE = {
     "pressures.cambodia.measures.visa_measures": ["visa_pressure"],
     "pressures.cambodia.measures.aid_cuts": ["aid_pressure"],
     "pressures.cambodia.measures.officials_sanctioned": ["officials_pressure"],
+    "pressures.cambodia.measures.economy_sanctioned": ["economy_pressure"],
 }
 
 
