@@ -111,10 +111,12 @@ class _Dates:
             return text
         name, sign, days = match.groups()
         if name not in self.known:
+            if "free" not in self.known:  # of the clock itself, which is refused as any text is
+                return text
             allowed = f"a date, or one of {listed(self.known)}, {FORM}"
             problem = Problem(node.place, key, f"no date is called '{shown(name)}'", allowed, nearest(name, self.known))
             self.problems.append(problem)
-            return self.known.get("free", text)
+            return self.known["free"]
         try:
             return self.known[name] + timedelta(int(f"{sign}{days}") if days else 0)
         except OverflowError:
