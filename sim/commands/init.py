@@ -9,7 +9,9 @@ from sim.commands.options import A_FOLDER
 
 BLANK = (
     "border.yaml",
+    "kinds/interstate.yaml",
     "parts/scale.yaml",
+    "parts/pairs.yaml",
     "schemas/scenario.schema.json",
     "schemas/patch.schema.json",
     "schemas/study.schema.json",

@@ -209,7 +209,7 @@ class Sympathy(Entry):
 
 
 class Patron(Entry):
-    """A patron stands behind a client."""
+    """A patron stands behind a client; several patrons of one client share its standing backing, and their support adds up."""
 
     patron: ActorName
     client: ActorName
