@@ -7,6 +7,7 @@ from typing import Any
 from tabulate import tabulate
 
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
+from sim.scenario.kinds import kind_of_file
 from sim.scenario.library import shipped_default, shipped_files
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, UserError, key_path, unknown
@@ -181,6 +182,17 @@ def scenarios(_: Loaded) -> list[Row]:
     for name, path in shipped_files("scenario").items():
         scenario = load(path).scenario
         rows.append({"scenario": name, "name": scenario.name, "question": scenario.description})
+    return rows
+
+
+@kind
+def kinds(_: Loaded) -> list[Row]:
+    """List the kinds of crisis that ship, with their roles: * for one that may stay empty, … for several players."""
+    rows = []
+    for name, path in shipped_files("kind").items():
+        for role, entry in kind_of_file(name, path).roles.items():
+            signs = ("…" if entry.many else "") + ("" if entry.required else "*")
+            rows.append({"kind": name, "role": role + signs, "meaning": entry.label})
     return rows
 
 

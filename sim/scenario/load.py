@@ -22,6 +22,7 @@ from sim.scenario.recorded import record_folder, record_rows, rows_as_expanded, 
 from sim.scenario.roles import recast_problems
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
+from sim.scenario.short_dates import with_named_dates
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.yaml_text import write_yaml
@@ -252,6 +253,7 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     file: as messages name it. problems: of the merge. record: its rows; None to read them.
     Raises UserError with every problem.
     """
+    tree = with_named_dates(tree)
     scenario, unsound = validated(tree)
     complete = not unsound
     sound = Sound(scenario, tree, complete)

@@ -39,11 +39,11 @@ class Clock(Entry):
 
 
 class NamedDate(Entry):
-    """A date that drives, outcomes and figures refer to by its name."""
+    """A date that drives, outcomes and figures refer to by its name; a bare date sets that of the entry it is laid over."""
 
     date: dt.date
     label: Text
-    source: Text
+    source: Text = Field("as the scenario gives it", description="where the date comes from")
 
 
 class Rulebook(Entry):
