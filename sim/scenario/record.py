@@ -1,10 +1,6 @@
 """The record: dated, sourced acts of a case, in a table of text.
 
-Columns: `date` (2017-09-03, or 2017-09 where only the month is known), `actor`, `target`, `action` (an
-action of the actor; empty if the row is outside the model), `source`, `note`; and, if wanted, `outside`
-(why a row without an action is), `seed` (yes: replayed by a scenario that replays marked rows),
-`description`, `event` (free words), `source_date` (a day, month or year), `confidence` and `date_confidence`
-(how sure the act and its day are: a number from 0 to 1, or one of the words below). Other columns are refused.
+`MEANINGS` says what its columns hold: those that it needs, and those that it may have. Other columns are refused.
 """
 
 import calendar
@@ -20,8 +16,23 @@ from sim.scenario.schema import Clock, Record
 from sim.scenario.text_files import undecodable
 from sim.scenario.text_tables import Columns, TextTable, decimal, missing_columns, open_table
 
+MEANINGS = {
+    "date": "the day, 2017-09-03; or 2017-09 where only the month is known",
+    "actor": "who acts, by the name that the scenario has",
+    "target": "toward whom",
+    "action": "an action of the actor; empty if the row is outside the model",
+    "outside": "why a row without an action is outside",
+    "seed": "yes if a scenario that replays marked rows replays it",
+    "description": "what happened, in words",
+    "event": "free words",
+    "source": "where the act is reported",
+    "source_date": "the day, month or year of the source",
+    "confidence": "how sure the act is: a number from 0 to 1, or verified, high, medium, recalled, low",
+    "date_confidence": "how sure its day is: a number from 0 to 1, or firm, day_inferred, conflicting, recalled, month_only",
+    "note": "a caveat, shown wherever the act is",
+}
 NEEDED = ("date", "actor", "target", "action", "source", "note")
-WANTED = ("outside", "seed", "description", "event", "source_date", "confidence", "date_confidence")
+WANTED = tuple(name for name in MEANINGS if name not in NEEDED)
 COLUMNS = {name: (name,) for name in NEEDED + WANTED}
 MAX_CHARACTERS = 50_000_000
 DATES = "2017-09-03, or 2017-09 where only the month is known"
