@@ -164,14 +164,13 @@ def test_on_a_terminal_what_options_leave_open_is_asked(monkeypatch):
         return answers.get(asked[-1], "") if "type" not in rules else rules["type"].convert("2030-03-31", None, None)
 
     monkeypatch.setattr(init.click, "prompt", prompt)
-    words = without(without(without(STATES, "--role", "cha"), "--role", "def"), "--replay-until")
     days = {"start": "2030-03-01", "end": "2030-12-31"}
     case = init.new_case(
         Path("mine"),
         "interstate",
         init.Answers("", (), ("deadline=2030-10-01",), {name: init.DAY.convert(days[name], None, None) if name in days else None for name in init.DAYS}),
     )  # fmt: skip
-    assert words and asked == [
+    assert asked == [
         "challenger", "defender", "allies_of_challenger", "allies_of_defender", "third_parties",
         "the last day that is replayed from the record",
     ]  # fmt: skip
@@ -181,3 +180,11 @@ def test_on_a_terminal_what_options_leave_open_is_asked(monkeypatch):
         "allies_of_defender": ("isle", "west"),
     }
     assert case.name == "mine" and str(case.replay_until) == "2030-03-31"
+
+
+def test_a_record_is_checked_under_the_names_that_the_kind_has():
+    escalate("init", "mine", *REGIME)
+    with Path("mine/record.csv").open("a") as record:
+        record.write("2020-08-14,belarus,european_union,suspend_cooperation,,,a paper,,,\n")
+    assert "1 act of its actors" in escalate("record", "check", "mine/record.csv", "--for", "mine/case.yaml").stdout
+    assert "warning" not in escalate("check", "mine/case.yaml").stderr
