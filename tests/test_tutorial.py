@@ -25,5 +25,5 @@ def test_every_command_of_the_tutorial_works(tmp_path, monkeypatch):
 def test_a_crisis_of_ones_own_is_built_from_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert work_through(DOCS / "your-own-crisis.md") >= 15
-    assert len(list(Path().glob("outputs/belarus-case/*/figures/outcomes.png"))) == 1
+    assert len(list(Path().glob("outputs/belarus-case/*/figures/acts.png"))) == 1
     assert Path("belarus.html").is_file()
