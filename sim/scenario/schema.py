@@ -148,8 +148,8 @@ class Action(Entry):
     )
     role: Role = "none"
     requires: list[Condition] = []
-    raises: dict[FactName, Annotated[int, Field(ge=1)]] = {}
-    lowers: dict[FactName, Annotated[int, Field(ge=1)]] = {}
+    raises: dict[FactName, Annotated[int, Field(ge=1, le=100)]] = {}
+    lowers: dict[FactName, Annotated[int, Field(ge=1, le=100)]] = {}
     lowers_first: list[FactName] = Field([], description="of these facts, the first that holds is lowered by one")
     adds: list[Addition] = []
     source: Text | None = None
@@ -324,6 +324,7 @@ class Outcome(Entry):
     meaning: Text
     acts: Annotated[Selection | None, READ] = None
     others: Annotated[Selection | None, READ] = None
+    fact: Annotated[FactName | None, READ] = Field(None, description="a fact, asked in the morning of `until`")
     each: Literal["action", "dyad", "pair"] | None = Field(
         None, description="one outcome for each action, ordered or unordered pair"
     )
