@@ -17,10 +17,11 @@ from pydantic import Field, ValidationError
 
 from sim.evidence.cameo import code_names
 from sim.evidence.event_forms import MOST_SIDES, Side
+from sim.scenario.fields import ActionName, Name
 from sim.scenario.files import shown_path
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, first_of, shown, unknown
-from sim.scenario.schema import ActionName, Entry, Name, Scenario
+from sim.scenario.schema import Entry, Scenario
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 

@@ -196,9 +196,12 @@ def _read(
             yield sound.problem((*path, key), f"{rule} does not read this", listed(reads))
 
 
-@check("outcomes", "actions", "scale")
+@check("outcomes", "actions", "scale", "acts")
 def selections_select_something(sound: Sound) -> Iterator[Problem]:
     """Find selections that no action fits."""
+    for name, what_if in sound.scenario.acts.items():
+        if what_if.acts is not None:
+            yield from _selected(sound, ("acts", name, "acts"), what_if.acts)
     for name, outcome in sound.scenario.outcomes.items():
         for key in ("acts", "others"):
             selection = getattr(outcome, key)

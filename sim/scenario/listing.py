@@ -10,9 +10,10 @@ from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
 from sim.scenario.kinds import kind_of_file
 from sim.scenario.library import shipped_default, shipped_files
 from sim.scenario.load import Loaded, load
-from sim.scenario.problems import Place, UserError, key_path, unknown
+from sim.scenario.problems import Place, UserError, key_path, listed, unknown
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
+from sim.scenario.schedule import stretches
 from sim.scenario.selection import acts_of
 from sim.scenario.yaml_file import read_yaml
 
@@ -145,13 +146,13 @@ def acts(loaded: Loaded) -> list[Row]:
     """List the acts that are replayed, forced or withheld, with source and caveat."""
     return [
         {
-            "date": str(order.day),
-            "act": order.name,
-            "is": "replayed" if order.replayed else f"{order.do}d".replace("withholdd", "withheld"),
-            "source": order.source,
-            "caveat": order.note,
+            "date": stretch.days,
+            "act": listed(stretch.names, 3),
+            "is": "replayed" if stretch.order.replayed else f"{stretch.order.do}d".replace("withholdd", "withheld"),
+            "source": stretch.order.source,
+            "caveat": stretch.order.note,
         }
-        for order in loaded.ordered
+        for stretch in stretches(loaded.ordered)
     ]
 
 

@@ -14,7 +14,6 @@ from sim.scenario.fields import (
     DIVISOR,
     READ,
     STATES,
-    ActionName,
     ActorName,
     ClassName,
     DateName,
@@ -28,6 +27,7 @@ from sim.scenario.fields import (
     Tone,
     number,
 )
+from sim.scenario.what_if import Selection, WhatIf
 
 
 class Clock(Entry):
@@ -294,27 +294,6 @@ class Learned(Entry):
     until: dt.date = Field(description="the last day of the record that was learned from")
     bases: dict[ActorName, dict[ActorName, dict[Tone, LearnedBase]]] = {}
     mix: dict[ActorName, dict[Name, LearnedAction]] = {}
-
-
-class WhatIf(Entry):
-    """An act that happens on a date, or that does not."""
-
-    act: ActionName = Field(description="actor.action")
-    date: dt.date
-    until: dt.date | None = Field(None, description="last day, if it is withheld for longer")
-    do: Literal["force", "withhold"]
-    source: Text | None = None
-    note: Text | None = None
-
-
-class Selection(Entry):
-    """Actions, by name or by what they have in common."""
-
-    actions: list[ActionName] | None = None
-    actor: ActorName | None = None
-    target: ActorName | None = None
-    role: Role | None = None
-    tone: Tone | None = None
 
 
 class Outcome(Entry):
