@@ -27,6 +27,7 @@ from sim.scenario.fields import (
     Tone,
     number,
 )
+from sim.scenario.learned import Learned
 from sim.scenario.what_if import Selection, WhatIf
 
 
@@ -70,6 +71,15 @@ class Actor(Entry):
     )
     forgiveness: Quantity = number("share", "of hostile acts that generous_tit_for_tat lets pass")
     commitment_half_life_days: Quantity = number("days", "memory of threats and support")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_strategy(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("strategy"), dict | list):
+            raise ValueError(
+                "gives several strategies, or dates; an actor keeps one strategy, so compare two scenarios"
+            )
+        return value
 
 
 class Pair(Entry):
@@ -270,32 +280,6 @@ class Record(Entry):
     outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
 
 
-class LearnedBase(Entry):
-    """What the record has taught of a base: Gamma(shape, 1/days), in acts per day."""
-
-    shape: float = Field(gt=0, description="acts that the base accounts for, and what was believed before")
-    days: float = Field(
-        gt=0, description="days, as far as the channel was open and driven, and what was believed before"
-    )
-    acts: int = Field(ge=0, description="acts of the channel in the record")
-    days_seen: int = Field(ge=0, description="days of the record on which an action of the channel was available")
-
-
-class LearnedAction(Entry):
-    """What the record has taught of an action: how often it came, and how often it could have."""
-
-    acts: int = Field(ge=0, description="acts of the record that its requirements allowed")
-    chances: float = Field(ge=0, description="acts of its channel that could have been this one, weighed by its drives")
-
-
-class Learned(Entry):
-    """What the record has taught: written into the scenario of a run folder, so that nothing is learned anew there."""
-
-    until: dt.date = Field(description="the last day of the record that was learned from")
-    bases: dict[ActorName, dict[ActorName, dict[Tone, LearnedBase]]] = {}
-    mix: dict[ActorName, dict[Name, LearnedAction]] = {}
-
-
 class Outcome(Entry):
     """A question asked of every run's record; `escalate list metrics` says which keys each metric needs."""
 
@@ -321,6 +305,14 @@ class Outcome(Entry):
         description="what each class that the metric tells apart is called; `escalate list metrics` has their keys",
     )
     headline: bool = Field(False, description="whether the short table shows it")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_pair(cls, value: Any) -> Any:
+        pair = value.get("pair") if isinstance(value, dict) else None
+        if isinstance(pair, list) and any(isinstance(side, list) for side in pair):
+            raise ValueError("asks of several pairs; each: pair asks of every pair, and an outcome of one is of one")
+        return value
 
 
 class Scenario(Entry):
