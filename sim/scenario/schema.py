@@ -207,6 +207,7 @@ class Fact(Entry):
     of: ActorName | None = Field(
         None, description="the actor that it is about; in a kind a role, and then each player has a fact of its own"
     )
+    at_start: Annotated[int, Field(ge=0, description="how many hold on the first day, of the clock or the record")] = 0
 
 
 class Sympathy(Entry):
