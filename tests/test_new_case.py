@@ -95,7 +95,7 @@ def test_run_compare_sweep_trace_and_record_work_on_it_and_a_fit_says_that_there
     escalate("sweep", "mine/study.yaml", "--runs", "3")
     escalate("trace", "mine/case.yaml")
     text = "record.csv holds no act with a day, so a fit has nothing to learn from"
-    assert text in escalate("fit", "mine/case.yaml", "--until", "2020-08-31", code=2).stderr
+    assert text in escalate("fit", "mine/case.yaml", "--until", "2020-07-31", code=2).stderr
     assert text.replace("a fit", "a back-test") in escalate("backtest", "mine/case.yaml", code=2).stderr
 
 
@@ -129,7 +129,7 @@ def without(words: list[str], option: str, start: str = "") -> list[str]:
             "error: --end: is missing: the last day of the clock; allowed: --end 2020-08-09",
             "error: --start: is missing: the first day of the clock; allowed: --start 2020-08-09",
         ]),
-        ([*without(REGIME, "--end"), "--end", "2020-06-01"], ["error: --replay-until: the clock goes from 2020-05-01 over 2020-08-31 to 2020-06-01; allowed: --start, --replay-until and --end in their order"]),
+        ([*without(REGIME, "--end"), "--end", "2020-06-01"], ["error: --replay-until: the clock goes from 2020-05-01 over 2020-07-31 to 2020-06-01; allowed: --start, --replay-until and --end in their order"]),
     ],
 )  # fmt: skip
 def test_a_wrong_or_missing_answer_is_told_and_nothing_is_written(words, problems):
@@ -185,6 +185,6 @@ def test_on_a_terminal_what_options_leave_open_is_asked(monkeypatch):
 def test_a_record_is_checked_under_the_names_that_the_kind_has():
     escalate("init", "mine", *REGIME)
     with Path("mine/record.csv").open("a") as record:
-        record.write("2020-08-14,belarus,european_union,suspend_cooperation,,,a paper,,,\n")
+        record.write("2020-07-14,belarus,european_union,suspend_cooperation,,,a paper,,,\n")
     assert "1 act of its actors" in escalate("record", "check", "mine/record.csv", "--for", "mine/case.yaml").stdout
     assert "warning" not in escalate("check", "mine/case.yaml").stderr

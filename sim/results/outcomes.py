@@ -22,7 +22,7 @@ class Questionnaire(NamedTuple):
     chosen: np.ndarray  # uint8 (Q, A): the acts that count; of a fact, how much each act raises it
     others: np.ndarray  # uint8 (Q, A): those of the second list; of a fact, how much each act lowers it
     rungs: np.ndarray  # int64 (A,)
-    numbers: np.ndarray  # int64 (Q, 7): start, end, pair, crisis day, days, at least, before
+    numbers: np.ndarray  # int64 (Q, 8): start, end, pair, crisis day, days, at least, before, fact at start
     shares: np.ndarray  # float64 (Q,)
 
 
@@ -37,14 +37,16 @@ def questionnaire(compiled: Compiled) -> Questionnaire:
         chosen=_marked(names, [_amounts(question, question.acts, compiled) for question in questions]),
         others=_marked(names, [_amounts(question, question.others, compiled) for question in questions]),
         rungs=np.array([act.entry.rung for act in compiled.acts], np.int64),
-        numbers=np.array(numbers, np.int64).reshape(-1, 7),
+        numbers=np.array(numbers, np.int64).reshape(-1, 8),
         shares=np.array([question.share for question in questions], float),
     )
 
 
 def _numbers(question: Question, compiled: Compiled, crisis_day: int) -> list[int]:
     pair = compiled.pairs.index(question.pair) if question.pair is not None else -1
-    return [question.start, question.end, pair, crisis_day, question.days, question.at_least, question.before]
+    windows = [question.start, question.end, pair, crisis_day, question.days, question.at_least, question.before]
+    facts = compiled.loaded.scenario.facts
+    return [*windows, facts[question.fact].at_start if question.fact else 0]
 
 
 def _amounts(question: Question, names: tuple[str, ...], compiled: Compiled) -> dict[str, int]:
@@ -69,7 +71,7 @@ def _marked(names: list[str], lists: list[dict[str, int]]) -> np.ndarray:
 @rule
 def posed(questions, q, days, codes, total, tension):
     """Pose one question of one run; parameters as of `ask`."""
-    start, end, pair, crisis_day, length, at_least, before = questions.numbers[q]
+    start, end, pair, crisis_day, length, at_least, before, at_start = questions.numbers[q]
     return RunRecord(
         days,
         codes,
@@ -86,6 +88,7 @@ def posed(questions, q, days, codes, total, tension):
         length,
         at_least,
         before,
+        at_start,
     )
 
 

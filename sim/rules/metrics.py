@@ -38,6 +38,7 @@ class RunRecord(NamedTuple):
     days: int
     at_least: int
     before: int  # the day before which the acts lead to the worst class
+    at_start: int  # how much of the fact holds before the first act
 
 
 @metric("date", needs=("acts",), lasts_from=0.0)
@@ -184,7 +185,7 @@ def followed(record: RunRecord) -> float:
 @metric("share", needs=("fact",))
 def holds(record: RunRecord) -> float:
     """Tell whether the fact holds in the morning of the day on which the window ends, whenever it came about."""
-    count, lowered = 0, 0
+    count, lowered = record.at_start, 0
     for k in range(record.total):
         if record.days_of[k] < record.end:
             if k > 0 and record.days_of[k] > record.days_of[k - 1]:

@@ -226,7 +226,7 @@ def facts_can_be_told_from_acts(sound: Sound) -> Iterator[Problem]:
             continue
         path, raised = ("outcomes", name, "fact"), [fact for act in sound.acts for fact in act.entry.raises]
         later = [act.name for act in sound.acts if outcome.fact in act.entry.lowers_first[1:]]
-        if outcome.fact not in raised:
+        if outcome.fact not in raised and not sound.scenario.facts[outcome.fact].at_start:
             text = f"no action raises {outcome.fact}, so it never holds"
             yield sound.problem(path, text, listed(sorted(set(raised))))
         elif later:

@@ -45,6 +45,7 @@ def record_of(
     days=0,
     at_least=0,
     before=0,
+    at_start=0,
 ):
     chosen, others = ([int(action in listed) for action in range(acts.shape[1])] for listed in (chosen, others))
     marks = (np.array(flags, np.uint8) for flags in (chosen, others))
@@ -64,6 +65,7 @@ def record_of(
         days,
         at_least,
         before,
+        at_start,
     )
 
 
@@ -79,6 +81,7 @@ def both_ways(name, question):
             question.days,
             question.at_least,
             question.before,
+            question.at_start,
         ]
     ]
     answers = np.full(1, -1.0)
@@ -144,6 +147,8 @@ CASES = [
     ("holds", {"chosen": [3], "others": [2], "end": 5}, 1.0),
     ("holds", {"chosen": [3], "others": [2], "end": 3}, 0.0),  # not yet
     ("holds", {"chosen": [3], "others": [0, 1]}, 0.0),
+    ("holds", {"chosen": [3], "others": [2], "end": 3, "at_start": 1}, 1.0),
+    ("holds", {"chosen": [3], "others": [0], "end": 3, "at_start": 2}, 0.0),
     ("holds", {"chosen": [2], "others": [0]}, 1.0),  # what does not hold is not lowered below nothing
     ("holds", {"chosen": [0], "others": [1], "start": 5, "end": 3}, 1.0),  # two, less one on the day of the second
 ]
@@ -359,7 +364,7 @@ def test_a_fact_holds_on_a_date_as_the_engine_counts_it_whoever_raised_or_lowere
     for actor, target in (("one", "other"), ("other", "one")):
         scenario["actions"][actor][f"{target}_0"] |= {"raises": {"taken": 2}}
         scenario["actions"][actor][f"{target}_1"] |= {"lowers": {"taken": 1}, "lowers_first": ["taken"]}
-    scenario["facts"] = {"taken": {"meaning": "something is taken"}}
+    scenario["facts"] = {"taken": {"meaning": "something is taken", "at_start": 3}}
     dates = {f"d{index}": {"date": day(index), "label": "a day"} for index in range(1, 40)}
     asked = {"metric": "holds", "fact": "taken", "meaning": "it is taken"}
     scenario |= {"dates": dates, "outcomes": {name: {**asked, "since": "start", "until": name} for name in dates}}
