@@ -68,8 +68,8 @@ def test_a_new_case_is_thirty_lines_and_every_file_of_it_is_sound(answers):
     escalate("init", "mine", *answers)
     assert sorted(path.name for path in Path("mine").iterdir()) == sorted(FILES)
     assert len(Path("mine/case.yaml").read_text().splitlines()) <= 36
-    checked = escalate("check", "mine/case.yaml", "mine/study.yaml")
-    assert checked.stdout.count(": sound.") == 2
+    checked = escalate("check", "mine/case.yaml", "mine/study.yaml", "mine/map.yaml")
+    assert checked.stdout.count(": sound.") == 3
     assert checked.stderr.count("warning: ") == checked.stderr.count("no row has a day up to") == 2
     assert "sound for" in escalate("record", "check", "mine/record.csv", "--for", "mine/case.yaml").stdout
 
@@ -188,3 +188,19 @@ def test_a_record_is_checked_under_the_names_that_the_kind_has():
         record.write("2020-07-14,belarus,european_union,suspend_cooperation,,,a paper,,,\n")
     assert "1 act of its actors" in escalate("record", "check", "mine/record.csv", "--for", "mine/case.yaml").stdout
     assert "warning" not in escalate("check", "mine/case.yaml").stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "problem"),
+    [
+        ("scenario: case.yaml\n", "", "error: mine/map.yaml:4: scenario: is missing, so there is nothing to check the map against; allowed: the file of a scenario beside it, or the name of one that ships"),
+        ("scenario: case.yaml", "scenario: cas.yaml", "error: mine/map.yaml:4: scenario: there is no scenario 'cas.yaml'; allowed: a file beside the map or in the folder above, or the name of one that ships"),
+        ("  belarus.arrest:", "  belarus.arest:", "no action is called 'belarus.arest'"),
+    ],
+)  # fmt: skip
+def test_a_map_is_checked_against_the_scenario_that_it_names(line, instead, problem):
+    escalate("init", "mine", *REGIME)
+    text = Path("mine/map.yaml").read_text()
+    assert line in text
+    Path("mine/map.yaml").write_text(text.replace(line, instead, 1))
+    assert problem in escalate("check", "mine/map.yaml", code=2).stderr

@@ -1,4 +1,4 @@
-"""`escalate check`: everything wrong with files of scenarios, studies or facts."""
+"""`escalate check`: everything wrong with files of scenarios, studies, facts or maps."""
 
 import sys
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from sim.commands.options import SETTING
 if TYPE_CHECKING:
     from sim.scenario.summary import Report
 
-KINDS = ("scenario", "study", "facts")
+KINDS = ("scenario", "study", "facts", "map")
 
 
-@click.command("check", short_help="Report everything wrong with scenarios, studies or facts.")
+@click.command("check", short_help="Report everything wrong with scenarios, studies, facts, maps.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
 @with_desk("json")
 def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Report everything wrong with scenarios, studies or files of facts."""
+    """Report everything wrong with scenarios, studies, files of facts or maps."""
     reports = [checked_file(file, settings) for file in files]
     if desk.as_json:
         desk.answer_data([report.as_data() for report in reports])
@@ -35,7 +35,7 @@ def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> No
 
 
 def checked_file(file: str, settings: Sequence[str] = ()) -> "Report":
-    """Load a scenario, a study or a file of facts, and report what is wrong with it or what it holds.
+    """Load a scenario, a study, a file of facts or a map, and report what is wrong with it or what it holds.
 
     Parameters: file, a path or bare name; settings, key=value, laid over a scenario.
     """
@@ -46,6 +46,8 @@ def checked_file(file: str, settings: Sequence[str] = ()) -> "Report":
 
     try:
         path = find_file(file, *KINDS)
+        if is_map(path):
+            return map_report(file, path, settings)
         if is_study(path):
             return study_report(file, settings)
         if is_facts(path):
@@ -100,6 +102,33 @@ def facts_report(file: str, settings: Sequence[str]) -> "Report":
         f"{facts.runs:,} runs of each ensemble; taken away one by one: {listed(facts.ablations) or 'nothing'}."
     )
     return Report(file, True, base.warnings, summary)
+
+
+def is_map(path: Path) -> bool:
+    """Tell whether a file is a map of who is who: whether it lists patterns of actors. What cannot be read is none."""
+    from sim.scenario.library import shown_path
+    from sim.scenario.problems import UserError
+    from sim.scenario.yaml_file import read_yaml
+
+    try:
+        actors = read_yaml(path, shown_path(path)).items.get("actors")
+    except UserError:
+        return False
+    return actors is not None and any(node.is_list for node in actors.items.values())
+
+
+def map_report(file: str, path: Path, settings: Sequence[str]) -> "Report":
+    """Report what a map holds, against the scenario that it is for. Raises UserError with every problem."""
+    from sim.evidence.case_map import read_map, scenario_of_map
+    from sim.scenario.load import load
+    from sim.scenario.summary import Report
+
+    refuse_settings(file, settings, "a map", "names and codes, in the map")
+    base = load(scenario_of_map(path))
+    mapped = read_map(path, base.scenario)
+    patterns = sum(map(len, mapped.actors.values()))
+    summary = f"A map for {base.scenario.name}: {patterns} patterns of {len(mapped.actors)} actors, codes of {len(mapped.actions)} actions."
+    return Report(file, True, [], summary)
 
 
 def refuse_settings(file: str, settings: Sequence[str], noun: str, allowed: str) -> None:

@@ -17,8 +17,9 @@ from pydantic import Field, ValidationError
 
 from sim.evidence.cameo import code_names
 from sim.evidence.event_forms import MOST_SIDES, Side
-from sim.scenario.fields import ActionName, Name
+from sim.scenario.fields import ActionName, Name, Text
 from sim.scenario.files import shown_path
+from sim.scenario.library import find_beside
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Problem, UserError, first_of, shown, unknown
 from sim.scenario.schema import Entry, Scenario
@@ -29,6 +30,9 @@ from sim.scenario.yaml_file import read_yaml
 class Map(Entry):
     """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
 
+    scenario: Text | None = Field(
+        None, description="the scenario that it is for, beside it, in the folder above, or one that ships"
+    )
     actors: dict[Name, list[str]] = Field(
         description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
@@ -75,6 +79,21 @@ def read_map(path: Path, scenario: Scenario) -> Map:
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
     return read
+
+
+def scenario_of_map(path: Path) -> Path:
+    """Find the scenario that a map says it is for. Raises UserError if it names none, or one that is not there."""
+    tree = read_yaml(path, shown_path(path))
+    node = tree.items.get("scenario")
+    if node is None or not isinstance(node.value, str):
+        text = "is missing, so there is nothing to check the map against"
+        allowed = "the file of a scenario beside it, or the name of one that ships"
+        raise UserError([Problem(tree.place, "scenario", text, allowed)])
+    scenario = find_beside(node.value, path)
+    if scenario is None:
+        allowed = "a file beside the map or in the folder above, or the name of one that ships"
+        raise UserError([Problem(node.place, "scenario", f"there is no scenario '{shown(node.value)}'", allowed)])
+    return scenario
 
 
 def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem]:

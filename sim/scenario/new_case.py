@@ -127,6 +127,7 @@ def _map_lines(scenario: Scenario) -> Iterator[str]:
     yield "# Who is who in the machine-coded tables of the field, and which CAMEO code is which action, for:"
     yield f"#   escalate record import TABLE --format icews --map {MAP} --for {CASE} --out more.csv"
     yield "# A first guess from labels and codes: add the names of persons, parties and bodies, and codes such as FRAGOV*."
+    yield f"scenario: {CASE}"
     yield "actors:"
     named: set[str] = set()
     for name, actor in scenario.actors.items():
@@ -176,7 +177,7 @@ A row of `record.csv` is one public act of one actor toward another:
 
 ```sh
 escalate list actions case.yaml                  # what each can do, by the names that the record uses
-escalate check case.yaml study.yaml
+escalate check case.yaml study.yaml map.yaml
 escalate record check record.csv --for case.yaml
 escalate run case.yaml
 escalate sweep study.yaml
