@@ -32,7 +32,7 @@ HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY, MIX_WEIGHT = 0, 1, 2, 3, 4
 # columns of Tables.actor_numbers
 FORGIVENESS, STANDING, THREAT_PRESSURE = 0, 1, 2
 # columns of Tables.channel_numbers
-RECIPROCITY, OWN_MOMENTUM, KEEP_MEMORY, KEEP_MOMENTUM = 0, 1, 2, 3
+RECIPROCITY, OWN_MOMENTUM, KEEP_MEMORY, KEEP_MOMENTUM, BASE_TIMES = 0, 1, 2, 3, 4
 # columns of Tables.prior: a base is believed to be Gamma(shape, 1/days)
 SHAPE, DAYS = 0, 1
 # columns of Tables.rulebook
@@ -76,7 +76,7 @@ class Tables(NamedTuple):
     actor_channels: np.ndarray  # int64 (N, .)
     channels: np.ndarray  # int64 (C, 3): actor, target, tone
     strategies: np.ndarray  # int64 (N,): code of each actor's strategy
-    channel_numbers: np.ndarray  # float64 (E, C, 4)
+    channel_numbers: np.ndarray  # float64 (E, C, 5)
     bases: np.ndarray  # float64 (E, C): acts per day, of channels whose base is fixed
     learns: np.ndarray  # uint8 (C,): whether the base is learned from the record
     prior: np.ndarray  # float64 (C, 2): what is believed of a learned base before the record
