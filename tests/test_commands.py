@@ -236,3 +236,12 @@ def test_a_variant_of_ones_own_extends_a_copy(tmp_path):
     )
     text = escalate("trace", str(tmp_path / "mine" / "what_if.yaml"), "--actor", "cambodia").stdout
     assert "2017-12-25  Cambodia's government → Opposition: release_leader" in text and "caveat: invented" in text
+
+
+def test_show_tells_what_ifs_from_beliefs():
+    text = escalate(
+        "show", "weak_backing", "--set", "parameters.leverage=3", "--believe", "parameters.rarity=0.3"
+    ).stdout
+    what_ifs, beliefs = text.split("# What ifs, over ")[1].split("# Beliefs, under which")
+    assert "#   parameters.leverage.value: 3.0 (there 5.0)" in what_ifs and "rarity" not in what_ifs
+    assert "#   parameters.rarity.value: 0.3" in beliefs and "leverage" not in beliefs

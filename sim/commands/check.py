@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, encodable, with_desk
-from sim.commands.options import SETTING
+from sim.commands.options import BELIEF, SETTING
 
 if TYPE_CHECKING:
     from sim.scenario.summary import Report
@@ -19,10 +19,11 @@ KINDS = ("scenario", "study", "facts")
 @click.command("check", short_help="Report everything wrong with scenarios, studies or facts.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
+@BELIEF
 @with_desk("json")
-def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> None:
+def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...], beliefs: tuple[str, ...]) -> None:
     """Report everything wrong with scenarios, studies or files of facts."""
-    reports = [checked_file(file, settings) for file in files]
+    reports = [checked_file(file, settings, beliefs) for file in files]
     if desk.as_json:
         desk.answer_data([report.as_data() for report in reports])
     for report in [] if desk.as_json else reports:
@@ -34,10 +35,11 @@ def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...]) -> No
     sys.exit(0 if all(report.sound for report in reports) else 2)
 
 
-def checked_file(file: str, settings: Sequence[str] = ()) -> "Report":
+def checked_file(file: str, settings: Sequence[str] = (), beliefs: Sequence[str] = ()) -> "Report":
     """Load a scenario, a study or a file of facts, and report what is wrong with it or what it holds.
 
-    Parameters: file, a path or bare name; settings, key=value, laid over a scenario.
+    Parameters: file, a path or bare name; settings, key=value, laid over a scenario; beliefs,
+    the same, of its case.
     """
     from sim.scenario.library import find_file
     from sim.scenario.problems import UserError
@@ -46,13 +48,16 @@ def checked_file(file: str, settings: Sequence[str] = ()) -> "Report":
 
     try:
         path = find_file(file, *KINDS)
+        option, laid = ("--set", settings) if settings else ("--believe", beliefs)
         if is_study(path):
-            return study_report(file, settings)
+            refuse_settings(file, option, laid, "a study", "levers and vary, in the study")
+            return study_report(file)
         if is_facts(path):
-            return facts_report(file, settings)
+            refuse_settings(file, option, laid, "a file of facts", "ensembles and ablations, in the file")
+            return facts_report(file)
     except UserError as error:
         return Report(file, False, error.problems, "")
-    return checked(file, settings)
+    return checked(file, settings, beliefs)
 
 
 def is_facts(path: Path) -> bool:
@@ -67,14 +72,13 @@ def is_facts(path: Path) -> bool:
         return False
 
 
-def study_report(file: str, settings: Sequence[str]) -> "Report":
+def study_report(file: str) -> "Report":
     """Report what a study holds. Raises UserError with every problem."""
     from sim.scenario.library import shown_path
     from sim.scenario.problems import listed
     from sim.scenario.summary import Report
     from sim.study.load_study import load_study
 
-    refuse_settings(file, settings, "a study", "levers and vary, in the study")
     loaded = load_study(file)
     study = loaded.study
     summary = (
@@ -84,7 +88,7 @@ def study_report(file: str, settings: Sequence[str]) -> "Report":
     return Report(file, True, loaded.warnings, summary)
 
 
-def facts_report(file: str, settings: Sequence[str]) -> "Report":
+def facts_report(file: str) -> "Report":
     """Report what a file of facts holds. Raises UserError with every problem."""
     from sim.evidence.facts import load_facts
     from sim.scenario.library import shown_path
@@ -92,7 +96,6 @@ def facts_report(file: str, settings: Sequence[str]) -> "Report":
     from sim.scenario.problems import listed
     from sim.scenario.summary import Report
 
-    refuse_settings(file, settings, "a file of facts", "ensembles and ablations, in the file")
     facts, scenario = load_facts(file)
     base = load(scenario)
     summary = (
@@ -102,10 +105,10 @@ def facts_report(file: str, settings: Sequence[str]) -> "Report":
     return Report(file, True, base.warnings, summary)
 
 
-def refuse_settings(file: str, settings: Sequence[str], noun: str, allowed: str) -> None:
+def refuse_settings(file: str, option: str, settings: Sequence[str], noun: str, allowed: str) -> None:
     """Refuse values that would be laid over what is no scenario. Raises UserError."""
     from sim.scenario.problems import Place, Problem, UserError
 
     if settings:
         text = f"values are laid over scenarios, not over {noun}"
-        raise UserError([Problem(Place(file, 0), "--set", text, allowed)])
+        raise UserError([Problem(Place(file, 0), option, text, allowed)])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import SETTING
+from sim.commands.options import BELIEF, SETTING
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 @click.argument("file", default="")
 @click.option("--format", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)
 @SETTING
+@BELIEF
 @with_desk("json")
-def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ...]) -> None:
+def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ...], beliefs: tuple[str, ...]) -> None:
     """List the actions, drives, parameters, outcomes, scenarios, … there are.
 
     Without KIND, list the kinds of lists.
@@ -25,7 +26,7 @@ def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ..
     from sim.scenario.listing import listed_table
 
     more = {"bases": bases, "mix": mix, "figures": figures, "baselines": baselines}
-    desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more))
+    desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more, beliefs))
 
 
 def bases(loaded: "Loaded") -> list[Row]:

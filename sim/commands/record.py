@@ -92,11 +92,13 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     from sim.scenario.load import load
     from sim.scenario.problems import UserError
     from sim.scenario.record import far_days, inside, read_rows
+    from sim.scenario.recorded import rows_as_expanded
 
     loaded = load(scenario)
     name = "baseline" if scenario == shipped_default("scenario") else scenario
     desk.note(f"Checked against {name} ({loaded.scenario.name}); --for SCENARIO names another.")
     rows, problems = read_rows(file, str(file))
+    rows = rows_as_expanded(rows, loaded.scenario)
     record = loaded.scenario.record
     targets = {
         f"{actor}.{name}": action.target

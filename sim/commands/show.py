@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import SETTING
+from sim.commands.options import BELIEF, SETTING
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
@@ -17,26 +17,36 @@ if TYPE_CHECKING:
 @click.option("--origins", is_flag=True, help="Where each value was set, file:line.")
 @click.option("--against", metavar="OTHER", help="What differs from another scenario.")
 @SETTING
+@BELIEF
 @with_desk("json")
-def command(desk: Desk, file: str, key: str, origins: bool, against: str | None, settings: tuple[str, ...]) -> None:
+def command(
+    desk: Desk,
+    file: str,
+    key: str,
+    origins: bool,
+    against: str | None,
+    settings: tuple[str, ...],
+    beliefs: tuple[str, ...],
+) -> None:
     """Print the scenario that FILE comes to, or what stands under KEY."""
     if origins and against is not None:
         raise click.UsageError("--origins and --against cannot be combined: give one of them")
-    if against is not None:
-        show_differences(desk, file, settings, key, against)
-    elif origins:
-        show_origins(desk, file, settings, key)
-    else:
-        show_scenario(desk, file, settings, key)
-
-
-def show_scenario(desk: Desk, file: str, settings: tuple[str, ...], key: str) -> None:
-    """Print the resolved scenario, or what stands under a key. Raises UserError."""
     from sim.scenario.load import load
+
+    loaded = load(file, settings, beliefs)
+    if against is not None:
+        show_differences(desk, loaded, key, against)
+    elif origins:
+        show_origins(desk, loaded, key)
+    else:
+        show_scenario(desk, loaded, key)
+
+
+def show_scenario(desk: Desk, loaded: "Loaded", key: str) -> None:
+    """Print the resolved scenario, or what stands under a key. Raises UserError."""
     from sim.scenario.origins import part
     from sim.scenario.yaml_text import write_yaml
 
-    loaded = load(file, settings)
     if desk.as_json:
         desk.answer_data(part(loaded, key, loaded.resolved()))
         return
@@ -44,7 +54,21 @@ def show_scenario(desk: Desk, file: str, settings: tuple[str, ...], key: str) ->
     text = write_yaml(part(loaded, key, loaded.scenario.model_dump(exclude_none=True))).removesuffix("\n")
     beside = loaded.scenario.record is not None and not key
     head = f"# record.file is looked for beside this file: {loaded.record_path}\n" if beside else ""
-    desk.answer(head + text + learned)
+    desk.answer(head + text + learned + (what_ifs_comment(loaded) if not key else ""))
+
+
+def what_ifs_comment(loaded: "Loaded") -> str:
+    """Write as comments what lies over the case: what ifs, under which nothing is learned; and what is believed of it."""
+    from sim.scenario.origins import differences, origins
+
+    text = ""
+    if loaded.case is not loaded:
+        rows = [row for row in differences(loaded, loaded.case) if row[0] not in ("name", "description", "record.case")]
+        what_ifs = "".join(f"\n#   {key}: {here} (there {there})" for key, here, there in rows)
+        text = f"\n# What ifs, over {loaded.case.file}, whose bases are kept:{what_ifs}" if rows else ""
+    believed = [(key, value) for key, value, place in origins(loaded) if place.startswith("--believe")]
+    beliefs = "".join(f"\n#   {key}: {value}" for key, value in believed)
+    return text + (f"\n# Beliefs, under which bases are learned:{beliefs}" if believed else "")
 
 
 def learned_comment(loaded: "Loaded") -> str:
@@ -59,30 +83,30 @@ def learned_comment(loaded: "Loaded") -> str:
     return head + "\n".join(
         f"#   {row['channel']}: {row['acts per day']:.4f} ({row['low']:.4f} to {row['high']:.4f}); "
         f"{row['acts']} acts on {row['days']} days, {row['comes from']}"
+        + (f"; in the runs times {row['times']}" if row["times"] else "")
         for row in rows
     )
 
 
-def show_origins(desk: Desk, file: str, settings: tuple[str, ...], key: str) -> None:
+def show_origins(desk: Desk, loaded: "Loaded", key: str) -> None:
     """Print where each value under a key was set. Raises UserError."""
-    from sim.scenario.load import load
     from sim.scenario.origins import origins
 
-    rows = list(origins(load(file, settings), key))
+    rows = list(origins(loaded, key))
     if desk.as_json:
         desk.answer_data([{"key": key, "value": value, "set_at": place} for key, value, place in rows])
     else:
         desk.answer("\n".join(f"{key} = {value}  # {place}" for key, value, place in rows))
 
 
-def show_differences(desk: Desk, file: str, settings: tuple[str, ...], key: str, against: str) -> None:
+def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> None:
     """Print what differs between two scenarios under a key. Raises UserError."""
     from sim.scenario.load import load
     from sim.scenario.origins import differences
 
-    rows = list(differences(load(file, settings), load(against), key))
+    rows = list(differences(loaded, load(against), key))
     if desk.as_json:
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
-    head = f"# {file} | {against}" if rows else f"# {file} and {against} are the same"
+    head = f"# {loaded.file} | {against}" if rows else f"# {loaded.file} and {against} are the same"
     desk.answer("\n".join([head, *(f"{key}: {here} | {there}" for key, here, there in rows)]))

@@ -133,7 +133,7 @@ class Crisis(mesa.Model):
         self.compiled = crisis
         self.run = run
         self.day = 0
-        self.state = t.new_state(self.compiled.tables, len(self.compiled.facts))
+        self.state = t.new_state(self.compiled.tables)
         self.reasons = t.new_reasons(self.compiled.tables)
         draws = BaseDraws(self.compiled, self.seed)
         self.state.base[:] = draws.of_runs(range(run, run + 1))[0]

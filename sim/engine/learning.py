@@ -105,7 +105,7 @@ def record_of(loaded: Loaded, until: date) -> Compiled | None:
 
 def taught_by_its_replay(compiled: Compiled) -> Compiled:
     """Return a compiled scenario with what its own replayed days teach: of a case to fit, that is the whole record."""
-    lessons = _studied(compiled.tables, compiled.free_from, len(compiled.facts))
+    lessons = _studied(compiled.tables, compiled.free_from)
     result = unlearned(compiled)
     _copy_lessons(lessons, compiled, compiled.channels, compiled, result)
     return replace(compiled, teaching=result)
@@ -117,12 +117,12 @@ def lessons_of(record: Compiled, learner: Compiled | None = None) -> t.Lessons:
     learner: a scenario whose own beliefs about bases stand in place of those of the record's scenario.
     """
     tables = record.tables if learner is None else _believed_by(learner, record)
-    return _studied(tables, len(tables.clock), len(record.facts))
+    return _studied(tables, len(tables.clock))
 
 
-def _studied(tables: t.Tables, days: int, facts: int) -> t.Lessons:
+def _studied(tables: t.Tables, days: int) -> t.Lessons:
     """Work out what the first days of a clock teach."""
-    room = t.new_replay_room(tables, facts)
+    room = t.new_replay_room(tables)
     with np.errstate(over="ignore"):  # hashes wrap round on purpose; only seen without the compiler
         _study(days, tables, room)
     return room.lessons

@@ -89,7 +89,7 @@ def new_room(compiled: Compiled) -> Room:
     """Return room for one run of a scenario."""
     days, acts = compiled.days, len(compiled.acts)
     return Room(
-        new_state(compiled.tables, len(compiled.facts)),
+        new_state(compiled.tables),
         new_reasons(compiled.tables),
         np.zeros(acts),
         np.zeros(acts, np.int64),
@@ -291,7 +291,7 @@ def play(seed, run, bases, scene, room):
 @entry
 def replay_days(days, scene, room):
     """Play the days before any luck, for Python; return the number of acts that are done on them."""
-    forget(room.state)
+    forget(scene.tables, room.state)
     total = 0
     for day in range(days):
         relive(day, scene.tables, room.state, room.today)

@@ -60,7 +60,7 @@ def live_and_learn(day, tables, room):
 @rule
 def begin_replay(tables, room):
     """Forget all that happened, and all that was learned."""
-    memory.forget(room.state)
+    memory.forget(tables, room.state)
     learning.unlearn(tables, room.lessons)
 
 

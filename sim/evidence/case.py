@@ -231,6 +231,8 @@ def _is_strength(path: tuple[str | int, ...]) -> bool:
     match path:
         case ("channels", _, _, _, "answers_to", *_):  # a share of a memory is a hypothesis, set and not fitted
             return False
+        case ("channels", _, _, _, "base_times"):  # the record never sees it
+            return False
         case ("channels", *_) | ("sympathies", _, "share") | ("drives", _, "weight") | ("rules", "rarity"):
             return True
         case ("actors", _, "commitment_half_life_days"):

@@ -36,13 +36,18 @@ class Diagnosis:
         """List in words what falls short; nothing if the chains have converged."""
         texts = []
         if not self.rhat.max() < RHAT_BELOW:
-            texts.append(f"R-hat is {self.rhat.max():.3f} (below {RHAT_BELOW} is wanted)")
+            texts.append(f"R-hat is {_number_text(self.rhat.max(), '.3f')} (below {RHAT_BELOW} is wanted)")
         if not self.ess_bulk.min() > ESS_ABOVE:
-            texts.append(f"{self.ess_bulk.min():.0f} effective draws (more than {ESS_ABOVE:.0f})")
+            texts.append(f"{_number_text(self.ess_bulk.min(), '.0f')} effective draws (more than {ESS_ABOVE:.0f})")
         lengths = self.steps / self.autocorrelation.max()
         if not lengths >= LENGTHS:
-            texts.append(f"{lengths:.0f} autocorrelation times long ({LENGTHS:.0f})")
+            texts.append(f"{_number_text(lengths, '.0f')} autocorrelation times long ({LENGTHS:.0f})")
         return texts
+
+
+def _number_text(number: float, form: str) -> str:
+    """Write a number; too short a chain has none."""
+    return format(number, form) if np.isfinite(number) else "unknown"
 
 
 def diagnose(chains: np.ndarray) -> Diagnosis:

@@ -57,7 +57,7 @@ class Scorer:
     """Scores acts of one shape of scenario; its room is used again for every set of numbers."""
 
     def __init__(self, compiled: Compiled):
-        self.room: ReplayRoom = new_replay_room(compiled.tables, len(compiled.facts))
+        self.room: ReplayRoom = new_replay_room(compiled.tables)
 
     def score(self, compiled: Compiled, first: date, last: date) -> Scored:
         """Score the acts that a scenario replays from `first` to `last`, both included.

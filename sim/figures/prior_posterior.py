@@ -72,7 +72,7 @@ def prior_posterior_figure(folder: Path) -> Figure:
         for row in rows
     ]
     most_learned = max(rows, key=lambda row: row["learned"])
-    state = "" if manifest["converged"] else " NOT CONVERGED"
+    state = "" if manifest["converged"] else " (the chains have not converged)"
     title = f"{manifest['scenario']}: the record from {manifest['since']} to {manifest['until']} taught most of {_label(most_learned)}{state}"
     return prior_posterior_rows(title, rows, Priors(priors))
 

@@ -31,7 +31,7 @@ class Waiting:
     name: str
     came: np.ndarray  # int64 (days,)
     runs: int
-    recorded: date | None  # when it came in truth
+    recorded: date | None  # when it really came
 
     @property
     def shares(self) -> np.ndarray:
@@ -52,7 +52,7 @@ def waiting_lines(
     title: str,
     note: str,
 ) -> Figure:
-    """Draw a falling line for each event, and a ring where it came in truth.
+    """Draw a falling line for each event, and a ring where it really came.
 
     Parameters: waitings, the events, whose days begin on `start`; replay_until, the last day that is replayed; marks,
     dates by their labels. Bands are 95 % intervals. Raises CannotBeDrawn for more lines than can be told apart.
@@ -73,13 +73,13 @@ def waiting_lines(
     for index, waiting in enumerate(waitings):
         line = {**style.stroke(style.PAIR_COLOURS[index], 1.6, DASHES[index]), "solid_capstyle": "butt"}
         _draw(axes, waiting, days, index, line)
-        truth = f" (in truth {style.spelled(waiting.recorded)})" if waiting.recorded in days else ""
+        truth = f" (it came {style.spelled(waiting.recorded)})" if waiting.recorded in days else ""
         sheet.legend(style.MARGIN, 0.08 + ROW * index, [Line2D([], [], **line)], [waiting.name + truth])
     return sheet.figure
 
 
 def _draw(axes: Axes, waiting: Waiting, days: Sequence[date], index: int, line: dict[str, Any]) -> None:
-    """Draw a falling line with its interval, and a ring where it came in truth. days: all of the axis."""
+    """Draw a falling line with its interval, and a ring where it really came. days: all of the axis."""
     x = [date2num(day) for day in days]
     share, low, high = 100 * waiting.shares
     axes.fill_between(x, low, high, step="post", color=style.mixed(line["color"], 0.25), lw=0, zorder=2)
@@ -119,7 +119,7 @@ def survival_figure(folder: RunFolder) -> Figure:
     title = (
         f"{first_waiting.name}, in {percent(share)} of runs by {style.spelled(min(until, folder.end))} ({folder.name})"
     )
-    note = f"{folder.made_by} Bands: 95 % intervals, simulation error only. Rings: when it first came in truth, within what is asked (mostly: after the replay)."
+    note = f"{folder.made_by} Bands: 95 % intervals, simulation error only. Rings: when it first really came, within what is asked (mostly: after the replay)."
     note += f" {more} more are not shown." if more > 0 else ""
     return waiting_lines(
         waitings, folder.start, replay_until=folder.replay_until, marks=folder.marks, title=title, note=note

@@ -10,7 +10,7 @@ INTERVAL = (0.025, 0.975)
 
 
 def base_rows(compiled: Compiled) -> list[dict[str, Any]]:
-    """List the base of each channel: acts per day, its 95 % interval, and what it was learned from.
+    """List the base of each channel: acts per day, its 95 % interval, what it was learned from, its factor in runs.
 
     Raises ValueError for a scenario that the engine has not asked what its record teaches.
     """
@@ -56,7 +56,8 @@ def _row(compiled: Compiled, code: int) -> dict[str, Any]:
         is_twin = base_source(compiled.loaded.scenario, key).ratio is not None
         source = "given, as a share of the hostile one" if is_twin else "given"
         base = float(compiled.tables.bases[0, code])
-        return row | {"acts per day": base, "low": None, "high": None, "acts": "", "days": "", "comes from": source}
+        row |= {"acts per day": base, "low": None, "high": None, "acts": "", "days": ""}
+        return row | {"times": _times(compiled, code), "comes from": source}
     from scipy import special
 
     shape, days = float(teaching.shape[code]), float(teaching.days[code])
@@ -67,8 +68,17 @@ def _row(compiled: Compiled, code: int) -> dict[str, Any]:
         "high": high,
         "acts": int(teaching.acts[code]),
         "days": int(teaching.open_days[code]),
+        "times": _times(compiled, code),
         "comes from": _origin(compiled, code),
     }
+
+
+def _times(compiled: Compiled, code: int) -> str:
+    """Write by what the base is multiplied on free days, one number after another where it changes; empty where by 1."""
+    eras = compiled.tables.clock[compiled.free_from :, t.ERA]
+    factors = compiled.tables.channel_numbers[eras, code, t.BASE_TIMES].tolist()
+    changes = [factor for day, factor in enumerate(factors) if day == 0 or factor != factors[day - 1]]
+    return "" if changes == [1.0] else ", then ".join(f"{factor:g}" for factor in changes)
 
 
 def _origin(compiled: Compiled, code: int) -> str:

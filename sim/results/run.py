@@ -199,8 +199,10 @@ def write_scenario(loaded: Loaded, folder: Path, learned: Learned | None = None)
 
     learned: what the record has taught; without it the case, too, is written, so that it can be learned again.
     """
-    write_file(folder / "scenario.yaml", loaded.resolved_yaml(record="record.csv", learned=learned).encode())
-    if learned is None and loaded.case is not loaded:
+    has_case = learned is None and loaded.scenario.record is not None and loaded.case is not loaded
+    text = loaded.resolved_yaml(record="record.csv", learned=learned, case=CASE if has_case else None)
+    write_file(folder / "scenario.yaml", text.encode())
+    if has_case:
         write_file(folder / CASE, loaded.case.resolved_yaml(record="record.csv").encode())
     if loaded.record_path is not None:
         write_file(folder / "record.csv", loaded.record_path.read_bytes())

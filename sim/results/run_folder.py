@@ -1,9 +1,9 @@
 """A run folder read back: the scenario, and what was written of its runs, a table at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -205,9 +205,7 @@ def read_run(path: Path) -> RunFolder:
 
 def load_kept(folder: Path) -> Loaded:
     """Load the scenario that a folder keeps, with the case from which its bases were learned if that is another."""
-    loaded = load(folder / "scenario.yaml")
-    case = folder / CASE
-    return replace(loaded, find_case=partial(load, case)) if case.is_file() else loaded
+    return load(folder / "scenario.yaml")
 
 
 def read_tally(compiled: Compiled, folder: Path) -> Tally:

@@ -135,7 +135,7 @@ def _played(compiled: Compiled, last: date) -> tuple[np.ndarray, np.ndarray]:
         day = placed(row, scenario.record.month_only)
         if day is not None and 0 <= compiled.day(day) < compiled.days:
             acts[compiled.day(day), codes[row.name]] = 1
-    standing = Standing(scenario)
+    standing = Standing(scenario, compiled.start)
     for index in range(min(compiled.days, compiled.day(last) + 1)):
         standing.pass_night(compiled.date(index), [compiled.acts[code] for code in acts[index].nonzero()[0]])
         tension[index] = [standing.tension(*pair) for pair in compiled.pairs]

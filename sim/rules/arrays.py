@@ -32,7 +32,7 @@ HOSTILE_MARK, COOPERATIVE_MARK, SEVERITY, FREQUENCY, MIX_WEIGHT = 0, 1, 2, 3, 4
 # columns of Tables.actor_numbers
 FORGIVENESS, STANDING, THREAT_PRESSURE = 0, 1, 2
 # columns of Tables.channel_numbers
-RECIPROCITY, OWN_MOMENTUM, KEEP_MEMORY, KEEP_MOMENTUM = 0, 1, 2, 3
+RECIPROCITY, OWN_MOMENTUM, KEEP_MEMORY, KEEP_MOMENTUM, BASE_TIMES = 0, 1, 2, 3, 4
 # columns of Tables.prior: a base is believed to be Gamma(shape, 1/days)
 SHAPE, DAYS = 0, 1
 # columns of Tables.rulebook
@@ -76,7 +76,7 @@ class Tables(NamedTuple):
     actor_channels: np.ndarray  # int64 (N, .)
     channels: np.ndarray  # int64 (C, 3): actor, target, tone
     strategies: np.ndarray  # int64 (N,): code of each actor's strategy
-    channel_numbers: np.ndarray  # float64 (E, C, 4)
+    channel_numbers: np.ndarray  # float64 (E, C, 5)
     bases: np.ndarray  # float64 (E, C): acts per day, of channels whose base is fixed
     learns: np.ndarray  # uint8 (C,): whether the base is learned from the record
     prior: np.ndarray  # float64 (C, 2): what is believed of a learned base before the record
@@ -98,6 +98,7 @@ class Tables(NamedTuple):
     patrons: np.ndarray  # int64 (N,): who stands behind each actor, -1 where nobody does
     threatened_by: np.ndarray  # int64 (N, N): 1 where i feels the open threats of j
     losses: np.ndarray  # int64 (., 4): actor, fact, column of share lost, column of count at which it is full
+    at_start: np.ndarray  # int64 (F,): count of each fact on the first day
     action_address: np.ndarray  # uint64 (A,)
     channel_address: np.ndarray  # uint64 (C,)
     actor_address: np.ndarray  # uint64 (N,)
@@ -161,14 +162,17 @@ class ReplayRoom(NamedTuple):
     lessons: Lessons
 
 
-def new_replay_room(tables: Tables, facts: int) -> ReplayRoom:
+def new_replay_room(tables: Tables) -> ReplayRoom:
     """Return room for the records of one shape of scenario."""
     today = np.zeros(len(tables.actions), np.int64)
-    return ReplayRoom(new_state(tables, facts), new_reasons(tables), today, new_lessons(tables))
+    return ReplayRoom(new_state(tables), new_reasons(tables), today, new_lessons(tables))
 
 
-def new_state(tables: Tables, facts: int) -> State:
-    """Build the state of a run before anything has happened; `facts`: how many facts there are."""
+def new_state(tables: Tables) -> State:
+    """Build the state of a run before anything has happened.
+
+    A fact that holds at the start has risen on the first day, as far as days are counted since.
+    """
     actors, channels = len(tables.strategies), len(tables.channels)
     fading = np.zeros(6 * actors * actors + channels)
     remembered = fading[: 6 * actors * actors].reshape(3, 2, actors, actors)
@@ -182,7 +186,7 @@ def new_state(tables: Tables, facts: int) -> State:
         base=np.zeros(channels),
         counted=np.zeros(len(tables.actions)),
         chances=np.zeros(len(tables.actions)),
-        facts=np.stack([np.zeros(facts, np.int64), np.full(facts, NEVER, np.int64)]),
+        facts=np.stack([tables.at_start, np.where(tables.at_start > 0, 0, NEVER)]),
         picture=np.zeros((actors, 3)),
         landing=np.zeros((3, actors, actors)),
     )

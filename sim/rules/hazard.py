@@ -19,6 +19,7 @@ from sim.rules.arrays import (
     BASE,
     BASE_DRIVES,
     BASE_RATE,
+    BASE_TIMES,
     CAMPAIGN,
     CHANNEL,
     CHANNEL_DRIVES,
@@ -95,8 +96,9 @@ def term(drive, day, target, severity, tone, tables, state):
 
 @rule
 def base_of(channel, era, tables, state):
-    """Return the unprovoked acts per day of a channel before drives: fixed, or as learned from the record."""
-    return state.base[channel] if tables.learns[channel] else tables.bases[era, channel]
+    """Return the unprovoked acts per day of a channel before drives: fixed or learned from the record, times its factor."""
+    base = state.base[channel] if tables.learns[channel] else tables.bases[era, channel]
+    return tables.channel_numbers[era, channel, BASE_TIMES] * base
 
 
 @rule

@@ -72,9 +72,10 @@ def fade(era, tables, state):
 
 
 @rule
-def forget(state):
-    """Forget everything: before the first day nothing has happened."""
+def forget(tables, state):
+    """Forget everything: before the first day nothing has happened, and only those facts hold that do at the start."""
     state.fading[:] = 0.0
     state.largest[:] = 0.0
-    state.facts[0] = 0
-    state.facts[1] = np.int64(-1)
+    for k in range(len(tables.at_start)):
+        state.facts[0, k] = tables.at_start[k]
+        state.facts[1, k] = np.int64(0 if tables.at_start[k] > 0 else -1)

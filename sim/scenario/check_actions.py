@@ -163,7 +163,7 @@ def days_are_counted_since_facts(sound: Sound) -> Iterator[Problem]:
             yield sound.problem((*path, "days_since"), text, "a quantity that is a fact, or at_least, at_most")
 
 
-@check("actions", "parameters")
+@check("actions", "parameters", "facts")
 def required_facts_can_rise(sound: Sound) -> Iterator[Problem]:
     """Find requirements of facts that no action raises."""
     raised = _raised(sound)
@@ -193,12 +193,14 @@ def _raised(sound: Sound) -> list[str] | None:
 
 
 def _needs_a_rise(condition: Condition, scenario: Scenario) -> bool:
+    fact = scenario.facts.get(condition.quantity or "")
+    at_start = 0 if fact is None else fact.at_start
     if condition.days_since is not None:
-        return True
+        return at_start == 0
     if condition.at_least is None or condition.at_least.parameter not in (None, *scenario.parameters):
         return False
     entry = settled(condition.at_least, scenario.parameters)
-    return all((number or 0) > 0 for number in (entry.value, *(entry.steps or {}).values()))
+    return all((number or 0) > at_start for number in (entry.value, *(entry.steps or {}).values()))
 
 
 def _conditions(scenario: Scenario) -> Iterator[tuple[Path, Condition]]:

@@ -177,6 +177,7 @@ class _Compiler:
             patrons=self._patrons(),
             threatened_by=self._threatened_by(),
             losses=losses,
+            at_start=np.array([self.scenario.facts[fact].at_start for fact in self.facts], np.int64),
             action_address=np.array([address(act.actor, act.action) for act in self.acts], np.uint64),
             channel_address=np.array([address(*key) for key in self.channels], np.uint64),
             actor_address=np.array([address(actor) for actor in self.actors], np.uint64),

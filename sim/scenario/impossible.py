@@ -38,7 +38,8 @@ def impossible_acts(scenario: Scenario, rows: Sequence[Row]) -> list[Problem]:
 
 
 def _replay(scenario: Scenario, by_day: dict[date, dict[str, Row]], acts: dict[str, NamedAction]) -> Iterator[Problem]:
-    standing, day = Standing(scenario), min(by_day)
+    day = min(by_day)
+    standing = Standing(scenario, day)
     while day <= max(by_day):
         today = by_day.get(day, {})
         for name, row in today.items():

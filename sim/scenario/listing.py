@@ -194,7 +194,14 @@ def studies(_: Loaded) -> list[Row]:
     return rows
 
 
-def listed_table(name: str, file: str, settings: Iterable[str], form: str, more: Mapping[str, Table] = {}) -> str:
+def listed_table(
+    name: str,
+    file: str,
+    settings: Iterable[str],
+    form: str,
+    more: Mapping[str, Table] = {},
+    beliefs: Iterable[str] = (),
+) -> str:
     """Write one table of a scenario as text, Markdown or JSON.
 
     Parameters
@@ -204,6 +211,7 @@ def listed_table(name: str, file: str, settings: Iterable[str], form: str, more:
     settings: key=value, laid over it.
     form: text, md or json.
     more: tables of rooms above, by name.
+    beliefs: key=value, of the case itself.
 
     Raises
     ------
@@ -214,7 +222,7 @@ def listed_table(name: str, file: str, settings: Iterable[str], form: str, more:
         return _in_form([{"kind": table, "holds": _holds(tables[table])} for table in tables], form)
     if name not in tables:
         raise UserError([unknown(Place("escalate list", 0), "", "table", name, tables)])
-    return _in_form(tables[name](load(file or shipped_default("scenario"), settings)), form)
+    return _in_form(tables[name](load(file or shipped_default("scenario"), settings, beliefs)), form)
 
 
 def _holds(table: Table) -> str:

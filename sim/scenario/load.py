@@ -66,15 +66,19 @@ class Loaded:
         """
         return self.scenario.model_dump(mode="json", exclude_none=True)
 
-    def resolved_yaml(self, record: str | None = None, learned: Learned | None = None) -> str:
+    def resolved_yaml(self, record: str | None = None, learned: Learned | None = None, case: str | None = None) -> str:
         """Return the complete scenario as text that loads to the same scenario.
 
         record: another name of the record's file. learned: what the record has taught, so that it is not learned anew.
+        case: the file of the scenario from which bases are learned, if that is another.
         """
         scenario = self.scenario if learned is None else self.scenario.model_copy(update={"learned": learned})
         resolved = scenario.model_dump(exclude_none=True)  # dates stay dates
         if record is not None and "record" in resolved:
             resolved["record"]["file"] = record
+            resolved["record"].pop("case", None)
+            if case is not None:
+                resolved["record"]["case"] = case
         return write_yaml(resolved)
 
     @property
@@ -104,7 +108,8 @@ class Loaded:
         """
         scenario = self.scenario if learned is None else self.scenario.model_copy(update={"learned": learned})
         resolved = scenario.model_dump(mode="json", exclude_none=True)
-        resolved.get("record", {}).pop("file", None)  # where it lies does not matter, what it says does
+        for file in ("file", "case"):
+            resolved.get("record", {}).pop(file, None)  # where it lies does not matter, what it says does
         content = [
             resolved,
             [
@@ -150,6 +155,9 @@ def _case_of(loaded: Loaded, has_settings: bool, beliefs: Sequence[tuple[str, Pl
     A file that is no sound scenario by itself, such as a part, is no case: then the next is asked that extends it.
     """
     place = loaded.tree.node_at(("record", "file")).place
+    if loaded.scenario.record is not None and loaded.scenario.record.case is not None:
+        case = load(record_folder(loaded.tree) / loaded.scenario.record.case)
+        return _believed(case, beliefs, partial(_case_under, case))
     if loaded.scenario.record is None or not place.line:  # no record, or one that a setting names
         return None
     for file in _candidates(loaded.tree.place.file, place.file, has_settings):
@@ -243,7 +251,13 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
         tree = laid if laid is not None else tree
     of_record = any(setting.lstrip("+").startswith("record") for setting, _ in settings)
     changed = checked_scenario(loaded.file, tree, problems, None if of_record else loaded.rows)
-    return replace(changed, find_case=partial(_itself, loaded.case))
+    of_file = any(_names_a_record(setting) for setting, _ in settings)
+    return changed if of_file else replace(changed, find_case=partial(_itself, loaded.case))
+
+
+def _names_a_record(setting: str) -> bool:
+    """Tell whether a setting names a record, its file or its case: then what stood there is no case of it."""
+    return setting.lstrip("+").partition("=")[0].strip() in ("record", "record.file", "record.case")
 
 
 def checked_scenario(file: str, tree: Node, problems: list[Problem], record: list[Row] | None) -> Loaded:

@@ -76,8 +76,11 @@ def _may_name(annotation: Any, above: tuple[type, ...]) -> bool:
     plain = plain_type(annotation)
     if isinstance(plain, type) and issubclass(plain, Entry):
         hints = get_type_hints(plain, include_extras=True)
-        return plain is Quantity or any(
-            _may_name(hints[name], (*above, plain)) for name in plain.model_fields if plain not in above
+        # what holds entries of its own class, as `any` of a requirement does, may name whatever they do
+        return (
+            plain is Quantity
+            or plain in above
+            or any(_may_name(hints[name], (*above, plain)) for name in plain.model_fields)
         )
     return any(_may_name(inner, above) for inner in get_args(plain)) if get_origin(plain) in (dict, list) else False
 

@@ -119,7 +119,8 @@ class Numbers:
         return numbers
 
     def _channel_numbers(self) -> np.ndarray:
-        numbers = np.zeros((len(self.era_days), len(self.channels), 4))
+        numbers = np.zeros((len(self.era_days), len(self.channels), 5))
+        is_free = [day > self.scenario.clock.replay_until for day in self.era_days]
         for index, key in enumerate(self.channels):
             entry, pair = self.scenario.channel(key), self.scenario.pair(*key[:2])
             numbers[:, index, t.RECIPROCITY] = self.per_era(entry.reciprocity or pair.reciprocity)
@@ -128,6 +129,7 @@ class Numbers:
             numbers[:, index, t.KEEP_MOMENTUM] = self._nightly_shares_kept(
                 entry.momentum_half_life_days or pair.momentum_half_life_days
             )
+            numbers[:, index, t.BASE_TIMES] = np.where(is_free, self.per_era(entry.base_times), 1.0)
         return numbers
 
     def _memory_kept(self, key: tuple[str, str, str]) -> list[float]:

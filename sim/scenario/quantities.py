@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -90,9 +90,18 @@ def on_day(quantity: Quantity, day: date, parameters: dict[str, Quantity]) -> fl
 
 
 def eras(scenario: Scenario) -> list[date]:
-    """Return the first day of each stretch on which no number changes, the clock's start first."""
+    """Return the first day of each stretch on which no number changes, the clock's start first.
+
+    A factor on a base holds from the first day that is not replayed: what the record teaches never sees it.
+    """
     start, end = scenario.clock.start, scenario.clock.end
     days = {start}
+    channels = [
+        entry for targets in scenario.channels.values() for tones in targets.values() for entry in tones.values()
+    ]
+    free_from = scenario.clock.replay_until + timedelta(1)
+    if start < free_from <= end and any(entry.base_times is not None for entry in channels):
+        days.add(free_from)
     for located in quantities(scenario):
         days.update(day for day in located.quantity.steps or {} if start < day <= end)
     return sorted(days)

@@ -41,6 +41,9 @@ def _meetable(test: Condition, act: NamedAction, scenario: Scenario, doing: list
     if test.at_least is not None and _smallest(test.at_least, scenario) <= 0:
         return True
     if test.quantity in scenario.facts:
+        at_start = scenario.facts[test.quantity].at_start
+        if at_start > 0 and (test.at_least is None or at_start >= _smallest(test.at_least, scenario)):
+            return True
         return any(test.quantity in possible_act.entry.raises for possible_act in doing)
     kind = {"threats_open": "threats"}.get(str(test.quantity), str(test.quantity))
     if any(addition.to == kind for possible_act in doing for addition in possible_act.entry.adds):

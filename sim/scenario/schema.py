@@ -79,10 +79,8 @@ class Pair(Entry):
     memory_half_life_days: Quantity = number("days", "memory of the other's acts")
     momentum: Quantity = number("acts per act", "own acts drawn by one average act of one's own")
     momentum_half_life_days: Quantity = number("days", "memory of one's own acts")
-    base_shape: Quantity = number(
-        "acts", "how much is believed of a base before the record: shape of its gamma distribution"
-    )
-    base_mean: Quantity = number("acts per day", "mean of that distribution, for a hostile channel")
+    base_shape: Quantity = number("acts", "shape of the gamma distribution that a base has before the record")
+    base_mean: Quantity = number("acts per day", "its mean, of a hostile channel; both are read on the first day")
     generosity: Quantity = number("ratio", "cooperative and neutral acts per hostile act, unprovoked")
     mix_weight: Quantity = number("acts", "how many acts of the record weigh as much as commonness and rarity do")
 
@@ -168,9 +166,10 @@ class Channel(Entry):
 
     base: Quantity | None = number("acts per day", "unprovoked; learned from the record if not given", default=None)
     generosity: Quantity | None = number(
-        "ratio",
-        "to the base of the hostile channel to the same target; that of the kind of pair if not given",
-        default=None,
+        "ratio", "to the hostile base; that of the kind of pair if not given", default=None
+    )
+    base_times: Quantity | None = number(
+        "ratio", "what if? multiplies the base on free days; 1 if not given", default=None
     )
     reciprocity: Quantity | None = number("acts per act", "that of the kind of pair if not given", default=None)
     memory_half_life_days: Quantity | None = number("days", "that of the kind of pair if not given", default=None)
@@ -197,6 +196,7 @@ class Fact(Entry):
     of: ActorName | None = Field(
         None, description="the actor that it is about; in a kind a role, and then each player has a fact of its own"
     )
+    at_start: Annotated[int, Field(ge=0, description="how many hold on the first day, of the clock or the record")] = 0
 
 
 class Sympathy(Entry):
@@ -261,6 +261,7 @@ class Record(Entry):
     """The dated, sourced acts of the case, and which of them are replayed."""
 
     file: Text = Field(description="a CSV file beside the scenario (docs: sim/scenario/record.py)")
+    case: Text | None = Field(None, description="a scenario beside this one, under whose numbers the bases are learned")
     replay: Literal["marked", "all", "none"] = Field(
         description="rows marked `seed`, all, or none, up to clock.replay_until"
     )

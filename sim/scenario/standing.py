@@ -20,12 +20,16 @@ WORDS = {"at_least": "at least", "at_most": "at most"}
 
 
 class Standing:
-    """All that requirements read, on one morning: nothing has happened before the first."""
+    """All that requirements read, on one morning: nothing has happened before the first.
 
-    def __init__(self, scenario: Scenario):
+    Parameters: first, that morning; facts that hold at the start have risen on it.
+    """
+
+    def __init__(self, scenario: Scenario, first: date):
         self.scenario = scenario
-        self.counts: dict[str, int] = defaultdict(int)  # of facts
-        self.risen: dict[str, date] = {}
+        there = {name: fact.at_start for name, fact in scenario.facts.items() if fact.at_start > 0}
+        self.counts: dict[str, int] = defaultdict(int, there)  # of facts
+        self.risen: dict[str, date] = dict.fromkeys(there, first)
         self.memories: dict[str, dict[tuple[str, str], float]] = {kind: defaultdict(float) for kind in TONES}
         self.threats: dict[tuple[str, str], float] = defaultdict(float)
         self.nightly: dict[int, float] = {}  # overnight, by the half-life's identity, where it never changes

@@ -37,10 +37,10 @@ class Report:
         return {"file": self.file, "sound": self.sound, "summary": self.summary, "problems": problems}
 
 
-def checked(file: str, settings: Iterable[str] = ()) -> Report:
+def checked(file: str, settings: Iterable[str] = (), beliefs: Iterable[str] = ()) -> Report:
     """Load a file and report: what is wrong with it, and which acts of its own record it calls impossible."""
     try:
-        loaded = load(file, settings)
+        loaded = load(file, settings, beliefs)
     except UserError as error:
         return Report(file, False, error.problems, "")
     return Report(file, True, [*loaded.warnings, *unfitting(loaded)], summary(loaded))

@@ -27,13 +27,22 @@ NARROW = 10  # signs of a line of a heading
 TWO_LINES = ("what happened", "runs that differ", "pairing saves")
 
 
+def side_names(comparison: Comparison) -> dict[str, str]:
+    """Return what the two sides are called, here and there: their names, with their files where both have one name."""
+    sides = {"here": comparison.here.loaded, "there": comparison.there.loaded}
+    names = {side: loaded.scenario.name for side, loaded in sides.items()}
+    if len(set(names.values())) == len(names):
+        return names
+    return {side: f"{loaded.scenario.name} ({loaded.file})" for side, loaded in sides.items()}
+
+
 def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     """Write the differences, and where the runs part, as text.
 
     Parameters: everything, all outcomes, not only the headline ones.
     """
-    here, there = (side.loaded.scenario for side in (comparison.here, comparison.there))
-    head = f"{there.name} (there) against {here.name} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
+    names = side_names(comparison)
+    head = f"{names['there']} (there) against {names['here']} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
     headers = [textwrap.fill(name, NARROW) if name in TWO_LINES else name for name in HEADERS]
     parts = [head, tabulate(rows, headers=headers, disable_numparse=True)]
@@ -41,7 +50,8 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     parts.append("\n".join(parting_lines(comparison)))
     if comparison.asked_once:
         parts.append("In only one of the two, so not compared: " + ", ".join(comparison.asked_once) + ".")
-    caveats = dict.fromkeys([*here.caveats, *there.caveats])
+    sides = (comparison.here.loaded.scenario, comparison.there.loaded.scenario)
+    caveats = dict.fromkeys(caveat for side in sides for caveat in side.caveats)
     if caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))
     return "\n\n".join(parts)
@@ -92,7 +102,7 @@ def parting_lines(comparison: Comparison) -> list[str]:
         f"In {parting.parted:,} of {parting.runs:,} pairs what is left to luck parts, in half of these by {parting.median_day}. "
         "Of the pairs that part, on the day on which they do:"
     ]
-    labels = {"here": comparison.here.loaded.scenario.name, "there": comparison.there.loaded.scenario.name}
+    labels = side_names(comparison)
     for (side, act), count in _most_common(comparison):
         lines.append(f"- in {count / parting.parted:.0%} {act} is done under “{labels[side]}” only")
     return lines

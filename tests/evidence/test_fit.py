@@ -125,7 +125,9 @@ def test_chains_that_were_stopped_and_go_on_are_those_of_an_unbroken_walk(monkey
 def test_a_chain_that_is_too_short_says_so(case):
     diagnosis = sample(peak_of(case), 1, 20).diagnosis
     assert not diagnosis.converged
-    assert any("autocorrelation times long" in text for text in diagnosis.shortcomings())
+    texts = diagnosis.shortcomings()
+    assert any("autocorrelation times long" in text for text in texts)
+    assert not any("nan" in text for text in texts)
 
 
 def test_fits_of_simulated_cases_are_calibrated_and_find_the_truth_again(case):

@@ -32,6 +32,13 @@ def test_a_record_without_marks_is_not_replayed_in_silence(tmp_path):
     assert any("no row is marked (seed: yes)" in warning for warning in warnings)
 
 
+def test_a_record_may_name_an_action_toward_one_of_several_players_as_its_kind_does(tmp_path):
+    rows = "date,actor,target,action,source,note\n2018-03-01,venezuela,european_union,accuse,a paper,\n"
+    (tmp_path / "mine.csv").write_text(rows)
+    result = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv"), "--for", "venezuela"])
+    assert result.exit_code == 0 and "1 act of its actors" in result.output
+
+
 def test_record_check_says_which_scenario_it_is_held_to(tmp_path):
     (tmp_path / "mine.csv").write_text("date,actor,target,action,source,note\n2017-09-03,north,south,accuse,a paper,\n")
     result = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])

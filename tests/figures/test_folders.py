@@ -154,7 +154,7 @@ def test_what_has_not_come_falls_from_one_to_what_is_left(runs):
     days = pq.read_table(runs[0].path / "outcomes.parquet")["day_dissolved"].to_pylist()
     assert left[0] == 100.0 and (np.diff(left) <= 0).all()
     assert left[-1] == pytest.approx(100 * days.count(None) / RUNS)
-    assert any("in truth 16 Nov 2017" in text.get_text() for text in figure.findobj(Text))
+    assert any("it came 16 Nov 2017" in text.get_text() for text in figure.findobj(Text))
 
 
 def test_rungs_of_each_period_are_all_of_the_runs(runs):

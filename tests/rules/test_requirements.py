@@ -100,6 +100,21 @@ def test_days_are_counted_from_the_last_time_that_a_fact_rose(tmp_path):
     assert doors == [index >= 11 for index in range(20)]  # never between: from day 7 the second suit counts
 
 
+def test_what_holds_at_the_start_opens_doors_on_the_first_day_and_days_are_counted_from_it(tmp_path):
+    scenario = toy(weights=(-5, -5, 4), days=8, replayed=7)
+    scenario["facts"] = {"held": {"meaning": "held", "at_start": 2}, "other": {"meaning": "holds for nobody"}}
+    scenario["actions"]["one"]["other_1"]["requires"] = [{"quantity": "held", "days_since": 3}]
+    scenario["actions"]["one"]["other_2"] |= {"requires": [{"quantity": "held", "at_least": 1}], "lowers": {"held": 1}}
+    scenario["acts"] = force("one.other_2", 1, 4)
+    model = Crisis(compiled(tmp_path, scenario))
+    assert (model.fact("held"), model.fact("other")) == (2, 0)
+    model.run_model()
+    actor, start = model.actor("one"), model.compiled.start.toordinal()
+    doors = [[actor.reason(type(model.date).fromordinal(start + index), f"other_{k}").available for index in range(8)] for k in (1, 2)]  # fmt: skip
+    assert doors[0] == [index >= 3 for index in range(8)]
+    assert doors[1] == [index < 5 for index in range(8)]
+
+
 def test_a_hostility_requirement_reads_hostility(tmp_path):
     scenario = toy(weights=(-5, -5), days=2, replayed=1)
     scenario["actions"]["one"]["other_1"]["requires"] = [{"quantity": "hostility", "at_least": 0.4}]

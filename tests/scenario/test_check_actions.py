@@ -38,6 +38,8 @@ CASES = [
         "patch.yaml:2: channels.south.north.neutral.answers_to: a neutral channel answers nothing; allowed: no answers_to"]),
     ("days_are_counted_since_facts", "actions.north.clash.requires: [{any: [{quantity: hostility, days_since: 3}]}]", [
         "patch.yaml:2: actions.north.clash.requires[0].any[0].days_since: counts the days since a fact rose, and hostility is not a fact; allowed: a quantity that is a fact, or at_least, at_most"]),
+    ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed, at_start: 1}\nactions.north.clash.requires: [{quantity: snow, at_least: 2}]", [
+        "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.north.clash.requires: [{quantity: snow, days_since: 3}]", [
         "patch.yaml:3: actions.north.clash.requires[0].quantity: no action raises 'snow', so this can never hold; allowed: troops"]),
     ("required_facts_can_rise", "facts.snow: {meaning: the pass is closed}\nactions.south.accuse.requires: [{quantity: snow, at_least: reciprocity}]\nchannels.south.north.hostile.base: 0", [
@@ -51,3 +53,8 @@ CASES = [
 @pytest.mark.parametrize(("check", "patch", "problems"), CASES, ids=[case[0] for case in CASES])
 def test_a_check_of_actions_says_what_to_change_and_nothing_else_is_said(check, patch, problems, patched, monkeypatch):
     check_alone_says(check, patch, problems, patched, monkeypatch)
+
+
+def test_what_holds_at_the_start_need_not_rise(patched):
+    there = "facts.snow: {meaning: the pass is closed, at_start: 1}\n"
+    assert not patched(there + "actions.north.clash.requires: [{quantity: snow, days_since: 3}, {quantity: snow, at_least: 1}]")  # fmt: skip

@@ -51,6 +51,9 @@ CASES = [
         "patch.yaml:2: pairs.state_to_state.memory_half_life_days: no parameter is called 'halflife'; allowed: average_mark, reciprocity, half_life; did you mean 'half_life'?"]),
     ("names_are_declared", "actions.north.clash.requires: [{quantity: treats_open, at_least: 1}]", [
         "patch.yaml:2: actions.north.clash.requires[0].quantity: no fact or state is called 'treats_open'; allowed: troops, threats_open, hostility, goodwill; did you mean 'threats_open'?"]),
+    ("names_are_declared", "actions.north.clash.requires: [{any: [{quantity: treats_open, at_least: 1}, {quantity: troops, at_least: halflife}]}]", [
+        "patch.yaml:2: actions.north.clash.requires[0].any[0].quantity: no fact or state is called 'treats_open'; allowed: troops, threats_open, hostility, goodwill; did you mean 'threats_open'?",
+        "patch.yaml:2: actions.north.clash.requires[0].any[1].at_least: no parameter is called 'halflife'; allowed: average_mark, reciprocity, half_life; did you mean 'half_life'?"]),
     ("names_are_declared", "acts:\n  east: {act: east.accuse, date: 2030-04-01, do: force}\n  talk: {act: south.accuses, date: 2030-04-01, do: withhold}", [
         f"patch.yaml:3: acts.east.act: no actor is called 'east'; allowed: {ACTORS}",
         "patch.yaml:4: acts.talk.act: no action is called 'south.accuses'; allowed: south.accuse, south.declare; did you mean 'south.accuse'?"]),

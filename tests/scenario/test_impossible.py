@@ -16,6 +16,7 @@ from sim.scenario.summary import checked
 # Numbers under which many acts of the record are impossible, each by another of the requirements.
 HARDER = [
     "parameters.suit_days=60",
+    "facts.party_sued.at_start=1",
     "parameters.threat_before_imposition=1.2",
     "parameters.threat_before_suit=0.9",
     "parameters.commitment_half_life_days.steps={2017-09-01: 12}",

@@ -170,3 +170,9 @@ def test_a_lever_that_pulls_one_way_pulls_it_in_every_pair():
     acts = found["hostile_acts_of.united_states.cambodia"]
     assert acts.low > 0
     assert acts.pairing_saves > 1
+
+
+def test_two_scenarios_of_one_name_are_told_apart_by_their_files(tmp_path):
+    sides = [toy_compiled(tmp_path, toy(days=30, base=base)) for base in (0.1, 0.2)]
+    text = comparison_text(compare(*sides, 20, 1))
+    assert all(f"Toy ({side.loaded.file})" in text for side in sides)

@@ -1,0 +1,118 @@
+"""How common is each action of a kind of crisis among those of its channel?
+
+    python -m analysis.commonness CASE [CASE …]
+
+The whole record of every case is replayed. An act of a channel is taken as a choice among the actions whose requirements
+held on its morning, each with a weight; a weight is its commonness times what rarity takes off. Weights are those under
+which the acts of all cases are most likely (a conditional logit, by the iteration of Hunter 2004), shrunken to what the
+kind says without them by as many acts as `mix_weight`. Players of one role count together. The case that a result is to
+be shown for must not be among them.
+"""
+
+import argparse
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tabulate import tabulate
+
+from sim.engine.learning import lessons_of, record_of
+from sim.rules.arrays import FREQUENCY, MIX_WEIGHT
+from sim.scenario.compile import Compiled
+from sim.scenario.load import Loaded, load
+from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.record import days_of
+from sim.scenario.selection import NamedAction
+
+ROUNDS = 500
+ENOUGH = 1e-4  # change of the logarithm of a weight, the largest of all, below which the iteration ends
+FIXED_MIX = 1e12  # acts: so many that a replay learns nothing of a mix
+
+
+Key = str  # of a commonness: parameters.NAME, or role.action
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case whose whole record is replayed, and for each of its actions the number that its weight is a multiple of."""
+
+    record: Compiled
+    keys: list[Key]
+
+    def sums(self, multiples: Mapping[Key, float]) -> tuple[Counter[Key], dict[Key, float]]:
+        """Count the acts of each key, and those to be expected of a multiple of 1, with the multiples as they are.
+
+        multiples: what the weight of every action of a key is multiplied by.
+        """
+        numbers = self.record.tables.action_numbers.copy()
+        start = numbers[:, :, FREQUENCY].copy()
+        numbers[:, :, FREQUENCY] *= [multiples[key] for key in self.keys]
+        numbers[:, :, MIX_WEIGHT] = FIXED_MIX
+        lessons = lessons_of(replace(self.record, tables=self.record.tables._replace(action_numbers=numbers)))
+        acts: Counter[Key] = Counter()
+        chances: dict[Key, float] = dict.fromkeys(self.keys, 0.0)
+        for key, count, chance, frequency in zip(self.keys, lessons.counted, lessons.chances, start[0], strict=True):
+            acts[key] += int(count)
+            chances[key] += float(chance) * float(frequency)
+        return acts, chances
+
+
+def case_of(file: str) -> Case:
+    """Read a case, and replay its whole record. Raises UserError for one without a day that is known."""
+    loaded = load(file)
+    days = days_of(loaded.rows_inside, loaded.scenario.record)
+    record = record_of(loaded, max(days)) if days else None
+    if record is None:
+        raise UserError(
+            [Problem(Place(loaded.file, 0), "record", "has no day that is known", "a record of dated acts")]
+        )
+    return Case(record, [key_of(loaded, act) for act in record.acts])
+
+
+def key_of(loaded: Loaded, act: NamedAction) -> Key:
+    """Return the parameter that gives an action its commonness, or else the action as the kind names it, role.action."""
+    number = loaded.scenario.actions[act.actor][act.action].commonness
+    if number is not None and number.parameter is not None:
+        return f"parameters.{number.parameter}"
+    roles = loaded.scenario.roles or {}
+    role = next((name for name, players in roles.items() if act.actor in players), act.actor)
+    several = any(act.target in players and len(players) > 1 for players in roles.values())
+    return f"{role}.{act.action.removesuffix(f'_{act.target}') if several else act.action}"
+
+
+def multiples_of(cases: Sequence[Case], weight: float) -> dict[Key, float]:
+    """Return what the commonness of each key is to be multiplied by, under which the acts of the cases are most likely.
+
+    weight: acts that what the kind says counts for.
+    """
+    multiples: dict[Key, float] = dict.fromkeys(sorted({key for case in cases for key in case.keys}), 1.0)
+    for _ in range(ROUNDS):
+        sums = [case.sums(multiples) for case in cases]
+        new = {
+            key: (sum(acts[key] for acts, _ in sums) + weight)
+            / (sum(chances.get(key, 0.0) for _, chances in sums) + weight)
+            for key in multiples
+        }
+        moved = max(abs(math.log(new[key] / multiples[key])) for key in multiples)
+        multiples = new
+        if moved < ENOUGH:
+            return multiples
+    raise ArithmeticError(f"commonness still moves by {moved:.2g} after {ROUNDS} rounds")
+
+
+def main() -> None:
+    """Print the commonness of every action, learned from the cases that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cases", nargs="+", metavar="CASE")
+    parser.add_argument("--weight", type=float, default=4.0, help="acts that what the kind says counts for")
+    arguments = parser.parse_args()
+    cases = [case_of(file) for file in arguments.cases]
+    multiples = multiples_of(cases, arguments.weight)
+    acts = sum((case.sums(multiples)[0] for case in cases), Counter())
+    table = [[key, acts[key], f"{multiple:.2f}"] for key, multiple in multiples.items()]
+    print(tabulate(table, headers=["commonness of", "acts", "times"]))
+
+
+if __name__ == "__main__":
+    main()
