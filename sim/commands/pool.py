@@ -10,6 +10,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, runs_option
+from sim.commands.progress import Beats
 
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan, Subject
@@ -160,7 +161,7 @@ def write_pool(desk: Desk, folder: Path, plan: "EvidencePlan", work: "Work") -> 
     desk.compile("run", "likelihood", "actor", "chances")
     days = sum((member.case.last - member.case.first).days + 1 for member in members)
     desk.note(f"Fitting {len(work.pool.keys)} numbers to {len(members)} cases, {days:,} scored days in all.")
-    fit = work.fit()
+    fit = work.fit(Beats("sets of numbers weighed", desk.note).update)
     with desk.progress(len(work.refits(fit)), "fits", "without a case or an idea") as each:
         refits = work.refit(fit, each)
     with desk.progress(len(members), "cases", "tables of the term") as each:

@@ -5,7 +5,7 @@
 Nothing of a case is assumed but its backing and its dates: its bases and mixes are learned within it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,10 +24,14 @@ Row = dict[str, Any]
 
 
 class Together:
-    """The log-posterior density of numbers that cases share, over standard normal deviates z of these."""
+    """The log-posterior density of numbers that cases share, over standard normal deviates z of these.
 
-    def __init__(self, cases: Sequence[Case], threads: int):
+    Parameters: each, called with the number of points as they are weighed.
+    """
+
+    def __init__(self, cases: Sequence[Case], threads: int, each: Callable[[int], object] = lambda points: None):
         self.densities = [Density(case, threads) for case in cases]
+        self.each = each
 
     def __call__(self, z: np.ndarray) -> np.ndarray:
         """Compute the density, float64 (points,), at z, float64 (points, numbers)."""
@@ -35,7 +39,9 @@ class Together:
 
     def by_case(self, z: np.ndarray) -> np.ndarray:
         """Compute ln L of each case at each point: float64 (cases, points)."""
-        return np.array([density.log_likelihood(z) for density in self.densities])
+        ln_l = np.array([density.log_likelihood(z) for density in self.densities])
+        self.each(len(z))
+        return ln_l
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,12 @@ class SharedFit:
         return covariance_of(self.curvatures.sum(axis=0) + np.eye(len(self.z)))
 
 
-def fit_part(cases: Sequence[Case], threads: int) -> Part:
-    """Find the peak of all cases together, as a part. Raises UserError where a record is impossible."""
-    together = Together(cases, threads)
+def fit_part(cases: Sequence[Case], threads: int, each: Callable[[int], object] = lambda points: None) -> Part:
+    """Find the peak of all cases together, as a part.
+
+    Parameters: each, called with how many points were weighed. Raises UserError where a record is impossible.
+    """
+    together = Together(cases, threads, each)
     for case, density in zip(cases, together.densities, strict=True):
         check_possible(case, density)
     size = len(cases[0].keys)

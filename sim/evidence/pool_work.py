@@ -77,12 +77,13 @@ class Work:
 
     # --- shared numbers
 
-    def fit(self) -> SharedFit:
-        """Fit the shared numbers to all cases."""
+    def fit(self, each: Each = silent) -> SharedFit:
+        """Fit the shared numbers to all cases.
+
+        Parameters: each, called with how many sets of numbers were weighed: how many it will be is not known.
+        """
         cases = [member.case for member in self.members]
-        (part,) = self.parts.collect(
-            lambda task: fit_part(task, self.workers), {"the fit of all cases": cases}, 1, silent
-        )
+        (part,) = self.parts.collect(lambda task: fit_part(task, self.workers, each), {"the fit of all cases": cases})
         return SharedFit(part["z"], part["log_likelihoods"], part["slopes"], part["curvatures"])
 
     def refits(self, fit: SharedFit) -> dict[str, Refit]:

@@ -54,7 +54,8 @@ def forest_rows(title: str, note: str, unit: str, rows: Sequence[dict[str, Any]]
     sheet.write(style.WIDTH - 0.85, TOP - 0.08, "knows", **style.lettering(style.SMALL_POINTS, bold=True))
     axes.axhline(len(rows) - 1.3, zorder=1.5, **style.stroke(style.MUTED, 0.8))
     axes.set_ylim(len(rows) - 0.1, -0.5)
-    axes.set_xlim(min(row["low"] for row in rows), max(row["high"] for row in rows))
+    known = [row for row in rows if not _unknown(row)]
+    axes.set_xlim(min(row["low"] for row in known), max(row["high"] for row in known))
     ticks = [place + (0.4 if row["case"] == ALL else 0.0) for place, row in enumerate(rows)]
     axes.set_yticks(ticks, [_label(row) for row in rows], **style.lettering(style.SMALL_POINTS))
     axes.set_xlabel(unit, **style.lettering(style.SMALL_POINTS))
