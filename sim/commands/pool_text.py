@@ -25,7 +25,7 @@ def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]]) -> str:
         parts += [losses_text(manifest, tables["skills"]), *_skill_texts(tables["skills"], tables["skills_by_case"])]
     names = {key: manifest[key].rpartition(".")[2].replace("_", " ") for key in ("weight", "shield")}
     parts.append(IDENTIFIES.format(**names, role=manifest["role"]))
-    parts.append(_term_table(tables))
+    parts.append(_term_table(tables, names["shield"]))
     parts += [_together_table(tables["term"], tables["permutation"]), _power_text(tables["power"], names["weight"])]
     parts += [_numbers_table(tables["numbers"], tables["pulls"]), _cases_table(tables["cases"])]
     return "\n\n".join(part for part in parts if part)
@@ -78,7 +78,7 @@ def _skill_texts(rows: Sequence[Row], by_case: Sequence[Row]) -> list[str]:
     ]
 
 
-def _term_table(tables: Mapping[str, Sequence[Row]]) -> str:
+def _term_table(tables: Mapping[str, Sequence[Row]], shield_name: str) -> str:
     """Write a row a case: how far pressure moved, its shield, its own evidence, its gain, what it knows."""
     from sim.evidence.pool_headline import interval_text
 
@@ -92,7 +92,7 @@ def _term_table(tables: Mapping[str, Sequence[Row]]) -> str:
         lines.append(
             [
                 name,
-                backing if shield["has_shield"] else "0: no patron",
+                backing if shield["has_shield"] else "0: nobody",
                 f"{row['pressure_min']:.2f} to {row['pressure_max']:.2f}",
                 f"{row['days_above_zero']:,} of {row['days']:,}",
                 str(shield["acts_of_actor"]),
@@ -103,7 +103,7 @@ def _term_table(tables: Mapping[str, Sequence[Row]]) -> str:
         )
     headers = [
         "case",
-        "backing (range)",
+        f"{shield_name} (range)",
         "pressure",
         "days above 0",
         "its acts",

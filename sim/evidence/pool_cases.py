@@ -16,7 +16,7 @@ from sim.evidence.pool_kind import Shares, matching, shares_of
 from sim.evidence.priors import Prior, Priors, prior_of
 from sim.evidence.truth import MONTH_ONLY, Truth, truth_of
 from sim.scenario.files import kind_of
-from sim.scenario.library import find
+from sim.scenario.library import find, shown_path
 from sim.scenario.load import Loaded
 from sim.scenario.problems import Place, Problem, UserError, unknown
 from sim.scenario.quantities import dotted, on_day, quantities, settled
@@ -78,8 +78,8 @@ def pool_of(files: Sequence[str], settings: Sequence[str] = (), numbers: Sequenc
     Raises UserError for cases of no kind or of two, a case that is named twice, one without a record, a record that is
     too short, or numbers that cannot be shared.
     """
-    kind = _common_kind(files)
-    shares = shares_of(kind)
+    kinds = _common_kind(files)
+    kind, shares = kinds[0], shares_of(kinds)
     truths = [truth_of(file, settings) for file in files]
     for truth in truths:
         if (truth.last - truth.first).days + 1 < FEWEST_DAYS:
@@ -103,8 +103,11 @@ def holding(case: Case, values: dict[str, float]) -> Case:
     return replace(case, loaded=replace(case.loaded, scenario=replaced(scenario, fixed)), priors=priors)
 
 
-def _common_kind(files: Sequence[str]) -> Path:
-    """Return the kind of all cases. Raises UserError where there is none, or more than one, or a case is named twice."""
+def _common_kind(files: Sequence[str]) -> list[Path]:
+    """Return the file of the kind of each case, which all say the same: a folder of one's own has its own copy.
+
+    Raises UserError where a case is of no kind, cases are of more than one, or a case is named twice.
+    """
     problems, kinds, known = [], {}, set()
     for file in files:
         path, kind = find(file).resolve(), kind_of(file)
@@ -116,14 +119,13 @@ def _common_kind(files: Sequence[str]) -> Path:
             problems.append(Problem(Place(file, 0), "extends", text, allowed))
         else:
             kinds[file] = kind
-    if len({kind.resolve() for kind in kinds.values()}) > 1:
-        text = "; ".join(f"{file} is of {kind.stem}" for file, kind in kinds.items())
-        problems.append(
-            Problem(Place(files[0], 0), "", f"the cases are of different kinds: {text}", "cases of one kind")
-        )
+    if len({(kind.name, kind.read_bytes()) for kind in kinds.values()}) > 1:
+        text = "; ".join(f"{file} is of {shown_path(kind)}" for file, kind in kinds.items())
+        allowed = "cases of one kind, whose file says the same for all"
+        problems.append(Problem(Place(files[0], 0), "", f"the cases are of different kinds: {text}", allowed))
     if problems:
         raise UserError(problems)
-    return kinds[files[0]]
+    return list(kinds.values())
 
 
 def _shared_keys(cases: Sequence[Loaded], shares: Shares, numbers: Sequence[str]) -> tuple[list[str], dict[str, str]]:

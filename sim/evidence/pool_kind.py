@@ -37,13 +37,18 @@ class Shares(Entry):
     without: dict[str, list[Text]] = Field({}, description="dotted keys that are 0 without each idea")
 
 
-def shares_of(kind: Path) -> Shares:
-    """Read what cases of a kind share. Raises UserError where no file says so, or it is not in that form."""
-    path = kind.parent.parent / FOLDER / kind.name
-    if not path.is_file():
-        text = f"nothing says which numbers cases of {shown_path(kind)} share"
-        allowed = f"a file {shown_path(path)} with pool_of, numbers, term and without"
-        raise UserError([Problem(Place(shown_path(kind), 0), "", text, allowed)])
+def shares_of(kinds: Sequence[Path]) -> Shares:
+    """Read what cases of a kind share.
+
+    Parameters: kinds, the file of the kind, and copies of it: what stands beside the first that has it is read.
+    Raises UserError where no file says so, or it is not in that form.
+    """
+    paths = [kind.parent.parent / FOLDER / kind.name for kind in kinds]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
+        text = f"nothing says which numbers cases of {shown_path(kinds[0])} share"
+        allowed = f"a file {shown_path(paths[0])} with pool_of, numbers, term and without"
+        raise UserError([Problem(Place(shown_path(kinds[0]), 0), "", text, allowed)])
     tree = read_yaml(path, shown_path(path))
     try:
         return Shares.model_validate(tree.plain())

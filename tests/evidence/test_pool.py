@@ -284,7 +284,7 @@ def test_cases_that_cannot_be_pooled_are_refused_in_words(gallery, change, messa
     assert re.search(message, result.stderr, re.S)
 
 
-def test_a_case_without_a_record_and_one_of_another_kind_are_refused(gallery, tmp_path):
+def test_a_case_of_ones_own_folder_is_welcome_and_one_without_a_record_or_of_another_kind_is_not(gallery, tmp_path):
     folder = Path(gallery[0]).parent
     bare = folder / "bare.yaml"
     bare.write_text(
@@ -292,6 +292,12 @@ def test_a_case_without_a_record_and_one_of_another_kind_are_refused(gallery, tm
     )
     with pytest.raises(UserError, match="names no record of dated acts"):
         pool_of([gallery[1], str(bare)])
+    mine = tmp_path / "mine"
+    write_gallery(mine, [0.5])
+    (mine / "pools" / "regime_crisis.yaml").unlink()
+    mine.joinpath("anvard.yaml").rename(mine / "my_case.yaml")
+    names = [member.name for member in pool_of([gallery[0], str(mine / "my_case.yaml")], numbers=["parameters.sympathy"]).members]  # fmt: skip
+    assert names == ["anvard", "my_case"]
     (folder / "kinds" / "coup.yaml").write_text((folder / "kinds" / "regime_crisis.yaml").read_text())
     coup = folder / "coup.yaml"
     coup.write_text(Path(gallery[0]).read_text().replace("kinds/regime_crisis", "kinds/coup"))
