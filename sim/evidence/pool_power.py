@@ -57,10 +57,10 @@ def power_part(task: PowerTask) -> Part:
     member = task.member
     shield = min(member.shield.value, WIDEST_SHIELD)
     replaced = WIDEST_SHIELD if shield < member.shield.value else None
-    curves = [
-        TermScorer(member, task.term, task.values, schedule).over(X_NODES / (1.0 - shield), replaced)
-        for schedule in simulated(task)
-    ]
+    scorer, curves = TermScorer(member, task.term, task.values), []
+    for schedule in simulated(task):
+        scorer.live(schedule, replaced)
+        curves.append(scorer.over(X_NODES / (1.0 - shield), replaced))
     return {"curves": np.array(curves)}
 
 

@@ -33,12 +33,11 @@ Row = dict[str, Any]
 class TermScorer:
     """Scores one case's acts of the actor at any weight and shield, the other shared numbers held.
 
-    Parameters: values, float64 (numbers,), of the shared numbers in the order of the case's keys; schedule, int8 (days,
-    actions), acts in place of the record's.
+    Parameters: values, float64 (numbers,), of the shared numbers in the order of the case's keys.
     """
 
-    def __init__(self, member: Member, term: Term, values: np.ndarray, schedule: np.ndarray | None = None):
-        self.member, self.term, self.values, self.schedule = member, term, values.astype(float), schedule
+    def __init__(self, member: Member, term: Term, values: np.ndarray):
+        self.member, self.term, self.values = member, term, values.astype(float)
         self.place = member.case.keys.index(term.weight)
         self.revaluers: dict[float | None, Revaluer] = {}
         self.scorer = Scorer(self.revaluer(None).compiled)
@@ -49,8 +48,14 @@ class TermScorer:
             case = self.member.case
             if shield is not None:
                 case = holding(case, {self.term.shield: shield})
-            self.revaluers[shield] = replace(case, schedule=self.schedule).revaluer()
+            self.revaluers[shield] = case.revaluer()
         return self.revaluers[shield]
+
+    def live(self, schedule: np.ndarray, shield: float | None = None) -> None:
+        """Put other acts in place of the record's, int8 (days, actions), as long as nobody asks for another shield."""
+        revaluer = self.revaluer(shield)
+        tables = revaluer.compiled.tables._replace(schedule=schedule)
+        revaluer.compiled = replace(revaluer.compiled, tables=tables)
 
     def ln_l(self, weight: float, shield: float | None = None) -> float:
         """Compute ln L of the actor's acts, by default at the case's own shield.
@@ -134,7 +139,7 @@ def with_prior(ln_l: np.ndarray, prior: Prior) -> Row:
     """Return median and 95 % of the weight under its prior, half-normal from 0 on, from ln L over `FINE`."""
     weights = FINE[FROM_ZERO]
     log_density = ln_l[FROM_ZERO] - 0.5 * (weights / prior.first) ** 2
-    density = np.exp(log_density - log_density.max())
+    density = np.exp(log_density - np.max(log_density))
     below = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2.0)])
     median, low, high = np.interp(np.array([0.5, 0.025, 0.975]) * below[-1], below, weights)
     return {"posterior_median": float(median), "posterior_low": float(low), "posterior_high": float(high)}

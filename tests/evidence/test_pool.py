@@ -1,5 +1,6 @@
 """What many cases say together: sums of what each says, tables that are direct likelihoods, tests that hold their level."""
 
+import dataclasses
 import json
 import math
 import re
@@ -183,7 +184,11 @@ def test_simulated_cases_keep_their_record_up_to_the_first_scored_day_and_then_h
     assert all(np.array_equal(run[:before] == 1, real[:before]) for run in runs)
     assert all((run[before : len(real)] == 1).sum() > 0 for run in runs)
     assert not np.array_equal(runs[0], runs[1]) and np.array_equal(runs[0], simulated(task)[0])
-    assert power_part(task)["curves"].shape == (2, len(X_NODES))
+    curves = power_part(task)["curves"]
+    for run, row in zip(runs, curves, strict=True):
+        values = np.where(np.array(pool.keys) == pool.shares.term.weight, 2.0 / (1.0 - member.shield.value), defaults)
+        direct = dataclasses.replace(member.case, schedule=run).score(values.tolist()).of_actor(member.actor)
+        assert row[X_NODES == 2.0] == pytest.approx(direct, abs=1e-9)
 
 
 def test_a_term_that_every_case_shows_is_seen_always_and_none_is_not(pool):
