@@ -14,7 +14,7 @@ SECTIONS = {
     "Play": ("run", "trace", "sweep", "explore"),
     "Compare": ("compare", "sensitivity"),
     "Look": ("show", "list", "plot", "report"),
-    "Evidence": ("fit", "calibrate", "backtest", "facts", "spread", "scales", "priors"),
+    "Evidence": ("fit", "pool", "calibrate", "backtest", "facts", "spread", "scales", "priors"),
     "Make": ("init", "check", "record", "warm"),
 }
 VERBS = [verb for verbs in SECTIONS.values() for verb in verbs]

@@ -14,6 +14,7 @@ Row = dict[str, Any]
 # What a result of each kind depends on is what these modules import.
 MODULES = {
     "fit": ("sim.evidence.fit",),
+    "pool": ("sim.evidence.pool_work", "sim.evidence.pool_headline"),
     "calibration": ("sim.evidence.calibration",),
     "priors": ("sim.evidence.dyad_priors",),
     "backtest": ("sim.evidence.backtest",),

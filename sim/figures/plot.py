@@ -26,6 +26,7 @@ MODULES = (
     "variance",
     "prior_posterior",
     "verification",
+    "forest",
 )
 FORMATS = ("png", "svg", "pdf")
 # What tells the folders of each command apart, the more particular first.
@@ -34,6 +35,7 @@ FILES: dict[Kind, tuple[str, ...]] = {
     "sensitivity": ("variance.parquet", "study.json"),
     "sweep": ("points.parquet", "study.json"),
     "fit": ("numbers.parquet", "draws.parquet"),
+    "pool": ("term.parquet", "numbers.parquet"),
     "backtest": ("skills.parquet", "scores.parquet"),
 }
 
@@ -55,7 +57,7 @@ def kind_of(folder: Path) -> Kind:
     allowed = (
         listed([str(path) for path in inner], 5)
         if inner
-        else "the folder of a run, a sweep, a sensitivity, a fit or a back-test"
+        else "the folder of a run, a sweep, a sensitivity, a fit, a back-test or a pool"
     )
     raise UserError([Problem(Place(str(folder), 0), "", text, allowed)])
 

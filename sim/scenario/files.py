@@ -48,6 +48,16 @@ def files_between(file: str, part: Path) -> list[str]:
     return [shown_path(path) for path in reversed(gathering.above.get(part.resolve(), ())[1:])]
 
 
+def kind_of(file: str) -> Path | None:
+    """Return the file of the kind that a scenario is a case of; None if it extends none.
+
+    Raises UserError with every file that cannot be read.
+    """
+    _, top = _gathered(file)
+    kinds = [layer.patch.place.file for layer in top.layers() if layer.is_kind]
+    return Path(kinds[-1]) if kinds else None
+
+
 def option_places(settings: Iterable[str], option: str = "--set") -> list[tuple[str, Place]]:
     """Return settings, each with the option that gives it as its place."""
     return [(setting, Place(f"{option} {shown(setting)}", 0)) for setting in settings]
