@@ -87,6 +87,8 @@ def command(desk: Desk, file: str, **options: Any) -> None:
     The record to --on is replayed and learned from, and dated series are held at their last known value. Beside each
     chance stands what the record alone would say, so that you see what the model adds.
     """
+    if options["posterior"] is not None and options["numbers"] == "fixed":
+        raise click.UsageError("--posterior draws the numbers; --numbers fixed has the scenario's own")
     forecast_case(desk, file, ForecastRequest(**options))
 
 

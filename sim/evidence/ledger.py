@@ -119,8 +119,8 @@ def ledger_line(forecast: LiveForecast, number: int, before: str) -> Row:
     """Return what a ledger keeps of a forecast: what it was made of, when, and all of its chances."""
     about = {key: value for key, value in forecast.about.items() if key not in NOT_KEPT}
     tables = {"chances": forecast.chances, "rungs": forecast.rungs, "outcomes": forecast.outcomes}
-    made = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"line": number, "before": before, "made": made, **about, **tables}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"line": number, "before": before, "made": now, **about, **tables}
 
 
 def _text(line: Row) -> str:

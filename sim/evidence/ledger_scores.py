@@ -4,24 +4,29 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tabulate import tabulate
 
 from sim.evidence import scores as s
 from sim.evidence.backtest import adjusted
 from sim.evidence.known import is_known
-from sim.evidence.ledger import Ledger
+from sim.evidence.ledger import Ledger, read_ledger
 from sim.evidence.ledger_outcomes import outcome_scores
 from sim.evidence.outlook import RIVALS, count_chances
 from sim.evidence.truth import MONTH_ONLY, option_error
-from sim.scenario.problems import Place, Problem, UserError
+from sim.optional import needed
+from sim.scenario.outline import outline
+from sim.scenario.problems import Place, Problem, UserError, unknown
 from sim.scenario.record import Row as Act
 from sim.scenario.record import placed, read_record
 
 Row = dict[str, Any]
 FORECASTERS = ("model", *RIVALS)
+TABLES = ("rows", "skills", "waiting", "revised")
 SEED = 1  # of the blocks that are drawn again
 
 
@@ -40,6 +45,33 @@ class Scored:
     waiting: list[Row]
     revised: list[Row]
     notes: list[str]
+
+    def __repr__(self) -> str:
+        parts = f"{len(self.rows)} scores, {len(self.waiting)} windows not due, {len(self.revised)} rows revised"
+        return outline(self, f"record to {self.until}", parts)
+
+    def _repr_html_(self) -> str:
+        """Show the skills as a notebook does."""
+        lines = [f"The record is whole to {self.until}; {len(self.waiting)} windows are not due yet.", *self.notes]
+        table = tabulate(self.skills, "keys", "html", floatfmt=".3f")
+        return "\n".join([*(f"<p>{escape(line)}</p>" for line in lines), str(table)])
+
+    def to_pandas(self, table: str = "skills") -> Any:
+        """Return rows, skills, waiting or revised as a data frame. Raises UserError for another, or without pandas."""
+        if table not in TABLES:
+            raise UserError([unknown(Place("score", 0), "", "table", table, TABLES)])
+        return needed("pandas", "report", "a data frame").DataFrame(getattr(self, table))
+
+
+def score(ledger: Path | str, record: Path | str, until: date | str | None = None) -> Scored:
+    """Score the forecasts of a ledger that have come due, by a newer record.
+
+    Parameters: ledger, its file; record, a CSV of dated acts; until, the last day of which it is whole, by default
+    that of its last dated row.
+    Raises UserError for a ledger that is not sound, or a record that is not of its cases.
+    """
+    day = date.fromisoformat(until) if isinstance(until, str) else until
+    return score_ledger(read_ledger(Path(ledger)), Path(record), day)
 
 
 def score_ledger(ledger: Ledger, record: Path, until: date | None = None) -> Scored:
@@ -150,7 +182,7 @@ def _counted_acts(newer: Sequence[tuple[Act, str]]) -> dict[str, set[date]]:
     return days
 
 
-def _done(row: Row, counted: dict[str, set[date]], name: str) -> int:
+def _count(row: Row, counted: dict[str, set[date]], name: str) -> int:
     first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
     return sum(first <= day <= last for day in counted.get(name, ()))
 
@@ -159,7 +191,7 @@ def _chance_scores(line: Row, windows: Sequence[Row], counted: dict[str, set[dat
     """Yield the scores of the chances of one horizon, of each forecaster."""
     floor = 1.0 / (line["runs"] + 2.0)
     for row in windows:
-        observed = sum(_done(row, counted, name) for name in row["acts"])
+        observed = sum(_count(row, counted, name) for name in row["acts"])
         for forecaster in FORECASTERS:
             forecast = count_chances(row, forecaster)
             chance = float(s.chance_of_any(forecast, floor))
@@ -186,7 +218,7 @@ def _rung_scores(line: Row, windows: Sequence[Row], counted: dict[str, set[date]
     """Yield the ranked scores of the highest rungs of one horizon, of each forecaster."""
     for row in windows:
         acts = zip(row["acts"], row["rungs"], strict=True)
-        highest = max((rung for name, rung in acts if _done(row, counted, name)), default=0)
+        highest = max((rung for name, rung in acts if _count(row, counted, name)), default=0)
         for forecaster in FORECASTERS:
             forecast = np.array(row["runs" if forecaster == "model" else forecaster], float)
             yield _head(line) | {

@@ -18,6 +18,7 @@ from sim.engine.learning import compile_scenario
 from sim.evidence.case import free_keys, priors_of
 from sim.evidence.forecast_tables import ABOUT, LiveForecast, read_forecast
 from sim.evidence.known import Known, known_on, record_lines
+from sim.evidence.ledger import append_forecast
 from sim.evidence.outlook import outlook_of
 from sim.evidence.truth import option_error
 from sim.identity import identity, source_hash, versions
@@ -210,15 +211,16 @@ def forecast(
     seed: int = 1,
     settings: Iterable[str] = (),
     posterior: Path | str | None = None,
+    ledger: Path | str | None = None,
     out: Path | str = "outputs",
 ) -> LiveForecast:
     """Forecast a case from a day on, knowing nothing of what came after it.
 
     Parameters: case, a file, or the bare name of one that ships; on, the last day that is known, by default the last
     that the scenario replays; days, how many days ahead; settings, `key=value` laid over the file; posterior, the
-    folder of a fit; out, below which the run folder is.
+    folder of a fit; ledger, a file that the forecast is appended to; out, below which the run folder is.
     Returns its tables: of chances, of highest rungs, of outcomes. Raises UserError for a case that cannot be forecast
-    on that day; ArithmeticError for a hazard that is not a number.
+    on that day, or a ledger that is not sound; ArithmeticError for a hazard that is not a number.
 
     >>> import tempfile
     >>> from sim import forecast
@@ -230,4 +232,7 @@ def forecast(
     plan = plan_forecast(str(case), day, days, runs=runs, seed=seed, settings=settings, posterior=fit)
     folder = plan.folder(Path(out))
     keep(folder, lambda part: forecast_into(plan, part), force=False, contents=False)
-    return read_forecast(folder)
+    result = read_forecast(folder)
+    if ledger is not None:
+        append_forecast(Path(ledger), result)
+    return result
