@@ -138,14 +138,13 @@ class LiveForecast:
         ladder = self.about["ladder"]
         reached = max((rung for row in rows for rung in (*row["rungs"], row["last_year"])), default=0)
         shown = range(1, reached + 1)
-        headers = ["who → whom", "likeliest", *(f"≥ {ladder[rung]}" for rung in shown), self._year()]
+        headers = ["who → whom", "likeliest", *(f"≥ {ladder[rung]}\n(base)" for rung in shown), self._year()]
         cells = []
         for row in rows:
             runs = sum(row["runs"])
             likeliest = ladder[max(range(len(ladder)), key=row["runs"].__getitem__)]
             shares = [f"{_share(sum(row['runs'][rung:]) / runs)} ({_share(sum(row['base'][rung:]))})" for rung in shown]
             cells.append([self._pair(row), likeliest, *shares, ladder[row["last_year"]]])
-        headers[1] = "likeliest\n(base beside)"
         return headers, cells
 
     def _pair(self, row: Row) -> str:

@@ -25,12 +25,13 @@ YEAR = 365  # days
 class Known:
     """A case as it is known on a day.
 
-    settings: all that is laid over the file. first: the record's first day. last: its last dated row up to the day.
+    settings, beliefs: all that is laid over the file, and over its case. first: the record's first day. last: its last dated row up to the day.
     notes: what a reader must know of it, a sentence each.
     """
 
     loaded: Loaded
     settings: tuple[str, ...]
+    beliefs: tuple[str, ...]
     on: date
     first: date
     last: date
@@ -65,7 +66,7 @@ def known_on(
     replaying += not_asked(plain, start, on)
     loaded = _cut(load(file, [*settings, *replaying], beliefs), on)
     last = max(row.day for row in loaded.rows if row.day is not None)
-    return Known(loaded, (*settings, *replaying), on, first, last, tuple(_notes(plain, loaded, on, last)))
+    return Known(loaded, (*settings, *replaying), beliefs, on, first, last, tuple(_notes(plain, loaded, on, last)))
 
 
 def _first_day(plain: Loaded) -> date:

@@ -70,6 +70,7 @@ class ForecastPlan:
             "case": loaded.scenario.name,
             "file": loaded.file,
             "settings": list(self.known.settings),
+            "beliefs": list(self.known.beliefs),
             "on": str(self.known.on),
             "horizons": list(self.horizons),
             "runs": self.run.runs,

@@ -11,12 +11,15 @@ import pytest
 import scoringrules
 from click.testing import CliRunner
 
-from sim import UserError, score
+from sim import UserError, forecast, score
 from sim.commands.group import main
 from sim.commands.score import skill_words
 from sim.evidence.forecast_tables import LiveForecast
 from sim.evidence.ledger import append_forecast, read_ledger
+from sim.evidence.ledger_outcomes import outcome_scores
 from sim.evidence.scores import poisson
+from sim.scenario.library import shipped_folder
+from sim.scenario.record import read_record
 
 START = date(2020, 1, 1)
 RUNS = [60, 30, 10]  # of a hundred, with no act, one, two
@@ -90,8 +93,8 @@ def test_lines_are_only_ever_appended(tmp_path):
 
 def test_all_that_was_forecast_is_in_its_line(tmp_path):
     (line,) = read_ledger(written(tmp_path, 1)).lines
-    forecast = made_up(0)
-    assert line["chances"] == forecast.chances and line["rungs"] == forecast.rungs and line["before"] == ""
+    outlook = made_up(0)
+    assert line["chances"] == outlook.chances and line["rungs"] == outlook.rungs and line["before"] == ""
     assert date.fromisoformat(line["made"][:10]) >= date(2026, 1, 1) and line["id"] == "f0"
 
 
@@ -242,6 +245,26 @@ def test_windows_that_overlap_hang_together(tmp_path):
     acts = (START + timedelta(400), "insult")
     scored = score(written(tmp_path, 12, days=130), record_of(tmp_path, acts, before=12))
     assert all(np.isnan(row["low"]) for row in scored.skills)  # seven windows overlap, and twelve are not twice as many
+
+
+def test_outcomes_are_scored_once_the_record_settles_them(tmp_path):
+    ledger, record = tmp_path / "ledger.jsonl", shipped_folder() / "record" / "cambodia_2016_2018.csv"
+    forecast("baseline", "2017-09-15", [30], runs=100, ledger=ledger, out=tmp_path)
+    scored = score(ledger, record)
+    rows = {
+        (row["class"], row["forecaster"]): row
+        for row in scored.rows
+        if row["score_name"] == "brier" and row["kind"] == "outcome"
+    }
+    dissolved = rows["dissolved_before_vote", "model"]
+    assert dissolved["observed"] == 1 and dissolved["score"] == pytest.approx((1 - dissolved["chance"]) ** 2)
+    assert rows["leader_freed_before_vote", "base"]["observed"] == 0
+    assert not any(name.startswith("any_imposition") for name, _ in rows)  # its window ends after the record
+    line = json.loads(ledger.read_text())
+    for outcome in line["outcomes"]:
+        outcome["definition"] = "of another scenario"
+    rows_now, reasons = outcome_scores(line, read_record(record, "record"), date(2018, 7, 31))
+    assert rows_now == [] and "asks something else now" in reasons[0]
 
 
 def test_a_record_of_another_case_is_refused(tmp_path):
