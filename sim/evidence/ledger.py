@@ -22,7 +22,9 @@ NO_LINE = ""  # that comes before the first
 WAIT_SECONDS = 30.0  # for another process that appends
 REMEDY = "the ledger as it was written, from a copy; nothing in it is ever changed"
 NOT_KEPT = ("notes", "labels", "last_year_days")  # of what a forecast says of itself
-NEEDED = ("id", "case", "on", "made", "chances", "rungs", "outcomes", "record")
+NEEDED = (
+    "id", "case", "file", "settings", "on", "horizons", "runs", "made", "chances", "rungs", "outcomes", "record",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

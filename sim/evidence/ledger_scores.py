@@ -79,9 +79,12 @@ def score_ledger(ledger: Ledger, record: Path, until: date | None = None) -> Sco
 
     Parameters: record, the newer one, of the columns of any record; until, the last day of which it is whole, by
     default that of its last dated row.
-    Raises UserError for a record that cannot be read, one that is not of the ledger's cases, or a day after which it
+    Raises UserError for an empty ledger, a record that cannot be read, one that is not of the ledger's cases, or a day after which it
     has rows.
     """
+    if not ledger.lines:
+        text, allowed = "holds no forecast", "a ledger that escalate forecast --ledger wrote"
+        raise UserError([Problem(Place(str(ledger.path), 0), "", text, allowed)])
     acts = read_record(record, str(record))
     last = _last_day(acts, record, until)
     rows: list[Row] = []

@@ -26,11 +26,11 @@ RUNS = [60, 30, 10]  # of a hundred, with no act, one, two
 RATE = poisson(np.array([0.4]))[0].tolist()
 
 
-def made_up(number: int, days: int = 10) -> LiveForecast:
-    """A forecast of one pair, made on a day of its own."""
+def made_up(number: int, days: int = 10, case: str = "Feud", end: str = "") -> LiveForecast:
+    """A forecast of one pair, made on a day of its own. end: of the names of its actions."""
     on = START + timedelta(20 * number)
     window = {"days": days, "first": str(on + timedelta(1)), "last": str(on + timedelta(days))}
-    names = ("north.insult", "north.strike")
+    names = (f"north.insult{end}", f"north.strike{end}")
     pair = {"actor": "north", "target": "south"}
     others = {"base_counts": RATE, "base_chance": 1 - RATE[0], "persistence_counts": [1.0], "persistence_chance": 0.0}
     chances = [
@@ -48,10 +48,10 @@ def made_up(number: int, days: int = 10) -> LiveForecast:
             "persistence": [1.0, 0.0, 0.0],
         }
     ]
-    record = [f"{START + timedelta(20 * place)} north south insult" for place in range(number + 1)]
+    record = [f"{START + timedelta(20 * place)} north south insult{end}" for place in range(number + 1)]
     about = {
         "id": f"f{number}",
-        "case": "Feud",
+        "case": case,
         "file": "feud",
         "settings": [],
         "on": str(on),
@@ -272,6 +272,32 @@ def test_a_record_of_another_case_is_refused(tmp_path):
     record.write_text(record.read_text().replace("north", "east"))
     with pytest.raises(UserError, match="has no act"):
         score(written(tmp_path, 1), record)
+
+
+def test_a_record_may_name_an_action_as_its_kind_does(tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    append_forecast(path, made_up(0, end="_south"))
+    record = record_of(tmp_path, (START + timedelta(3), "strike"), (START + timedelta(30), "insult"), before=1)
+    scored = score(path, record)
+    assert {row["observed"] for row in scored.rows if row["kind"] == "tone"} == {1} and scored.revised == []
+
+
+def test_a_ledger_of_several_cases_is_scored_as_far_as_the_record_is_of_them(tmp_path):
+    path = written(tmp_path, 1)
+    line = made_up(1, case="Far away")
+    for row in (*line.chances, *line.rungs):
+        row["acts"] = [name.replace("north", "east") for name in row["acts"]]
+    append_forecast(path, line)
+    scored = score(path, record_of(tmp_path, (START + timedelta(60), "insult")))
+    assert {row["case"] for row in scored.rows} == {"Feud"} and any(
+        "Far away: the record has no act" in note for note in scored.notes
+    )
+
+
+def test_an_empty_ledger_is_told(tmp_path):
+    (tmp_path / "ledger.jsonl").touch()
+    with pytest.raises(UserError, match="holds no forecast"):
+        score(tmp_path / "ledger.jsonl", record_of(tmp_path))
 
 
 def test_acts_that_were_not_forecast_and_months_are_told(tmp_path):
