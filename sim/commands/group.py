@@ -12,6 +12,7 @@ from sim.scenario.problems import UserError
 
 SECTIONS = {
     "Play": ("run", "trace", "sweep", "explore"),
+    "Foresee": ("forecast", "score"),
     "Compare": ("compare", "sensitivity"),
     "Look": ("show", "list", "plot", "report"),
     "Evidence": ("fit", "pool", "calibrate", "backtest", "facts", "spread", "scales", "priors"),

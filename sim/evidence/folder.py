@@ -21,6 +21,7 @@ MODULES = {
     "facts": ("sim.evidence.facts",),
     "spread": ("sim.evidence.spread",),
     "scales": ("sim.evidence.scales",),
+    "score": ("sim.evidence.ledger_scores",),
 }
 
 
