@@ -29,6 +29,14 @@ class OwnPath(click.Path):
         return super().convert(Path.cwd() / path if ADDRESS.match(str(path)) else path, param, ctx)
 
 
+class TablePath(OwnPath):
+    """A path of tables: of a file, a folder or an archive; or - for standard input."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Fails where it is empty."""
+        return Path(value) if str(value) == "-" else super().convert(value, param, ctx)
+
+
 class Day(click.ParamType):
     """A date, as 2017-09-15."""
 
@@ -48,6 +56,7 @@ class Day(click.ParamType):
 
 DAY = Day()
 A_FILE = OwnPath(exists=True, dir_okay=False)
+TABLES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=TablePath())
 A_FOLDER = OwnPath(file_okay=False)
 RESULTS = OwnPath()  # what a result is read from, and checked where it is read
 
@@ -146,6 +155,7 @@ def scenario_option(meaning: str) -> Option:
     """Return the option of the scenario whose actors and actions a record uses."""
     return click.option(
         "--for",
+        "--case",
         "scenario",
         default=lambda: shipped_default("scenario"),
         show_default="the baseline that ships",

@@ -4,7 +4,7 @@ Rows are read as they are asked for, so that a day of all the world's events nee
 is no event is yielded as what is wrong with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from sim.evidence.cameo import Code, NoCodeError, read_code
 from sim.evidence.event_forms import FORMS, Cells, DayFirstError, Form, Side, without_null
 from sim.scenario.problems import Problem, UserError, listed, shown
-from sim.scenario.text_files import undecodable
+from sim.scenario.text_files import Source, undecodable
 from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, open_table
 
 
@@ -20,11 +20,12 @@ from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, 
 class Event:
     """One coded event: who did what to whom.
 
-    line: where it stands in its table, from 1. day: None if only the month is known. when: the day, as 2017-09-03, or
+    table, line: where it stands, lines from 1. day: None if only the month is known. when: the day, as 2017-09-03, or
     the month, as 2017-09. key: what its table knows it by; empty if it has no such column. reference: where it can be
-    found again.
+    found again. cited: the source that published it; empty for a table of one's own.
     """
 
+    table: str
     line: int
     day: date | None
     when: str
@@ -34,12 +35,19 @@ class Event:
     key: str
     reference: str
     text: str
+    cited: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Return the key, and whose it is: a published source's, wherever it stands, or that of one's own table."""
+        return self.cited or self.table, self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that is no event: why, in words that many rows share, and what stands there."""
+    """A row that is no event: where, why, in words that many rows share, and what stands there."""
 
+    table: str
     line: int
     why: str
     cell: str = ""
@@ -48,14 +56,18 @@ class Refused:
         return f"'{self.cell}' {self.why}" if self.cell else self.why
 
 
-def events(path: Path, form: str) -> Iterator[Event | Refused]:
+def events(
+    source: Source | Path, form: str, advance: Callable[[int], object] | None = None
+) -> Iterator[Event | Refused]:
     """Read the rows of a table.
 
-    Parameters: path, the table, plain, gzipped or zipped; form, one of FORMS.
+    Parameters: source, the table, plain, gzipped or zipped; form, one of FORMS; advance, takes how many bytes more were
+    read.
     Raises UserError for a file that cannot be read, lacks a column that is needed, or writes days before months.
     """
     layout = FORMS[form]
-    with open_table(path, str(path), loose_quotes=layout.loose_quotes) as table:
+    shown_as = source.shown_as if isinstance(source, Source) else str(source)
+    with open_table(source, shown_as, loose_quotes=layout.loose_quotes, advance=advance) as table:
         first = table.first()
         columns = Columns(first.cells, layout.headings)
         if (
@@ -68,7 +80,7 @@ def events(path: Path, form: str) -> Iterator[Event | Refused]:
         for line in table.lines:
             fitted = columns.fitted(line)
             if fitted.fault:
-                yield Refused(fitted.number, f"{fitted.fault}; allowed: {fitted.allowed}")
+                yield Refused(shown_as, fitted.number, f"{fitted.fault}; allowed: {fitted.allowed}")
             else:
                 yield _event(table, fitted.number, columns.row(fitted), layout)
 
@@ -79,7 +91,9 @@ def _without_headings(table: TextTable, first: Line, layout: Form) -> Iterator[E
     while line is not None:
         cells = line.cells
         if line.fault or len(cells) not in layout.widths:
-            yield Refused(line.number, f"{line.fault or f'has {len(cells)} cells'}; allowed: {allowed}")
+            yield Refused(
+                table.file.shown_as, line.number, f"{line.fault or f'has {len(cells)} cells'}; allowed: {allowed}"
+            )
         else:
             row = {name: cells[index].strip() for name, index in layout.positions.items()}
             yield _event(table, line.number, {**row, "url": cells[-1].strip()}, layout)
@@ -102,7 +116,7 @@ def _forms_of(columns: Columns) -> list[str]:
 def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event | Refused:
     """Read the event of one row, or say why there is none."""
     if byte := undecodable("".join(cells.values())):
-        return Refused(number, f"{byte}; allowed: text encoded as UTF-8")
+        return Refused(table.file.shown_as, number, f"{byte}; allowed: text encoded as UTF-8")
     try:
         day, when = layout.dates(cells["date"])
         code = read_code(cells.get("code", ""), cells.get("text", ""), cells.get("root", ""), roots=layout.roots)
@@ -110,12 +124,15 @@ def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event |
         problem = Problem(table.place(number), layout.headings["date"][0], str(error), layout.dates_allowed)
         raise UserError([problem]) from None
     except NoCodeError as error:
-        return Refused(number, error.why, shown(error.cell))
+        return Refused(table.file.shown_as, number, error.why, shown(error.cell))
     except ValueError:
-        return Refused(number, f"is not a date; allowed: {layout.dates_allowed}", shown(cells["date"]))
+        return Refused(
+            table.file.shown_as, number, f"is not a date; allowed: {layout.dates_allowed}", shown(cells["date"])
+        )
     source, target = layout.sides(cells, "source"), layout.sides(cells, "target")
     key = without_null(cells.get("key", ""))
     url = cells.get("url", "") if cells.get("url", "").startswith("http") else ""
     place = f"event {key}" if key else f"line {number}"
     reference = f"{layout.cited} {place}" if key and layout.cited else f"{Path(table.file.shown_as).name}, {place}"
-    return Event(number, day, when, source, target, code, key, f"{reference} {url}".strip(), cells.get("text", ""))
+    text, reference = cells.get("text", ""), f"{reference} {url}".strip()
+    return Event(table.file.shown_as, number, day, when, source, target, code, key, reference, text, layout.cited)

@@ -48,9 +48,11 @@ def _span(event: Event) -> tuple[date, date]:
 
 @dataclass
 class Report:
-    """What became of a table's rows, in numbers of them."""
+    """What became of the rows of some tables, in numbers of them."""
 
     rows: int = 0
+    tables: Counter[str] = field(default_factory=Counter)  # rows by the table that they stand in
+    acts: Counter[tuple[str, str]] = field(default_factory=Counter)  # rows that are written, by actor and action
     written: int = 0
     same_day: int = 0  # repeats of an act on its day
     same_event: int = 0  # of an event that is in the table already
@@ -76,9 +78,10 @@ class Report:
         self.refused[row.why] += 1
         self.first_refused.setdefault(row.why, row)
 
-    def write(self, event: Event, clock: Clock) -> None:
-        """Count a row that is written."""
+    def write(self, event: Event, name: tuple[str, str], clock: Clock) -> None:
+        """Count a row that is written. name: its actor and action."""
         self.written += 1
+        self.acts[name] += 1
         self.from_beside += event.code.from_beside
         self.roots += len(event.code.code) == 2
         if self.first is None or event.when < self.first.when:
@@ -101,9 +104,10 @@ def import_rows(
     """
     report = Report()
     days: set[tuple[date, str, str]] = set()
-    keys: set[str] = set()
+    keys: set[tuple[str, str]] = set()
     for event in table:
         report.rows += 1
+        report.tables[event.table] += 1
         if isinstance(event, Event) and not choice.holds(event):
             report.beyond += 1
             continue
@@ -111,7 +115,7 @@ def import_rows(
         if act is None:
             continue
         event, actor, target, action = act
-        if event.key and event.key in keys:
+        if event.key and event.identity in keys:
             report.same_event += 1
             continue
         if choice.once_a_day and event.day is not None and (event.day, actor, action) in days:
@@ -120,9 +124,9 @@ def import_rows(
         if choice.once_a_day and event.day is not None:
             days.add((event.day, actor, action))
         if event.key:
-            keys.add(event.key)
+            keys.add(event.identity)
         write((event.when, actor, target, action, event.reference, _note(event)))
-        report.write(event, choice.clock)
+        report.write(event, (actor, action), choice.clock)
     return report
 
 
@@ -130,7 +134,7 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
     """Actor, target and action of an event, where it is an act between two actors of the map; else counts why not."""
     if isinstance(event, Event) and years_outside(int(event.when[:4]), choice.clock) > TOO_FAR_YEARS:
         why = f"lies more than {TOO_FAR_YEARS} years from the clock, {choice.clock.start} to {choice.clock.end}"
-        event = Refused(event.line, why, event.when)
+        event = Refused(event.table, event.line, why, event.when)
     if isinstance(event, Refused):
         report.refuse(event)
         return None

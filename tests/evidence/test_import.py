@@ -176,3 +176,21 @@ def test_a_root_in_a_table_of_ones_own_is_told(tmp_path):
         "warning: acts whose code is a root of two digits (13, to threaten): 1." in words
         and "lost its first zero" in words
     )
+
+
+def test_several_tables_are_one_record_and_each_is_counted(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    written(tmp_path / "in" / "a.tab", [ICEWS_HEAD, icews(key="1"), icews(key="2", day="someday")])
+    written(tmp_path / "in" / "b.zip", [ICEWS_HEAD, icews(key="1"), icews(key="3", code="112", target="United States")])
+    monkeypatch.chdir(tmp_path)
+    data = data_of(tmp_path / "in", "icews", tmp_path / "o.csv")
+    tables = {f"{tmp_path}/in/a.tab": 2, f"{tmp_path}/in/b.zip/table.csv": 2}
+    assert (data["rows"], data["written"], data["same_event_repeats_left_out"], data["tables"]) == (4, 2, 1, tables)
+    assert data["acts"] == [["cambodia", "arrest", 1], ["cambodia", "accuse", 1]]
+    words = imported(tmp_path / "in", "icews", tmp_path / "p.csv").output
+    assert f"last day 2017-09-03 ({tmp_path}/in/a.tab, line 2)" in words and "in/b.zip/table.csv" in words
+    text = "date,source,target,code,id\n2017-09-03,Hun Sen,Kem Sokha,173,1\n"
+    call = ["record", "import", "-", "in/own.csv", "--format", "csv", "--map", "cambodia", "--out", "q.csv", "--json"]
+    (tmp_path / "in" / "own.csv").write_text(text)
+    result = CliRunner().invoke(main, call, input=text)
+    assert json.loads(result.stdout)["written"] == 2  # ids of one's own tables are not ids of a published source
