@@ -3,7 +3,8 @@
 A pattern is a name or code, in which only `*` is special (any letters); the case of letters does not count. What
 decides is, in this order: a name; a role or sector; the country, and that only where the side has no role of its own.
 Of patterns that fit the same text the most particular wins: the one with most letters beside its stars. Where a side
-has roles of two actors, it is the actor that the map names first. Three capitals and a star (`FRA*`) are the code of a
+has roles of two actors, it is the actor that the map names first. Patterns under `nobody` keep a side out that would
+else be an actor: a foreign embassy, a human-rights group; they come before the actors. Three capitals and a star (`FRA*`) are the code of a
 country with any role, and are compared with codes alone: `USA*` is not Usama.
 """
 
@@ -24,6 +25,8 @@ from sim.scenario.schema import ActionName, Entry, Name, Scenario
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
+NOBODY = ""
+
 
 class Map(Entry):
     """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
@@ -31,6 +34,7 @@ class Map(Entry):
     actors: dict[Name, list[str]] = Field(
         description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
+    nobody: list[str] = Field([], description="patterns of sides that are no actor, whatever else fits them as well")
     actions: dict[ActionName, list[str]] = Field(
         description="actor.action, with CAMEO codes or their beginnings; the longest counts"
     )
@@ -48,7 +52,7 @@ class Pattern(NamedTuple):
     """One pattern of a map."""
 
     text: str
-    actor: str
+    actor: str  # NOBODY for one that keeps a side out
     order: int  # of its actor in the map
     regex: re.Pattern[str]
     letters: int  # beside its stars
@@ -78,13 +82,13 @@ def read_map(path: Path, scenario: Scenario) -> Map:
 
 def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem]:
     owners: dict[str, str] = {}
-    for actor, patterns in read.actors.items():
-        if actor not in scenario.actors:
-            yield unknown(
-                tree.node_at(("actors", actor)).place, f"actors.{actor}", "actor", actor, list(scenario.actors)
-            )
+    lists: dict[tuple[str, ...], list[str]] = {("actors", actor): texts for actor, texts in read.actors.items()}
+    for path, patterns in {**lists, ("nobody",): read.nobody}.items():
+        key, actor = ".".join(path), path[-1]
+        if path in lists and actor not in scenario.actors:
+            yield unknown(tree.node_at(path).place, key, "actor", actor, list(scenario.actors))
         for index, pattern in enumerate(patterns):
-            place, key = tree.node_at(("actors", actor, index)).place, f"actors.{actor}"
+            place = tree.node_at((*path, index)).place
             owner = owners.setdefault(_plain(pattern), actor)
             if not pattern.strip():
                 yield Problem(place, key, "a pattern is empty", "a name or code, * for any letters")
@@ -122,7 +126,7 @@ class CaseMap:
     def __init__(self, read: Map, scenario: Scenario):
         """Compile the patterns and codes of a map of that scenario."""
         patterns: dict[str, Pattern] = {}
-        for order, (actor, texts) in enumerate(read.actors.items()):
+        for order, (actor, texts) in enumerate({NOBODY: read.nobody, **read.actors}.items()):
             for text in texts:
                 plain = _plain(text)
                 regex = re.compile(".*".join(map(re.escape, plain.split("*"))), re.DOTALL)
@@ -150,6 +154,8 @@ class CaseMap:
             if best:
                 winner = min(best, key=lambda pattern: pattern.order)
                 others = [pattern.actor for pattern in best if pattern.actor != winner.actor]
+                if winner.actor == NOBODY:
+                    return Decision(None, fitting=fitting)
                 return Decision(winner.actor, others[0] if others else "", fitting)
         return Decision(None)
 

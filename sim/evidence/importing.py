@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sim.evidence.case_map import CaseMap
+from sim.evidence.case_map import NOBODY, CaseMap
 from sim.evidence.event_tables import Event, Refused
 from sim.scenario.record import FAR_YEARS, TOO_FAR_YEARS, years_outside
 from sim.scenario.schema import Clock
@@ -142,7 +142,7 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
     for decision in (source, target):
         for pattern in decision.fitting:
             report.fitting[pattern.text] += 1
-            report.deciding[pattern.text] += pattern.actor == decision.actor
+            report.deciding[pattern.text] += pattern.actor == (decision.actor or NOBODY)
         if decision.actor is not None and decision.instead_of:
             report.undecided[decision.actor, decision.instead_of] += 1
     if source.actor is None or target.actor is None:

@@ -46,6 +46,15 @@ def named(text: str) -> Side:
         ("A Minister", "Cambodia", "Government Major Party (In Government),Parties", "cambodia"),
         ("Protester (Cambodia)", "Cambodia", "Protestors / Popular Opposition / Mobs,Social", "opposition"),
         ("Foreign Affairs (United States)", "United States", "Foreign Ministry,Government", "united_states"),
+        ("Opposition Legislator (Cambodia)", "Cambodia", "Government,Legislative / Parliament", "opposition"),
+        ("Member of Parliament - Opposition (Cambodia)", "Cambodia", "Government,Legislative / Parliament", "opposition"),
+        ("Somebody Sok", "Cambodia", "Legislative / Parliament,Moon Party (Out Of Government)", "opposition"),
+        ("Moon Human Rights Group", "Cambodia", "Government,Human Rights NGOs", None),
+        ("Human Rights Activist (Cambodia)", "Cambodia", "Government,Social", None),
+        ("Embassy of Norland", "Cambodia", "Foreign Ministry,Government", None),
+        ("Foreign Embassy (Cambodia)", "Cambodia", "Foreign Ministry,Government", None),
+        ("Embassy of the United States", "Cambodia", "Foreign Ministry,Government", "united_states"),
+        ("Embassy (United States)", "United States", "Foreign Ministry,Government", "united_states"),
         ("Laos", "Laos", "NULL", None),
         ("NULL", "NULL", "NULL", None),
     ],
@@ -68,6 +77,8 @@ def test_a_side_with_sectors_is_who_its_name_or_sectors_say(shipped, name, count
         ("KEM SOKHA", "KHM", "KHM", (), "opposition"),
         ("KEM SOKHA", "KHMLEG", "KHM", ("LEG",), "opposition"),
         ("CAMBODIA", "KHMLEGOPP", "KHM", ("LEG", "OPP"), "opposition"),
+        ("CAMBODIA", "KHMLEGOPP", "KHM", (), "opposition"),  # the roles stand in the code alone
+        ("MOON HUMAN RIGHTS GROUP", "KHMGOV", "KHM", ("GOV", "HRI"), None),
         ("HUN SEN", "KHMELI", "KHM", ("ELI",), "cambodia"),
         ("WHITE HOUSE", "USAGOV", "USA", ("GOV",), "united_states"),
         ("", "MED", "", ("MED",), None),
@@ -115,10 +126,19 @@ def test_roles_of_two_actors_are_of_the_one_named_first_and_that_is_told(scenari
         assert {pattern.text for pattern in decision.fitting} == {"KHMLEG*", "KHMOPP*"}
 
 
+def test_who_is_nobody_stays_out_unless_a_more_particular_pattern_names_it(scenario):
+    read = Map(actors={"cambodia": ["Ministry of *", "Cambodia/Government"]}, nobody=["Ministry of M*"], actions={})
+    mapped = CaseMap(read, scenario)
+    assert [mapped.actor(named(name)) for name in ("Ministry of Health", "Ministry of Mines")] == ["cambodia", None]
+    decision = mapped.decide(Side(("Ministry of Moons",), ("Cambodia/Government",)))
+    assert decision.actor is None and [pattern.text for pattern in decision.fitting if not pattern.actor]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("actors: {cambodia: [KHM], opposition: [khm]}\nactions: {}\n", "actors.opposition: 'khm' is a pattern of cambodia already, so it can never decide"),
+        ("actors: {cambodia: [KHM]}\nnobody: ['x', 'khm']\nactions: {}\n", "nobody: 'khm' is a pattern of cambodia already"),
         ("actors: {cambodia: ['  ']}\nactions: {}\n", "actors.cambodia: a pattern is empty"),
         ("actors: {}\nactions: {cambodia.accuse: ['99']}\n", "actions.cambodia.accuse: no code of CAMEO begins with '99'"),
         ("actors: {}\nactions: {cambodia.accuse: ['']}\n", "actions.cambodia.accuse: no code of CAMEO begins with ''"),
