@@ -40,7 +40,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     "--format",
     "form",
     required=True,
-    type=click.Choice(["icews", "gdelt", "csv"]),
+    type=click.Choice(["icews", "gdelt", "polecat", "acled", "ucdp", "csv"]),
     help="What each FILE is; plain, .gz or .zip.",
 )
 @click.option(
@@ -60,7 +60,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 def record_import(desk: Desk, **options: Any) -> None:
     """Make a record of each FILE, and say what was left out.
 
-    FILE is a table of ICEWS or GDELT, or a CSV of date, source, target and code; or a folder of them, a zip archive
+    FILE is a table of ICEWS, GDELT, POLECAT, ACLED or UCDP GED, or a CSV of date, source, target and code; or a folder of them, a zip archive
     of several, or - for standard input.
     """
     import_record(desk, ImportRequest(**options))

@@ -53,6 +53,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     import io
 
     from sim.evidence.case_map import CaseMap, read_map
+    from sim.evidence.event_sources import FORMS
     from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
     from sim.scenario.library import find_map
@@ -71,7 +72,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
         with read_tables(desk, sources, request.form) as rows:
             report = import_rows(rows, case, record_writer(sink), choice)
         sink.detach()
-        answer = Answer(report, sources, loaded, out, [pattern.text for pattern in case.patterns])
+        answer = Answer(report, sources, loaded, out, [p.text for p in case.patterns], FORMS[request.form].caution)
         if not report.written:
             print_report(desk, answer)
             raise UserError([_nothing_written(report, sources, request.form)])
@@ -108,13 +109,14 @@ def megabytes(each: Callable[[int], object]) -> Callable[[int], object]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said of an import. patterns: of the map."""
+    """What is said of an import. patterns: of the map. caution: what a reader must know of the form of the tables."""
 
     report: "Report"
     sources: "Sources"
     loaded: "Loaded"
     out: Path
     patterns: list[str]
+    caution: str = ""
 
     def place(self, row: "Event | Refused") -> str:
         """Name where a row stands, with its table where there are several."""
@@ -152,6 +154,7 @@ def _report_data(answer: Answer) -> dict[str, Any]:
     return {
         "rows": report.rows,
         "tables": {source.shown_as: report.tables[source.shown_as] for source in answer.sources.tables},
+        "cautions": [answer.caution] if answer.caution and report.written else [],
         "passed_over": answer.sources.passed_over,
         "written": report.written,
         "acts": [[*name, count] for name, count in report.acts.most_common()],
@@ -161,6 +164,8 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "same_event_repeats_left_out": report.same_event,
         "within_one_actor": report.within,
         "between_others": report.outside,
+        "of_several_actors": report.several_actors.total(),
+        "of_several_codes": report.several_codes.total(),
         "outside_the_days": report.beyond,
         "malformed": report.refused.total(),
         "first_malformed": [f"{row.table}:{row.line}: {row}" for row in report.first_refused.values()],
@@ -171,6 +176,8 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "far_from_the_clock": report.far_rows,
         "first_far_from_the_clock": [f"{event.table}:{event.line}: {event.when}" for event in report.far],
         "unmapped": report.unmapped_codes.total(),
+        "several_actors": dict(report.several_actors.most_common()),
+        "several_codes": [[*key, count] for key, count in report.several_codes.most_common()],
         "unmapped_actors": dict(report.unmapped_actors.most_common()),
         "unmapped_codes": [[*key, count] for key, count in report.unmapped_codes.most_common()],
         "idle_patterns": [text for text in patterns if not report.fitting[text]],
@@ -186,6 +193,8 @@ ALWAYS = {
     "outside_the_days": "before or after the days asked for",
     "within_one_actor": "within one actor of the map",
     "between_others": "between others than two actors of the map",
+    "of_several_actors": "with a side of several, who are not one actor of the map",
+    "of_several_codes": "of several codes, which are not one action of the map",
     "unmapped": "between these, of a code that the map does not have",
     "malformed": "malformed, left out",
 }
@@ -221,6 +230,7 @@ def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
     if report.far_rows:
         lines = ", ".join(f"{event.when} ({answer.place(event)})" for event in report.far[:5])
         yield f"warning: acts more than {FAR_YEARS} years from the clock: {report.far_rows:,}; the first: {lines}."
+    yield from data["cautions"]
     if report.from_beside:
         yield f"Acts whose code is read from the event's name or the root code beside it: {report.from_beside:,}."
     if report.roots:
@@ -258,7 +268,11 @@ def _tables(data: dict[str, Any], answer: Answer) -> Iterator[str]:
         yield _most("Malformed rows, by reason", ["rows", "first line", "cell", "why"], rows)
     if report.unmapped_codes:
         title = "Acts between the map's actors with a code that the map does not have"
-        yield _most(title, ["actor", "target", "CAMEO", "rows"], data["unmapped_codes"])
+        yield _most(title, ["actor", "target", "code", "rows"], data["unmapped_codes"])
+    if report.several_codes:
+        yield _most("Rows of several codes", ["actor", "target", "codes", "rows"], data["several_codes"])
+    if report.several_actors:
+        yield _most("Sides of several", ["side", "rows"], [[*pair] for pair in data["several_actors"].items()])
     if report.unmapped_actors:
         title = "Names beside an actor of the map that it does not have"
         yield _most(title, ["name", "rows"], [[*pair] for pair in data["unmapped_actors"].items()])

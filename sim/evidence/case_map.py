@@ -5,7 +5,11 @@ decides is, in this order: a name; a role or sector; the country, and that only 
 Of patterns that fit the same text the most particular wins: the one with most letters beside its stars. Where a side
 has roles of two actors, it is the actor that the map names first. Patterns under `nobody` keep a side out that would
 else be an actor: a foreign embassy, a human-rights group; they come before the actors. Three capitals and a star (`FRA*`) are the code of a
-country with any role, and are compared with codes alone: `USA*` is not Usama.
+country with any role, and are compared with codes alone: `USA*` is not Usama. `(nobody)` fits only a side that a table
+leaves empty.
+
+Codes are CAMEO's or their beginnings, of which the longest counts; or words: a mode of PLOVER (COERCE-arrest) or the
+sub-type of ACLED, before the type that holds it; or words of one's own table, which the map lists under `codes`.
 """
 
 import re
@@ -16,11 +20,12 @@ from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
-from sim.evidence.cameo import code_names
-from sim.evidence.event_forms import MOST_SIDES, Side
+from sim.evidence.cameo import Code, code_names
+from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
+from sim.evidence.event_words import code_key, is_plover, words
 from sim.scenario.files import shown_path
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError, first_of, shown, unknown
+from sim.scenario.problems import Place, Problem, UserError, first_of, nearest, shown, unknown
 from sim.scenario.schema import ActionName, Entry, Name, Scenario
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
@@ -36,16 +41,21 @@ class Map(Entry):
     )
     nobody: list[str] = Field([], description="patterns of sides that are no actor, whatever else fits them as well")
     actions: dict[ActionName, list[str]] = Field(
-        description="actor.action, with CAMEO codes or their beginnings; the longest counts"
+        description="actor.action, with codes: CAMEO's or their beginnings, the longest counts; PLOVER's, ACLED's, UCDP's"
     )
+    codes: list[str] = Field([], description="words for acts that a table of one's own has, beside the published ones")
 
 
 class Decision(NamedTuple):
-    """Who a side is: the actor, the actor that another of its roles names, and every pattern that fits the side."""
+    """Who a side is: the actor, the actor that another of its roles names, and every pattern that fits the side.
+
+    several: who its members are, where they are not one actor, and one at least is an actor.
+    """
 
     actor: str | None
     instead_of: str = ""
     fitting: tuple["Pattern", ...] = ()
+    several: tuple[str, ...] = ()
 
 
 class Pattern(NamedTuple):
@@ -101,6 +111,7 @@ def _wrong_actions(read: Map, tree: Node, scenario: Scenario) -> Iterator[Proble
         f"{actor}.{name}": action for actor, actions in scenario.actions.items() for name, action in actions.items()
     }
     known = {*code_names(), *scenario.scale}
+    extra = {code_key(code) for code in read.codes}
     owners: dict[tuple[str, str, str], str] = {}
     for name, codes in read.actions.items():
         if name not in names:
@@ -109,15 +120,25 @@ def _wrong_actions(read: Map, tree: Node, scenario: Scenario) -> Iterator[Proble
         actor, _, _ = name.partition(".")
         for index, code in enumerate(codes):
             place, key = tree.node_at(("actions", name, index)).place, f"actions.{name}"
-            owner = owners.setdefault((actor, names[name].target, code), name)
-            if not code or not any(full.startswith(code) for full in known):
+            owner = owners.setdefault((actor, names[name].target, code_key(code)), name)
+            if not code.strip() or (code[0].isdigit() and not any(full.startswith(code) for full in known)):
                 yield Problem(
                     place, key, f"no code of CAMEO begins with '{shown(code)}'", "two to four digits, in quotes"
                 )
+            elif not code[0].isdigit() and code_key(code) not in (*words(), *extra) and not is_plover(code):
+                yield _unknown_word(place, key, code, read.codes)
             elif owner != name:
                 yield Problem(
                     place, key, f"{code} is a code of {owner} already, toward the same target", "a longer code"
                 )
+
+
+def _unknown_word(place: Place, key: str, code: str, extra: list[str]) -> Problem:
+    known = [word.code for word in words().values()]
+    text = f"'{shown(code)}' is no code of PLOVER, ACLED or UCDP"
+    return Problem(
+        place, key, text, "one of theirs, or one that the map lists under `codes`", nearest(code, known + extra)
+    )
 
 
 class CaseMap:
@@ -137,16 +158,18 @@ class CaseMap:
         for name, codes in read.actions.items():
             actor, _, action = name.partition(".")
             target = scenario.actions[actor][action].target
-            self.codes.setdefault((actor, target), {}).update(dict.fromkeys(codes, action))
+            self.codes.setdefault((actor, target), {}).update(dict.fromkeys(map(code_key, codes), action))
         self.any_pattern = re.compile("|".join(pattern.regex.pattern for pattern in self.patterns), re.DOTALL)
         self.fitting = lru_cache(maxsize=MOST_SIDES)(self._patterns_of)
         self.decide = lru_cache(maxsize=MOST_SIDES)(self._decide)
 
     def _decide(self, side: Side) -> Decision:
         """Say which actor a side is, if it is one of the map."""
+        if side.members:
+            return self._decide_members(side)
+        names = side.names if side.names or side.roles or side.countries else (EMPTY,)
         by_kind = [
-            [self.fitting(label, labels is side.names) for label in labels]
-            for labels in (side.names, side.roles, side.countries)
+            [self.fitting(label, labels is names) for label in labels] for labels in (names, side.roles, side.countries)
         ]
         fitting = tuple({pattern: None for kind in by_kind for patterns in kind for pattern in patterns})
         for kind in by_kind:
@@ -159,8 +182,21 @@ class CaseMap:
                 return Decision(winner.actor, others[0] if others else "", fitting)
         return Decision(None)
 
+    def _decide_members(self, side: Side) -> Decision:
+        """Say which actor all members of a side are."""
+        each = [self.decide(member) for member in side.members]
+        fitting = tuple(dict.fromkeys(pattern for decision in each for pattern in decision.fitting))
+        actors = list(dict.fromkeys(decision.actor for decision in each))
+        if len(actors) == 1:
+            return Decision(actors[0], next((d.instead_of for d in each if d.instead_of), ""), fitting)
+        members = zip(side.members, each, strict=True)
+        several = tuple(f"{member} ({decision.actor or 'nobody'})" for member, decision in members)
+        return Decision(None, fitting=fitting, several=several)
+
     def _patterns_of(self, label: str, is_name: bool) -> list[Pattern]:
         plain = _plain(label)
+        if plain == EMPTY:
+            return [pattern for pattern in self.patterns if _plain(pattern.text) == EMPTY]
         if not self.any_pattern.fullmatch(plain):  # most names of a table are nobody's
             return []
         usable = (pattern for pattern in self.patterns if not (is_name and pattern.codes_only))
@@ -170,10 +206,12 @@ class CaseMap:
         """Name the actor that a side is; None if it is not in the map."""
         return self.decide(side).actor
 
-    def action(self, actor: str, target: str, code: str) -> str | None:
-        """Name the action with the longest beginning of a code; None if there is none toward the target."""
+    def action(self, actor: str, target: str, code: Code | str) -> str | None:
+        """Name the action of the narrowest code that holds a code; None if there is none toward the target."""
         codes = self.codes.get((actor, target), {})
-        return next((codes[code[:length]] for length in range(len(code), 0, -1) if code[:length] in codes), None)
+        key, wider = (code_key(code.code), code_key(code.wider)) if isinstance(code, Code) else (code_key(code), "")
+        beginnings = [key[:length] for length in range(len(key), 0, -1)] if key[:1].isdigit() else [key, wider]
+        return next((codes[beginning] for beginning in beginnings if beginning in codes), None)
 
 
 def _plain(text: str) -> str:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sim.evidence.cameo import Code, NoCodeError, read_code
-from sim.evidence.event_forms import FORMS, Cells, DayFirstError, Form, Side, without_null
+from sim.evidence.cameo import Code, NoCodeError
+from sim.evidence.event_dates import OrderError, UnclearError
+from sim.evidence.event_forms import Cells, Form, Side, without_null
+from sim.evidence.event_sources import FORMS
 from sim.scenario.problems import Problem, UserError, listed, shown
 from sim.scenario.text_files import Source, undecodable
 from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, open_table
@@ -21,8 +23,8 @@ class Event:
     """One coded event: who did what to whom.
 
     table, line: where it stands, lines from 1. day: None if only the month is known. when: the day, as 2017-09-03, or
-    the month, as 2017-09. key: what its table knows it by; empty if it has no such column. reference: where it can be
-    found again. cited: the source that published it; empty for a table of one's own.
+    the month, as 2017-09. codes: one, or several of one row. key: what its table knows it by; empty if it has no such column. reference: where it can be
+    found again. date: as its table writes it. cited: the source that published it; empty for a table of one's own.
     """
 
     table: str
@@ -31,10 +33,11 @@ class Event:
     when: str
     source: Side
     target: Side
-    code: Code
+    codes: tuple[Code, ...]
     key: str
     reference: str
     text: str
+    date: str = ""
     cited: str = ""
 
     @property
@@ -95,8 +98,9 @@ def _without_headings(table: TextTable, first: Line, layout: Form) -> Iterator[E
                 table.file.shown_as, line.number, f"{line.fault or f'has {len(cells)} cells'}; allowed: {allowed}"
             )
         else:
-            row = {name: cells[index].strip() for name, index in layout.positions.items()}
-            yield _event(table, line.number, {**row, "url": cells[-1].strip()}, layout)
+            yield _event(
+                table, line.number, {name: cells[index].strip() for name, index in layout.positions.items()}, layout
+            )
         line = next(table.lines, None)
 
 
@@ -118,21 +122,33 @@ def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event |
     if byte := undecodable("".join(cells.values())):
         return Refused(table.file.shown_as, number, f"{byte}; allowed: text encoded as UTF-8")
     try:
-        day, when = layout.dates(cells["date"])
-        code = read_code(cells.get("code", ""), cells.get("text", ""), cells.get("root", ""), roots=layout.roots)
-    except DayFirstError as error:
-        problem = Problem(table.place(number), layout.headings["date"][0], str(error), layout.dates_allowed)
+        day, when = layout.when(layout.dates, cells)
+        codes = layout.codes(cells)
+    except OrderError as error:
+        allowed = f"{layout.dates_allowed}; --dates says the order of numbers: d/m/y, m/d/y or y/m/d"
+        problem = Problem(table.place(number), layout.headings["date"][0], str(error), allowed)
         raise UserError([problem]) from None
-    except NoCodeError as error:
+    except (NoCodeError, UnclearError) as error:
         return Refused(table.file.shown_as, number, error.why, shown(error.cell))
     except ValueError:
-        return Refused(
-            table.file.shown_as, number, f"is not a date; allowed: {layout.dates_allowed}", shown(cells["date"])
-        )
+        why = f"is not a date; allowed: {layout.dates_allowed}"
+        return Refused(table.file.shown_as, number, why, shown(cells["date"]))
     source, target = layout.sides(cells, "source"), layout.sides(cells, "target")
     key = without_null(cells.get("key", ""))
     url = cells.get("url", "") if cells.get("url", "").startswith("http") else ""
     place = f"event {key}" if key else f"line {number}"
     reference = f"{layout.cited} {place}" if key and layout.cited else f"{Path(table.file.shown_as).name}, {place}"
-    text, reference = cells.get("text", ""), f"{reference} {url}".strip()
-    return Event(table.file.shown_as, number, day, when, source, target, code, key, reference, text, layout.cited)
+    return Event(
+        table=table.file.shown_as,
+        line=number,
+        day=day,
+        when=when,
+        source=source,
+        target=target,
+        codes=codes,
+        key=key,
+        reference=f"{reference} {url}".strip(),
+        text=cells.get("text", ""),
+        date=cells["date"],
+        cited=layout.cited,
+    )

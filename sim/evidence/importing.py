@@ -64,6 +64,8 @@ class Report:
     refused: Counter[str] = field(default_factory=Counter)  # by why
     first_refused: dict[str, Refused] = field(default_factory=dict)  # of each why
     unmapped_actors: Counter[str] = field(default_factory=Counter)  # beside an actor of the map
+    several_actors: Counter[str] = field(default_factory=Counter)  # rows by who their side with several is
+    several_codes: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # of several actions, or some of none
     unmapped_codes: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # actor, target, code
     undecided: Counter[tuple[str, str]] = field(default_factory=Counter)  # sides by the actor they are, and might be
     fitting: Counter[str] = field(default_factory=Counter)  # sides by the pattern of the map that fits them
@@ -82,8 +84,8 @@ class Report:
         """Count a row that is written. name: its actor and action."""
         self.written += 1
         self.acts[name] += 1
-        self.from_beside += event.code.from_beside
-        self.roots += len(event.code.code) == 2
+        self.from_beside += any(code.from_beside for code in event.codes)
+        self.roots += any(code.scheme == "CAMEO" and len(code.code) == 2 for code in event.codes)
         if self.first is None or event.when < self.first.when:
             self.first = event
         if self.last is None or event.when > self.last.when:
@@ -145,6 +147,10 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
             report.deciding[pattern.text] += pattern.actor == (decision.actor or NOBODY)
         if decision.actor is not None and decision.instead_of:
             report.undecided[decision.actor, decision.instead_of] += 1
+    several = [decision.several for decision in (source, target) if decision.several]
+    if several and all(decision.actor or decision.several for decision in (source, target)):
+        report.several_actors["; ".join(map(" and ".join, several))] += 1
+        return None
     if source.actor is None or target.actor is None:
         report.outside += 1
         if source.actor is not None or target.actor is not None:
@@ -153,17 +159,24 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
     if source.actor == target.actor:
         report.within += 1
         return None
-    action = case.action(source.actor, target.actor, event.code.code)
-    if action is None:
-        report.unmapped_codes[source.actor, target.actor, event.code.code] += 1
+    actions = {case.action(source.actor, target.actor, code) for code in event.codes}
+    action = actions.pop()
+    if actions or action is None:
+        left_out = report.several_codes if actions else report.unmapped_codes
+        left_out[source.actor, target.actor, " and ".join(code.code for code in event.codes)] += 1
         return None
     return event, source.actor, target.actor, action
 
 
 def _note(event: Event) -> str:
-    code = event.code
-    written = f" (written {code.written})" if code.written else ""
-    return f"CAMEO {code.code}{written} {event.text}".strip()
+    """Say what of a row a record has no column for: its code, who the sides are, and what is not sure of its date."""
+    codes = ", ".join(
+        f"{code.scheme} {code.code}".strip() + (f" (written {code.written})" if code.written else "")
+        for code in event.codes
+    )
+    text = f" {event.text}" if event.text else ""
+    date = f"; date {event.date}, known to the month" if event.day is None and event.date != event.when else ""
+    return f"{codes}{text}: {event.source} → {event.target}{date}"
 
 
 def record_writer(file: Any) -> Callable[[tuple[Any, ...]], object]:
