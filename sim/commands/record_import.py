@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.commands.desk import Desk
 
 if TYPE_CHECKING:
+    from sim.evidence.case_map import CaseMap
     from sim.evidence.event_tables import Event, Refused
     from sim.evidence.importing import Report
     from sim.scenario.load import Loaded
@@ -72,7 +73,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
         with read_tables(desk, sources, request.form) as rows:
             report = import_rows(rows, case, record_writer(sink), choice)
         sink.detach()
-        answer = Answer(report, sources, loaded, out, [p.text for p in case.patterns], FORMS[request.form].caution)
+        answer = Answer(report, sources, loaded, out, case, FORMS[request.form].caution)
         if not report.written:
             print_report(desk, answer)
             raise UserError([_nothing_written(report, sources, request.form)])
@@ -109,14 +110,14 @@ def megabytes(each: Callable[[int], object]) -> Callable[[int], object]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said of an import. patterns: of the map. caution: what a reader must know of the form of the tables."""
+    """What is said of an import. case: the map. caution: what a reader must know of the form of the tables."""
 
     report: "Report"
     sources: "Sources"
     loaded: "Loaded"
     out: Path
-    patterns: list[str]
-    caution: str = ""
+    case: "CaseMap"
+    caution: str
 
     def place(self, row: "Event | Refused") -> str:
         """Name where a row stands, with its table where there are several."""
@@ -149,8 +150,9 @@ def _nothing_written(report: "Report", sources: "Sources", form: str) -> "Proble
 
 
 def _report_data(answer: Answer) -> dict[str, Any]:
-    report, patterns = answer.report, answer.patterns
+    report, case = answer.report, answer.case
     first, last = report.first, report.last
+    patterns = [pattern.text for pattern in case.patterns]
     return {
         "rows": report.rows,
         "tables": {source.shown_as: report.tables[source.shown_as] for source in answer.sources.tables},
@@ -181,6 +183,12 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "unmapped_actors": dict(report.unmapped_actors.most_common()),
         "unmapped_codes": [[*key, count] for key, count in report.unmapped_codes.most_common()],
         "idle_patterns": [text for text in patterns if not report.fitting[text]],
+        "idle_codes": [
+            [f"{actor}.{action}", code]
+            for (actor, target), codes in case.codes.items()
+            for code, action in codes.items()
+            if not report.holding[actor, target, code]
+        ],
         "overruled_patterns": [text for text in patterns if report.fitting[text] and not report.deciding[text]],
     }
 
@@ -209,7 +217,7 @@ def _report_text(data: dict[str, Any], answer: Answer) -> str:
         disable_numparse=True,
         colalign=("left", "right"),
     )
-    return "\n\n".join([counts, *_notes(data, answer), *_tables(data, answer)])
+    return "\n\n".join([counts, *_notes(data, answer), *_tables(data, answer), *_idle(data, answer)])
 
 
 def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
@@ -240,8 +248,6 @@ def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
         )
     for (actor, second), count in report.undecided.most_common(MOST_SHOWN):
         yield f"Sides with roles of {actor} and of {second}, taken for {actor}, which the map names first: {count:,}."
-    if data["idle_patterns"]:
-        yield f"Patterns of the map that fit no row: {listed(map(shown, data['idle_patterns']), MOST_SHOWN)}."
     if data["overruled_patterns"]:
         overruled = listed(map(shown, data["overruled_patterns"]), MOST_SHOWN)
         yield f"Patterns of the map that never decide, because more particular ones of other actors fit the same rows: {overruled}."
@@ -276,6 +282,22 @@ def _tables(data: dict[str, Any], answer: Answer) -> Iterator[str]:
     if report.unmapped_actors:
         title = "Names beside an actor of the map that it does not have"
         yield _most(title, ["name", "rows"], [[*pair] for pair in data["unmapped_actors"].items()])
+
+
+def _idle(data: dict[str, Any], answer: Answer) -> Iterator[str]:
+    """List every pattern and code of the map that fits no row, by what it is of."""
+    from sim.scenario.problems import shown
+
+    by_owner: dict[str, list[str]] = {}
+    idle = set(data["idle_patterns"])
+    for pattern in answer.case.patterns:
+        if pattern.text in idle:
+            by_owner.setdefault(pattern.actor or "nobody", []).append(shown(pattern.text))
+    for name, code in data["idle_codes"]:
+        by_owner.setdefault(name, []).append(code)
+    if by_owner:
+        lines = [f"  {owner}: {', '.join(texts)}" for owner, texts in by_owner.items()]
+        yield "\n".join(["Patterns and codes of the map that fit no row:", *lines])
 
 
 def _most(title: str, head: list[str], rows: list[list[Any]]) -> str:

@@ -208,10 +208,15 @@ class CaseMap:
 
     def action(self, actor: str, target: str, code: Code | str) -> str | None:
         """Name the action of the narrowest code that holds a code; None if there is none toward the target."""
+        holder = self.holder(actor, target, code)
+        return None if holder is None else self.codes[actor, target][holder]
+
+    def holder(self, actor: str, target: str, code: Code | str) -> str | None:
+        """Find the narrowest code of the map that holds a code, toward that target."""
         codes = self.codes.get((actor, target), {})
         key, wider = (code_key(code.code), code_key(code.wider)) if isinstance(code, Code) else (code_key(code), "")
         beginnings = [key[:length] for length in range(len(key), 0, -1)] if key[:1].isdigit() else [key, wider]
-        return next((codes[beginning] for beginning in beginnings if beginning in codes), None)
+        return next((beginning for beginning in beginnings if beginning in codes), None)
 
 
 def _plain(text: str) -> str:

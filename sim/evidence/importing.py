@@ -70,6 +70,7 @@ class Report:
     undecided: Counter[tuple[str, str]] = field(default_factory=Counter)  # sides by the actor they are, and might be
     fitting: Counter[str] = field(default_factory=Counter)  # sides by the pattern of the map that fits them
     deciding: Counter[str] = field(default_factory=Counter)  # the same, where they are the actor of that pattern
+    holding: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # rows by actor, target, code of the map
     far: list[Event] = field(default_factory=list)  # written, years from the clock; the first of them
     far_rows: int = 0
     first: Event | None = None  # written, with the earliest day
@@ -159,7 +160,9 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
     if source.actor == target.actor:
         report.within += 1
         return None
-    actions = {case.action(source.actor, target.actor, code) for code in event.codes}
+    holders = [case.holder(source.actor, target.actor, code) for code in event.codes]
+    report.holding.update((source.actor, target.actor, holder) for holder in holders if holder is not None)
+    actions = {None if holder is None else case.codes[source.actor, target.actor][holder] for holder in holders}
     action = actions.pop()
     if actions or action is None:
         left_out = report.several_codes if actions else report.unmapped_codes

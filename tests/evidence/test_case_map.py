@@ -2,8 +2,10 @@
 
 import pytest
 
+from sim.evidence.cameo import Code
 from sim.evidence.case_map import CaseMap, Map, read_map
 from sim.evidence.event_forms import Side, side_by_codes, side_by_sectors
+from sim.evidence.event_words import acled_codes, plover_codes, word_code
 from sim.scenario.library import shipped_folder
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
@@ -141,6 +143,7 @@ def test_who_is_nobody_stays_out_unless_a_more_particular_pattern_names_it(scena
         ("actors: {cambodia: [KHM]}\nnobody: ['x', 'khm']\nactions: {}\n", "nobody: 'khm' is a pattern of cambodia already"),
         ("actors: {cambodia: ['  ']}\nactions: {}\n", "actors.cambodia: a pattern is empty"),
         ("actors: {}\nactions: {cambodia.accuse: ['99']}\n", "actions.cambodia.accuse: no code of CAMEO begins with '99'"),
+        ("actors: {}\nactions: {cambodia.accuse: [COERCE-arest, Arests]}\n", "actions.cambodia.accuse: 'Arests' is no code of PLOVER, ACLED or UCDP; allowed: one of theirs, or one that the map lists under `codes`; did you mean 'Arrests'?"),
         ("actors: {}\nactions: {cambodia.accuse: ['']}\n", "actions.cambodia.accuse: no code of CAMEO begins with ''"),
         ("actors: {}\nactions: {cambodia.accuse: ['11'], cambodia.threaten: ['13', '11']}\n", "actions.cambodia.threaten: 11 is a code of cambodia.accuse already, toward the same target"),
     ],
@@ -151,6 +154,25 @@ def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, scenario, t
         read_map(tmp_path / "map.yaml", scenario)
     (only,) = error.value.problems
     assert problem in str(only) and f"map.yaml:{only.place.line}: " in str(only) and only.place.line
+
+
+def test_codes_in_words_are_of_their_type_and_a_table_of_ones_own_may_have_others(tmp_path, scenario):
+    (tmp_path / "map.yaml").write_text(
+        "actors: {}\ncodes: [grumble]\nactions:\n"
+        "  cambodia.accuse: [ACCUSE, grumble]\n  cambodia.threaten: [accuse-disapprove, Strategic developments]\n"
+    )
+    mapped = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
+    codes = [*plover_codes("ACCUSE", ["disapprove", "investigate"]), *acled_codes("Strategic developments", "Other")]
+    codes += [word_code("Grumble"), word_code("ACCUSE-wink"), word_code("Arrests"), Code("112")]
+    assert [mapped.action("cambodia", "united_states", code) for code in codes] == [
+        "threaten", "accuse", "threaten", "accuse", "accuse", "threaten", None,
+    ]  # fmt: skip
+
+
+def test_a_side_that_a_table_leaves_empty_is_named_as_such(scenario):
+    mapped = case(scenario, opposition=["*"], cambodia=["(nobody)"])
+    assert [mapped.actor(side) for side in (Side(()), named("anybody"))] == ["cambodia", "opposition"]
+    assert case(scenario, opposition=["*"]).actor(Side(())) is None
 
 
 def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, scenario):
