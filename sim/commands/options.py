@@ -13,6 +13,7 @@ from sim.scenario.library import shipped_default
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what libraries would take for the address of a store
 MOST_RUNS = 2**31 - 1
+ORDERS = ("d/m/y", "m/d/y", "y/m/d")  # of the numbers of a date
 
 
 class OwnPath(click.Path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FILE, DAY, SETTING, TABLES, OwnPath, scenario_option
+from sim.commands.options import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, scenario_option
 from sim.commands.record_import import ImportRequest, counted, import_record
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     type=click.Choice(["icews", "gdelt", "polecat", "acled", "ucdp", "csv"]),
     help="What each FILE is; plain, .gz or .zip.",
 )
+@click.option(
+    "--columns",
+    default="",
+    metavar="NAME=HEADING,...",
+    help="With csv: which column is what, date=event_date,source=actor1; or places, date=1, without headings.",
+)
+@click.option("--dates", type=click.Choice(ORDERS), help="The order of numbers in dates such as 3/9/2017.")
 @click.option(
     "--map",
     "mapping",

@@ -12,6 +12,7 @@ from sim.commands.desk import Desk
 
 if TYPE_CHECKING:
     from sim.evidence.case_map import CaseMap
+    from sim.evidence.event_forms import Form
     from sim.evidence.event_tables import Event, Refused
     from sim.evidence.importing import Report
     from sim.scenario.load import Loaded
@@ -32,6 +33,8 @@ class ImportRequest:
 
     files: tuple[Path, ...]
     form: str
+    columns: str
+    dates: str | None
     mapping: str
     out: Path
     scenario: str
@@ -54,7 +57,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     import io
 
     from sim.evidence.case_map import CaseMap, read_map
-    from sim.evidence.event_sources import FORMS
+    from sim.evidence.column_picks import form_of
     from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
     from sim.scenario.library import find_map
@@ -62,6 +65,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     from sim.scenario.problems import Place, Problem, UserError
     from sim.scenario.text_sources import open_sources
 
+    form = form_of(request.form, request.columns, request.dates or "")
     loaded, out = load(request.scenario, request.settings), request.out
     case = CaseMap(read_map(find_map(request.mapping), loaded.scenario), loaded.scenario)
     choice = Choice(loaded.scenario.clock, request.since, request.until, request.once_a_day)
@@ -70,10 +74,10 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
         raise UserError([Problem(Place(str(out), 0), "", text, "--force, or another name")])
     with open_sources(request.files) as sources, whole_file(out) as raw:
         sink = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
-        with read_tables(desk, sources, request.form) as rows:
+        with read_tables(desk, sources, form) as rows:
             report = import_rows(rows, case, record_writer(sink), choice)
         sink.detach()
-        answer = Answer(report, sources, loaded, out, case, FORMS[request.form].caution)
+        answer = Answer(report, sources, loaded, out, case, form.caution)
         if not report.written:
             print_report(desk, answer)
             raise UserError([_nothing_written(report, sources, request.form)])
@@ -82,7 +86,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
 
 
 @contextmanager
-def read_tables(desk: Desk, sources: "Sources", form: str) -> "Iterator[Iterator[Event | Refused]]":
+def read_tables(desk: Desk, sources: "Sources", form: "Form") -> "Iterator[Iterator[Event | Refused]]":
     """Read the rows of tables one after the other, and show how far that has come.
 
     Raises UserError for a table that cannot be read, or is not of that form.

@@ -11,7 +11,6 @@ from functools import lru_cache
 from sim.scenario.record import day_or_month
 
 When = tuple[date | None, str]  # the day, None if only the month is known; and as a record writes it
-ORDERS = ("d/m/y", "m/d/y", "y/m/d")
 CLEAR = "2017-09-03 (a time may follow), 20170903, 3 September 2017, or 2017-09 where only the month is known"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
@@ -75,7 +74,7 @@ def clear_date(text: str) -> When:
 
 
 def date_in(order: str) -> Callable[[str], When]:
-    """Return what reads the numbers of a date in an order, and the forms of CLEAR. order: one of ORDERS.
+    """Return what reads the numbers of a date in an order, and the forms of CLEAR. order: d/m/y, m/d/y or y/m/d.
 
     It raises ValueError for other text, OrderError for a date that shows another order.
     """

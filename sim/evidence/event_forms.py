@@ -51,7 +51,8 @@ class Form:
     raises ValueError for one that is none, OrderError for one that puts the whole table in doubt. when: finds by that
     reader when an event was; raises these, and UnclearError. dates_allowed: what it reads, in words. one_of: columns of which one at least must be there. positions:
     where columns stand in a table without headings, from 0. widths: how many cells a row of such a table may have;
-    empty if every table has headings. cited: what the source of its events is called; by default the file's name.
+    empty if every table has headings. least_width: how many it has at least, where the user says that there are no
+    headings. cited: what the source of its events is called; by default the file's name.
     caution: what a reader must know of its sides. loose_quotes: see `text_tables.open_table`.
     """
 
@@ -66,6 +67,7 @@ class Form:
     one_of: Sequence[str] = ()
     positions: Mapping[str, int] = field(default_factory=dict)
     widths: Sequence[int] = ()
+    least_width: int = 0
     cited: str = ""
     caution: str = ""
     loose_quotes: bool = True
@@ -144,6 +146,9 @@ def _gdelt_side(cells: Cells, side: str) -> Side:
 
 def _plain_side(cells: Cells, side: str) -> Side:
     """Read a side of a table of one's own: a name or a code, or several of them between ; or |."""
+    country, sectors = cells.get(f"{side}_country", ""), cells.get(f"{side}_sectors", "")
+    if without_null(country) or without_null(sectors):
+        return side_by_sectors(cells[side], country, sectors.replace(";", ","))
     texts = [text.strip() for text in re.split(r"[;|]", cells[side])]
     sides = [Side((text,), (text,)) for text in dict.fromkeys(texts) if without_null(text)]
     if len(sides) == 1:

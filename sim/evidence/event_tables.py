@@ -60,20 +60,20 @@ class Refused:
 
 
 def events(
-    source: Source | Path, form: str, advance: Callable[[int], object] | None = None
+    source: Source | Path, form: Form | str, advance: Callable[[int], object] | None = None
 ) -> Iterator[Event | Refused]:
     """Read the rows of a table.
 
-    Parameters: source, the table, plain, gzipped or zipped; form, one of FORMS; advance, takes how many bytes more were
+    Parameters: source, the table, plain, gzipped or zipped; form, of its columns, or the name of one of FORMS; advance, takes how many bytes more were
     read.
     Raises UserError for a file that cannot be read, lacks a column that is needed, or writes days before months.
     """
-    layout = FORMS[form]
+    layout = FORMS[form] if isinstance(form, str) else form
     shown_as = source.shown_as if isinstance(source, Source) else str(source)
     with open_table(source, shown_as, loose_quotes=layout.loose_quotes, advance=advance) as table:
         first = table.first()
         columns = Columns(first.cells, layout.headings)
-        if (
+        if layout.least_width or (
             layout.widths and len(columns.places) < 2 and not _forms_of(columns)
         ):  # no headings: the first row is an event
             yield from _without_headings(table, first, layout)
@@ -90,10 +90,13 @@ def events(
 
 def _without_headings(table: TextTable, first: Line, layout: Form) -> Iterator[Event | Refused]:
     allowed = f"{listed(map(str, layout.widths))} without headings, or a first row of headings"
+    if layout.least_width:
+        allowed = f"{layout.least_width} or more"
     line: Line | None = first
     while line is not None:
         cells = line.cells
-        if line.fault or len(cells) not in layout.widths:
+        fits = len(cells) >= layout.least_width if layout.least_width else len(cells) in layout.widths
+        if line.fault or not fits:
             yield Refused(
                 table.file.shown_as, line.number, f"{line.fault or f'has {len(cells)} cells'}; allowed: {allowed}"
             )
