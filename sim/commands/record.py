@@ -60,6 +60,12 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @click.option("--out", required=True, type=OwnPath(dir_okay=False), help="The record to write (CSV).")
 @scenario_option("The scenario whose actors and actions the map names.")
 @click.option("--once-a-day", is_flag=True, help="Of repeats of an act on one day keep the first; a replay takes one.")
+@click.option(
+    "--once-within",
+    metavar="DAYS",
+    type=click.IntRange(0, 3650),
+    help="Echoes: the same act between the same two within so many days counts once, as the first.",
+)
 @click.option("--since", type=DAY, help="Only from this day on.")
 @click.option("--until", type=DAY, help="Only up to this day.")
 @SETTING

@@ -39,6 +39,7 @@ class ImportRequest:
     out: Path
     scenario: str
     once_a_day: bool
+    once_within: int | None
     since: date | None
     until: date | None
     settings: tuple[str, ...]
@@ -68,7 +69,8 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     form = form_of(request.form, request.columns, request.dates or "")
     loaded, out = load(request.scenario, request.settings), request.out
     case = CaseMap(read_map(find_map(request.mapping), loaded.scenario), loaded.scenario)
-    choice = Choice(loaded.scenario.clock, request.since, request.until, request.once_a_day)
+    once_within = 0 if request.once_a_day and request.once_within is None else request.once_within
+    choice = Choice(loaded.scenario.clock, request.since, request.until, once_within)
     if out.exists() and not desk.force:
         text = "exists already, and is not overwritten"
         raise UserError([Problem(Place(str(out), 0), "", text, "--force, or another name")])
@@ -167,6 +169,8 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "first_day": first.when if first else None,
         "last_day": last.when if last else None,
         "same_day_repeats_left_out": report.same_day,
+        "echoes_left_out": report.echoes.total(),
+        "echoes": [[*name, count] for name, count in report.echoes.most_common()],
         "same_event_repeats_left_out": report.same_event,
         "within_one_actor": report.within,
         "between_others": report.outside,
@@ -201,6 +205,7 @@ ALWAYS = {
     "rows": "rows read",
     "written": "acts written to {out}",
     "same_day_repeats_left_out": "repeats of an act on its day, left out",
+    "echoes_left_out": "repeats of an act some days before, left out",
     "same_event_repeats_left_out": "repeats of an event (same id), left out",
     "outside_the_days": "before or after the days asked for",
     "within_one_actor": "within one actor of the map",
@@ -276,6 +281,8 @@ def _tables(data: dict[str, Any], answer: Answer) -> Iterator[str]:
             for why, count in report.refused.most_common()
         ]
         yield _most("Malformed rows, by reason", ["rows", "first line", "cell", "why"], rows)
+    if report.echoes:
+        yield _most("Repeats of an act some days before", ["actor", "action", "rows"], data["echoes"])
     if report.unmapped_codes:
         title = "Acts between the map's actors with a code that the map does not have"
         yield _most(title, ["actor", "target", "code", "rows"], data["unmapped_codes"])

@@ -2,10 +2,10 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.evidence.case_map import NOBODY, CaseMap
 from sim.evidence.event_tables import Event, Refused
@@ -21,14 +21,14 @@ class Choice:
     """Which rows are wanted.
 
     clock: of the scenario; a row more than TOO_FAR_YEARS from it is refused. since, until: the first and the last day;
-    a month counts if all of it lies between them. once_a_day: whether only the first of the same acts of a day is
-    wanted.
+    a month counts if all of it lies between them. once_within: days within which the same act between the same two
+    counts once, as the first of them; 0 for those of one day; None if each counts.
     """
 
     clock: Clock
     since: date | None = None
     until: date | None = None
-    once_a_day: bool = False
+    once_within: int | None = None
 
     def holds(self, event: Event) -> bool:
         """Tell whether an event lies on the days that are wanted."""
@@ -46,6 +46,15 @@ def _span(event: Event) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+class Act(NamedTuple):
+    """An event that is an act between two actors of the map."""
+
+    event: Event
+    actor: str
+    target: str
+    action: str
+
+
 @dataclass
 class Report:
     """What became of the rows of some tables, in numbers of them."""
@@ -55,6 +64,7 @@ class Report:
     acts: Counter[tuple[str, str]] = field(default_factory=Counter)  # rows that are written, by actor and action
     written: int = 0
     same_day: int = 0  # repeats of an act on its day
+    echoes: Counter[tuple[str, str]] = field(default_factory=Counter)  # of an act some days before, by actor and action
     same_event: int = 0  # of an event that is in the table already
     within: int = 0  # both sides are one actor of the map
     outside: int = 0  # between others than the map's actors
@@ -103,11 +113,13 @@ def import_rows(
     """Hand every event that a map knows to `write`, and count all others.
 
     Parameters: table, the rows, read as they are asked for; write, takes the cells of a row in the order of COLUMNS.
-    Returns what became of the rows. An event whose key was written is not written again.
+    Returns what became of the rows. An event whose key was written is not written again. Where acts count once within
+    some days, all that the map knows are waiting until the last row is read, and written by their days.
     """
     report = Report()
-    days: set[tuple[date, str, str]] = set()
     keys: set[tuple[str, str]] = set()
+    days: set[tuple[date, str, str]] = set()
+    waiting: list[Act] = []
     for event in table:
         report.rows += 1
         report.tables[event.table] += 1
@@ -117,24 +129,50 @@ def import_rows(
         act = _act(event, case, choice, report)
         if act is None:
             continue
-        event, actor, target, action = act
-        if event.key and event.identity in keys:
+        if act.event.key and act.event.identity in keys:
             report.same_event += 1
             continue
-        if choice.once_a_day and event.day is not None and (event.day, actor, action) in days:
+        if act.event.key:
+            keys.add(act.event.identity)
+        if act.event.day is None or choice.once_within is None:
+            _write(act, write, choice, report)
+        elif choice.once_within:
+            waiting.append(act)
+        elif (act.event.day, act.actor, act.action) in days:
             report.same_day += 1
-            continue
-        if choice.once_a_day and event.day is not None:
-            days.add((event.day, actor, action))
-        if event.key:
-            keys.add(event.identity)
-        write((event.when, actor, target, action, event.reference, _note(event)))
-        report.write(event, (actor, action), choice.clock)
+        else:
+            days.add((act.event.day, act.actor, act.action))
+            _write(act, write, choice, report)
+    for act in _without_echoes(waiting, choice.once_within or 0, report):
+        _write(act, write, choice, report)
     return report
 
 
-def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) -> tuple[Event, str, str, str] | None:
-    """Actor, target and action of an event, where it is an act between two actors of the map; else counts why not."""
+def _write(act: Act, write: Callable[[tuple[Any, ...]], object], choice: Choice, report: Report) -> None:
+    event = act.event
+    write((event.when, act.actor, act.target, act.action, event.reference, _note(event)))
+    report.write(event, (act.actor, act.action), choice.clock)
+
+
+def _without_echoes(acts: list[Act], within: int, report: Report) -> Iterator[Act]:
+    """Yield acts by their days, without those that follow the same act, as it was last yielded, within some days."""
+    last: dict[tuple[str, str], date] = {}
+    for act in sorted(acts, key=lambda act: act.event.when):
+        name, day = (act.actor, act.action), act.event.day
+        if day is None:
+            continue
+        gap = (day - last[name]).days if name in last else None
+        if gap == 0:
+            report.same_day += 1
+        elif gap is not None and gap <= within:
+            report.echoes[name] += 1
+        else:
+            last[name] = day
+            yield act
+
+
+def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) -> Act | None:
+    """Find the act that an event is, where it is one between two actors of the map; else count why not."""
     if isinstance(event, Event) and years_outside(int(event.when[:4]), choice.clock) > TOO_FAR_YEARS:
         why = f"lies more than {TOO_FAR_YEARS} years from the clock, {choice.clock.start} to {choice.clock.end}"
         event = Refused(event.table, event.line, why, event.when)
@@ -168,7 +206,7 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
         left_out = report.several_codes if actions else report.unmapped_codes
         left_out[source.actor, target.actor, " and ".join(code.code for code in event.codes)] += 1
         return None
-    return event, source.actor, target.actor, action
+    return Act(event, source.actor, target.actor, action)
 
 
 def _note(event: Event) -> str:

@@ -73,7 +73,7 @@ def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
     case = CaseMap(read_map(MAP, scenario), scenario)
     list(events(written(tmp_path / "one.tab", [gdelt()]), "gdelt"))  # the tables of the standard are read once
     tracemalloc.start()
-    choice = Choice(scenario.clock, once_a_day=True)
+    choice = Choice(scenario.clock, once_within=0)
     report = import_rows(events(table, "gdelt"), case, lambda row: None, choice)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

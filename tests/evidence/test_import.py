@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from coded_tables import ICEWS_HEAD, MAP, data_of, gdelt, icews, imported, written
+from coded_tables import ICEWS_HEAD, MAP, data_of, gdelt, icews, imported, rows_of, written
 
 from sim.commands.group import main
 from sim.commands.init import start_folder
@@ -202,3 +202,22 @@ def test_several_tables_are_one_record_and_each_is_counted(tmp_path, monkeypatch
     (tmp_path / "in" / "own.csv").write_text(text)
     result = CliRunner().invoke(main, call, input=text)
     assert json.loads(result.stdout)["written"] == 2  # ids of one's own tables are not ids of a published source
+
+
+def test_the_same_act_within_some_days_is_counted_once_whatever_the_order_of_rows(tmp_path):
+    rows = [icews(key=str(day), day=f"2017-09-{day:02}") for day in (9, 1, 3, 4, 5, 8, 1)]
+    rows[-1][0] = "another"
+    rows += [icews(day="2017-09-02", code="112", target="United States"), icews(day="2017-09-02")]
+    for number, table in enumerate((rows, rows[::-1])):
+        source = written(tmp_path / f"{number}.tab", [ICEWS_HEAD, *table])
+        out = tmp_path / f"{number}.csv"
+        data = data_of(source, "icews", out, "--once-within", "3")
+        days = [row[0][-2:] + row[3][:3] for row in rows_of(out)[1:]]
+        assert days == ["01arr", "02acc", "05arr", "09arr"]
+        assert (data["same_day_repeats_left_out"], data["echoes"]) == (1, [["cambodia", "arrest", 4]])
+        assert data["echoes_left_out"] + data["same_day_repeats_left_out"] + data["written"] == len(rows)
+    for more in (["--once-a-day"], ["--once-within", "0"]):
+        assert data_of(source, "icews", out, "--force", *more)["same_day_repeats_left_out"] == 1
+    months = tmp_path / "m.csv"
+    months.write_text("date,source,target,code\n2017-09,KHM,Kem Sokha,173\n2017-09,KHM,Kem Sokha,173\n")
+    assert data_of(months, "csv", tmp_path / "n.csv", "--once-within", "3")["written"] == 2  # a month names no day
