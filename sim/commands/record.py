@@ -9,12 +9,29 @@ import click
 from sim.commands.desk import Desk, with_desk
 from sim.commands.options import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, scenario_option
 from sim.commands.record_import import ImportRequest, counted, import_record
+from sim.commands.record_survey import SurveyRequest, survey_record
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sim.scenario.problems import Problem
     from sim.scenario.record import Row
+
+
+FORMAT = click.option(
+    "--format",
+    "form",
+    required=True,
+    type=click.Choice(["icews", "gdelt", "polecat", "acled", "ucdp", "csv"]),
+    help="What each FILE is; plain, .gz or .zip.",
+)
+COLUMNS = click.option(
+    "--columns",
+    default="",
+    metavar="NAME=HEADING,...",
+    help="With csv: which column is what, date=event_date,source=actor1; or places, date=1, without headings.",
+)
+ORDER = click.option("--dates", type=click.Choice(ORDERS), help="The order of numbers in dates such as 3/9/2017.")
 
 
 @click.group("record", short_help="Check the record of a case, or import one.")
@@ -36,20 +53,9 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 
 @command.command("import")
 @TABLES
-@click.option(
-    "--format",
-    "form",
-    required=True,
-    type=click.Choice(["icews", "gdelt", "polecat", "acled", "ucdp", "csv"]),
-    help="What each FILE is; plain, .gz or .zip.",
-)
-@click.option(
-    "--columns",
-    default="",
-    metavar="NAME=HEADING,...",
-    help="With csv: which column is what, date=event_date,source=actor1; or places, date=1, without headings.",
-)
-@click.option("--dates", type=click.Choice(ORDERS), help="The order of numbers in dates such as 3/9/2017.")
+@FORMAT
+@COLUMNS
+@ORDER
 @click.option(
     "--map",
     "mapping",
@@ -77,6 +83,23 @@ def record_import(desk: Desk, **options: Any) -> None:
     of several, or - for standard input.
     """
     import_record(desk, ImportRequest(**options))
+
+
+@command.command("survey")
+@TABLES
+@FORMAT
+@COLUMNS
+@ORDER
+@scenario_option("The case whose actors are looked for.")
+@click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
+@click.option("--most", default=30, show_default=True, type=click.IntRange(1), help="Rows that a table shows.")
+@with_desk("json")
+def record_survey(desk: Desk, **options: Any) -> None:
+    """List what of each FILE touches a case, as lines of a map.
+
+    The names, roles and codes of its actors, the most frequent first, each with the line of YAML that would map it.
+    """
+    survey_record(desk, SurveyRequest(**options))
 
 
 def check_record(desk: Desk, file: Path, scenario: str) -> None:

@@ -126,13 +126,15 @@ def side_by_codes(name: str, code: str, country: str, kinds: tuple[str, ...]) ->
 
 def is_country(name: str) -> bool:
     """Tell whether a name is that of a country."""
-    return heading_key(name) in _country_names()
+    return heading_key(name) in country_codes()
 
 
 @cache
-def _country_names() -> frozenset[str]:
+def country_codes() -> dict[str, str]:
+    """Read the code of each country, as CAMEO and ISO 3166 have it, by the key of its name; empty if it has none."""
     text = files("sim.evidence").joinpath("standards/countries.txt").read_text(encoding="utf-8")
-    return frozenset(map(heading_key, text.splitlines()))
+    lines = (line.partition("\t") for line in text.splitlines())
+    return {heading_key(name): code for name, _, code in lines}
 
 
 def _icews_side(cells: Cells, side: str) -> Side:

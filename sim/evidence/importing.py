@@ -114,7 +114,7 @@ def import_rows(
 
     Parameters: table, the rows, read as they are asked for; write, takes the cells of a row in the order of COLUMNS.
     Returns what became of the rows. An event whose key was written is not written again. Where acts count once within
-    some days, all that the map knows are waiting until the last row is read, and written by their days.
+    some days, all that the map knows wait until the last row is read, and are written by their days.
     """
     report = Report()
     keys: set[tuple[str, str]] = set()

@@ -1,0 +1,195 @@
+"""What of some tables touches a case: its actors under the names and codes of the tables, and the acts between them.
+
+Who is whose is read from the words of an actor's label and of its name (France's government), and from the code of a
+country that they name (FRA); a society is of its state's country. Who neither governs nor opposes (the press, a company) is
+drafted as nobody. It is a draft, for a person to judge: nothing is
+imported by it.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sim.evidence.cameo import Code, code_names
+from sim.evidence.case_map import CaseMap
+from sim.evidence.event_forms import MOST_SIDES, Side, country_codes
+from sim.evidence.event_tables import Event, Refused
+from sim.evidence.event_words import code_key, words
+from sim.scenario.schema import Scenario
+from sim.scenario.text_tables import heading_key
+
+# Words of labels by which no table knows an actor, and words of tables for who governs and who does not (judgement).
+GENERAL = {
+    "government", "state", "party", "parties", "civil", "society", "independent", "powers", "country", "people", "the", "and", "its",
+}  # fmt: skip
+GOVERNS = re.compile(
+    r"govern|executive|cabinet|ministr|minister|president|military|police|army|judicia|legislat|parliament|"
+    r"[a-z]{3}(gov|mil|cop|leg|jud|spy)"
+)
+NOBODY_KEY = "nobody"
+OPPOSES = re.compile(
+    r"opposition|dissident|protest|popular|exile|banned|activist|rebel|civilian|[a-z]{3}.*(opp|reb|pty|cvl)"
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One line of a map that a table calls for.
+
+    text: a name, role or code. rows: how many have it. owners: the keys of the map that it may stand under, the
+    likeliest first; none if nothing is near.
+    """
+
+    text: str
+    rows: int
+    owners: tuple[str, ...]
+
+    def line(self) -> str:
+        """Return the line of YAML, an entry of the list under the likeliest key."""
+        return f"- {json.dumps(self.text, ensure_ascii=False)}" if self.owners else ""
+
+
+@dataclass
+class Survey:
+    """What of some tables touches a case, in numbers of rows."""
+
+    rows: int = 0
+    touching: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
+    roles: Counter[str] = field(default_factory=Counter)  # and countries
+    beside: Counter[str] = field(default_factory=Counter)  # names of nobody of the case, on the other side
+    codes: Counter[tuple[str, str, Code]] = field(default_factory=Counter)  # by actor and target
+    mapped: int = 0  # sides that a map knows, as an actor or as nobody
+    owners: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of each name and role
+
+
+class Surveyor:
+    """Finds what touches a case."""
+
+    def __init__(self, scenario: Scenario, case: CaseMap | None):
+        """Read the words of a scenario's actors. case: a map, whose actors and codes are known already."""
+        self.scenario, self.case = scenario, case
+        self.words = {name: _words_of(name, actor.label) for name, actor in scenario.actors.items()}
+        for name, actor in scenario.actors.items():
+            if actor.society_of is not None:
+                self.words[name] = self.words[name] | self.words[actor.society_of]
+        self.owners = lru_cache(maxsize=MOST_SIDES)(self._owners)
+
+    def survey(self, table: Iterable[Event | Refused]) -> Survey:
+        """Count what touches the case in the rows of a table."""
+        survey = Survey()
+        for event in table:
+            survey.rows += 1
+            if isinstance(event, Refused):
+                survey.refused[event.why] += 1
+            else:
+                self._count(event, survey)
+        return survey
+
+    def _count(self, event: Event, survey: Survey) -> None:
+        owners = [self.owners(side) for side in (event.source, event.target)]
+        survey.touching += any(owners)
+        for side, of_side, of_other in zip((event.source, event.target), owners, reversed(owners), strict=True):
+            for member in side.members or (side,):
+                if self.case is not None and self.case.decide(member).fitting:
+                    survey.mapped += 1
+                elif near := self.owners(member):
+                    self._count_labels(member, near, survey)
+                elif of_other and not of_side:
+                    survey.beside[str(member)] += 1
+        first = [of_side[0] for of_side in owners if of_side and of_side[0] != NOBODY_KEY]
+        if len(first) == 2 and first[0] != first[1]:
+            actor, target = first
+            known = self.case is not None and all(self.case.action(actor, target, code) for code in event.codes)
+            if not known:
+                survey.codes.update((actor, target, code) for code in event.codes)
+
+    @staticmethod
+    def _count_labels(side: Side, owners: tuple[str, ...], survey: Survey) -> None:
+        survey.names.update(side.names)
+        survey.roles.update((*side.roles, *side.countries))
+        survey.owners.update(dict.fromkeys((*side.names, *side.roles, *side.countries), owners))
+
+    def _owners(self, side: Side) -> tuple[str, ...]:
+        """List the actors that a side may be, the likeliest first."""
+        if self.case is not None and (decision := self.case.decide(side)).fitting:
+            return () if decision.actor is None else (decision.actor,)
+        if side.members:
+            each = [self.owners(member) for member in side.members]
+            return tuple(dict.fromkeys(actor for owners in each for actor in owners))
+        labels = [label.casefold() for label in (*side.names, *side.roles, *side.countries)]
+        text = " ".join(labels)
+        keys = {heading_key(word) for word in re.split(r"[^\w']+", text)}
+        keys |= {label[:3] for label in (*side.roles, *side.countries) if label[:3].isupper()}
+        keys = {key.casefold() for key in keys}
+        near = [name for name, words_of in self.words.items() if any(_holds(text, keys, word) for word in words_of)]
+        states = [name for name in near if self.scenario.actors[name].society_of is None]
+        societies = [name for name in near if name not in states]
+        if not near:
+            return ()
+        if OPPOSES.search(text):
+            return (*(societies or [NOBODY_KEY]), *states)
+        if (
+            side.countries
+            or GOVERNS.search(text)
+            or any(label in self.words[name] for name in near for label in labels)
+        ):
+            return (*states, *societies)
+        return (NOBODY_KEY, *societies, *states)
+
+    def drafts(self, counts: Counter[str], survey: Survey) -> Iterator[Draft]:
+        """Yield the lines for names or roles, the most frequent first."""
+        for text, rows in counts.most_common():
+            yield Draft(text, rows, survey.owners.get(text, ()))
+
+    def code_drafts(self, survey: Survey) -> Iterator[tuple[str, str, Code, Draft]]:
+        """Yield actor, target and code, with the line that maps it to the nearest action; the most frequent first."""
+        for (actor, target, code), rows in survey.codes.most_common():
+            yield actor, target, code, Draft(code.code, rows, self._nearest(actor, target, code))
+
+    def _nearest(self, actor: str, target: str, code: Code) -> tuple[str, ...]:
+        """List the actions whose codes of CAMEO have the longest beginning in common with a code, of two digits or more."""
+        word = words().get(code_key(code.code)) or words().get(code_key(code.wider))
+        cameo = code.code if code.scheme == "CAMEO" else word.cameo if word else ""
+        shared = {
+            f"{actor}.{name}": _shared(cameo, action.cameo or "")
+            for name, action in self.scenario.actions.get(actor, {}).items()
+            if action.target == target
+        }
+        most = max(shared.values(), default=0)
+        return tuple(name for name, length in shared.items() if length == most) if most >= 2 else ()
+
+
+def meaning(code: Code) -> str:
+    """Name what a code stands for; nothing for a word, which says it."""
+    return code_names().get(code.code, "") if code.scheme == "CAMEO" else code.wider
+
+
+def _words_of(name: str, label: str) -> frozenset[str]:
+    """Return the words by which tables may know an actor, in small letters: of its label, its name, its country's code."""
+    text = f"{label} {name.replace('_', ' ')}".casefold().replace("'s", "").replace("’s", "")
+    parts = re.findall(r"\w+", text)
+    runs = {" ".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)}
+    countries = {run for run in runs if heading_key(run) in country_codes()}
+    inside = {part for country in countries for part in country.split()}
+    singles = {part for part in parts if len(part) > 2 and part not in GENERAL and part not in inside}
+    codes = {country_codes()[heading_key(country)].casefold() for country in countries}
+    return frozenset(countries | singles | codes | {label.casefold(), name}) - {""}
+
+
+def _holds(text: str, keys: set[str], word: str) -> bool:
+    """Tell whether a text has a word, or one that begins with it (Moroccan); a country's code only as a whole."""
+    if len(word) <= 3:
+        return word in keys
+    return re.search(rf"\b{re.escape(word)}", text) is not None
+
+
+def _shared(one_code: str, other_code: str) -> int:
+    length = 0
+    while length < min(len(one_code), len(other_code)) and one_code[length] == other_code[length]:
+        length += 1
+    return length

@@ -1,0 +1,88 @@
+"""A survey drafts a map: what touches the case, the most frequent first, and the map made of its lines imports it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from coded_tables import ICEWS_HEAD, gdelt, icews, written
+
+from sim.commands.group import main
+from sim.evidence.event_forms import Side, side_by_codes, side_by_sectors
+from sim.evidence.survey import Surveyor
+from sim.scenario.load import load
+
+ROWS = [
+    icews(source="Somebody Sok", target="A Member", sectors="Opposition Major Party (Out Of Government)", text="x"),
+    icews(source="Somebody Sok", code="112", target="United States", target_country="United States", text="x"),
+    icews(source="Moon Media", source_sectors="Media", code="112", target="United States", target_country="United States", text="x"),
+    icews(source="France", source_country="France", source_sectors="", target="Germany", target_country="Germany"),
+    icews(source="Somebody Sok", target="Mars", target_country="Mars", code="057"),
+]  # fmt: skip
+
+
+def surveyed(*arguments: str):
+    return CliRunner().invoke(main, ["record", "survey", *arguments])
+
+
+def test_what_touches_the_case_is_listed_with_the_line_that_maps_it(tmp_path):
+    table = written(tmp_path / "events.tab", [ICEWS_HEAD, *ROWS, icews(day="someday")])
+    result = surveyed(str(table), "--format", "icews", "--case", "baseline", "--json")
+    data = json.loads(result.stdout)
+    assert (data["rows"], data["touching"]) == (6, 4)
+    names = [(entry["rows"], entry["owners"][0], entry["line"]) for entry in data["names"]]
+    assert names == [
+        (3, "cambodia", '- "Somebody Sok"'),
+        (1, "opposition", '- "A Member"'),
+        (1, "nobody", '- "Moon Media"'),  # the press is nobody's government
+    ]
+    assert data["beside"] == [["Mars", 1]] and data["malformed"][0][1] == 1
+    codes = [(entry["actor"], entry["target"], entry["owners"], entry["line"]) for entry in data["codes"]]
+    assert codes == [
+        ("cambodia", "opposition", ["cambodia.arrest", "cambodia.detain_leader"], '- "173"'),
+        ("cambodia", "united_states", ["cambodia.accuse"], '- "112"'),
+    ]
+    words = surveyed(str(table), "--format", "icews", "--case", "baseline", "--most", "1").output
+    assert "6 rows, 4 with a side of Baseline; 1 malformed." in words and "… and 2 more: --most shows more" in words
+
+
+def test_the_map_of_its_lines_imports_what_it_surveyed(tmp_path):
+    table = written(tmp_path / "events.tab", [ICEWS_HEAD, *ROWS])
+    call = [str(table), "--format", "icews", "--case", "baseline"]
+    data = json.loads(surveyed(*call, "--json").stdout)
+    lines: dict[str, list[str]] = {}
+    for entry in (*data["names"], *data["roles"]):
+        lines.setdefault(entry["owners"][0], []).append(f"    {entry['line']}")
+    actors = "".join(f"  {actor}:\n" + "\n".join(texts) + "\n" for actor, texts in lines.items() if actor != "nobody")
+    nobody = "\n".join(lines["nobody"])
+    actions = "".join(f"  {entry['owners'][0]}:\n    {entry['line']}\n" for entry in data["codes"])
+    mine = tmp_path / "map.yaml"
+    mine.write_text(f"actors:\n{actors}nobody:\n{nobody}\nactions:\n{actions}")
+    out = ["--map", str(mine), "--out", str(tmp_path / "o.csv"), "--json"]
+    result = CliRunner().invoke(main, ["record", "import", *call, *out])
+    assert json.loads(result.stdout)["written"] == 2
+    left = json.loads(surveyed(*call, "--map", str(mine), "--json").stdout)
+    assert left["codes"] == [] and left["sides_mapped"] > 0 and left["names"] == []
+
+
+def test_a_table_that_touches_nobody_says_by_which_words_it_was_searched(tmp_path):
+    table = written(tmp_path / "a.csv", [gdelt(source="FRA", name="FRANCE", target="DEU", target_name="GERMANY")])
+    result = surveyed(str(table), "--format", "gdelt", "--case", "baseline")
+    assert result.exit_code == 2 and "none of 1 rows has a side by a word of the case's actors" in result.output
+    assert "cambodia: cambodia, " in result.output and "khm" in result.output
+
+
+@pytest.mark.parametrize(
+    ("side", "owners"),
+    [
+        (side_by_codes("", "KHM", "KHM", ()), ("cambodia", "opposition")),
+        (side_by_codes("", "KHMOPP", "KHM", ("OPP",)), ("opposition", "cambodia")),
+        (side_by_codes("NIKE", "USABUS", "USA", ("BUS",)), ("nobody", "united_states")),
+        (side_by_codes("", "USAOPP", "USA", ("OPP",)), ("nobody", "united_states")),  # nobody's society in this case
+        (side_by_sectors("Police (Cambodia)", "Cambodia", "Police,Government"), ("cambodia", "opposition")),
+        (Side(("Cambodian Moon Circle",)), ("nobody", "opposition", "cambodia")),
+        (Side(("Usama",)), ()),
+        (Side(("France",), (), ("France",)), ()),
+    ],
+)
+def test_who_a_side_may_be_is_read_from_its_country_and_what_it_does(side, owners):
+    assert Surveyor(load("baseline").scenario, None).owners(side) == owners
