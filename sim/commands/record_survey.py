@@ -56,7 +56,7 @@ def survey_record(desk: Desk, request: SurveyRequest) -> None:
     else:
         desk.answer(_text(data, scenario.name, request.most))
     if not survey.touching:
-        words = "; ".join(f"{name}: {', '.join(sorted(known))}" for name, known in surveyor.words.items())
+        words = "; ".join(f"{name}: {', '.join(known)}" for name, known in surveyor.searched().items())
         text = f"none of {survey.rows:,} rows has a side by a word of the case's actors"
         text += f"; {survey.refused.total():,} are no events" if survey.refused else ""
         raise UserError([Problem(Place(sources.tables[0].shown_as, 0), "", text, f"another --case; {words}")])

@@ -73,10 +73,11 @@ class Surveyor:
     def __init__(self, scenario: Scenario, case: CaseMap | None):
         """Read the words of a scenario's actors. case: a map, whose actors and codes are known already."""
         self.scenario, self.case = scenario, case
-        self.words = {name: _words_of(name, actor.label) for name, actor in scenario.actors.items()}
+        self.countries = {name: _countries_of(name, actor.label) for name, actor in scenario.actors.items()}
+        self.phrases = {name: _phrases_of(name, actor.label) for name, actor in scenario.actors.items()}
         for name, actor in scenario.actors.items():
             if actor.society_of is not None:
-                self.words[name] = self.words[name] | self.words[actor.society_of]
+                self.countries[name] = self.countries[name] | self.countries[actor.society_of]
         self.owners = lru_cache(maxsize=MOST_SIDES)(self._owners)
 
     def survey(self, table: Iterable[Event | Refused]) -> Survey:
@@ -123,10 +124,10 @@ class Surveyor:
             return tuple(dict.fromkeys(actor for owners in each for actor in owners))
         labels = [label.casefold() for label in (*side.names, *side.roles, *side.countries)]
         text = " ".join(labels)
-        keys = {heading_key(word) for word in re.split(r"[^\w']+", text)}
-        keys |= {label[:3] for label in (*side.roles, *side.countries) if label[:3].isupper()}
-        keys = {key.casefold() for key in keys}
-        near = [name for name, words_of in self.words.items() if any(_holds(text, keys, word) for word in words_of)]
+        codes = {label[:3] for label in (*side.roles, *side.countries) if label[:3].isupper()}
+        itself = [name for name, phrases in self.phrases.items() if any(_begins(text, phrase) for phrase in phrases)]
+        near = [name for name, known in self.countries.items() if known & codes or any(_begins(text, k) for k in known)]
+        near = [*itself, *(name for name in near if name not in itself)]
         states = [name for name in near if self.scenario.actors[name].society_of is None]
         societies = [name for name in near if name not in states]
         if not near:
@@ -136,10 +137,14 @@ class Surveyor:
         if (
             side.countries
             or GOVERNS.search(text)
-            or any(label in self.words[name] for name in near for label in labels)
+            or any(label in self.countries[name] for name in near for label in labels)
         ):
             return (*states, *societies)
-        return (NOBODY_KEY, *societies, *states)
+        return tuple(near) if itself else (NOBODY_KEY, *societies, *states)
+
+    def searched(self) -> dict[str, list[str]]:
+        """List the words and codes by which tables are searched, by actor."""
+        return {name: sorted(self.phrases[name] | self.countries[name]) for name in self.countries}
 
     def drafts(self, counts: Counter[str], survey: Survey) -> Iterator[Draft]:
         """Yield the lines for names or roles, the most frequent first."""
@@ -169,23 +174,34 @@ def meaning(code: Code) -> str:
     return code_names().get(code.code, "") if code.scheme == "CAMEO" else code.wider
 
 
-def _words_of(name: str, label: str) -> frozenset[str]:
-    """Return the words by which tables may know an actor, in small letters: of its label, its name, its country's code."""
-    text = f"{label} {name.replace('_', ' ')}".casefold().replace("'s", "").replace("’s", "")
-    parts = re.findall(r"\w+", text)
-    runs = {" ".join(parts[start:end]) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)}
+def _plain_words(name: str, label: str) -> tuple[list[str], list[str]]:
+    """Return the words of a label and of a name, in small letters, without the s of whose."""
+    text = label.casefold().replace("'s", "").replace("’s", "")
+    return re.findall(r"\w+", text), name.split("_")
+
+
+def _countries_of(name: str, label: str) -> frozenset[str]:
+    """Return the names, in small letters, and the codes of the countries that a label or a name holds."""
+    runs = {
+        " ".join(words[start:end])
+        for words in _plain_words(name, label)
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+    }
     countries = {run for run in runs if heading_key(run) in country_codes()}
-    inside = {part for country in countries for part in country.split()}
-    singles = {part for part in parts if len(part) > 2 and part not in GENERAL and part not in inside}
-    codes = {country_codes()[heading_key(country)].casefold() for country in countries}
-    return frozenset(countries | singles | codes | {label.casefold(), name}) - {""}
+    return frozenset(countries | {country_codes()[heading_key(country)] for country in countries} - {""})
 
 
-def _holds(text: str, keys: set[str], word: str) -> bool:
-    """Tell whether a text has a word, or one that begins with it (Moroccan); a country's code only as a whole."""
-    if len(word) <= 3:
-        return word in keys
-    return re.search(rf"\b{re.escape(word)}", text) is not None
+def _phrases_of(name: str, label: str) -> frozenset[str]:
+    """Return what a label and a name say beside countries and general words: opposition, moon union."""
+    inside = {word for country in _countries_of(name, label) for word in country.split()} | GENERAL
+    phrases = (" ".join(word for word in words if word not in inside) for words in _plain_words(name, label))
+    return frozenset(phrases) - {""}
+
+
+def _begins(text: str, phrase: str) -> bool:
+    """Tell whether a text has a phrase of small letters, or a longer word that begins with it (Moroccan)."""
+    return phrase.islower() and re.search(rf"\b{re.escape(phrase)}", text) is not None
 
 
 def _shared(one_code: str, other_code: str) -> int:
