@@ -172,7 +172,8 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "echoes_left_out": report.echoes.total(),
         "echoes": [[*name, count] for name, count in report.echoes.most_common()],
         "same_event_repeats_left_out": report.same_event,
-        "within_one_actor": report.within,
+        "within_one_actor": report.within.total(),
+        "within_by_actor": dict(report.within.most_common()),
         "between_others": report.outside,
         "of_several_actors": report.several_actors.total(),
         "of_several_codes": report.several_codes.total(),
@@ -280,9 +281,11 @@ def _tables(data: dict[str, Any], answer: Answer) -> Iterator[str]:
             ]
             for why, count in report.refused.most_common()
         ]
-        yield _most("Malformed rows, by reason", ["rows", "first line", "cell", "why"], rows)
+        yield _most("Malformed rows, by reason", ["rows", "first line", "column", "cell", "why"], rows)
     if report.echoes:
         yield _most("Repeats of an act some days before", ["actor", "action", "rows"], data["echoes"])
+    if report.within:
+        yield _most("Rows within one actor", ["actor", "rows"], [[*pair] for pair in data["within_by_actor"].items()])
     if report.unmapped_codes:
         title = "Acts between the map's actors with a code that the map does not have"
         yield _most(title, ["actor", "target", "code", "rows"], data["unmapped_codes"])

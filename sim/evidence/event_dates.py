@@ -31,12 +31,13 @@ class DayFirstError(OrderError):
 
 
 class UnclearError(ValueError):
-    """A date that leaves open in which month it lies: why, and what stands there."""
+    """A date that leaves open in which month it lies: why, what stands there, and in which column."""
 
-    def __init__(self, why: str, cell: str):
+    def __init__(self, why: str, cell: str, column: str = "date"):
         super().__init__(f"{why}: '{cell}'")
         self.why = why
         self.cell = cell
+        self.column = column
 
 
 @lru_cache(maxsize=MOST_KEPT)

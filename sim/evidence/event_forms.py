@@ -47,7 +47,8 @@ class Form:
 
     name: as --format has it. headings: for each column that is read, its possible headings, the usual one first.
     needed: the columns without which there is no event. sides: reads from the cells of a row who its `source` or its
-    `target` is. codes: reads the codes of an event from them; raises NoCodeError. dates: reads the text of a date;
+    `target` is. codes: reads the codes of an event from them; raises NoCodeError. code_column: where they stand.
+    near_code: finds what a code may be meant for that is none. dates: reads the text of a date;
     raises ValueError for one that is none, OrderError for one that puts the whole table in doubt. when: finds by that
     reader when an event was; raises these, and UnclearError. dates_allowed: what it reads, in words. one_of: columns of which one at least must be there. positions:
     where columns stand in a table without headings, from 0. widths: how many cells a row of such a table may have;
@@ -64,6 +65,8 @@ class Form:
     dates: Callable[[str], When]
     dates_allowed: str
     when: Callable[[Callable[[str], When], Cells], When] = lambda dates, cells: dates(cells["date"])
+    code_column: str = "code"
+    near_code: Callable[[str], str] = lambda code: ""
     one_of: Sequence[str] = ()
     positions: Mapping[str, int] = field(default_factory=dict)
     widths: Sequence[int] = ()

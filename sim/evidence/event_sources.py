@@ -22,7 +22,8 @@ from sim.evidence.event_forms import (
     published_columns,
     without_null,
 )
-from sim.evidence.event_words import acled_codes, plover_codes, ucdp_codes
+from sim.evidence.event_words import acled_codes, plover_codes, plover_types, ucdp_codes
+from sim.scenario.problems import nearest
 
 POLECAT_HEADINGS = {
     "key": ("Event ID",),
@@ -116,7 +117,7 @@ def _acled_when(dates: Callable[[str], When], cells: Cells) -> When:
     day, text = dates(cells["date"])
     precision = cells.get("precision", "")
     if precision not in ("", "1", "2", "3"):
-        raise UnclearError("is not a precision of time of ACLED, 1, 2 or 3", precision)
+        raise UnclearError("is not a precision of time of ACLED, 1, 2 or 3", precision, "precision")
     if day is None or precision in ("", "1"):
         return day, text
     return week_of(day, cells["date"]) if precision == "2" else (None, text[:7])
@@ -129,7 +130,7 @@ def _ucdp_when(dates: Callable[[str], When], cells: Cells) -> When:
     last = dates(end)[0] if without_null(end) else first
     precision = cells.get("precision", "")
     if precision not in ("", "1", "2", "3", "4", "5"):
-        raise UnclearError("is not a precision of dates of UCDP, 1 to 5", precision)
+        raise UnclearError("is not a precision of dates of UCDP, 1 to 5", precision, "precision")
     if first is None or last is None or (first == last and precision in ("", "1")):
         return first, text
     span = f"{cells['date']} to {end}" if end else cells["date"]
@@ -146,6 +147,8 @@ POLECAT = Form(
     needed=("date", "type", "source_name", "source_country", "target_name", "target_country"),
     sides=_polecat_side,
     codes=lambda cells: plover_codes(cells["type"], _several(cells.get("mode", ""))),
+    code_column="type",
+    near_code=lambda code: nearest(code.upper(), plover_types().values()),
     dates=clear_date,
     dates_allowed=CLEAR,
     positions=positions(POLECAT_HEADINGS, "polecat"),
@@ -158,6 +161,7 @@ ACLED = Form(
     needed=("date", "type", "source", "target"),
     sides=_acled_side,
     codes=lambda cells: acled_codes(cells["type"], without_null(cells.get("sub_type", ""))),
+    code_column="type",
     dates=clear_date,
     when=_acled_when,
     dates_allowed=CLEAR,
@@ -173,6 +177,7 @@ UCDP = Form(
     needed=("date", "violence", "source", "target"),
     sides=_ucdp_side,
     codes=lambda cells: ucdp_codes(cells["violence"]),
+    code_column="violence",
     dates=clear_date,
     when=_ucdp_when,
     dates_allowed=CLEAR,

@@ -48,15 +48,21 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that is no event: where, why, in words that many rows share, and what stands there."""
+    """A row that is no event: where, why, in words that many rows share, and what stands there.
+
+    column: the heading of the cell; empty if the whole row is meant. near: what may be meant instead.
+    """
 
     table: str
     line: int
     why: str
     cell: str = ""
+    column: str = ""
+    near: str = ""
 
     def __str__(self) -> str:
-        return f"'{self.cell}' {self.why}" if self.cell else self.why
+        column, near = f"{self.column}: " if self.column else "", f"; did you mean '{self.near}'?" if self.near else ""
+        return column + (f"'{self.cell}' {self.why}" if self.cell else self.why) + near
 
 
 def events(
@@ -124,25 +130,29 @@ def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event |
     """Read the event of one row, or say why there is none."""
     if byte := undecodable("".join(cells.values())):
         return Refused(table.file.shown_as, number, f"{byte}; allowed: text encoded as UTF-8")
+    shown_as, headings = table.file.shown_as, layout.headings
     try:
         day, when = layout.when(layout.dates, cells)
         codes = layout.codes(cells)
     except OrderError as error:
         allowed = f"{layout.dates_allowed}; --dates says the order of numbers: d/m/y, m/d/y or y/m/d"
-        problem = Problem(table.place(number), layout.headings["date"][0], str(error), allowed)
-        raise UserError([problem]) from None
-    except (NoCodeError, UnclearError) as error:
-        return Refused(table.file.shown_as, number, error.why, shown(error.cell))
+        raise UserError([Problem(table.place(number), headings["date"][0], str(error), allowed)]) from None
+    except NoCodeError as error:
+        column = layout.code_column if cells.get(layout.code_column) or not error.cell else "text"
+        near = layout.near_code(error.cell)
+        return Refused(shown_as, number, error.why, shown(error.cell), headings[column][0], near)
+    except UnclearError as error:
+        return Refused(shown_as, number, error.why, shown(error.cell), headings[error.column][0])
     except ValueError:
         why = f"is not a date; allowed: {layout.dates_allowed}"
-        return Refused(table.file.shown_as, number, why, shown(cells["date"]))
+        return Refused(shown_as, number, why, shown(cells["date"]), headings["date"][0])
     source, target = layout.sides(cells, "source"), layout.sides(cells, "target")
     key = without_null(cells.get("key", ""))
     url = cells.get("url", "") if cells.get("url", "").startswith("http") else ""
     place = f"event {key}" if key else f"line {number}"
     reference = f"{layout.cited} {place}" if key and layout.cited else f"{Path(table.file.shown_as).name}, {place}"
     return Event(
-        table=table.file.shown_as,
+        table=shown_as,
         line=number,
         day=day,
         when=when,

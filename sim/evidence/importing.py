@@ -66,7 +66,7 @@ class Report:
     same_day: int = 0  # repeats of an act on its day
     echoes: Counter[tuple[str, str]] = field(default_factory=Counter)  # of an act some days before, by actor and action
     same_event: int = 0  # of an event that is in the table already
-    within: int = 0  # both sides are one actor of the map
+    within: Counter[str] = field(default_factory=Counter)  # by the actor of the map that both sides are
     outside: int = 0  # between others than the map's actors
     beyond: int = 0  # before or after the days that were asked for
     from_beside: int = 0  # written with a code from the event's name or the root code beside it
@@ -196,7 +196,7 @@ def _act(event: Event | Refused, case: CaseMap, choice: Choice, report: Report) 
             report.unmapped_actors[str(event.source if source.actor is None else event.target)] += 1
         return None
     if source.actor == target.actor:
-        report.within += 1
+        report.within[source.actor] += 1
         return None
     holders = [case.holder(source.actor, target.actor, code) for code in event.codes]
     report.holding.update((source.actor, target.actor, holder) for holder in holders if holder is not None)

@@ -49,7 +49,14 @@ def judge(path, raw: bytes, form: str) -> None:
     except UserError as error:
         assert all(str(problem).startswith(str(path)) and str(problem).isprintable() for problem in error.problems)
         return
-    left_out = [report.same_day, report.echoes.total(), report.same_event, report.within, report.outside, report.beyond]
+    left_out = [
+        report.same_day,
+        report.echoes.total(),
+        report.same_event,
+        report.within.total(),
+        report.outside,
+        report.beyond,
+    ]
     left_out += [report.refused.total(), report.several_actors.total(), report.several_codes.total(), report.unmapped_codes.total()]  # fmt: skip
     assert report.written == len(rows) and report.rows == len(rows) + sum(left_out)
     assert all(len(row) == len(COLUMNS) and all(isinstance(cell, str) for cell in row) for row in rows)

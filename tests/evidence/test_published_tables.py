@@ -38,7 +38,7 @@ def test_a_table_of_polecat_is_mapped_by_types_and_modes(tmp_path):
         polecat("2", kind="ACCUSE", mode="disapprove", actor=("None", "USA", "GOV"), recipient=("None", "KHM", "GOV")),
         polecat("3", kind="SANCTION", mode="discontinue", actor=("United States", "USA", "GOV"), recipient=("Cambodia", "KHM", "GOV")),
         polecat("4", kind="COERCE", mode="frown"),
-        polecat("5", kind="DANCE"),
+        polecat("5", kind="COERSE"),
     ]  # fmt: skip
     source = table(tmp_path / "a.txt", "polecat", rows, separator="\t")
     data = data_of(source, "polecat", tmp_path / "o.csv")
@@ -46,6 +46,7 @@ def test_a_table_of_polecat_is_mapped_by_types_and_modes(tmp_path):
     assert rows_of(tmp_path / "o.csv")[1][4:] == ["POLECAT event 1", "PLOVER COERCE-arrest: Somebody Sok | KHMGOV → CNRP | KHMPTY"]  # fmt: skip
     assert data["unmapped_codes"] == [["cambodia", "opposition", "COERCE-frown", 1]]
     assert data["malformed_by_reason"] == [["is not a type of event of PLOVER", 1]]
+    assert data["first_malformed"] == [f"{source}:6: Event Type: 'COERSE' is not a type of event of PLOVER; did you mean 'COERCE'?"]  # fmt: skip
     bare = table(tmp_path / "b.txt", "polecat", rows, separator="\t", head=False)
     assert next(iter(events(bare, "polecat"))).key == "1"
 
@@ -133,8 +134,8 @@ def test_a_date_that_is_known_to_the_week_or_the_month_gets_no_day(tmp_path):
     assert [row[0] for row in rows_of(tmp_path / "o.csv")[1:]] == ["2017-09", "2017-10"]
     assert rows_of(tmp_path / "o.csv")[1][5].endswith("; date 2017-09-12, known to the month")
     assert data["first_malformed"] == [
-        f"{tmp_path}/a.csv:4: '2017-09-28' is not known to the month: no day or month is guessed",
-        f"{tmp_path}/a.csv:8: '7' is not a precision of time of ACLED, 1, 2 or 3",
+        f"{tmp_path}/a.csv:4: event_date: '2017-09-28' is not known to the month: no day or month is guessed",
+        f"{tmp_path}/a.csv:8: time_precision: '7' is not a precision of time of ACLED, 1, 2 or 3",
     ]
     result = imported(table(tmp_path / "b.csv", "acled", rows[4:]), "acled", tmp_path / "p.csv")
     assert result.exit_code == 2 and "b.csv:2: event_date: of '03/09/2017' nothing says which number is the day" in result.output  # fmt: skip
