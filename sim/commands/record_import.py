@@ -193,10 +193,10 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "unmapped_codes": [[*key, count] for key, count in report.unmapped_codes.most_common()],
         "idle_patterns": [text for text in patterns if not report.fitting[text]],
         "idle_codes": [
-            [f"{actor}.{action}", code]
+            [f"{actor}.{action}", case.written[actor, target, key]]
             for (actor, target), codes in case.codes.items()
-            for code, action in codes.items()
-            if not report.holding[actor, target, code]
+            for key, action in codes.items()
+            if not report.holding[actor, target, key]
         ],
         "overruled_patterns": [text for text in patterns if report.fitting[text] and not report.deciding[text]],
     }
@@ -276,6 +276,7 @@ def _tables(data: dict[str, Any], answer: Answer) -> Iterator[str]:
             [
                 count,
                 answer.place(report.first_refused[why]).removeprefix("line "),
+                report.first_refused[why].column,
                 shown(report.first_refused[why].cell, 30),
                 why,
             ]

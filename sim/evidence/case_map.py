@@ -154,11 +154,13 @@ class CaseMap:
                 letters, codes_only = len(plain.replace("*", "")), bool(re.fullmatch(r"[A-Z]{3}\*", text))
                 patterns.setdefault(plain, Pattern(text, actor, order, regex, letters, codes_only))
         self.patterns = list(patterns.values())
-        self.codes: dict[tuple[str, str], dict[str, str]] = {}
+        self.codes: dict[tuple[str, str], dict[str, str]] = {}  # actions by key of the code, by actor and target
+        self.written: dict[tuple[str, str, str], str] = {}  # codes as the map writes them, by actor, target and key
         for name, codes in read.actions.items():
             actor, _, action = name.partition(".")
             target = scenario.actions[actor][action].target
             self.codes.setdefault((actor, target), {}).update(dict.fromkeys(map(code_key, codes), action))
+            self.written.update({(actor, target, code_key(code)): code for code in codes})
         self.any_pattern = re.compile("|".join(pattern.regex.pattern for pattern in self.patterns), re.DOTALL)
         self.fitting = lru_cache(maxsize=MOST_SIDES)(self._patterns_of)
         self.decide = lru_cache(maxsize=MOST_SIDES)(self._decide)

@@ -36,7 +36,9 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     assert list(report["unmapped_actors"].values()) == [1] and "Sam Somebody" in next(iter(report["unmapped_actors"]))
     assert [place.rpartition("events.tab:")[2].split(":")[0] for place in report["first_malformed"]] == ["7", "8"]
     words = imported(table, "icews", tmp_path / "other.csv").output
-    assert "malformed" in words and "someday" in words and "Sam Somebody" in words
+    assert "malformed" in words and "Sam Somebody" in words
+    (line,) = [line.split() for line in words.splitlines() if "someday" in line]
+    assert line[:7] == ["1", "7", "Event", "Date", "someday", "is", "not"]  # rows, first line, column, cell, why
 
 
 def test_an_imported_record_loads_and_checks_like_any_other(tmp_path):
@@ -160,7 +162,7 @@ def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
     mine.write_text(mine.read_text().replace("['17']", "['17', '18', Arrests]"))
     assert json.loads(CliRunner().invoke(main, [*call, "--json", "--force"]).stdout)["idle_codes"] == [
         ["cambodia.arrest", "18"],
-        ["cambodia.arrest", "arrests"],
+        ["cambodia.arrest", "Arrests"],
     ]
     mine.write_text(
         "actors: {opposition: ['*OPP'], cambodia: ['KHMOPP*', 'KHMGOV*']}\nactions: {cambodia.arrest: ['17']}\n"
