@@ -115,7 +115,7 @@ def _text(data: dict[str, Any], case: str, most: int) -> str:
         ("Names, for `actors`", ["rows", "under", "line", "or"], listed_drafts("names")),
         ("Roles and countries, for `actors`", ["rows", "under", "line", "or"], listed_drafts("roles")),
         ("Codes between two of these, for `actions`", ["rows", "who", "code", "under", "line", "or"], codes),
-        ("Beside them, by no word of the case", ["rows", "side"], beside),
+        ("Beside them, of a country that the table does not say", ["rows", "side"], beside),
         ("Malformed rows, by reason", ["rows", "why"], malformed_rows),
     ]
     return "\n\n".join([head, *(_cut(title, columns, rows, most) for title, columns, rows in tables if rows)])

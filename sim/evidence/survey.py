@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from sim.evidence.cameo import Code, code_names
 from sim.evidence.case_map import CaseMap
-from sim.evidence.event_forms import MOST_SIDES, Side, country_codes
+from sim.evidence.event_forms import MOST_SIDES, Side, country_codes, is_country
 from sim.evidence.event_tables import Event, Refused
 from sim.evidence.event_words import code_key, words
 from sim.scenario.schema import Scenario
@@ -61,7 +61,7 @@ class Survey:
     refused: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)  # and countries
-    beside: Counter[str] = field(default_factory=Counter)  # names of nobody of the case, on the other side
+    beside: Counter[str] = field(default_factory=Counter)  # on the other side, of no country that the table says
     codes: Counter[tuple[str, str, Code]] = field(default_factory=Counter)  # by actor and target
     mapped: int = 0  # sides that a map knows, as an actor or as nobody
     owners: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of each name and role
@@ -78,6 +78,13 @@ class Surveyor:
         for name, actor in scenario.actors.items():
             if actor.society_of is not None:
                 self.countries[name] = self.countries[name] | self.countries[actor.society_of]
+        self.codes = {name: {word for word in known if word.isupper()} for name, known in self.countries.items()}
+        self.by_country = {name: _beginning_with(known) for name, known in self.countries.items()}
+        self.by_phrase = {name: _beginning_with(phrases) for name, phrases in self.phrases.items()}
+        self.any_code = {code for codes in self.codes.values() for code in codes}
+        self.any_word = _beginning_with(
+            {w for known in (self.countries, self.phrases) for ws in known.values() for w in ws}
+        )
         self.owners = lru_cache(maxsize=MOST_SIDES)(self._owners)
 
     def survey(self, table: Iterable[Event | Refused]) -> Survey:
@@ -100,7 +107,7 @@ class Surveyor:
                     survey.mapped += 1
                 elif near := self.owners(member):
                     self._count_labels(member, near, survey)
-                elif of_other and not of_side:
+                elif of_other and not of_side and not _is_elsewhere(member):
                     survey.beside[str(member)] += 1
         first = [of_side[0] for of_side in owners if of_side and of_side[0] != NOBODY_KEY]
         if len(first) == 2 and first[0] != first[1]:
@@ -124,9 +131,11 @@ class Surveyor:
             return tuple(dict.fromkeys(actor for owners in each for actor in owners))
         labels = [label.casefold() for label in (*side.names, *side.roles, *side.countries)]
         text = " ".join(labels)
-        codes = {label[:3] for label in (*side.roles, *side.countries) if label[:3].isupper()}
-        itself = [name for name, phrases in self.phrases.items() if any(_begins(text, phrase) for phrase in phrases)]
-        near = [name for name, known in self.countries.items() if known & codes or any(_begins(text, k) for k in known)]
+        codes = {label[:3] for label in (*side.roles, *side.countries)} & self.any_code
+        if not codes and not self.any_word.search(text):  # most sides of a table
+            return ()
+        itself = [name for name, phrase in self.by_phrase.items() if phrase.search(text)]
+        near = [name for name, country in self.by_country.items() if self.codes[name] & codes or country.search(text)]
         near = [*itself, *(name for name in near if name not in itself)]
         states = [name for name in near if self.scenario.actors[name].society_of is None]
         societies = [name for name in near if name not in states]
@@ -199,9 +208,17 @@ def _phrases_of(name: str, label: str) -> frozenset[str]:
     return frozenset(phrases) - {""}
 
 
-def _begins(text: str, phrase: str) -> bool:
-    """Tell whether a text has a phrase of small letters, or a longer word that begins with it (Moroccan)."""
-    return phrase.islower() and re.search(rf"\b{re.escape(phrase)}", text) is not None
+def _beginning_with(words_of: Iterable[str]) -> re.Pattern[str]:
+    """Compile what finds words in small letters, or longer ones that begin with them (Moroccan); codes are left out."""
+    small = sorted(re.escape(word) for word in words_of if word.islower())
+    return re.compile(rf"\b(?:{'|'.join(small)})") if small else re.compile(r"(?!)")
+
+
+def _is_elsewhere(side: Side) -> bool:
+    """Tell whether a table says of which country a side is."""
+    labels = (*side.roles, *side.countries)
+    codes = set(country_codes().values())
+    return any(label[:3] in codes or is_country(label.partition("/")[0]) for label in labels)
 
 
 def _shared(one_code: str, other_code: str) -> int:

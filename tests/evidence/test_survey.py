@@ -16,7 +16,8 @@ ROWS = [
     icews(source="Somebody Sok", code="112", target="United States", target_country="United States", text="x"),
     icews(source="Moon Media", source_sectors="Media", code="112", target="United States", target_country="United States", text="x"),
     icews(source="France", source_country="France", source_sectors="", target="Germany", target_country="Germany"),
-    icews(source="Somebody Sok", target="Mars", target_country="Mars", code="057"),
+    icews(source="Somebody Sok", target="Moon Circle", target_country="NULL", code="057"),
+    icews(source="Somebody Sok", target="Paris", target_country="France", sectors="Government", code="057"),
 ]  # fmt: skip
 
 
@@ -28,21 +29,21 @@ def test_what_touches_the_case_is_listed_with_the_line_that_maps_it(tmp_path):
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, *ROWS, icews(day="someday")])
     result = surveyed(str(table), "--format", "icews", "--case", "baseline", "--json")
     data = json.loads(result.stdout)
-    assert (data["rows"], data["touching"]) == (6, 4)
+    assert (data["rows"], data["touching"]) == (7, 5)
     names = [(entry["rows"], entry["owners"][0], entry["line"]) for entry in data["names"]]
     assert names == [
-        (3, "cambodia", '- "Somebody Sok"'),
+        (4, "cambodia", '- "Somebody Sok"'),
         (1, "opposition", '- "A Member"'),
         (1, "nobody", '- "Moon Media"'),  # the press is nobody's government
     ]
-    assert data["beside"] == [["Mars", 1]] and data["malformed"][0][1] == 1
+    assert data["beside"] == [["Moon Circle", 1]] and data["malformed"][0][1] == 1
     codes = [(entry["actor"], entry["target"], entry["owners"], entry["line"]) for entry in data["codes"]]
     assert codes == [
         ("cambodia", "opposition", ["cambodia.arrest", "cambodia.detain_leader"], '- "173"'),
         ("cambodia", "united_states", ["cambodia.accuse"], '- "112"'),
     ]
     words = surveyed(str(table), "--format", "icews", "--case", "baseline", "--most", "1").output
-    assert "6 rows, 4 with a side of Baseline; 1 malformed." in words and "… and 2 more: --most shows more" in words
+    assert "7 rows, 5 with a side of Baseline; 1 malformed." in words and "… and 2 more: --most shows more" in words
 
 
 def test_the_map_of_its_lines_imports_what_it_surveyed(tmp_path):
