@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.evidence.cameo import Code, NoCodeError
-from sim.evidence.event_dates import OrderError, UnclearError
+from sim.evidence.event_dates import OrderError, UnclearError, clear_date
 from sim.evidence.event_forms import Cells, Form, Side, without_null
 from sim.evidence.event_sources import FORMS
 from sim.scenario.problems import Problem, UserError, listed, shown
@@ -118,7 +118,20 @@ def _wrong_headings(table: TextTable, line: int, columns: Columns, layout: Form)
         return Problem(table.place(line), layout.headings[columns.twice[0]][0], "the column is given twice")
     others = _forms_of(columns)
     looks = f"these are the columns of --format {others[0]}" if others else ""
+    if not others and any(_is_date(heading) for heading in columns.headings):
+        looks = "a row without headings? Then --columns names places: date=1,source=2,target=3,code=4"
     return missing_columns(table, line, columns, layout.headings_needed(columns), looks)
+
+
+def _is_date(cell: str) -> bool:
+    """Tell whether a cell is a date in any form, its numbers in whatever order."""
+    try:
+        clear_date(cell.strip())
+    except OrderError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def _forms_of(columns: Columns) -> list[str]:

@@ -31,6 +31,9 @@ def test_a_table_without_headings_is_read_by_places(tmp_path):
     table = tmp_path / "own.csv"
     table.write_text("2017-09-03,Hun Sen,Kem Sokha,173,more\n2017-09-04,Hun Sen\n")
     data = data_of(table, "csv", tmp_path / "o.csv", "--columns", "date=1,source=2,target=3,code=4")
+    result = imported(table, "csv", tmp_path / "p.csv")
+    assert "lacks the columns date, source, target, code" in result.output
+    assert "(a row without headings? Then --columns names places: date=1,source=2,target=3,code=4)" in result.output
     assert (data["written"], data["malformed"]) == (1, 1) and "has 2 cells; allowed: 4 or more" in data[
         "first_malformed"
     ][0]
