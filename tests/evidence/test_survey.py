@@ -37,13 +37,15 @@ def test_what_touches_the_case_is_listed_with_the_line_that_maps_it(tmp_path):
         (1, "nobody", '- "Moon Media"'),  # the press is nobody's government
     ]
     assert data["beside"] == [["Moon Circle", 1]] and data["malformed"][0][1] == 1
-    codes = [(entry["actor"], entry["target"], entry["owners"], entry["line"]) for entry in data["codes"]]
-    assert codes == [
-        ("cambodia", "opposition", ["cambodia.arrest", "cambodia.detain_leader"], '- "173"'),
-        ("cambodia", "united_states", ["cambodia.accuse"], '- "112"'),
-    ]
+    codes = [(entry["actor"], entry["target"], entry["line"]) for entry in data["codes"]]
+    assert codes == [("cambodia", "opposition", '- "173"'), ("cambodia", "united_states", '- "112"')]
+    assert {"cambodia.arrest", "cambodia.detain_leader"} <= set(data["codes"][0]["owners"])
     words = surveyed(str(table), "--format", "icews", "--case", "baseline", "--most", "1").output
-    assert "7 rows, 5 with a side of Baseline; 1 malformed." in words and "… and 2 more: --most shows more" in words
+    assert (
+        words.startswith("7 rows, 5 with a side of ")
+        and "; 1 malformed." in words
+        and "… and 2 more: --most shows more" in words
+    )
 
 
 def test_the_map_of_its_lines_imports_what_it_surveyed(tmp_path):
@@ -69,7 +71,7 @@ def test_a_table_that_touches_nobody_says_by_which_words_it_was_searched(tmp_pat
     table = written(tmp_path / "a.csv", [gdelt(source="FRA", name="FRANCE", target="DEU", target_name="GERMANY")])
     result = surveyed(str(table), "--format", "gdelt", "--case", "baseline")
     assert result.exit_code == 2 and "none of 1 rows has a side by a word of the case's actors" in result.output
-    assert "cambodia: KHM, cambodia; united_states: USA, united states;" in result.output
+    assert "cambodia: KHM, cambodia; " in result.output and "united_states: USA, united states; " in result.output
 
 
 @pytest.mark.parametrize(
