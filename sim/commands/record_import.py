@@ -244,7 +244,7 @@ def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
             f"the clock of {scenario.name} runs from {clock.start} to {clock.end}."
         )
     if data["passed_over"]:
-        yield f"Passed over, for their names are not those of tables: {listed(data['passed_over'], MOST_SHOWN)}."
+        yield f"Passed over, for they are empty or their names are not those of tables: {listed(data['passed_over'], MOST_SHOWN)}."
     if report.far_rows:
         lines = ", ".join(f"{event.when} ({answer.place(event)})" for event in report.far[:5])
         yield f"warning: acts more than {FAR_YEARS} years from the clock: {report.far_rows:,}; the first: {lines}."

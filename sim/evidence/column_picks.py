@@ -1,7 +1,7 @@
 """What a user says of a table of one's own: which column is what, and in which order its dates have their numbers."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sim.evidence.event_dates import CLEAR, date_in
@@ -37,7 +37,15 @@ def _with_columns(form: Form, text: str) -> Form:
     picks = _picks(text)
     if all(heading.isdecimal() for heading in picks.values()):
         return _at_places(picks)
-    headings = {**PLAIN.headings, **{name: (heading,) for name, heading in picks.items()}}
+    headings: dict[str, Sequence[str]] = {name: (heading,) for name, heading in picks.items()}
+    owners = {heading_key(heading): name for name, heading in picks.items()}
+    for name, usual in PLAIN.headings.items():
+        left = [heading for heading in usual if heading_key(heading) not in owners]
+        if name not in headings and left:
+            headings[name] = left
+        elif name not in headings and name in PLAIN.needed:
+            text = f"its usual column is {owners[heading_key(usual[0])]} here, and no other is named for it"
+            raise UserError([Problem(OPTION, name, text, f"{name}=… beside it")])
     return replace(PLAIN, headings=headings)
 
 

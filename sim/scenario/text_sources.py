@@ -1,7 +1,7 @@
 """Where tables come from: files, folders of them, archives of several members, and standard input.
 
 Of a folder or an archive the files are tables that have a suffix of one (`SUFFIXES`); the others are passed over and
-named. What a file is, its bytes say when it is read.
+named, and so are empty files among several. What a file is, its bytes say when it is read.
 """
 
 import io
@@ -60,7 +60,17 @@ def open_sources(paths: Sequence[Path]) -> Iterator[Sources]:
             if len(sources.tables) == before:
                 others = f"; it holds {listed(sources.passed_over, MOST_SHOWN)}" if sources.passed_over else ""
                 _refuse(str(path), f"holds no table{others}", f"files that end in {', '.join(SUFFIXES)}")
+        if len(sources.tables) > 1:
+            _pass_over_empty(sources)
         yield sources
+
+
+def _pass_over_empty(sources: Sources) -> None:
+    """Pass over empty files among others, of which archives of every quarter of an hour have some."""
+    empty = [source for source in sources.tables if not source.size and source.stream is None]
+    if len(empty) < len(sources.tables):
+        sources.tables = [source for source in sources.tables if source not in empty]
+        sources.passed_over += [f"{source.shown_as} (empty)" for source in empty]
 
 
 def _check_once(path: Path, key: Path, taken: set[Path]) -> None:

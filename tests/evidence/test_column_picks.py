@@ -55,6 +55,7 @@ def test_countries_and_sectors_of_ones_own_table_say_who_a_side_is(tmp_path):
         ("date=#", "date: '#' is no heading"),
         ("date=a,date=b", "--columns: date: is given twice"),
         ("date=a b,code=A_B", "--columns: code: 'A_B' is date already"),
+        ("text=date", "--columns: date: its usual column is text here, and no other is named for it"),
         ("date=1,code=2", "lacks source, target, and columns are given by their places"),
         ("date=0,source=1,target=2,code=3", "--columns: date: places count from 1"),
     ],
@@ -63,6 +64,11 @@ def test_columns_that_are_no_list_are_refused(picks, words):
     with pytest.raises(UserError) as error:
         form_of("csv", picks)
     assert words in str(error.value.problems[0])
+
+
+def test_a_usual_column_may_be_named_for_something_else():
+    form = form_of("csv", "text=code,code=type,target=id")
+    assert (form.headings["text"], form.headings["code"], form.headings["key"]) == (("code",), ("type",), ["event_id"])
 
 
 def test_columns_are_for_tables_whose_columns_are_not_known():

@@ -8,6 +8,7 @@ from coded_tables import ICEWS_HEAD, MAP, data_of, gdelt, icews, imported, rows_
 
 from sim.commands.group import main
 from sim.commands.init import start_folder
+from sim.commands.record_import import megabytes
 from sim.evidence.case_map import CaseMap, read_map
 from sim.evidence.event_forms import Side
 from sim.scenario.load import load
@@ -223,3 +224,11 @@ def test_the_same_act_within_some_days_is_counted_once_whatever_the_order_of_row
     months = tmp_path / "m.csv"
     months.write_text("date,source,target,code\n2017-09,KHM,Kem Sokha,173\n2017-09,KHM,Kem Sokha,173\n")
     assert data_of(months, "csv", tmp_path / "n.csv", "--once-within", "3")["written"] == 2  # a month names no day
+
+
+def test_progress_is_in_whole_megabytes():
+    told: list[int] = []
+    advance = megabytes(told.append)
+    for count in (400_000, 599_999, 1, 2_500_000, 500_000):
+        advance(count)
+    assert told == [1, 2, 1]

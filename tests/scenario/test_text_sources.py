@@ -59,6 +59,14 @@ def test_a_folder_holds_the_tables_below_it_and_names_what_is_none(folder):
     assert list(tables_of(Path("in/z.zip"), Path("in/b.csv"))) == ["in/z.zip/one.csv", "in/z.zip/two.tab", "in/b.csv"]
 
 
+def test_an_empty_file_is_passed_over_among_others_and_refused_alone(folder):
+    (folder / "in" / "e.csv").write_text("")
+    with open_sources([Path("in")]) as sources:
+        assert "in/e.csv (empty)" in sources.passed_over and len(sources.tables) == len(IN_THE_FOLDER)
+    with pytest.raises(UserError, match=r"e\.csv: is empty"):
+        tables_of(Path("in/e.csv"))
+
+
 def test_what_was_read_of_the_tables_adds_up_to_their_size(folder):
     counts = []
     tables_of(folder / "in", advance=counts.append)
