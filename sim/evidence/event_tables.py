@@ -5,7 +5,7 @@ is no event is yielded as what is wrong with it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sim.evidence.cameo import Code, NoCodeError
 from sim.evidence.event_dates import OrderError, UnclearError, clear_date
 from sim.evidence.event_forms import Cells, Form, Side, without_null
 from sim.evidence.event_sources import FORMS
-from sim.scenario.problems import Problem, UserError, listed, shown
+from sim.scenario.problems import Problem, UserError, listed, nearest, shown
 from sim.scenario.text_files import Source, undecodable
 from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, open_table
 
@@ -120,7 +120,12 @@ def _wrong_headings(table: TextTable, line: int, columns: Columns, layout: Form)
     looks = f"these are the columns of --format {others[0]}" if others else ""
     if not others and any(_is_date(heading) for heading in columns.headings):
         looks = "a row without headings? Then --columns names places: date=1,source=2,target=3,code=4"
-    return missing_columns(table, line, columns, layout.headings_needed(columns), looks)
+    needed = layout.headings_needed(columns)
+    problem = missing_columns(table, line, columns, needed, looks)
+    if layout.headings == FORMS[layout.name].headings:
+        return problem
+    near = [nearest(heading, columns.headings) for heading in needed if heading not in columns.headings]
+    return replace(problem, nearest=next(filter(None, near), ""))  # the user's slip, not the table's
 
 
 def _is_date(cell: str) -> bool:

@@ -25,6 +25,7 @@ def test_a_table_of_any_headings_is_read_by_the_columns_that_are_named(tmp_path)
     assert "own.csv:2: event_date: of '3/9/2017' nothing says which number is the day" in result.output
     result = imported(table, "csv", tmp_path / "p.csv", "--columns", PICKS.replace("type", "tpye"))
     assert "lacks the column tpye; the first line holds, between semicolons, Event Date, type" in result.output
+    assert "did you mean 'type'?" in result.output
 
 
 def test_a_table_without_headings_is_read_by_places(tmp_path):
