@@ -93,7 +93,8 @@ def record_import(desk: Desk, **options: Any) -> None:
 @scenario_option("The case whose actors are looked for.")
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
 @click.option("--most", default=30, show_default=True, type=click.IntRange(1), help="Rows that a table shows.")
-@with_desk("json")
+@click.option("--out", type=OwnPath(dir_okay=False), help="A map to write of these lines: a draft to correct.")
+@with_desk("force", "json")
 def record_survey(desk: Desk, **options: Any) -> None:
     """List what of each FILE touches a case, as lines of a map.
 

@@ -19,7 +19,8 @@ class SurveyRequest:
     """The options of a survey.
 
     files: of tables, folders, archives, or - for standard input. mapping: of what is known already, a path or bare name.
-    scenario: the case. most: how many rows a table shows.
+    scenario: the case. most: how many rows a table shows, and how many lines of each kind a map gets. out: the map to
+    write, if one is wanted.
     """
 
     files: tuple[Path, ...]
@@ -29,27 +30,38 @@ class SurveyRequest:
     mapping: str | None
     scenario: str
     most: int
+    out: Path | None
 
 
 def survey_record(desk: Desk, request: SurveyRequest) -> None:
-    """Print the names and codes of tables that touch a case, and the line of a map for each.
+    """Print the names and codes of tables that touch a case, and the line of a map for each; write them as a map.
 
     Raises UserError for a table, a map or a scenario that cannot be used, and where nothing touches the case.
     """
     from sim.evidence.case_map import CaseMap, read_map
     from sim.evidence.column_picks import form_of
-    from sim.evidence.survey import Surveyor
+    from sim.evidence.survey import Surveyor, draft_map
+    from sim.keeping import whole_file
     from sim.scenario.library import find_map
     from sim.scenario.load import load
     from sim.scenario.problems import Place, Problem, UserError
     from sim.scenario.text_sources import open_sources
 
+    if request.out is not None and request.out.exists() and not desk.force:
+        problem = Problem(
+            Place(str(request.out), 0), "", "exists already, and is not overwritten", "--force, or another name"
+        )
+        raise UserError([problem])
     form = form_of(request.form, request.columns, request.dates or "")
     scenario = load(request.scenario).scenario
     case = CaseMap(read_map(find_map(request.mapping), scenario), scenario) if request.mapping else None
     surveyor = Surveyor(scenario, case)
     with open_sources(request.files) as sources, read_tables(desk, sources, form) as rows:
         survey = surveyor.survey(rows)
+    if request.out is not None and survey.touching:
+        with whole_file(request.out) as raw:
+            raw.write(draft_map(surveyor, survey, request.most).encode())
+        desk.result = request.out
     data = _data(surveyor, survey)
     if desk.as_json:
         desk.answer_data(data)

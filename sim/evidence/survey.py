@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from sim.evidence.cameo import Code, code_names
 from sim.evidence.case_map import CaseMap
@@ -116,11 +117,18 @@ class Surveyor:
             if not known:
                 survey.codes.update((actor, target, code) for code in event.codes)
 
-    @staticmethod
-    def _count_labels(side: Side, owners: tuple[str, ...], survey: Survey) -> None:
+    def _count_labels(self, side: Side, owners: tuple[str, ...], survey: Survey) -> None:
+        """Count the labels of a side: a name is whose the side is, a role or country whose it is by itself."""
         survey.names.update(side.names)
-        survey.roles.update((*side.roles, *side.countries))
-        survey.owners.update(dict.fromkeys((*side.names, *side.roles, *side.countries), owners))
+        for name in side.names:
+            survey.owners.setdefault(name, owners)
+        for role in side.roles:
+            if by_itself := self.owners(Side((), (role,))):
+                survey.roles[role] += 1
+                survey.owners.setdefault(role, by_itself)
+        for country in side.countries:
+            survey.roles[country] += 1
+            survey.owners.setdefault(country, owners)
 
     def _owners(self, side: Side) -> tuple[str, ...]:
         """List the actors that a side may be, the likeliest first."""
@@ -166,7 +174,10 @@ class Surveyor:
             yield actor, target, code, Draft(code.code, rows, self._nearest(actor, target, code))
 
     def _nearest(self, actor: str, target: str, code: Code) -> tuple[str, ...]:
-        """List the actions whose codes of CAMEO have the longest beginning in common with a code, of two digits or more."""
+        """List the actions that are called as a code is; else those with the longest beginning of CAMEO's code in common."""
+        same = code_key(code.code).replace(" ", "_")
+        if (called := self.scenario.actions.get(actor, {}).get(same)) and called.target == target:
+            return (f"{actor}.{same}",)
         word = words().get(code_key(code.code)) or words().get(code_key(code.wider))
         cameo = code.code if code.scheme == "CAMEO" else word.cameo if word else ""
         shared = {
@@ -176,6 +187,55 @@ class Surveyor:
         }
         most = max(shared.values(), default=0)
         return tuple(name for name, length in shared.items() if length == most) if most >= 2 else ()
+
+
+def draft_map(surveyor: Surveyor, survey: Survey, most: int) -> str:
+    """Write the lines of a survey as a map, each with its rows and what else it may be of.
+
+    most: how many names, how many roles and how many codes; the most frequent.
+    """
+    sides: dict[str, list[str]] = {}
+    taken: set[str] = set()
+    for counts in (survey.names, survey.roles):
+        for draft in islice(surveyor.drafts(counts, survey), most):
+            if (key := code_key(draft.text)) not in taken:
+                taken.add(key)
+                sides.setdefault(draft.owners[0], []).append(f"{draft.line()}  {_remark(draft)}")
+    actions: dict[str, list[str]] = {}
+    left: list[str] = []
+    extra: dict[str, str] = {}
+    for actor, target, code, draft in islice(surveyor.code_drafts(survey), most):
+        if draft.owners:
+            actions.setdefault(draft.owners[0], []).append(f"{draft.line()}  {_remark(draft)}")
+        else:
+            left.append(
+                f"  # {actor} toward {target}: {json.dumps(code.code, ensure_ascii=False)} {_remark(draft)[2:]}"
+            )
+        if not code.scheme and draft.owners:
+            extra.setdefault(code_key(code.code), f"  {draft.line()}")
+    nobody = sides.pop(NOBODY_KEY, [])
+    # Of a side with roles of two actors the map takes the first: a member of parliament of the opposition is its own.
+    sides = dict(sorted(sides.items(), key=lambda entry: surveyor.scenario.actors[entry[0]].society_of is None))
+    parts = [
+        *(["actors:", *_lists(sides)] if sides else ["actors: {}"]),
+        *(["nobody:", *(f"  {line}" for line in nobody)] if nobody else []),
+        *(["codes:", *extra.values()] if extra else []),
+        *(["actions:", *_lists(actions)] if actions else ["actions: {}"]),
+        *(["  # no action of the case is near:", *left] if left else []),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _remark(draft: Draft) -> str:
+    """Say beside a line how many rows it is of, and under what else it may stand."""
+    choices = f"; or {', '.join(draft.owners[1:])}" if draft.owners[1:] else ""
+    return f"# {draft.rows:,} row{'' if draft.rows == 1 else 's'}{choices}"
+
+
+def _lists(lines: dict[str, list[str]]) -> Iterator[str]:
+    for key, entries in lines.items():
+        yield f"  {key}:"
+        yield from (f"    {entry}" for entry in entries)
 
 
 def meaning(code: Code) -> str:

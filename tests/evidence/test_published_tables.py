@@ -171,3 +171,24 @@ def test_a_table_of_ucdp_has_days_where_they_are_known(tmp_path):
         "is known to the year: no day or month is guessed",
         "is not a type of violence of UCDP, 1, 2 or 3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("form", "row"),
+    [
+        ("polecat", polecat()),
+        ("acled", acled()),
+        ("ucdp", ucdp("1", "2017-09-01", "2017-09-30", "4")),
+        ("icews", {"Event ID": "1", "Event Date": "2017-09-03", "CAMEO Code": "173", "Source Name": "Hun Sen", "Target Country": "Cambodia"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_published_table_is_the_same_without_its_headings(tmp_path, form, row, encoding):
+    read = []
+    for head in (True, False):
+        source = table(tmp_path / "t.csv", form, [row], separator=";", head=head)
+        source.write_bytes(source.read_text().replace("\n", "\r\n").encode(encoding))
+        (event,) = events(source, form)
+        assert isinstance(event, Event)
+        read.append((event.when, event.source, event.target, event.codes, event.key))
+    assert read[0] == read[1]

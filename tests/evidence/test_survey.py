@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from coded_tables import ICEWS_HEAD, gdelt, icews, written
 
 from sim.commands.group import main
+from sim.evidence.case_map import CaseMap, read_map
 from sim.evidence.event_forms import Side, side_by_codes, side_by_sectors
 from sim.evidence.survey import Surveyor
 from sim.scenario.load import load
@@ -51,15 +52,11 @@ def test_what_touches_the_case_is_listed_with_the_line_that_maps_it(tmp_path):
 def test_the_map_of_its_lines_imports_what_it_surveyed(tmp_path):
     table = written(tmp_path / "events.tab", [ICEWS_HEAD, *ROWS])
     call = [str(table), "--format", "icews", "--case", "baseline"]
-    data = json.loads(surveyed(*call, "--json").stdout)
-    lines: dict[str, list[str]] = {}
-    for entry in (*data["names"], *data["roles"]):
-        lines.setdefault(entry["owners"][0], []).append(f"    {entry['line']}")
-    actors = "".join(f"  {actor}:\n" + "\n".join(texts) + "\n" for actor, texts in lines.items() if actor != "nobody")
-    nobody = "\n".join(lines["nobody"])
-    actions = "".join(f"  {entry['owners'][0]}:\n    {entry['line']}\n" for entry in data["codes"])
     mine = tmp_path / "map.yaml"
-    mine.write_text(f"actors:\n{actors}nobody:\n{nobody}\nactions:\n{actions}")
+    assert surveyed(*call, "--out", str(mine)).exit_code == 0
+    assert '    - "Somebody Sok"  # 4 rows; or opposition' in mine.read_text()
+    refusal = surveyed(*call, "--out", str(mine)).output
+    assert "exists already, and is not overwritten" in refusal
     out = ["--map", str(mine), "--out", str(tmp_path / "o.csv"), "--json"]
     result = CliRunner().invoke(main, ["record", "import", *call, *out])
     assert json.loads(result.stdout)["written"] == 2
@@ -72,6 +69,34 @@ def test_a_table_that_touches_nobody_says_by_which_words_it_was_searched(tmp_pat
     result = surveyed(str(table), "--format", "gdelt", "--case", "baseline")
     assert result.exit_code == 2 and "none of 1 rows has a side by a word of the case's actors" in result.output
     assert "cambodia: KHM, cambodia; " in result.output and "united_states: USA, united states; " in result.output
+
+
+def test_a_drafted_map_takes_no_opposition_member_of_parliament_for_the_government(tmp_path):
+    rows = [
+        icews(source="Ministry of Moons", target="A Member", sectors="Government,Opposition Major Party"),
+        icews(source="Ministry of Moons", source_sectors="Government", target="Moon Group", sectors="Opposition Major Party"),
+    ]  # fmt: skip
+    table, mine = written(tmp_path / "events.tab", [ICEWS_HEAD, *rows]), tmp_path / "map.yaml"
+    surveyed(str(table), "--format", "icews", "--case", "baseline", "--out", str(mine))
+    scenario = load("baseline").scenario
+    mapped = CaseMap(read_map(mine, scenario), scenario)
+    sides = [
+        side_by_sectors("Somebody", "Cambodia", text) for text in ("Government,Opposition Major Party", "Government")
+    ]
+    assert [mapped.actor(side) for side in sides] == ["opposition", "cambodia"]
+
+
+def test_a_map_is_drafted_of_words_of_ones_own_and_of_a_case_without_countries(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text(
+        "date,source,target,code\n2030-03-02,North,South,grumble\n2030-03-03,NORTH,South,Offer talks\n2030-03-04,North,South,Arrests\n"
+    )
+    mine, call = tmp_path / "map.yaml", [str(table), "--format", "csv", "--case", "border"]
+    assert surveyed(*call, "--out", str(mine)).exit_code == 0
+    assert '  # no action of the case is near:\n  # north toward south: "grumble" 1 row\n' in mine.read_text()
+    read = read_map(mine, load("border").scenario)
+    assert read.actors == {"north": ["North"], "south": ["South"]}
+    assert read.actions == {"north.offer_talks": ["Offer talks"]} and read.codes == ["Offer talks"]
 
 
 @pytest.mark.parametrize(
