@@ -182,6 +182,7 @@ def _report_data(answer: Answer) -> dict[str, Any]:
         "first_malformed": [f"{row.table}:{row.line}: {row}" for row in report.first_refused.values()],
         "malformed_by_reason": [[why, count] for why, count in report.refused.most_common()],
         "codes_from_text_or_root": report.from_beside,
+        "by_published_places": report.by_places,
         "codes_of_two_digits": report.roots,
         "sides_of_two_actors": [[*pair, count] for pair, count in report.undecided.most_common()],
         "far_from_the_clock": report.far_rows,
@@ -251,6 +252,11 @@ def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
     yield from data["cautions"]
     if report.from_beside:
         yield f"Acts whose code is read from the event's name or the root code beside it: {report.from_beside:,}."
+    if report.by_places:
+        yield (
+            "warning: acts of rows that have fewer cells than their table has headings, and as many as it has as "
+            f"published; they are read in that order: {report.by_places:,}."
+        )
     if report.roots:
         yield (
             f"warning: acts whose code is a root of two digits (13, to threaten): {report.roots:,}. "

@@ -4,7 +4,7 @@ Rows are read as they are asked for, so that a day of all the world's events nee
 is no event is yielded as what is wrong with it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ class Event:
     table, line: where it stands, lines from 1. day: None if only the month is known. when: the day, as 2017-09-03, or
     the month, as 2017-09. codes: one, or several of one row. key: what its table knows it by; empty if it has no such column. reference: where it can be
     found again. date: as its table writes it. cited: the source that published it; empty for a table of one's own.
+    by_places: whether its cells are those of the table as it is published, for the headings are of other columns.
     """
 
     table: str
@@ -39,6 +40,7 @@ class Event:
     text: str
     date: str = ""
     cited: str = ""
+    by_places: bool = False
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -88,10 +90,16 @@ def events(
             raise UserError([_wrong_headings(table, first.number, columns, layout)])
         for line in table.lines:
             fitted = columns.fitted(line)
-            if fitted.fault:
-                yield Refused(shown_as, fitted.number, f"{fitted.fault}; allowed: {fitted.allowed}")
-            else:
+            if not fitted.fault:
                 yield _event(table, fitted.number, columns.row(fitted), layout)
+            elif not line.fault and columns.width > len(line.cells) and [len(line.cells)] == list(layout.widths):
+                yield _event(table, line.number, _by_places(line.cells, layout), layout, by_places=True)
+            else:
+                yield Refused(shown_as, fitted.number, f"{fitted.fault}; allowed: {fitted.allowed}")
+
+
+def _by_places(cells: Sequence[str], layout: Form) -> dict[str, str]:
+    return {name: cells[index].strip() for name, index in layout.positions.items()}
 
 
 def _without_headings(table: TextTable, first: Line, layout: Form) -> Iterator[Event | Refused]:
@@ -107,9 +115,7 @@ def _without_headings(table: TextTable, first: Line, layout: Form) -> Iterator[E
                 table.file.shown_as, line.number, f"{line.fault or f'has {len(cells)} cells'}; allowed: {allowed}"
             )
         else:
-            yield _event(
-                table, line.number, {name: cells[index].strip() for name, index in layout.positions.items()}, layout
-            )
+            yield _event(table, line.number, _by_places(cells, layout), layout)
         line = next(table.lines, None)
 
 
@@ -144,7 +150,7 @@ def _forms_of(columns: Columns) -> list[str]:
     return [form.name for form in FORMS.values() if form.fits(Columns(columns.headings, form.headings))]
 
 
-def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event | Refused:
+def _event(table: TextTable, number: int, cells: Cells, layout: Form, *, by_places: bool = False) -> Event | Refused:
     """Read the event of one row, or say why there is none."""
     if byte := undecodable("".join(cells.values())):
         return Refused(table.file.shown_as, number, f"{byte}; allowed: text encoded as UTF-8")
@@ -182,4 +188,5 @@ def _event(table: TextTable, number: int, cells: Cells, layout: Form) -> Event |
         text=cells.get("text", ""),
         date=cells["date"],
         cited=layout.cited,
+        by_places=by_places,
     )

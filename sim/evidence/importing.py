@@ -70,6 +70,7 @@ class Report:
     outside: int = 0  # between others than the map's actors
     beyond: int = 0  # before or after the days that were asked for
     from_beside: int = 0  # written with a code from the event's name or the root code beside it
+    by_places: int = 0  # written of a row that has the published columns, under headings that have more
     roots: int = 0  # written with a root of two digits for a code
     refused: Counter[str] = field(default_factory=Counter)  # by why
     first_refused: dict[str, Refused] = field(default_factory=dict)  # of each why
@@ -96,6 +97,7 @@ class Report:
         self.written += 1
         self.acts[name] += 1
         self.from_beside += any(code.from_beside for code in event.codes)
+        self.by_places += event.by_places
         self.roots += any(code.scheme == "CAMEO" and len(code.code) == 2 for code in event.codes)
         if self.first is None or event.when < self.first.when:
             self.first = event

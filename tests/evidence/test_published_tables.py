@@ -192,3 +192,15 @@ def test_a_published_table_is_the_same_without_its_headings(tmp_path, form, row,
         assert isinstance(event, Event)
         read.append((event.when, event.source, event.target, event.codes, event.key))
     assert read[0] == read[1]
+
+
+def test_rows_as_published_under_headings_that_have_more_are_read_and_told(tmp_path):
+    """Some files of POLECAT have names of columns in their first row that their rows do not have."""
+    rows = [polecat("1"), polecat("2", kind="ACCUSE", mode="disapprove", recipient=("None", "USA", "GOV"))]
+    source = table(tmp_path / "t.txt", "polecat", rows, separator="\t")
+    head, *lines = source.read_text().splitlines()
+    source.write_text("\n".join([head.replace("Actor Name\t", "Headline\tText\tActor Name\t"), *lines, "1\t2\t3"]))
+    data = data_of(source, "polecat", tmp_path / "o.csv")
+    assert (data["written"], data["by_published_places"], data["malformed"]) == (2, 2, 1)
+    assert [row[3] for row in rows_of(tmp_path / "o.csv")[1:]] == ["arrest", "accuse"]
+    assert "warning: acts of rows that have fewer cells" in imported(source, "polecat", tmp_path / "p.csv").output
