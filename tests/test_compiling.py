@@ -24,12 +24,13 @@ CALLS = {
     "fit": "baseline --until 2017-09-15",
     "calibrate": "baseline --until 2017-09-15",
     "backtest": "baseline",
+    "forecast": "baseline",
     "facts": "",
     "spread": "border",
     "scales": "border",
     "warm": "",
 }
-COMPILES_NOTHING = {"show", "list", "init", "check", "record", "priors"}
+COMPILES_NOTHING = {"show", "list", "init", "check", "record", "priors", "score"}
 
 
 @pytest.fixture(scope="module")
