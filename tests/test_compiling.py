@@ -26,12 +26,13 @@ CALLS = {
     "calibrate": "baseline --until 2017-09-15",
     "backtest": "baseline",
     "pool": "CASES",
+    "forecast": "baseline",
     "facts": "",
     "spread": "border",
     "scales": "border",
     "warm": "",
 }
-COMPILES_NOTHING = {"show", "list", "init", "check", "record", "priors"}
+COMPILES_NOTHING = {"show", "list", "init", "check", "record", "priors", "score"}
 
 
 @pytest.fixture(scope="module")
