@@ -152,14 +152,18 @@ def _power_text(rows: Sequence[Row], weight: str) -> str:
     if not rows:
         return ""
     lines = [
-        [f"{row['weight']:.3g}", f"{row['median_estimate']:.2f}", f"{100 * row['covered']:.0f} %"]
+        [
+            f"{row['weight']:.3g}",
+            f"{row['mean_estimate']:.2f} ± {row['sd_estimate']:.2f}",
+            f"{100 * row['covered']:.0f} %",
+        ]
         + [_share(row, f"by_{name}") for name in LABELS]
         for row in rows
     ]
-    headers = [f"true {weight}", "median estimate", "interval holds it", *LABELS.values()]
+    headers = [f"true {weight}", "estimate, mean ± sd", "interval holds it", *LABELS.values()]
     by_shuffling = seen_in_nine_of_ten(rows, "permutation")[0]
     reach = f"{by_shuffling:.2g}" if by_shuffling < float("inf") else f"more than {rows[-1]['weight']:.3g}"
-    head = f"Power: these cases, each simulated {rows[0]['runs']} times from its first scored day on; {power_text(weight, rows)}. By shuffling it would take {reach}."
+    head = f"Power: these cases, each simulated {rows[0]['runs']} times from its first scored day on; {power_text(weight, rows)}. By shuffling it would take {reach}. How often the interval holds the truth says how far to believe it: learned bases take up part of what changes slowly. So the headline also says which true weights give such an estimate as was observed, 95 % by mean and spread of the simulated ones."
     return f"{head}\n\n{_table(lines, headers)}"
 
 

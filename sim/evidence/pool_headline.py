@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.evidence.pool_kind import Term
-from sim.evidence.pool_power import seen_in_nine_of_ten
+from sim.evidence.pool_power import calibrated, seen_in_nine_of_ten
 from sim.scenario.yaml_text import write_yaml
 
 Row = dict[str, Any]
@@ -19,7 +19,7 @@ def headline(term: Term, cases: int, everyone: Row, permutation: Row, power: Seq
     each weight at which the cases were simulated, in order.
     """
     name = term.weight.rpartition(".")[2].replace("_", " ")
-    interval = f"{name} {interval_text(everyone)}, where 0 is none"
+    interval = f"{name} {interval_text(everyone)}, where 0 is none{calibrated_text(everyone['value'], power)}"
     over = f"Over {cases} cases" if cases > 1 else "In one case"
     if cases == 1 or permutation["different"] == 1:
         shuffled = "whose is whose cannot be tested"
@@ -27,7 +27,7 @@ def headline(term: Term, cases: int, everyone: Row, permutation: Row, power: Seq
         shuffled = f"shuffled among the cases it does as well in {100 * permutation['p']:.0f} % of assignments"
     sure_weight = everyone["low"] > 0.0
     sure_shield = permutation["different"] > 1 and permutation["p"] <= SURE
-    if everyone["high"] < 0.0:
+    if is_opposite(everyone, power):
         verdict = f"does the opposite of what the model says to {term.effect_words}"
     elif sure_weight and sure_shield:
         verdict = f"changes {term.effect_words}"
@@ -38,6 +38,25 @@ def headline(term: Term, cases: int, everyone: Row, permutation: Row, power: Seq
     else:
         verdict = f"makes no difference that can be seen to {term.effect_words}"
     return f"{over}, {term.shield_words} {verdict} ({interval}; {shuffled}); {power_text(name, power)}."
+
+
+def is_opposite(everyone: Row, power: Sequence[Row]) -> bool:
+    """Tell whether the estimate lies below what a weight of 0 gives; without simulations, whether its interval does."""
+    if not power:
+        return bool(everyone["high"] < 0.0)
+    return math.isnan(calibrated(everyone["value"], power).high)
+
+
+def calibrated_text(observed: float, power: Sequence[Row]) -> str:
+    """Write which true weights simulated galleries leave; nothing without simulations."""
+    if not power or math.isnan(observed):
+        return ""
+    left = calibrated(observed, power)
+    if math.isnan(left.high):
+        return "; simulated galleries give so low an estimate at no weight"
+    return (
+        f"; {left.low:.1f} to {left.high:.1f}{' or more' if left.high_is_open else ''} by what simulated galleries give"
+    )
 
 
 def power_text(name: str, power: Sequence[Row]) -> str:

@@ -96,12 +96,50 @@ def power_rows(members: Sequence[Member], tables: dict[float, list[Part]], seed:
                 "weight": weight,
                 "runs": len(galleries),
                 "median_estimate": float(np.median([weighed.value for weighed in estimates])),
+                "mean_estimate": float(np.mean([weighed.value for weighed in estimates])),
+                "sd_estimate": float(np.std([weighed.value for weighed in estimates], ddof=1))
+                if len(estimates) > 1
+                else 0.0,
                 "covered": sum(weighed.low <= weight <= weighed.high for weighed in estimates) / len(galleries),
                 **_share("interval", by_interval, len(galleries)),
                 **_share("permutation", by_permutation, len(galleries)),
             }
         )
     return rows
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The true weights of 0 or more under which simulated galleries give an estimate such as the observed one.
+
+    low, high: where the observed estimate lies within the middle 95 % of those of simulated galleries, taken as normal;
+    both NaN where it lies below what even a weight of 0 gives.
+    """
+
+    low: float
+    high: float
+    high_is_open: bool  # the heaviest weight that was tried still gives it
+
+
+def calibrated(observed: float, rows: Sequence[Row]) -> Calibrated:
+    """Turn an estimate into an interval of true weights, by what simulated galleries give (Neyman 1937).
+
+    Bases that are learned day by day take up some of what changes slowly, so the estimate is drawn toward, and at 0
+    below, the truth, and where ln L falls by 1.92 is too near. Between weights mean and spread are taken as straight.
+    Parameters: rows, as `power_rows` returns them, in the order of weights.
+    """
+    tried = [row["weight"] for row in rows]
+    weights = np.linspace(tried[0], tried[-1], 801)
+    means, sds = (np.interp(weights, tried, [row[f"{name}_estimate"] for row in rows]) for name in ("mean", "sd"))
+    fitting = weights[np.abs(observed - means) <= NORMAL * sds]
+    if not len(fitting):
+        beyond = observed > means[-1]
+        return (
+            Calibrated(float(weights[-1]), float(weights[-1]), True)
+            if beyond
+            else Calibrated(math.nan, math.nan, False)
+        )
+    return Calibrated(float(fitting[0]), float(fitting[-1]), bool(fitting[-1] == weights[-1]))
 
 
 def _together(gallery: np.ndarray, shields: np.ndarray) -> np.ndarray:

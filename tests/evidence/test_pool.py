@@ -19,8 +19,17 @@ from sim.evidence.likelihood import Scorer
 from sim.evidence.parts import Parts, pack
 from sim.evidence.pool_cases import WARM_UP_DAYS, holding, pool_of
 from sim.evidence.pool_forecast import origins_of, skill_table
+from sim.evidence.pool_headline import is_opposite
 from sim.evidence.pool_permutation import assignments_of, permuted
-from sim.evidence.pool_power import X_NODES, PowerTask, power_part, power_rows, seen_in_nine_of_ten, simulated
+from sim.evidence.pool_power import (
+    X_NODES,
+    PowerTask,
+    calibrated,
+    power_part,
+    power_rows,
+    seen_in_nine_of_ten,
+    simulated,
+)
 from sim.evidence.pool_term import FINE, NODES, ZERO, TermScorer, curve, estimate, gains_left_out
 from sim.evidence.pool_work import PoolRequest, Work
 
@@ -206,6 +215,21 @@ def test_a_term_that_every_case_shows_is_seen_always_and_none_is_not(pool):
     assert math.isinf(seen_in_nine_of_ten(rows[:1], "interval")[0])
 
 
+def test_an_estimate_that_simulations_draw_toward_0_is_turned_back():
+    rows = [{"weight": 2.0 * k, "mean_estimate": k - 0.5, "sd_estimate": 0.25} for k in range(5)]
+    left = calibrated(0.5, rows)  # a true weight w gives w / 2 - 0.5
+    assert (left.low, left.high) == pytest.approx((2.0 - 0.98, 2.0 + 0.98), abs=0.02) and not left.high_is_open
+    assert calibrated(-0.4, rows).low == 0.0 and math.isnan(calibrated(-1.5, rows).high)
+    assert calibrated(3.4, rows).high_is_open and calibrated(9.0, rows).high_is_open
+
+
+def test_an_interval_below_0_is_no_verdict_where_simulations_without_the_term_give_it_too():
+    everyone = {"value": -0.6, "low": -1.0, "high": -0.1, "low_is_open": False, "high_is_open": False}
+    rows = [{"weight": 4.0 * k, "mean_estimate": 2.0 * k - 0.5, "sd_estimate": 0.25} for k in range(3)]
+    assert is_opposite(everyone, []) and not is_opposite(everyone, rows)
+    assert is_opposite({**everyone, "value": -1.6}, rows)
+
+
 # --- forecasts
 
 
@@ -279,7 +303,10 @@ def test_work_that_was_stopped_goes_on_to_the_same_bytes(pool, tmp_path):
     ("change", "message"),
     [
         (lambda files: [*files, files[0]], "the case is named twice"),
-        (lambda files: [files[0], "border"], "border.*is no case of a kind"),
+        (
+            lambda files: [files[0], "border"],
+            "of different kinds: .*anvard.yaml is of .*border is of .*interstate.yaml",
+        ),
         (lambda files: [*files, "--numbers", "parameters.symphaty"], "parameters.symphaty.*parameters.sympathy"),
     ],
 )
@@ -303,6 +330,9 @@ def test_a_case_of_ones_own_folder_is_welcome_and_one_without_a_record_or_of_ano
     mine.joinpath("anvard.yaml").rename(mine / "my_case.yaml")
     names = [member.name for member in pool_of([gallery[0], str(mine / "my_case.yaml")], numbers=["parameters.sympathy"]).members]  # fmt: skip
     assert names == ["anvard", "my_case"]
+    (folder / "whole.yaml").write_text(load(gallery[0]).resolved_yaml())
+    with pytest.raises(UserError, match=r"whole\.yaml:\d*:? ?extends: is no case of a kind"):
+        pool_of([gallery[0], str(folder / "whole.yaml")])
     (folder / "kinds" / "coup.yaml").write_text((folder / "kinds" / "regime_crisis.yaml").read_text())
     coup = folder / "coup.yaml"
     coup.write_text(Path(gallery[0]).read_text().replace("kinds/regime_crisis", "kinds/coup"))
