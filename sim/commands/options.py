@@ -168,3 +168,14 @@ def check_one_place(workers: int | None, cluster: str | None) -> None:
     """Refuse workers of this machine together with those of a cluster. Raises UsageError."""
     if workers is not None and cluster is not None:
         raise click.UsageError("--workers is for this machine; with --cluster, the cluster's workers play")
+
+
+HORIZONS = click.option(
+    "--horizon",
+    "horizons",
+    multiple=True,
+    default=(30, 90),
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="Days ahead.",
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, runs_option
+from sim.commands.options import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, runs_option
 from sim.commands.progress import Beats
 
 if TYPE_CHECKING:
@@ -31,15 +31,7 @@ TABLES = ("numbers", "pulls", "cases", "term", "pressure", "permutation", "power
     help="A number to share, * for any name, in place of those that the kind's file in pools/ names.",
 )
 @click.option("--origins", default=4, show_default=True, type=click.IntRange(1, 100), help="Forecasts of each case.")
-@click.option(
-    "--horizon",
-    "horizons",
-    multiple=True,
-    default=(30, 90),
-    show_default=True,
-    type=click.IntRange(1, 3650),
-    help="Days ahead.",
-)
+@HORIZONS
 @runs_option(500, "Runs of each forecast.", 200, 1_000_000)
 @click.option(
     "--power-runs",
@@ -160,7 +152,7 @@ def write_pool(desk: Desk, folder: Path, plan: "EvidencePlan", work: "Work") -> 
     members, alone = work.pool.members, len(work.pool.members) < 2
     desk.compile("run", "likelihood", "actor", "chances")
     days = sum((member.case.last - member.case.first).days + 1 for member in members)
-    desk.note(f"Fitting {len(work.pool.keys)} numbers to {len(members)} cases, {days:,} scored days in all.")
+    desk.note(f"Cases: {len(members)}; shared numbers to fit: {len(work.pool.keys)}; scored days in all: {days:,}.")
     fit = work.fit(Beats("sets of numbers weighed", desk.note).update)
     with desk.progress(len(work.refits(fit)), "fits", "without a case or an idea") as each:
         refits = work.refit(fit, each)

@@ -185,7 +185,7 @@ def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row]) -> str:
         )
         after = f"{number_text(row['value'])} ({number_text(row['low'])} to {number_text(row['high'])})"
         lines.append(
-            [short(row["number"]), number_text(row["default"]), before, after, f"{row['learned']:.2f}", pulled]
+            [short(row["number"]), number_text(row["default"]), before, after, f"{row['learned']:z.2f}", pulled]
         )
     headers = ["shared number", "the kind's", "before", "after all cases", "learned", "pulled most by (sd)"]
     note = "after: where the posterior of all cases peaks, and 95 % by its curvature. learned: by how much it narrowed what was believed. pulled: how many standard deviations the number lies from where it would lie without the case."

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.desk import Desk, with_desk
+from sim.commands.desk import Desk, counted, with_desk
 from sim.commands.options import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, scenario_option
-from sim.commands.record_import import ImportRequest, counted, import_record
+from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.commands.desk import Desk
+from sim.commands.desk import Desk, counted
 
 if TYPE_CHECKING:
     from sim.evidence.case_map import CaseMap
@@ -43,11 +43,6 @@ class ImportRequest:
     since: date | None
     until: date | None
     settings: tuple[str, ...]
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number of things: 1 row, 2 rows."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def import_record(desk: Desk, request: ImportRequest) -> None:

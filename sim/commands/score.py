@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.desk import Desk, Row, with_desk
+from sim.commands.desk import Desk, Row, counted, with_desk
 from sim.commands.options import A_FILE, DAY
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def score_text(ledger: "Ledger", scored: "Scored", everything: bool = False) -> 
 
     Parameters: everything, the scores of roles and of each action, too.
     """
-    head = f"{ledger.path}: {len(ledger.lines)} forecasts, each bound to the one before; the last has the hash {ledger.head}. The record is whole to {scored.until}."
+    head = f"{ledger.path}: {counted(len(ledger.lines), 'forecast')}, each bound to the one before; the last has the hash {ledger.head}. The record is whole to {scored.until}."
     parts = ["\n".join([head, *scored.notes])]
     if scored.skills:
         parts.append(READING)

@@ -120,7 +120,7 @@ class LiveForecast:
         return ["who → whom", "acts", "chance", "base", "expected (80 % of runs)", "base", self._year()]
 
     def _chance_cells(self, rows: Sequence[Row]) -> list[list[str]]:
-        pairs = [self._pair(row) for row in rows]
+        pairs = [self.pair(row) for row in rows]
         return [
             [
                 "" if pair == above else pair,
@@ -144,10 +144,11 @@ class LiveForecast:
             runs = sum(row["runs"])
             likeliest = ladder[max(range(len(ladder)), key=row["runs"].__getitem__)]
             shares = [f"{_share(sum(row['runs'][rung:]) / runs)} ({_share(sum(row['base'][rung:]))})" for rung in shown]
-            cells.append([self._pair(row), likeliest, *shares, ladder[row["last_year"]]])
+            cells.append([self.pair(row), likeliest, *shares, ladder[row["last_year"]]])
         return headers, cells
 
-    def _pair(self, row: Row) -> str:
+    def pair(self, row: Row) -> str:
+        """Return who acts on whom in a row, by the names that the case gives them."""
         return f"{self.about['labels'][row['actor']]} → {self.about['labels'][row['target']]}"
 
 

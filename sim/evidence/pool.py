@@ -196,6 +196,7 @@ def case_rows(pool: Pool, fit: SharedFit) -> list[Row]:
         rows.append(
             {
                 "case": member.name,
+                "title": member.case.loaded.scenario.name,
                 "record_from": member.truth.first,
                 "scored_from": member.case.first,
                 "until": member.case.last,

@@ -17,7 +17,7 @@ from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 
 ROW, HEAD, GAP, BELOW = 0.19, 0.62, 0.3, 0.45  # inches: a row, above the first panel, between panels, for the axis
-WIDEST = 3.6  # inches, for names
+WIDEST = 3.2  # inches, for a line of a name
 MODEL, BASE = style.PAIR_COLOURS[0], style.PAIR_COLOURS[1]
 
 
@@ -30,7 +30,8 @@ def chance_panels(forecast: LiveForecast) -> Figure:
     tables = [[row for row in forecast.chances if row["days"] == days and row["kind"] in SHORT] for days in horizons]
     if not tables or not tables[0]:
         raise CannotBeDrawn("nothing can be done in this case, so there is no chance to draw")
-    height = ROW * len(tables[0])
+    names = [style.wrapped(f"{forecast.pair(row)}, {row['class']}", style.SMALL_POINTS, WIDEST) for row in tables[0]]
+    height = ROW * max(1 + name.count("\n") for name in names) * len(names)
     each = GAP + height + BELOW
     note = (
         f"Left: share of {forecast.about['runs']:,} runs with at least one act. Right: mean number of acts, with the middle 80 % of runs. "
@@ -40,8 +41,8 @@ def chance_panels(forecast: LiveForecast) -> Figure:
     sheet = style.sheet(title, note, HEAD - GAP + each * len(tables))
     handles = [_dot(MODEL, full=True), _dot(BASE, full=False)]
     sheet.legend(style.MARGIN, 0.1, handles, ["the model", "the record's rate alone"])
-    names = [style.text_width(name, style.SMALL_POINTS) for name in _names(tables[0])]
-    left = min(WIDEST, max(names) + style.MARGIN + 0.15)
+    widest = max(style.text_width(line, style.SMALL_POINTS) for name in names for line in name.splitlines())
+    left = widest + style.MARGIN + 0.15
     width = (style.WIDTH - left - style.MARGIN - 0.4) / 2
     for index, (days, rows) in enumerate(zip(horizons, tables, strict=True)):
         top = HEAD + each * index
@@ -50,13 +51,8 @@ def chance_panels(forecast: LiveForecast) -> Figure:
         chances, counts = sheet.axes(left, top, width, height), sheet.axes(left + width + 0.4, top, width, height)
         _draw_chances(chances, rows)
         _draw_counts(counts, rows)
-        chances.set_yticks(range(len(rows)), _names(rows), **style.lettering(style.SMALL_POINTS))
+        chances.set_yticks(range(len(rows)), names, **style.lettering(style.SMALL_POINTS))
     return sheet.figure
-
-
-def _names(rows: Sequence[Row]) -> list[str]:
-    """Name rows: actor, target and class, by the names that the case gives them."""
-    return [f"{row['actor']} → {row['target']}, {row['class']}" for row in rows]
 
 
 def _dot(colour: str, full: bool) -> Line2D:

@@ -27,18 +27,18 @@ LEAST, MOST = 3.0, 9.0  # points, of the marks of cases that know nothing, and e
 def forest_rows(title: str, note: str, unit: str, rows: Sequence[dict[str, Any]]) -> Figure:
     """Draw an interval for each case and, below a line, one for all together.
 
-    Parameters: rows, of keys case, value, low, high, low_is_open, high_is_open, knows (0 to 1) and shield (0 to 1, none
+    Parameters: rows, of keys case, title, value, low, high, low_is_open, high_is_open, knows (0 to 1) and shield (0 to 1, none
     for all together); the row of all together last. unit: of the axis.
     """
     height = (len(rows) + 0.4) * ROW
     sheet = style.sheet(title, note, TOP + height + BELOW)
-    keys = [
-        Line2D([], [], color=style.INK, marker="s", ms=5),
-        Line2D([], [], color=style.INK, marker=">", ls="none", ms=5),
-        Line2D([], [], color=style.INK, marker="D", ms=7, lw=2.4),
-    ]
-    names = ["a case; the larger, the more it knows", "goes on beyond the axis", "all together"]
-    sheet.legend(style.MARGIN, 0.1, keys, names)
+    keys = {
+        "a case; the larger, the more it knows": Line2D([], [], color=style.INK, marker="s", ms=5),
+        ALL: Line2D([], [], color=style.INK, marker="D", ms=7, lw=2.4),
+    }
+    if any(row["low_is_open"] or row["high_is_open"] for row in rows):
+        keys["goes on beyond the axis"] = Line2D([], [], color=style.INK, marker=">", ls="none", ms=5)
+    sheet.legend(style.MARGIN, 0.1, list(keys.values()), list(keys))
     axes = sheet.axes(LEFT, TOP, style.WIDTH - LEFT - RIGHT, height)
     axes.axvline(0.0, zorder=1.5, **style.stroke(style.MUTED, 1.0, (0, (4, 2))))
     for place, row in enumerate(rows):
@@ -81,20 +81,25 @@ def _unknown(row: dict[str, Any]) -> bool:
 def _label(row: dict[str, Any]) -> str:
     if row["case"] == ALL:
         return ALL
-    return f"{row['case'].replace('_', ' ')}, {row['shield']:.2f}"
+    return style.wrapped(f"{row['title']}, {row['shield']:.2f}", style.SMALL_POINTS, LEFT - style.MARGIN - 0.15)
 
 
 @figure("pool", "what each case says of the backing term, and what all say together")
 def forest_figure(folder: Path) -> Figure:
     """Draw the folder of a pool. Raises UserError if a table of it cannot be read."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    shields = {row["case"]: row["shield"] for row in read_rows(folder / "cases.parquet")}
+    about = {
+        row["case"]: {"title": row["title"], "shield": row["shield"]} for row in read_rows(folder / "cases.parquet")
+    }
     rows = [row for row in read_rows(folder / "term.parquet") if row["shields"] == "value"]
     if all(_unknown(row) for row in rows):
         raise CannotBeDrawn("no case says anything of the term")
-    cases = [row | {"shield": shields[row["case"]]} for row in rows if row["case"] != ALL]
+    cases = [row | about[row["case"]] for row in rows if row["case"] != ALL]
     cases.sort(key=lambda row: (-row["shield"], row["case"]))
+    units = {row["number"]: row["unit"] for row in read_rows(folder / "numbers.parquet")}
     name = manifest["weight"].rpartition(".")[2].replace("_", " ")
+    if manifest["weight"] in units:
+        name = f"{name} ({units[manifest['weight']]})"
     note = "Likeliest value and where ln L of the government's acts has fallen by 1.92; the number may be below 0 here, and other shared numbers are those of all cases. "
     note += "After a case's name: its backing. knows: its part in what all cases know, by how ln L bends."
     title = manifest["headline"].partition(";")[0].partition(" (")[0] + "."

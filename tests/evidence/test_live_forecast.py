@@ -1,7 +1,9 @@
 """A live forecast: nothing later than its day has any say, its numbers are those of its runs, and it can be kept."""
 
 import csv
+import itertools
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from sim.evidence.forecast_tables import read_forecast
 from sim.evidence.known import known_on, truth_on
 from sim.evidence.learned_base import believed_base
 from sim.evidence.live_forecast import believed_draws, forecast_into, plan_forecast
+from sim.figures.chances import chance_panels
 from sim.results.posterior import write_draws
 from sim.results.run_folder import read_run
 from sim.scenario.quantities import quantities
@@ -211,6 +214,22 @@ def test_it_shows_in_a_notebook_and_as_frames(made):
     assert len(made.to_pandas("chances")) == len(made.chances) and repr(made).startswith("<LiveForecast")
     with pytest.raises(UserError, match="did you mean 'chances'"):
         made.rows("chance")
+
+
+def test_chances_are_drawn_under_the_names_of_the_case_however_long_inside_the_sheet(made):
+    labels = {"one": "The first of two quarrelling neighbours, with its provinces", "other": "Other"}
+    figure = chance_panels(replace(made, about={**made.about, "labels": labels}))
+    figure.canvas.draw()
+    names = [text for axes in figure.axes for text in axes.get_yticklabels() if text.get_text()]
+    words = {text.get_text().replace("\n", " ") for text in names}
+    assert {
+        f"{labels[row['actor']]} → {labels[row['target']]}, {row['class']}"
+        for row in made.chances
+        if row["kind"] == "tone"
+    } <= words
+    assert all(text.get_window_extent().x0 >= 0 for text in names)
+    for above, below in itertools.pairwise(names[: len(names) // 2]):
+        assert above.get_window_extent().y0 >= below.get_window_extent().y1
 
 
 def test_another_folder_is_no_forecast(tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from galleries import write_gallery
+from matplotlib.text import Text
 
 from sim import UserError, load
 from sim.commands.group import main
@@ -32,6 +33,7 @@ from sim.evidence.pool_power import (
 )
 from sim.evidence.pool_term import FINE, NODES, ZERO, TermScorer, curve, estimate, gains_left_out
 from sim.evidence.pool_work import PoolRequest, Work
+from sim.figures.forest import forest_figure
 
 FEW = (
     "--numbers",
@@ -278,6 +280,11 @@ def test_the_command_prints_the_result_then_the_losses_and_writes_a_patch(galler
     entry = load(laid).scenario.pairs["state_to_society"].momentum
     assert entry.value == pytest.approx(momentum, rel=1e-4) and "escalate pool" in (entry.source or "") and entry.unit
     assert Path(data["folder"], "figures", "forest.png").is_file()
+    words = {text.get_text().replace("\n", " ") for text in forest_figure(Path(data["folder"])).findobj(Text)}
+    assert {
+        f"{load(file).scenario.name}, {row['shield']:.2f}" for file, row in zip(gallery, data["cases"], strict=True)
+    } <= words
+    assert "leverage (log-hazard)" in words
     assert {row["case"] for row in data["pressure"]} == {Path(file).stem for file in gallery}
 
 

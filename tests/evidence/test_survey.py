@@ -96,7 +96,8 @@ def test_a_map_is_drafted_of_words_of_ones_own_and_of_a_case_without_countries(t
     assert '  # no action of the case is near:\n  # north toward south: "grumble" 1 row\n' in mine.read_text()
     read = read_map(mine, load("border").scenario)
     assert read.actors == {"north": ["North"], "south": ["South"]}
-    assert read.actions["north.offer_talks"] == ["Offer talks"] and read.codes == ["Offer talks"]
+    assert read.actions == {"north.offer_talks": ["Offer talks"], "north.close_border": ["Arrests"]}
+    assert read.codes == ["Offer talks"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """The kind that ships: Cambodia is a case of it, and a new case takes seven lines."""
 
+import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.scenario.compile import Compiled, compile_tables
@@ -43,6 +45,31 @@ def shipped(folder: Path) -> None:
 def compiled(text: str) -> Compiled:
     Path("case.yaml").write_text(text, encoding="utf-8")
     return compile_tables(load("case.yaml"))
+
+
+CAST = {"government": "cambodia", "opposition": "opposition", "outside_powers": "united_states", "patrons": "china"}
+
+
+def written_by_hand(text: str) -> str:
+    """The text of a kind or a case with the names of players in place of those of roles, and without its roles."""
+    text = re.sub(r"^roles:( .*)?\n(  .*\n)*", "", text, flags=re.M)
+    for role, player in CAST.items():
+        text = re.sub(rf"(?<!^)\b{role}\b", player, text, flags=re.M)  # a section may be called as a role is
+    return text
+
+
+def test_the_tables_of_a_case_are_those_of_the_kind_written_out_by_hand():
+    by_kind = compiled(CAMBODIA)
+    kind = Path("kinds/regime_crisis.yaml")
+    kind.write_text(written_by_hand(kind.read_text(encoding="utf-8")), encoding="utf-8")
+    by_hand = compiled(written_by_hand(CAMBODIA))
+    assert by_hand.loaded.scenario.roles is None and by_kind.loaded.scenario.roles is not None
+    for name, table in by_hand.tables._asdict().items():
+        hand, cast = np.asarray(table), np.asarray(getattr(by_kind.tables, name))
+        assert (hand.dtype, hand.shape, hand.tobytes()) == (cast.dtype, cast.shape, cast.tobytes()), name
+    for names in ("actors", "channels", "facts", "drives", "pairs"):
+        assert getattr(by_hand, names) == getattr(by_kind, names)
+    assert [act.name for act in by_hand.acts] == [act.name for act in by_kind.acts]
 
 
 def test_a_new_case_takes_seven_lines_and_a_second_outside_power_one_and_its_label():

@@ -4,24 +4,16 @@ import gzip
 import io
 import os
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
+from archives import zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario.problems import UserError
 from sim.scenario.text_sources import open_sources
 from sim.scenario.text_tables import open_table
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def tables_of(*paths, advance=None) -> dict[str, list[str]]:
