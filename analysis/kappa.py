@@ -46,8 +46,8 @@ def kappa(first: Sequence[str], second: Sequence[str]) -> float:
         raise ValueError(f"found {len(first):,} and {len(second):,} rows; two codings have the same rows, at least one")
     codes = sorted({*first, *second})
     table = np.zeros((len(codes), len(codes)))
-    for one, two in zip(first, second, strict=True):
-        table[codes.index(one), codes.index(two)] += 1 / len(first)
+    for code, again in zip(first, second, strict=True):
+        table[codes.index(code), codes.index(again)] += 1 / len(first)
     by_chance = float(table.sum(axis=1) @ table.sum(axis=0))
     return float("nan") if len(codes) == 1 else (float(np.trace(table)) - by_chance) / (1 - by_chance)
 
@@ -59,9 +59,9 @@ def agreement(name: str, first: Sequence[str], second: Sequence[str]) -> Agreeme
     """
     rng = np.random.default_rng(SEED)
     draws = rng.integers(len(first), size=(DRAWS, len(first)))
-    again = np.array([kappa([first[row] for row in draw], [second[row] for row in draw]) for draw in draws])
-    low, high = (float(end) for end in np.nanpercentile(again, [2.5, 97.5]))
-    share = float(np.mean([one == two for one, two in zip(first, second, strict=True)]))
+    kappas = np.array([kappa([first[row] for row in draw], [second[row] for row in draw]) for draw in draws])
+    low, high = (float(end) for end in np.nanpercentile(kappas, [2.5, 97.5]))
+    share = float(np.mean([code == again for code, again in zip(first, second, strict=True)]))
     return Agreement(name, len(first), share, kappa(first, second), low, high)
 
 
@@ -72,17 +72,19 @@ def agreements(file: Path) -> list[Agreement]:
     """
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    cases = {row["case"]: [other for other in rows if other["case"] == row["case"]] for row in rows} | {"all": rows}
+    cases: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        cases.setdefault(row["case"], []).append(row)
     return [
-        agreement(name, [row["first"] for row in some], [row["second"] for row in some]) for name, some in cases.items()
+        agreement(name, [row["first"] for row in group], [row["second"] for row in group])
+        for name, group in (cases | {"all": rows}).items()
     ]
 
 
-def table_of(found: Sequence[Agreement]) -> str:
+def table_of(rows: Sequence[Agreement]) -> str:
     """Write agreements as a table in Markdown."""
     cells = [
-        [one.name, one.rows, f"{one.share:.0%}", f"{one.kappa:.2f}", f"{one.low:.2f} to {one.high:.2f}"]
-        for one in found
+        [row.name, row.rows, f"{row.share:.0%}", f"{row.kappa:.2f}", f"{row.low:.2f} to {row.high:.2f}"] for row in rows
     ]
     headings = ["case", "rows", "coded alike", "kappa", "95 % interval"]
     return tabulate(cells, headings, tablefmt="github", disable_numparse=True)

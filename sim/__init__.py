@@ -25,6 +25,8 @@ _WHERE = {
     "sweep": "sim.study.sweep",
     "run": "sim.results.run",
     "trace": "sim.results.trace",
+    "forecast": "sim.evidence.live_forecast",
+    "score": "sim.evidence.ledger_scores",
 }
 __all__ = [*_WHERE, "__version__"]
 

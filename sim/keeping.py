@@ -208,16 +208,17 @@ def write_csv(folder: Path) -> None:
 
 
 @contextmanager
-def lock(path: Path, busy: str, allowed: str) -> Iterator[None]:
+def lock(path: Path, busy: str, allowed: str, seconds: float = 0.0) -> Iterator[None]:
     """Hold a lock file, on any system.
 
-    Raises UserError, in the given words, if another process holds it.
+    Parameters: seconds, how long to wait for another process that holds it.
+    Raises UserError, in the given words, if it still does.
     """
     from filelock import FileLock, Timeout
 
     with ExitStack() as stack:
         try:
-            stack.enter_context(FileLock(path, timeout=0))
+            stack.enter_context(FileLock(path, timeout=seconds))
         except Timeout:
             raise _error(path.parent, busy, allowed) from None
         except OSError as error:

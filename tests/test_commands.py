@@ -77,14 +77,14 @@ def test_show_knows_no_key_that_is_not_there():
 def test_run_prints_a_table_under_a_line_that_says_what_the_intervals_are(tmp_path):
     text = escalate("run", "border", "--runs", "20", "--out", str(tmp_path)).stdout
     assert "Border dispute: 20 runs" in text and "simulation error only" in text
-    assert "shots_before_summit" in text and "95 % interval" in text
+    assert "shots_before_deadline" in text and "95 % interval" in text
 
 
 def test_a_run_goes_on_without_an_outcome_that_the_replay_leaves_no_days(tmp_path):
     late = ["border", "--runs", "3", "--set", "clock.replay_until=2030-11-01", "--out", str(tmp_path)]
     result = escalate("run", *late)
-    assert "outcomes.shots_before_summit: is not asked: after 2030-11-01" in result.stderr
-    assert "shots_before_summit" not in result.stdout and "\nhighest_rung." in result.stdout
+    assert "outcomes.shots_before_deadline: is not asked: after 2030-11-01" in result.stderr
+    assert "shots_before_deadline" not in result.stdout and "\nhighest_rung." in result.stdout
 
 
 def test_a_run_folder_holds_all_that_reproduces_the_run(folder, tmp_path):
@@ -145,7 +145,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_played(tmp_p
 def test_run_speaks_json(tmp_path):
     data = json.loads(escalate("run", "border", "--runs", "20", "--out", str(tmp_path), "--json").stdout)
     first = data["estimates"][0]
-    assert first["outcome"] == "shots_before_summit" and 0 <= first["low"] <= first["estimate"] <= first["high"] <= 1
+    assert first["outcome"] == "shots_before_deadline" and 0 <= first["low"] <= first["estimate"] <= first["high"] <= 1
 
 
 def test_compare_tells_differences_and_where_runs_part():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from galleries import write_gallery
 
 from sim.commands import compiling
 from sim.commands.desk import Desk
@@ -24,12 +25,14 @@ CALLS = {
     "fit": "baseline --until 2017-09-15",
     "calibrate": "baseline --until 2017-09-15",
     "backtest": "baseline",
+    "pool": "CASES",
+    "forecast": "baseline",
     "facts": "",
     "spread": "border",
     "scales": "border",
     "warm": "",
 }
-COMPILES_NOTHING = {"show", "list", "init", "check", "record", "priors"}
+COMPILES_NOTHING = {"show", "list", "init", "check", "record", "priors", "score"}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,7 @@ def test_a_command_that_compiles_says_so(verb, nothing_is_compiled, run_folder, 
     for name in ("set_up_solara", "listening_sockets"):  # before the page there is the compiler
         monkeypatch.setattr(f"sim.explorer.server.{name}", lambda *some: [])
     words = [str(run_folder) if word == "RUN" else word for word in CALLS[verb].split()]
+    words = write_gallery(Path("cases"), [0.5]) if words == ["CASES"] else words
     result = CliRunner().invoke(main, [verb, *words], catch_exceptions=False)
     assert MESSAGE.search(result.stderr), result.output
     assert nothing_is_compiled and set(nothing_is_compiled) <= set(compiling.WORK)

@@ -43,7 +43,7 @@ def test_no_object_takes_more_than_a_line_of_300_signs(objects):
 def test_a_line_holds_name_sizes_and_file(objects):
     run = objects["run"]
     assert repr(objects["loaded"]) == (
-        "<Loaded Border dispute (border): 2 actors, 12 actions, 2030-03-01 to 2030-12-31, 0 rows of record>"
+        "<Loaded Border dispute (border): 2 actors, 48 actions, 2030-03-01 to 2030-12-31, 0 rows of record>"
     )
     assert "20 runs, seed 1, 2030-03-01 to 2030-12-31>" in repr(run) and run.path.name in repr(run)
     assert "99 points, 1 runs each, seed 1>" in repr(objects["sweep"])

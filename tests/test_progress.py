@@ -4,7 +4,7 @@ import sys
 from itertools import pairwise
 
 from sim.commands.desk import Desk
-from sim.commands.progress import Lines
+from sim.commands.progress import Beats, Lines
 
 
 class Clock:
@@ -44,6 +44,15 @@ def test_lines_are_ten_seconds_apart_or_more():
 
 def test_slow_work_is_heard_of_every_few_minutes():
     assert len(lines_of(1000, 60.0)) > 100
+
+
+def test_work_of_unknown_length_is_heard_of_now_and_then():
+    clock, written = Clock(), []
+    beats = Beats("sets weighed", written.append, clock)
+    for _ in range(50):
+        clock.now += 1.0
+        beats.update(10)
+    assert written == ["200 sets weighed, 20 s", "400 sets weighed, 40 s"]
 
 
 def test_lines_go_to_a_standard_error_that_is_no_terminal_and_nowhere_for_a_machine(capsys, monkeypatch):

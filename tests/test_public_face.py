@@ -7,7 +7,7 @@ import pytest
 
 import sim
 
-EXAMPLES = ("load", "simulate", "estimates", "run", "trace", "compare", "sweep")
+EXAMPLES = ("load", "simulate", "estimates", "run", "trace", "compare", "sweep", "forecast")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

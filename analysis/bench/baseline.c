@@ -105,11 +105,10 @@ static void look_around(int era, State *s) {
 }
 
 static void update_backing_and_pressure(int actor, int era, State *s) {
-  double backing = 0.0, measures = 0.0, threats = 0.0;
-  if (patrons[actor] >= 0) {
-    double standing = actor_numbers[era][actor][1];
-    backing = 1.0 - (1.0 - standing) * exp(-standing * s->commitments[SUPPORT][patrons[actor]][actor]);
-  }
+  double standing = actor_numbers[era][actor][1], support = 0.0, measures = 0.0, threats = 0.0;
+  for (int patron = 0; patron < N; patron++)
+    if (patrons[actor][patron]) support += s->commitments[SUPPORT][patron][actor];
+  double backing = 1.0 - (1.0 - standing) * exp(-standing * support);
   for (int k = 0; k < PRESSURES; k++)
     if (pressures[k][0] == actor) {
       double in_force = (double)s->facts[COUNT][pressures[k][1]];
@@ -170,7 +169,9 @@ static int available(int action, int day, State *s) {
   return met;
 }
 
-static double base(int channel, int era) { return learns[channel] ? mean_bases[channel] : bases[era][channel]; }
+static double base(int channel, int era) {
+  return channel_numbers[era][channel][4] * (learns[channel] ? mean_bases[channel] : bases[era][channel]);
+}
 
 static double frequency(int action, int era) {
   const double *number = action_numbers[era][action];
@@ -276,7 +277,7 @@ static void raise_ceilings(int channel, int day, Room *room) {
   int now = limit_window[day], era = clock_days[day][1];
   double intensity = limit_base[now][channel] * base(channel, era) +
                      limit_answer[now][channel] * answer(channel, era, &room->state) +
-                     limit_own[now][channel] * campaign(channel, era, &room->state);
+                     limit_campaign[now][channel] * campaign(channel, era, &room->state);
   for (int k = 0; k < CHANNEL_ACTIONS && channel_actions[channel][k] >= 0; k++) {
     int action = channel_actions[channel][k];
     double ceiling = limit_action[now][action] * intensity;
@@ -310,7 +311,10 @@ static int decide(int day, Room *room) {
 static int play(uint64_t seed, uint64_t run, Room *room) {
   State *s = &room->state;
   memset(s, 0, sizeof *s);
-  for (int fact = 0; fact < F; fact++) s->facts[RISEN][fact] = -1;
+  for (int fact = 0; fact < F; fact++) {
+    s->facts[COUNT][fact] = at_start[fact];
+    s->facts[RISEN][fact] = at_start[fact] > 0 ? 0 : -1;
+  }
   uint64_t act_luck = run_hash(seed, run, 1), error_luck = run_hash(seed, run, 2);
   int total = 0;
   for (int day = 0; day < D; day++) {

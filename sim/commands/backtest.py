@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, runs_option
+from sim.commands.options import DAY, HORIZONS, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.backtest import Plan
@@ -39,15 +39,7 @@ PARTS = {"report": "From {day} on, reported", "choose": "Before {day}, for choos
     type=DAY,
     help="Origins before this day are for choosing a model, and are shown separately. None by default.",
 )
-@click.option(
-    "--horizon",
-    "horizons",
-    multiple=True,
-    default=(30, 90),
-    show_default=True,
-    type=click.IntRange(1, 3650),
-    help="Days ahead.",
-)
+@HORIZONS
 @runs_option(1000, "Runs of each forecast.", 200, 1_000_000)
 @click.option(
     "--against",

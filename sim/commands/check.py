@@ -1,4 +1,4 @@
-"""`escalate check`: everything wrong with files of scenarios, studies or facts."""
+"""`escalate check`: everything wrong with files of scenarios, studies, facts or maps."""
 
 import sys
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from sim.commands.options import BELIEF, SETTING
 if TYPE_CHECKING:
     from sim.scenario.summary import Report
 
-KINDS = ("scenario", "study", "facts")
+KINDS = ("scenario", "study", "facts", "map")
 
 
-@click.command("check", short_help="Report everything wrong with scenarios, studies or facts.")
+@click.command("check", short_help="Report everything wrong with scenarios, studies, facts, maps.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
 @BELIEF
 @with_desk("json")
 def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...], beliefs: tuple[str, ...]) -> None:
-    """Report everything wrong with scenarios, studies or files of facts."""
+    """Report everything wrong with scenarios, studies, files of facts or maps."""
     reports = [checked_file(file, settings, beliefs) for file in files]
     if desk.as_json:
         desk.answer_data([report.as_data() for report in reports])
@@ -36,7 +36,7 @@ def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...], belie
 
 
 def checked_file(file: str, settings: Sequence[str] = (), beliefs: Sequence[str] = ()) -> "Report":
-    """Load a scenario, a study or a file of facts, and report what is wrong with it or what it holds.
+    """Load a scenario, a study, a file of facts or a map, and report what is wrong with it or what it holds.
 
     Parameters: file, a path or bare name; settings, key=value, laid over a scenario; beliefs,
     the same, of its case.
@@ -52,6 +52,9 @@ def checked_file(file: str, settings: Sequence[str] = (), beliefs: Sequence[str]
     try:
         path = find_file(file, *KINDS)
         option, laid = ("--set", settings) if settings else ("--believe", beliefs)
+        if is_map(path):
+            refuse_settings(file, option, laid, "a map", "names and codes, in the map")
+            return map_report(file, path)
         if is_study(path):
             refuse_settings(file, option, laid, "a study", "levers and vary, in the study")
             return study_report(file)
@@ -108,6 +111,32 @@ def facts_report(file: str) -> "Report":
         f"{facts.runs:,} runs of each ensemble; taken away one by one: {listed(facts.ablations) or 'nothing'}."
     )
     return Report(file, True, base.warnings, summary)
+
+
+def is_map(path: Path) -> bool:
+    """Tell whether a file is a map of who is who: whether it lists patterns of actors. What cannot be read is none."""
+    from sim.scenario.library import shown_path
+    from sim.scenario.problems import UserError
+    from sim.scenario.yaml_file import read_yaml
+
+    try:
+        actors = read_yaml(path, shown_path(path)).items.get("actors")
+    except UserError:
+        return False
+    return actors is not None and any(node.is_list for node in actors.items.values())
+
+
+def map_report(file: str, path: Path) -> "Report":
+    """Report what a map holds, against the scenario that it is for. Raises UserError with every problem."""
+    from sim.evidence.case_map import read_map, scenario_of_map
+    from sim.scenario.load import load
+    from sim.scenario.summary import Report
+
+    base = load(scenario_of_map(path))
+    mapped = read_map(path, base)
+    patterns = sum(map(len, mapped.actors.values()))
+    summary = f"A map for {base.scenario.name}: {patterns} patterns of {len(mapped.actors)} actors, codes of {len(mapped.actions)} actions."
+    return Report(file, True, [], summary)
 
 
 def refuse_settings(file: str, option: str, settings: Sequence[str], noun: str, allowed: str) -> None:

@@ -52,6 +52,15 @@ def call_chances(compiled: "Compiled") -> None:
     Scorer(compiled).chances(compiled, compiled.start, compiled.date(compiled.free_from - 1))
 
 
+def call_actor(compiled: "Compiled") -> None:
+    """Score one actor's acts of the replayed days, and what pressed it."""
+    from sim.evidence.likelihood import Scorer
+
+    scorer, window = Scorer(compiled), (compiled.start, compiled.date(compiled.free_from - 1))
+    scorer.score_actor(compiled, *window, compiled.actors[0])
+    scorer.pressures(compiled, *window, compiled.actors[0])
+
+
 def call_learning(compiled: "Compiled") -> None:
     """Learn bases from a record, and draw some."""
     from sim.engine.learning import BaseDraws, compile_scenario
@@ -90,6 +99,7 @@ WORK = {
     "run": Work("single runs", ("replay_days", "play_one", "ask_one"), call_run),
     "model": Work("runs with their reasons", ("morning", "decide", "night", "drawn"), call_model),
     "likelihood": Work("fits", ("_score",), call_likelihood),
+    "actor": Work("the acts of one actor", ("_score_actor", "_feel_days"), call_actor),
     "dyads": Work("fits to many dyads", ("remember", "follow", "log_likelihoods"), call_dyads),
     "chances": Work("chances day by day", ("_weigh_days",), call_chances),
 }

@@ -31,6 +31,11 @@ Row = dict[str, Any]
 Each = Callable[[int], object]
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: 1 row, 2 rows."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 @dataclass
 class Desk:
     """The surroundings of a command.

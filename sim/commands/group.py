@@ -12,9 +12,10 @@ from sim.scenario.problems import UserError
 
 SECTIONS = {
     "Play": ("run", "trace", "sweep", "explore"),
+    "Foresee": ("forecast", "score"),
     "Compare": ("compare", "sensitivity"),
     "Look": ("show", "list", "plot", "report"),
-    "Evidence": ("fit", "calibrate", "backtest", "facts", "spread", "scales", "priors"),
+    "Evidence": ("fit", "pool", "calibrate", "backtest", "facts", "spread", "scales", "priors"),
     "Make": ("init", "check", "record", "warm"),
 }
 VERBS = [verb for verbs in SECTIONS.values() for verb in verbs]

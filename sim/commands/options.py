@@ -13,6 +13,7 @@ from sim.scenario.library import shipped_default
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what libraries would take for the address of a store
 MOST_RUNS = 2**31 - 1
+ORDERS = ("d/m/y", "m/d/y", "y/m/d")  # of the numbers of a date
 
 
 class OwnPath(click.Path):
@@ -27,6 +28,14 @@ class OwnPath(click.Path):
             self.fail("an empty path; allowed: the path of a file or folder, as ./outputs", param, ctx)
         path = Path(value).expanduser()
         return super().convert(Path.cwd() / path if ADDRESS.match(str(path)) else path, param, ctx)
+
+
+class TablePath(OwnPath):
+    """A path of tables: of a file, a folder or an archive; or - for standard input."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Fails where it is empty."""
+        return Path(value) if str(value) == "-" else super().convert(value, param, ctx)
 
 
 class Day(click.ParamType):
@@ -48,6 +57,7 @@ class Day(click.ParamType):
 
 DAY = Day()
 A_FILE = OwnPath(exists=True, dir_okay=False)
+TABLES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=TablePath())
 A_FOLDER = OwnPath(file_okay=False)
 RESULTS = OwnPath()  # what a result is read from, and checked where it is read
 
@@ -146,6 +156,7 @@ def scenario_option(meaning: str) -> Option:
     """Return the option of the scenario whose actors and actions a record uses."""
     return click.option(
         "--for",
+        "--case",
         "scenario",
         default=lambda: shipped_default("scenario"),
         show_default="the baseline that ships",
@@ -157,3 +168,14 @@ def check_one_place(workers: int | None, cluster: str | None) -> None:
     """Refuse workers of this machine together with those of a cluster. Raises UsageError."""
     if workers is not None and cluster is not None:
         raise click.UsageError("--workers is for this machine; with --cluster, the cluster's workers play")
+
+
+HORIZONS = click.option(
+    "--horizon",
+    "horizons",
+    multiple=True,
+    default=(30, 90),
+    show_default=True,
+    type=click.IntRange(1, 3650),
+    help="Days ahead.",
+)

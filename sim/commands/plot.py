@@ -22,7 +22,7 @@ def command(
 ) -> None:
     """Draw the figures of each DIR, a folder of results.
 
-    It may be of a run, several runs side by side, a sweep, a sensitivity, a fit or a back-test.
+    It may be of a run, several runs side by side, a sweep, a sensitivity, a fit, a back-test or a pool.
     """
     from sim.figures.plot import kind_of, plot
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 STEP_SECONDS = 10.0  # between two lines, at least
 STEP_SHARE = 0.1  # of the work, between two lines
+BEAT_SECONDS = 20.0  # between two lines of work of unknown length
 LONGEST_SECONDS = 300.0  # between two lines, even if less than that share was done
 
 
@@ -44,3 +45,23 @@ class Lines:
             share = self.finished / max(1, self.total)
             head = f"{self.name}: " if self.name else ""
             self.write(f"{head}{self.finished:,} of {self.total:,} {self.unit} ({share:.0%}), {now - self.begun:.0f} s")
+
+
+class Beats:
+    """Writes a line every BEAT_SECONDS while work goes on of which nobody knows how much there is.
+
+    Parameters: unit, of what; write, takes a line; clock, returns seconds.
+    """
+
+    def __init__(self, unit: str, write: Callable[[str], object], clock: Callable[[], float] = time.monotonic):
+        self.unit, self.write, self.clock = unit, write, clock
+        self.finished = 0
+        self.begun = self.last_time = clock()
+
+    def update(self, more: int) -> None:
+        """Take how much more is done, and write a line if it is time for one."""
+        self.finished += more
+        now = self.clock()
+        if now - self.last_time >= BEAT_SECONDS:
+            self.last_time = now
+            self.write(f"{self.finished:,} {self.unit}, {now - self.begun:.0f} s")

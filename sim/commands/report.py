@@ -21,7 +21,7 @@ def command(desk: Desk, folders: tuple[Path, ...], out: Path | None) -> None:
     from sim.figures.report.page import report
     from sim.keeping import write_file
 
-    if all(kind_of(folder) == "run" for folder in folders):  # of others the page says what is wrong
+    if all(kind_of(folder) in ("run", "forecast") for folder in folders):  # of others the page says what is wrong
         desk.compile("run", "model")
     path = out or folders[0] / "report.html"
     write_file(path, report(folders).encode())

@@ -194,7 +194,7 @@ def _highest(tables: t.Tables, era: int, drive: int, signals: Signals, tone: int
 def backings(tables: t.Tables, era: int, drive: int) -> tuple[float, float]:
     """Return the least and the most backing that the actor of a drive can have: support only adds to what stands."""
     actor = tables.drives[drive, t.ACTOR]
-    if tables.patrons[actor] < 0:
+    if not tables.patrons[actor].any():
         return 0.0, 0.0
     return 1.0 - (1.0 - float(tables.actor_numbers[era, actor, t.STANDING])), 1.0
 

@@ -76,7 +76,12 @@ def base_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast
 
 def persistence(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
     """Forecast each action as often as in the last thirty days."""
-    return _constant("persistence", truth, origin, horizons, _rates_of_last(truth, origin, PERSISTENCE_DAYS))
+    return _constant("persistence", truth, origin, horizons, persistent_rates(truth, origin))
+
+
+def persistent_rates(truth: Truth, morning: date) -> np.ndarray:
+    """Return how often a day each action was done in the last thirty days before a morning: float64 (A,)."""
+    return _rates_of_last(truth, morning, PERSISTENCE_DAYS)
 
 
 def window_rate(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forecast:
@@ -148,12 +153,12 @@ def _constant(name: str, truth: Truth, origin: date, horizons: tuple[int, ...], 
     targets = truth.targets
     of_class = np.array([rates[members].sum() for members in targets.classes.values()])
     counts = np.array([poisson(of_class * days) for days in horizons])
-    rungs = np.array([_highest_rung(targets, rates * days) for days in horizons])
+    rungs = np.array([highest_rung_at(targets, rates * days) for days in horizons])
     daily = np.tile(-np.expm1(-rates), (min(horizons), 1))
     return Forecast(name, origin, counts, rungs, daily)
 
 
-def _highest_rung(targets: Targets, means: np.ndarray) -> np.ndarray:
+def highest_rung_at(targets: Targets, means: np.ndarray) -> np.ndarray:
     """Return float64 (dyads, rungs): the highest rung of each dyad, from mean counts of each action."""
     chances = []
     for members in targets.dyads.values():

@@ -25,11 +25,17 @@ class NoCodeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of CAMEO as it is meant, what was written instead, and whether the cells beside it decided."""
+    """A code as it is meant, what was written instead, and whether the cells beside it decided.
+
+    scheme: whose code it is; empty for a word of one's own table. wider: the code that holds it, where its letters do
+    not say so, as CAMEO's digits do.
+    """
 
     code: str
     written: str = ""
     from_beside: bool = False
+    scheme: str = "CAMEO"
+    wider: str = ""
 
 
 @cache

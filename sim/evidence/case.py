@@ -16,6 +16,7 @@ from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities, settled
 from sim.scenario.questions import is_asked
+from sim.scenario.recorded import nothing_recorded
 from sim.scenario.revalue import Revaluer, as_known_on
 from sim.scenario.schema import Quantity, Scenario
 
@@ -123,8 +124,7 @@ def case_of(
     plain = load(file, settings)
     days = [row.day for row in plain.rows if row.day is not None]
     if not days:
-        text, allowed = "names no record of dated acts, which a fit needs", "record: {file: …, replay: all}"
-        raise UserError([Problem(plain.tree.place, "record", text, allowed)])
+        raise UserError([nothing_recorded(plain.scenario, plain.tree, "a fit")])
     first = min(days)
     end = plain.scenario.clock.end
     if not first < until < end:

@@ -3,8 +3,13 @@
 A pattern is a name or code, in which only `*` is special (any letters); the case of letters does not count. What
 decides is, in this order: a name; a role or sector; the country, and that only where the side has no role of its own.
 Of patterns that fit the same text the most particular wins: the one with most letters beside its stars. Where a side
-has roles of two actors, it is the actor that the map names first. Three capitals and a star (`FRA*`) are the code of a
-country with any role, and are compared with codes alone: `USA*` is not Usama.
+has roles of two actors, it is the actor that the map names first. Patterns under `nobody` keep a side out that would
+else be an actor: a foreign embassy, a human-rights group; they come before the actors. Three capitals and a star (`FRA*`) are the code of a
+country with any role, and are compared with codes alone: `USA*` is not Usama. `(nobody)` fits only a side that a table
+leaves empty.
+
+Codes are CAMEO's or their beginnings, of which the longest counts; or words: a mode of PLOVER (COERCE-arrest) or the
+sub-type of ACLED, before the type that holds it; or words of one's own table, which the map lists under `codes`.
 """
 
 import re
@@ -15,41 +20,55 @@ from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
-from sim.evidence.cameo import code_names
-from sim.evidence.event_forms import MOST_SIDES, Side
+from sim.evidence.cameo import Code, code_names
+from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
+from sim.evidence.event_words import code_key, is_plover, words
+from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
+from sim.scenario.library import find_beside
 from sim.scenario.load import Loaded
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError, first_of, shown, unknown
-from sim.scenario.schema import ActionName, ActorName, Entry, Scenario
+from sim.scenario.problems import Place, Problem, UserError, first_of, nearest, shown, unknown
+from sim.scenario.schema import Entry, Scenario
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
+
+NOBODY = ""
 
 
 class Map(Entry):
     """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
 
+    scenario: Text | None = Field(
+        None, description="the scenario that it is for, beside it, in the folder above, or one that ships"
+    )
     actors: dict[ActorName, list[str]] = Field(
         description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
+    nobody: list[str] = Field([], description="patterns of sides that are no actor, whatever else fits them as well")
     actions: dict[ActionName, list[str]] = Field(
-        description="actor.action, with CAMEO codes or their beginnings; the longest counts"
+        description="actor.action, with codes: CAMEO's or their beginnings, the longest counts; PLOVER's, ACLED's, UCDP's"
     )
+    codes: list[str] = Field([], description="words for acts that a table of one's own has, beside the published ones")
 
 
 class Decision(NamedTuple):
-    """Who a side is: the actor, the actor that another of its roles names, and every pattern that fits the side."""
+    """Who a side is: the actor, the actor that another of its roles names, and every pattern that fits the side.
+
+    several: who its members are, where they are not one actor, and one at least is an actor.
+    """
 
     actor: str | None
     instead_of: str = ""
     fitting: tuple["Pattern", ...] = ()
+    several: tuple[str, ...] = ()
 
 
 class Pattern(NamedTuple):
     """One pattern of a map."""
 
     text: str
-    actor: str
+    actor: str  # NOBODY for one that keeps a side out
     order: int  # of its actor in the map
     regex: re.Pattern[str]
     letters: int  # beside its stars
@@ -87,19 +106,31 @@ def _map(tree: Node) -> Map:
         raise UserError(form_problems(error, tree, Map)) from None
 
 
+def scenario_of_map(path: Path) -> Path:
+    """Find the scenario that a map says it is for. Raises UserError if it names none, or one that is not there."""
+    tree = read_yaml(path, shown_path(path))
+    node = tree.items.get("scenario")
+    if node is None or not isinstance(node.value, str):
+        text = "is missing, so there is nothing to check the map against"
+        allowed = "the file of a scenario beside it, or the name of one that ships"
+        raise UserError([Problem(tree.place, "scenario", text, allowed)])
+    scenario = find_beside(node.value, path)
+    if scenario is None:
+        allowed = "a file beside the map or in the folder above, or the name of one that ships"
+        raise UserError([Problem(node.place, "scenario", f"there is no scenario '{shown(node.value)}'", allowed)])
+    return scenario
+
+
 def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem]:
     owners: dict[str, str] = {}
-    for actor, patterns in read.actors.items():
-        if actor not in scenario.actors:
-            yield unknown(
-                tree.node_at(("actors", actor)).place,
-                f"actors.{actor}",
-                "actor",
-                actor,
-                list(dict.fromkeys([*scenario.actors, *(scenario.roles or {})])),
-            )
+    lists: dict[tuple[str, ...], list[str]] = {("actors", actor): texts for actor, texts in read.actors.items()}
+    names = list(dict.fromkeys([*scenario.actors, *(scenario.roles or {})]))
+    for path, patterns in {**lists, ("nobody",): read.nobody}.items():
+        key, actor = ".".join(path), path[-1]
+        if path in lists and actor not in scenario.actors:
+            yield unknown(tree.node_at(path).place, key, "actor", actor, names)
         for index, pattern in enumerate(patterns):
-            place, key = tree.node_at(("actors", actor, index)).place, f"actors.{actor}"
+            place = tree.node_at((*path, index)).place
             owner = owners.setdefault(_plain(pattern), actor)
             if not pattern.strip():
                 yield Problem(place, key, "a pattern is empty", "a name or code, * for any letters")
@@ -112,6 +143,7 @@ def _wrong_actions(read: Map, tree: Node, scenario: Scenario) -> Iterator[Proble
         f"{actor}.{name}": action for actor, actions in scenario.actions.items() for name, action in actions.items()
     }
     known = {*code_names(), *scenario.scale}
+    extra = {code_key(code) for code in read.codes}
     owners: dict[tuple[str, str, str], str] = {}
     for name, codes in read.actions.items():
         if name not in names:
@@ -120,15 +152,25 @@ def _wrong_actions(read: Map, tree: Node, scenario: Scenario) -> Iterator[Proble
         actor, _, _ = name.partition(".")
         for index, code in enumerate(codes):
             place, key = tree.node_at(("actions", name, index)).place, f"actions.{name}"
-            owner = owners.setdefault((actor, names[name].target, code), name)
-            if not code or not any(full.startswith(code) for full in known):
+            owner = owners.setdefault((actor, names[name].target, code_key(code)), name)
+            if not code.strip() or (code[0].isdigit() and not any(full.startswith(code) for full in known)):
                 yield Problem(
                     place, key, f"no code of CAMEO begins with '{shown(code)}'", "two to four digits, in quotes"
                 )
+            elif not code[0].isdigit() and code_key(code) not in (*words(), *extra) and not is_plover(code):
+                yield _unknown_word(place, key, code, read.codes)
             elif owner != name:
                 yield Problem(
                     place, key, f"{code} is a code of {owner} already, toward the same target", "a longer code"
                 )
+
+
+def _unknown_word(place: Place, key: str, code: str, extra: list[str]) -> Problem:
+    known = [word.code for word in words().values()]
+    text = f"'{shown(code)}' is no code of PLOVER, ACLED or UCDP"
+    return Problem(
+        place, key, text, "one of theirs, or one that the map lists under `codes`", nearest(code, known + extra)
+    )
 
 
 class CaseMap:
@@ -137,27 +179,31 @@ class CaseMap:
     def __init__(self, read: Map, scenario: Scenario):
         """Compile the patterns and codes of a map of that scenario."""
         patterns: dict[str, Pattern] = {}
-        for order, (actor, texts) in enumerate(read.actors.items()):
+        for order, (actor, texts) in enumerate({NOBODY: read.nobody, **read.actors}.items()):
             for text in texts:
                 plain = _plain(text)
                 regex = re.compile(".*".join(map(re.escape, plain.split("*"))), re.DOTALL)
                 letters, codes_only = len(plain.replace("*", "")), bool(re.fullmatch(r"[A-Z]{3}\*", text))
                 patterns.setdefault(plain, Pattern(text, actor, order, regex, letters, codes_only))
         self.patterns = list(patterns.values())
-        self.codes: dict[tuple[str, str], dict[str, str]] = {}
+        self.codes: dict[tuple[str, str], dict[str, str]] = {}  # actions by key of the code, by actor and target
+        self.written: dict[tuple[str, str, str], str] = {}  # codes as the map writes them, by actor, target and key
         for name, codes in read.actions.items():
             actor, _, action = name.partition(".")
             target = scenario.actions[actor][action].target
-            self.codes.setdefault((actor, target), {}).update(dict.fromkeys(codes, action))
+            self.codes.setdefault((actor, target), {}).update(dict.fromkeys(map(code_key, codes), action))
+            self.written.update({(actor, target, code_key(code)): code for code in codes})
         self.any_pattern = re.compile("|".join(pattern.regex.pattern for pattern in self.patterns), re.DOTALL)
         self.fitting = lru_cache(maxsize=MOST_SIDES)(self._patterns_of)
         self.decide = lru_cache(maxsize=MOST_SIDES)(self._decide)
 
     def _decide(self, side: Side) -> Decision:
         """Say which actor a side is, if it is one of the map."""
+        if side.members:
+            return self._decide_members(side)
+        names = side.names if side.names or side.roles or side.countries else (EMPTY,)
         by_kind = [
-            [self.fitting(label, labels is side.names) for label in labels]
-            for labels in (side.names, side.roles, side.countries)
+            [self.fitting(label, labels is names) for label in labels] for labels in (names, side.roles, side.countries)
         ]
         fitting = tuple({pattern: None for kind in by_kind for patterns in kind for pattern in patterns})
         for kind in by_kind:
@@ -165,11 +211,26 @@ class CaseMap:
             if best:
                 winner = min(best, key=lambda pattern: pattern.order)
                 others = [pattern.actor for pattern in best if pattern.actor != winner.actor]
+                if winner.actor == NOBODY:
+                    return Decision(None, fitting=fitting)
                 return Decision(winner.actor, others[0] if others else "", fitting)
         return Decision(None)
 
+    def _decide_members(self, side: Side) -> Decision:
+        """Say which actor all members of a side are."""
+        each = [self.decide(member) for member in side.members]
+        fitting = tuple(dict.fromkeys(pattern for decision in each for pattern in decision.fitting))
+        actors = list(dict.fromkeys(decision.actor for decision in each))
+        if len(actors) == 1:
+            return Decision(actors[0], next((d.instead_of for d in each if d.instead_of), ""), fitting)
+        members = zip(side.members, each, strict=True)
+        several = tuple(f"{member} ({decision.actor or 'nobody'})" for member, decision in members)
+        return Decision(None, fitting=fitting, several=several)
+
     def _patterns_of(self, label: str, is_name: bool) -> list[Pattern]:
         plain = _plain(label)
+        if plain == EMPTY:
+            return [pattern for pattern in self.patterns if _plain(pattern.text) == EMPTY]
         if not self.any_pattern.fullmatch(plain):  # most names of a table are nobody's
             return []
         usable = (pattern for pattern in self.patterns if not (is_name and pattern.codes_only))
@@ -179,10 +240,17 @@ class CaseMap:
         """Name the actor that a side is; None if it is not in the map."""
         return self.decide(side).actor
 
-    def action(self, actor: str, target: str, code: str) -> str | None:
-        """Name the action with the longest beginning of a code; None if there is none toward the target."""
+    def action(self, actor: str, target: str, code: Code | str) -> str | None:
+        """Name the action of the narrowest code that holds a code; None if there is none toward the target."""
+        holder = self.holder(actor, target, code)
+        return None if holder is None else self.codes[actor, target][holder]
+
+    def holder(self, actor: str, target: str, code: Code | str) -> str | None:
+        """Find the narrowest code of the map that holds a code, toward that target."""
         codes = self.codes.get((actor, target), {})
-        return next((codes[code[:length]] for length in range(len(code), 0, -1) if code[:length] in codes), None)
+        key, wider = (code_key(code.code), code_key(code.wider)) if isinstance(code, Code) else (code_key(code), "")
+        beginnings = [key[:length] for length in range(len(key), 0, -1)] if key[:1].isdigit() else [key, wider]
+        return next((beginning for beginning in beginnings if beginning in codes), None)
 
 
 def _plain(text: str) -> str:

@@ -1,22 +1,23 @@
 """The forms of table that machine-coded events come in: ICEWS, GDELT 1.0 and 2.0, and plain CSV.
 
-A form is a small description: which headings its columns have, where they stand if it has none, how it writes dates,
-and how it says who a side is. A form more is one entry of FORMS.
+A form is a small description: which headings its columns have, where they stand if it has none, how it writes dates and
+codes, and how it says who a side is. A form more is one entry of FORMS, in `event_sources`.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from sim.scenario.record import DATES, day_or_month
+from sim.evidence.cameo import Code, read_code
+from sim.evidence.event_dates import CLEAR, When, american_or_iso, clear_date, compact_or_iso
+from sim.evidence.event_words import word_code
 from sim.scenario.text_tables import Columns, heading_key
 
 Cells = Mapping[str, str]
-When = tuple[date | None, str]  # the day, None if only the month is known; and as a record writes it
 NOTHING = ("", "null", "none", "na", "n/a", "nan")  # what tables write where there is nothing
+EMPTY = "(nobody)"  # how a side is written that a table leaves empty
 MOST_SIDES = 30_000  # that are remembered: names return often
 
 
@@ -26,14 +27,18 @@ class Side:
 
     names: names of a person or an organisation. roles: country/sector (ICEWS), or codes of a country with a role
     (GDELT). countries: names or codes of a country; only where the side is that country itself, without a role.
+    members: each of several that a table has in one row, in place of all these.
     """
 
     names: tuple[str, ...]
     roles: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    members: tuple["Side", ...] = ()
 
     def __str__(self) -> str:
-        return " | ".join(dict.fromkeys((*self.names, *self.roles, *self.countries))) or "(nobody)"
+        if self.members:
+            return "; ".join(map(str, self.members))
+        return " | ".join(dict.fromkeys((*self.names, *self.roles, *self.countries))) or EMPTY
 
 
 @dataclass(frozen=True)
@@ -42,24 +47,32 @@ class Form:
 
     name: as --format has it. headings: for each column that is read, its possible headings, the usual one first.
     needed: the columns without which there is no event. sides: reads from the cells of a row who its `source` or its
-    `target` is. dates: reads a date; raises ValueError for a text that is not a date, DayFirstError for one with its
-    day first. dates_allowed: what it reads, in words. one_of: columns of which one at least must be there. positions:
+    `target` is. codes: reads the codes of an event from them; raises NoCodeError. code_column: where they stand.
+    near_code: finds what a code may be meant for that is none. dates: reads the text of a date;
+    raises ValueError for one that is none, OrderError for one that puts the whole table in doubt. when: finds by that
+    reader when an event was; raises these, and UnclearError. dates_allowed: what it reads, in words. one_of: columns of which one at least must be there. positions:
     where columns stand in a table without headings, from 0. widths: how many cells a row of such a table may have;
-    empty if every table has headings. cited: what the source of its events is called; by default the file's name.
-    roots: whether a root of CAMEO may stand for a code. loose_quotes: see `text_tables.open_table`.
+    empty if every table has headings. least_width: how many it has at least, where the user says that there are no
+    headings. cited: what the source of its events is called; by default the file's name.
+    caution: what a reader must know of its sides. loose_quotes: see `text_tables.open_table`.
     """
 
     name: str
     headings: Mapping[str, Sequence[str]]
     needed: Sequence[str]
     sides: Callable[[Cells, str], Side]
+    codes: Callable[[Cells], tuple[Code, ...]]
     dates: Callable[[str], When]
     dates_allowed: str
+    when: Callable[[Callable[[str], When], Cells], When] = lambda dates, cells: dates(cells["date"])
+    code_column: str = "code"
+    near_code: Callable[[str], str] = lambda code: ""
     one_of: Sequence[str] = ()
     positions: Mapping[str, int] = field(default_factory=dict)
     widths: Sequence[int] = ()
+    least_width: int = 0
     cited: str = ""
-    roots: bool = False
+    caution: str = ""
     loose_quotes: bool = True
 
     def headings_needed(self, columns: Columns) -> list[str]:
@@ -79,43 +92,6 @@ class Form:
     def fits(self, columns: Columns) -> bool:
         """Tell whether these columns hold all that an event needs."""
         return self.fits_one(columns) and all(name in columns.places for name in self.needed)
-
-
-class DayFirstError(ValueError):
-    """A date that shows that its table writes days before months."""
-
-
-@lru_cache(maxsize=50_000)
-def american_or_iso(text: str) -> When:
-    """Read 2017-09-03 or 9/3/2017 (ICEWS of 2017). Raises ValueError for other text, DayFirstError for 23/9/2017."""
-    parts = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
-    if parts is None:
-        return _whole_day(text)
-    month, day, year = map(int, parts.groups())
-    if month > 12 >= day:
-        raise DayFirstError(f"'{text}' has its day first, so that 3/9 would be read as the ninth of March")
-    return _whole_day(f"{year:04}-{month:02}-{day:02}")
-
-
-@lru_cache(maxsize=50_000)
-def compact_or_iso(text: str) -> When:
-    """Read 20170903 or 2017-09-03. Raises ValueError for any other text."""
-    digits = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", text)
-    return _whole_day("-".join(digits.groups()) if digits else text)
-
-
-def _whole_day(text: str) -> When:
-    day, month = day_or_month(text)
-    if day is None:
-        raise ValueError(f"{month} is a month")
-    return day, text
-
-
-@lru_cache(maxsize=50_000)
-def as_in_a_record(text: str) -> When:
-    """Read 2017-09-03, or 2017-09 where only the month is known. Raises ValueError for any other text."""
-    day, _ = day_or_month(text)
-    return day, text
 
 
 def without_null(text: str) -> str:
@@ -147,14 +123,21 @@ def side_by_codes(name: str, code: str, country: str, kinds: tuple[str, ...]) ->
     name, code, country = without_null(name), without_null(code), without_null(country)
     roles = [code] if code and code != country else []
     roles += [f"{country}{kind}" for kind in kinds if without_null(kind)]
-    named = name and not (roles and heading_key(name) in _country_names())
+    named = name and not (roles and is_country(name))
     return Side((name,) if named else (), tuple(dict.fromkeys(roles)), (country,) if country and not roles else ())
 
 
+def is_country(name: str) -> bool:
+    """Tell whether a name is that of a country."""
+    return heading_key(name) in country_codes()
+
+
 @cache
-def _country_names() -> frozenset[str]:
+def country_codes() -> dict[str, str]:
+    """Read the code of each country, as CAMEO and ISO 3166 have it, by the key of its name; empty if it has none."""
     text = files("sim.evidence").joinpath("standards/countries.txt").read_text(encoding="utf-8")
-    return frozenset(map(heading_key, text.splitlines()))
+    lines = (line.partition("\t") for line in text.splitlines())
+    return {heading_key(name): code for name, _, code in lines}
 
 
 def _icews_side(cells: Cells, side: str) -> Side:
@@ -167,9 +150,31 @@ def _gdelt_side(cells: Cells, side: str) -> Side:
 
 
 def _plain_side(cells: Cells, side: str) -> Side:
-    """Read a side of a table of one's own, which may be a name or a code."""
-    either = (cells[side],) if without_null(cells[side]) else ()
-    return Side(either, either)
+    """Read a side of a table of one's own: a name or a code, or several of them between ; or |."""
+    country, sectors = cells.get(f"{side}_country", ""), cells.get(f"{side}_sectors", "")
+    if without_null(country) or without_null(sectors):
+        return side_by_sectors(cells[side], country, sectors.replace(";", ","))
+    texts = [text.strip() for text in re.split(r"[;|]", cells[side])]
+    sides = [Side((text,), (text,)) for text in dict.fromkeys(texts) if without_null(text)]
+    if len(sides) == 1:
+        return sides[0]
+    return Side((), members=tuple(sides))
+
+
+def _cameo_code(cells: Cells) -> tuple[Code, ...]:
+    return (read_code(cells.get("code", ""), cells.get("text", ""), cells.get("root", "")),)
+
+
+def _plain_codes(cells: Cells) -> tuple[Code, ...]:
+    """Read the codes of a row of a table of one's own: CAMEO's in digits, or words; several between ; or |."""
+    texts = [text.strip() for text in re.split(r"[;|]", cells.get("code", "")) if without_null(text.strip())]
+    beside = cells.get("text", "") if len(texts) < 2 else ""
+    return tuple(dict.fromkeys(_plain_code(text, beside) for text in texts or [""]))
+
+
+def _plain_code(text: str, beside: str) -> Code:
+    is_word = text[:1].isalpha() or (text != "" and not text[0].isdigit() and any(map(str.isalpha, text)))
+    return word_code(text) if is_word else read_code(text, beside, roots=True)
 
 
 GDELT_KINDS = {"group": "KnownGroupCode", "type1": "Type1Code", "type2": "Type2Code", "type3": "Type3Code"}
@@ -183,24 +188,40 @@ def _gdelt_headings(side: str, number: int) -> dict[str, tuple[str]]:
     return {f"{side}_{column}": (f"Actor{number}{heading}",) for column, heading in columns.items()}
 
 
+def published_columns(form: str) -> list[str]:
+    """Read all columns of a table as it is published, in their order."""
+    text = files("sim.evidence").joinpath("standards/columns.csv").read_text(encoding="utf-8")
+    return next(line.split(",")[1:] for line in text.splitlines() if line.startswith(f"{form},"))
+
+
+def positions(headings: Mapping[str, Sequence[str]], form: str) -> dict[str, int]:
+    """Find where the columns that are read stand in a table as it is published."""
+    columns = published_columns(form)
+    return {name: columns.index(usual[0]) for name, usual in headings.items() if usual[0] in columns}
+
+
+ICEWS_HEADINGS = {
+    "key": ("Event ID",),
+    "date": ("Event Date",),
+    "text": ("Event Text",),
+    "code": ("CAMEO Code",),
+    "source_name": ("Source Name",),
+    "source_country": ("Source Country",),
+    "source_sectors": ("Source Sectors",),
+    "target_name": ("Target Name",),
+    "target_country": ("Target Country",),
+    "target_sectors": ("Target Sectors",),
+}
 ICEWS = Form(
     "icews",
-    headings={
-        "key": ("Event ID",),
-        "date": ("Event Date",),
-        "text": ("Event Text",),
-        "code": ("CAMEO Code",),
-        "source_name": ("Source Name",),
-        "source_country": ("Source Country",),
-        "source_sectors": ("Source Sectors",),
-        "target_name": ("Target Name",),
-        "target_country": ("Target Country",),
-        "target_sectors": ("Target Sectors",),
-    },
+    headings=ICEWS_HEADINGS,
     needed=("date", "source_name", "source_country", "target_name", "target_country"),
     one_of=("code", "text"),
     cited="ICEWS",
+    positions=positions(ICEWS_HEADINGS, "icews"),
+    widths=(len(published_columns("icews")),),
     sides=_icews_side,
+    codes=_cameo_code,
     dates=american_or_iso,
     dates_allowed="2017-09-03, or 9/3/2017 with the month first",
 )
@@ -218,6 +239,7 @@ GDELT = Form(
     needed=("date", "source_code", "source_country", "target_code", "target_country", "code"),
     cited="GDELT",
     sides=_gdelt_side,
+    codes=_cameo_code,
     dates=compact_or_iso,
     dates_allowed="20170903",
     positions={
@@ -227,6 +249,7 @@ GDELT = Form(
         **{f"target_{column}": 15 + index for column, index in GDELT_OFFSETS.items()},
         "code": 26,
         "root": 28,
+        "url": -1,
     },
     widths=(57, 58, 61),  # 1.0 before and from April 2013; 2.0
 )
@@ -242,9 +265,8 @@ PLAIN = Form(
     },
     needed=("date", "source", "target", "code"),
     sides=_plain_side,
-    dates=as_in_a_record,
-    dates_allowed=DATES,
-    roots=True,
+    codes=_plain_codes,
+    dates=clear_date,
+    dates_allowed=CLEAR,
     loose_quotes=False,
 )
-FORMS = {form.name: form for form in (ICEWS, GDELT, PLAIN)}

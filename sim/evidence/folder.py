@@ -14,12 +14,14 @@ Row = dict[str, Any]
 # What a result of each kind depends on is what these modules import.
 MODULES = {
     "fit": ("sim.evidence.fit",),
+    "pool": ("sim.evidence.pool_work", "sim.evidence.pool_headline"),
     "calibration": ("sim.evidence.calibration",),
     "priors": ("sim.evidence.dyad_priors",),
     "backtest": ("sim.evidence.backtest",),
     "facts": ("sim.evidence.facts",),
     "spread": ("sim.evidence.spread",),
     "scales": ("sim.evidence.scales",),
+    "score": ("sim.evidence.ledger_scores",),
 }
 
 

@@ -72,7 +72,15 @@ def make_forecast(task: Task) -> Forecast:
     """
     case = case_before(task.truth, task.origin, task.model.settings, task.model.fixed, task.model.fitted)
     rng = np.random.default_rng([task.seed, task.origin.toordinal()])
-    values = _numbers(task, case, rng)
+    return forecast_with(task, case, _numbers(task, case, rng))
+
+
+def forecast_with(task: Task, case: Case, values: np.ndarray) -> Forecast:
+    """Make one forecast with given numbers.
+
+    Parameters: case, what is known on the morning of the origin; values, float64 (draws, numbers), of its free numbers:
+    each draw gets as many runs.
+    """
     farthest = (task.origin - task.truth.first).days + max(task.horizons)
     each = -(-task.runs // len(values))  # so that no draw has more than another
     windows = []  # of each run and horizon, how often each action was done

@@ -4,11 +4,12 @@ Quick where a chain is slow: it starts the chains of `sampling`, and stands in f
 over, at every origin of a back-test. A skewed posterior is not normal: the draws say so by their weights.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.evidence.case import Case, Density
+from sim.evidence.case import Case
 from sim.scenario.problems import Place, Problem, UserError
 
 STEP = 1e-5  # in standard deviations of the prior, for slopes
@@ -20,6 +21,7 @@ LONGEST = 2.0  # step of a climb, in standard deviations of the prior
 SHORTEST = 1e-4
 STEPS = 500  # of one climb
 CLIMBS = 30
+LogDensity = Callable[[np.ndarray], np.ndarray]  # float64 (points,), of float64 (points, numbers)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Peak:
         return self.z + rng.standard_normal((count, len(self.z))) @ root.T
 
 
-def peak_of(case: Case, density: Density | None = None) -> Peak:
+def peak_of(case: Case, density: LogDensity | None = None) -> Peak:
     """Find the peak of the posterior, from the middle of the priors.
 
     A search that starts at the peak of a month before takes a fifth fewer likelihoods in all, but then a forecast would
@@ -52,6 +54,15 @@ def peak_of(case: Case, density: Density | None = None) -> Peak:
     """
     density = density or case.density
     z, inverse = np.zeros(len(case.keys)), np.eye(len(case.keys))
+    check_possible(case, density)
+    z, reached = climb(case, density, z, inverse)
+    points = around(z)
+    return Peak(case, z, covariance_of(curvature_of(density(points) - reached, len(z))), reached)
+
+
+def check_possible(case: Case, density: LogDensity) -> None:
+    """Check that the middle of the priors gives the record a chance. Raises UserError, with the acts that have none."""
+    z = np.zeros(len(case.keys))
     if not np.isfinite(density(z[None])[0]):
         scored = case.score(case.priors.values(z).tolist())
         never = [
@@ -60,19 +71,30 @@ def peak_of(case: Case, density: Density | None = None) -> Peak:
         text = f"the record has acts that the model gives no chance: {', '.join(never) or 'a hazard is not a number'}"
         place = Place(case.loaded.file, 0)
         raise UserError([Problem(place, "channels", text, "a base above 0 for every channel that acts")])
+
+
+def climb(
+    case: Case, density: LogDensity, z: np.ndarray, inverse: np.ndarray, left: float = LEFT
+) -> tuple[np.ndarray, float]:
+    """Climb from a point to the peak of a log density.
+
+    Parameters: inverse, float64 (numbers, numbers), a guess at the inverse of the curvature; left, what a climb may
+    leave of the log density, by its own reckoning.
+    Returns the peak and the log density there. Raises UserError where the search does not end.
+    """
     for _ in range(CLIMBS):
-        z, reached, inverse = _climb(density, z, inverse)
+        z, reached, inverse = _climb(density, z, inverse, left)
         better, best = _best_around(density, z)
         if best <= reached + WORTH:
-            break
+            return z, reached
         z = better
-    else:
-        text = "the search for the likeliest numbers did not end"
-        raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
-    return Peak(case, z, _covariance(density, z, reached), reached)
+    text = "the search for the likeliest numbers did not end"
+    raise UserError([Problem(Place(case.loaded.file, 0), "", text, "other --free numbers, or another --until")])
 
 
-def _climb(density: Density, z: np.ndarray, inverse: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+def _climb(
+    density: LogDensity, z: np.ndarray, inverse: np.ndarray, left: float
+) -> tuple[np.ndarray, float, np.ndarray]:
     """Climb to where no slope is left (Broyden, Fletcher, Goldfarb & Shanno 1970).
 
     Parameters: inverse, float64 (numbers, numbers), a guess at the inverse of the curvature.
@@ -83,7 +105,7 @@ def _climb(density: Density, z: np.ndarray, inverse: np.ndarray) -> tuple[np.nda
     slope = _slope(density, z, value)
     for _ in range(STEPS):
         way = inverse @ slope
-        if slope @ way <= 2.0 * LEFT:
+        if slope @ way <= 2.0 * left:
             break
         way *= min(1.0, LONGEST / float(np.linalg.norm(way)))
         size, climbed = 1.0, -np.inf
@@ -109,7 +131,7 @@ def _updated(inverse: np.ndarray, step: np.ndarray, bent: np.ndarray) -> np.ndar
     return np.asarray(side @ inverse @ side.T + np.outer(step, step) / along)
 
 
-def _best_around(density: Density, z: np.ndarray) -> tuple[np.ndarray, float]:
+def _best_around(density: LogDensity, z: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the best of the points around another: where a requirement turns, the density has steps that no slope sees."""
     steps = AROUND * np.eye(len(z))
     points = np.concatenate([z + steps, z - steps])
@@ -118,27 +140,41 @@ def _best_around(density: Density, z: np.ndarray) -> tuple[np.ndarray, float]:
     return points[best], float(heights[best])
 
 
-def _slope(density: Density, z: np.ndarray, value: float) -> np.ndarray:
+def _slope(density: LogDensity, z: np.ndarray, value: float) -> np.ndarray:
     """float64 (numbers,): forward differences; the density's digits are enough for so short a step."""
     return np.asarray((density(z + STEP * np.eye(len(z))) - value) / STEP)
 
 
-def _covariance(density: Density, z: np.ndarray, value: float) -> np.ndarray:
-    """Return the inverse of the curvature at the peak, by second differences: n² + n points.
-
-    No direction is wider than the prior's own tails allow: where the posterior is flatter than that, its differences
-    are noise.
-    """
+def around(z: np.ndarray) -> np.ndarray:
+    """List the points around another that `curvature_of` wants the log densities of: float64 (n² + n, n)."""
     size = len(z)
     steps = WIDE_STEP * np.eye(size)
     ones, others = np.triu_indices(size, 1)
     single, double = np.concatenate([steps, -steps]), steps[ones] + steps[others]
-    heights = density(z + np.concatenate([single, double, -double])) - value
-    up, down, both_up, both_down = np.split(heights, [size, 2 * size, 2 * size + len(ones)])
+    return z + np.concatenate([single, double, -double])
+
+
+def curvature_of(heights: np.ndarray, size: int) -> np.ndarray:
+    """Compute how a log density bends down at a point, by second differences: float64 (..., size, size).
+
+    Parameters: heights, float64 (..., n² + n), above the point itself, of the points `around` it.
+    """
+    ones, others = np.triu_indices(size, 1)
+    up, down, both_up, both_down = np.split(heights, [size, 2 * size, 2 * size + len(ones)], axis=-1)
     bends = up + down
-    curvature = np.diag(-bends)
-    curvature[ones, others] = -(both_up + both_down - bends[ones] - bends[others]) / 2.0
-    curvature[others, ones] = curvature[ones, others]
-    values, vectors = np.linalg.eigh(curvature / WIDE_STEP**2)
+    curvature = np.zeros((*heights.shape[:-1], size, size))
+    curvature[..., range(size), range(size)] = -bends
+    curvature[..., ones, others] = -(both_up + both_down - bends[..., ones] - bends[..., others]) / 2.0
+    curvature[..., others, ones] = curvature[..., ones, others]
+    return curvature / WIDE_STEP**2
+
+
+def covariance_of(curvature: np.ndarray) -> np.ndarray:
+    """Return the inverse of the curvature of a log-posterior density.
+
+    No direction is wider than the prior's own tails allow: where the posterior is flatter than that, its differences
+    are noise.
+    """
+    values, vectors = np.linalg.eigh(curvature)
     widest = 1.0 / np.maximum(values, 0.25)
     return np.asarray((vectors * widest) @ vectors.T)

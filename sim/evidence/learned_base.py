@@ -36,9 +36,12 @@ def learned_base(truth: Truth, origin: date, horizons: tuple[int, ...]) -> Forec
     """Forecast each channel at its learned rate; each morning's choices know what came before it."""
     known = learned_on(truth, origin)
     counts = np.array(
-        [[_count(truth, known, members, days) for members in truth.targets.classes.values()] for days in horizons]
+        [
+            [count_forecast(truth, known, members, days) for members in truth.targets.classes.values()]
+            for days in horizons
+        ]
     )
-    rungs = np.array([_highest_rung(truth, known, days) for days in horizons])
+    rungs = np.array([highest_rung_forecast(truth, known, days) for days in horizons])
     mornings = [origin + timedelta(day) for day in range(min(horizons))]
     daily = np.array([1.0 - learned_on(truth, morning).none(1.0) for morning in mornings])
     return Forecast("learned base", origin, counts, rungs, daily)
@@ -73,8 +76,11 @@ def believed_base(scenario: Scenario, key: tuple[str, str, str]) -> tuple[float,
     return shape, mean if tone == "hostile" else mean * generosity
 
 
-def _count(truth: Truth, known: Learned, members: np.ndarray, days: int) -> np.ndarray:
-    """float64 (COUNTS,): the forecast of how often some actions are done, a channel's together."""
+def count_forecast(truth: Truth, known: Learned, members: np.ndarray, days: int) -> np.ndarray:
+    """Forecast how often some actions are done in so many days, a channel's together.
+
+    Parameters: members, bool (A,), one action or more. Returns float64 (COUNTS,).
+    """
     channel_of = truth.compiled.tables.actions[:, CHANNEL]
     parts = []
     for channel in np.unique(channel_of[members]):
@@ -85,8 +91,8 @@ def _count(truth: Truth, known: Learned, members: np.ndarray, days: int) -> np.n
     return sum_of_counts(np.array(parts))
 
 
-def _highest_rung(truth: Truth, known: Learned, days: int) -> np.ndarray:
-    """float64 (dyads, rungs): the forecast of the highest rung of each dyad; its acts are of one channel."""
+def highest_rung_forecast(truth: Truth, known: Learned, days: int) -> np.ndarray:
+    """Forecast the highest rung of each dyad, whose acts are of one channel: float64 (dyads, rungs)."""
     chances = []
     for members in truth.targets.dyads.values():
         first = int(np.flatnonzero(members)[0])

@@ -13,8 +13,9 @@ from datetime import date
 
 import numpy as np
 
-from sim.engine.phases import begin_replay, live_and_learn
-from sim.rules.arrays import AVAILABLE, FORCED, HAZARD, ReplayRoom, new_replay_room
+from sim.engine.phases import begin_replay, live_and_learn, relive, see
+from sim.rules import hazard, learning
+from sim.rules.arrays import ACTOR, AVAILABLE, BACKING, FORCED, HAZARD, PRESSURE, ReplayRoom, new_replay_room
 from sim.rules.compiled import entry, rule
 from sim.scenario.compile import Compiled
 
@@ -64,17 +65,36 @@ class Scorer:
         Parameters: compiled, of the shape of scenario that the scorer was made for.
         Raises ValueError for a window that is not replayed.
         """
-        days = compiled.day(first), compiled.day(last)
-        if not 0 <= days[0] <= days[1] < compiled.free_from:
-            raise ValueError(
-                f"{first} to {last} is not replayed: the scenario replays {compiled.date(0)} to "
-                f"{compiled.date(compiled.free_from - 1)}"
-            )
+        days = _replayed(compiled, first, last)
         terms = np.zeros(len(compiled.acts))
         acts, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
         with np.errstate(over="ignore", divide="ignore"):  # seen only without the compiler
             _score(*days, compiled.tables, self.room, terms, acts, impossible)
         return Scored(compiled, days[1] - days[0] + 1, terms, acts, impossible)
+
+    def score_actor(self, compiled: Compiled, first: date, last: date, actor: str) -> float:
+        """Score the acts of one actor as `score` does, in a fraction of its time; its other parameters likewise.
+
+        Raises ValueError for a window that is not replayed.
+        """
+        days = _replayed(compiled, first, last)
+        terms = np.zeros(len(compiled.acts))
+        acts, impossible = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+        with np.errstate(over="ignore", divide="ignore"):  # seen only without the compiler
+            code = compiled.actors.index(actor)
+            _score_actor(code, *days, compiled.tables, self.room, terms, acts, impossible)
+        return float(terms.sum())
+
+    def pressures(self, compiled: Compiled, first: date, last: date, actor: str) -> np.ndarray:
+        """Compute the pressure that an actor felt on each morning, and its backing then.
+
+        Returns float64 (days, 2), both shares. Raises ValueError for a window that is not replayed.
+        """
+        days = _replayed(compiled, first, last)
+        felt = np.zeros((days[1] - days[0] + 1, 2))
+        with np.errstate(over="ignore"):  # seen only without the compiler
+            _feel_days(compiled.actors.index(actor), *days, compiled.tables, self.room, felt)
+        return felt
 
     def chances(self, compiled: Compiled, first: date, last: date) -> np.ndarray:
         """Compute how likely each act was on each morning, given all that was replayed before it.
@@ -92,6 +112,17 @@ class Scorer:
 def log_likelihood(compiled: Compiled, first: date, last: date) -> Scored:
     """Score the acts that a scenario replays from `first` to `last`. Raises ValueError for days not replayed."""
     return Scorer(compiled).score(compiled, first, last)
+
+
+def _replayed(compiled: Compiled, first: date, last: date) -> tuple[int, int]:
+    """Return the places of a window's ends on the clock. Raises ValueError for a window that is not replayed."""
+    days = compiled.day(first), compiled.day(last)
+    if not 0 <= days[0] <= days[1] < compiled.free_from:
+        raise ValueError(
+            f"{first} to {last} is not replayed: the scenario replays {compiled.date(0)} to "
+            f"{compiled.date(compiled.free_from - 1)}"
+        )
+    return days
 
 
 @rule
@@ -130,3 +161,33 @@ def _weigh_days(first, last, tables, room, hazards):
             for action in range(len(tables.actions)):
                 is_open = room.reasons.actions[action, AVAILABLE] > 0.0
                 hazards[day - first, action] = room.reasons.actions[action, HAZARD] if is_open else 0.0
+
+
+@entry
+def _score_actor(actor, first, last, tables, room, terms, acts, impossible):
+    """Replay every day up to `last`, weighing and learning of one actor alone; from `first` on, score its choices."""
+    begin_replay(tables, room)
+    for day in range(last + 1):
+        learning.recall(tables, room.state, room.lessons)
+        see(day, tables, room.state)
+        hazard.consider(actor, day, tables, room.state, room.reasons)
+        for channel in range(len(tables.channels)):
+            if tables.channels[channel, ACTOR] == actor:
+                learning.learn_channel(channel, day, tables, room.state, room.reasons, room.lessons)
+        relive(day, tables, room.state, room.today)
+        if day >= first:
+            for action in range(len(tables.actions)):
+                if tables.actions[action, ACTOR] == actor:
+                    _weigh(action, tables.schedule[day, action] == FORCED, room.reasons, terms, acts, impossible)
+
+
+@entry
+def _feel_days(actor, first, last, tables, room, felt):
+    """Replay every day up to `last`; from `first` on, keep the pressure on an actor and its backing."""
+    begin_replay(tables, room)
+    for day in range(last + 1):
+        see(day, tables, room.state)
+        if day >= first:
+            felt[day - first, 0] = room.state.picture[actor, PRESSURE]
+            felt[day - first, 1] = room.state.picture[actor, BACKING]
+        relive(day, tables, room.state, room.today)

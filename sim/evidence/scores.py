@@ -147,23 +147,24 @@ def difference(values: np.ndarray, block: int, seed: int) -> Compared:
     return compared(float(values.sum()), error, count / block - 1.0)
 
 
-def skill_of(ours: np.ndarray, theirs: np.ndarray, seed: int) -> Compared:
+def skill_of(ours: np.ndarray, theirs: np.ndarray, seed: int, block: int = BLOCK) -> Compared:
     """Compute the skill, with how sure it is.
 
-    Parameters: ours, theirs, float64 (origins,); seed, of the draws.
+    Parameters: ours, theirs, float64 (origins,), or of whatever is drawn; seed, of the draws; block, how many hang
+    together: 1 for cases, which do not.
     Blocks of origins are drawn anew, both sides with the same ones (Künsch 1989; circular, Politis & Romano 1992).
     Few blocks vary too little, and quantiles of their draws would be far too near: the standard error of the draws is
     widened for the length of a block, and taken times Student's quantile for as many degrees of freedom as blocks less
     one. Where nothing differs, thirteen origins then exclude 0 about one time in twenty (a test).
     """
     count = len(ours)
-    if count < 2 * BLOCK:
+    if count < 2 * block:
         return compared(skill(ours, theirs), math.nan, math.nan)
-    picked = blocks_drawn_again(np.random.default_rng(seed), count, BLOCK, RESAMPLES)
+    picked = blocks_drawn_again(np.random.default_rng(seed), count, block, RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = 1.0 - ours[picked].sum(axis=1) / theirs[picked].sum(axis=1)
-    error = float(np.nanstd(drawn)) * math.sqrt(count / (count - BLOCK))
-    return compared(skill(ours, theirs), error, count / BLOCK - 1.0)
+    error = float(np.nanstd(drawn)) * math.sqrt(count / (count - block))
+    return compared(skill(ours, theirs), error, count / block - 1.0)
 
 
 def randomised_pit(chances: np.ndarray, acted: np.ndarray, rng: np.random.Generator) -> np.ndarray:

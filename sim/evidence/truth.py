@@ -12,6 +12,7 @@ from sim.rules.arrays import FORCED, ROLES
 from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.recorded import nothing_recorded
 
 MONTH_ONLY = "middle"
 
@@ -83,11 +84,7 @@ def truth_of(file: str, settings: Iterable[str]) -> Truth:
     plain = load(file, settings)
     days = sorted(row.day for row in plain.rows_inside if row.day is not None)
     if not days:
-        text, allowed = (
-            "names no record of dated acts, which a back-test needs",
-            "record: {file: …, replay: all}",
-        )
-        raise UserError([Problem(plain.tree.place, "record", text, allowed)])
+        raise UserError([nothing_recorded(plain.scenario, plain.tree, "a back-test")])
     record_days = [row.day for row in plain.rows if row.day is not None]
     first, last = min(record_days), min(max(record_days), plain.scenario.clock.end - timedelta(1))
     replaying = [

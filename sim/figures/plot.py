@@ -26,15 +26,21 @@ MODULES = (
     "variance",
     "prior_posterior",
     "verification",
+    "forest",
+    "chances",
+    "due_forecasts",
 )
 FORMATS = ("png", "svg", "pdf")
 # What tells the folders of each command apart, the more particular first.
 FILES: dict[Kind, tuple[str, ...]] = {
+    "forecast": ("forecast.json", "chances.parquet"),  # a run folder, with more
     "run": ("outcomes.parquet", "daily.parquet"),
     "sensitivity": ("variance.parquet", "study.json"),
     "sweep": ("points.parquet", "study.json"),
     "fit": ("numbers.parquet", "draws.parquet"),
+    "pool": ("term.parquet", "numbers.parquet"),
     "backtest": ("skills.parquet", "scores.parquet"),
+    "score": ("scored.parquet", "skill.json"),
 }
 
 
@@ -55,7 +61,7 @@ def kind_of(folder: Path) -> Kind:
     allowed = (
         listed([str(path) for path in inner], 5)
         if inner
-        else "the folder of a run, a sweep, a sensitivity, a fit or a back-test"
+        else "the folder of a run, a forecast, a sweep, a sensitivity, a fit, a back-test, a pool or a score"
     )
     raise UserError([Problem(Place(str(folder), 0), "", text, allowed)])
 
@@ -80,7 +86,7 @@ def plot(
     if wrong := [name for name in names if name not in table]:
         raise UserError([unknown(Place("--figure", 0), "", "figure", name, list(table)) for name in wrong])
     kinds = {folder: kind_of(folder) for folder in folders}
-    runs = [read_run(folder) for folder, kind in kinds.items() if kind == "run"]
+    runs = [read_run(folder) for folder, kind in kinds.items() if kind in ("run", "forecast")]
     jobs: list[tuple[str, Any, Path]] = []
     for name, entry in table.items():
         if names and name not in names:
@@ -108,7 +114,7 @@ def plot(
 
 def _can_be_drawn_as(kind: Kind, wanted: Kind) -> bool:
     """Say whether a folder of one kind can be drawn as a figure of another."""
-    return kind == wanted or (kind, wanted) == ("run", "runs")
+    return kind == wanted or (kind in ("run", "forecast") and wanted in ("run", "runs"))
 
 
 def _draw_jobs(

@@ -13,7 +13,7 @@ class CannotBeDrawn(Exception):  # noqa: N818 - a reason, given in a line
 
 
 Draw = TypeVar("Draw", bound=Callable[..., Figure])
-Kind = Literal["run", "runs", "sweep", "sensitivity", "fit", "backtest"]
+Kind = Literal["run", "runs", "sweep", "sensitivity", "fit", "backtest", "pool", "forecast", "score"]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.evidence.backtest import SCORES
@@ -101,28 +102,36 @@ def reliability_panels(name: str, report_from: date, rows: Sequence[Row]) -> Fig
     for index, model in enumerate(shown):
         axes = sheet.axes(0.6 + index * panel, 0.25, panel - 0.25, panel - 0.25)
         sheet.write(0.6 + index * panel, 0.1, model, **style.lettering(style.SMALL_POINTS, bold=True))
-        axes.plot([0, 1], [0, 1], color=style.MUTED, lw=0.8, ls="--")
         mine = [row for row in forecasts if row["model"] == model]
-        chances = np.array([row["chance_of_any"] for row in mine])
-        came = np.array([row["observed"] > 0 for row in mine])
-        bins = np.clip(np.digitize(chances, BINS) - 1, 0, 9)
-        for index_of_bin in range(10):
-            inside = bins == index_of_bin
-            if not inside.any():
-                continue
-            count, mean = int(inside.sum()), float(chances[inside].mean())
-            low, high = binomial_middle(count, mean)
-            axes.vlines(mean, low / count, high / count, color=style.FAINT, lw=4)
-            axes.plot(mean, came[inside].mean(), "o", color=style.PAIR_COLOURS[0], ms=4)
-            axes.bar(0.05 + 0.1 * index_of_bin, 0.2 * count / len(mine), width=0.08, color=style.SHADE, zorder=0)
-        axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1)
-        axes.set_xlabel("chance that was forecast", **style.lettering(style.SMALL_POINTS))
+        reliability(
+            axes, np.array([row["chance_of_any"] for row in mine]), np.array([row["observed"] > 0 for row in mine])
+        )
         if index == 0:
             axes.set_ylabel("share that came about", **style.lettering(style.SMALL_POINTS))
         else:
             axes.set_yticklabels([])
     return sheet.figure
+
+
+def reliability(axes: Axes, chances: np.ndarray, came: np.ndarray) -> None:
+    """Draw how often chances came about, in tenths, with what right ones would show and how many there are.
+
+    Parameters: chances, float64 (forecasts,); came, bool (forecasts,).
+    """
+    axes.plot([0, 1], [0, 1], color=style.MUTED, lw=0.8, ls="--")
+    bins = np.clip(np.digitize(chances, BINS) - 1, 0, 9)
+    for index_of_bin in range(10):
+        inside = bins == index_of_bin
+        if not inside.any():
+            continue
+        count, mean = int(inside.sum()), float(chances[inside].mean())
+        low, high = binomial_middle(count, mean)
+        axes.vlines(mean, low / count, high / count, color=style.FAINT, lw=4)
+        axes.plot(mean, came[inside].mean(), "o", color=style.PAIR_COLOURS[0], ms=4)
+        axes.bar(0.05 + 0.1 * index_of_bin, 0.2 * count / len(chances), width=0.08, color=style.SHADE, zorder=0)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_xlabel("chance that was forecast", **style.lettering(style.SMALL_POINTS))
 
 
 def pit_histogram(name: str, report_from: date, values: Sequence[float]) -> Figure:

@@ -69,7 +69,7 @@ def estimates(tally: Tally, only: Collection[str] | None = None) -> list[Estimat
 
     >>> from sim import estimates, load, simulate
     >>> estimates(simulate(load("border"), runs=50).totals.tally)[0].name
-    'shots_before_summit'
+    'shots_before_deadline'
     """
     counted = [
         _Counted(component, counts)

@@ -10,7 +10,7 @@ from sim.rules.compiled import chain, entry, rule
 from sim.rules.metrics import RunRecord
 from sim.rules.registry import METRICS, functions_of
 from sim.scenario.compile import Compiled
-from sim.scenario.questions import Question
+from sim.scenario.questions import Question, lowered_by
 
 metric_of = chain(functions_of(METRICS))
 
@@ -19,10 +19,10 @@ class Questionnaire(NamedTuple):
     """The questions of a scenario as arrays, made once and asked of many runs; Q questions, A actions."""
 
     codes: np.ndarray  # int64 (Q,): the metric
-    chosen: np.ndarray  # uint8 (Q, A): the acts that count
-    others: np.ndarray  # uint8 (Q, A): those of the second list
+    chosen: np.ndarray  # uint8 (Q, A): the acts that count; of a fact, how much each act raises it
+    others: np.ndarray  # uint8 (Q, A): those of the second list; of a fact, how much each act lowers it
     rungs: np.ndarray  # int64 (A,)
-    numbers: np.ndarray  # int64 (Q, 7): start, end, pair, crisis day, days, at least, before
+    numbers: np.ndarray  # int64 (Q, 8): start, end, pair, crisis day, days, at least, before, fact at start
     shares: np.ndarray  # float64 (Q,)
 
 
@@ -34,31 +34,44 @@ def questionnaire(compiled: Compiled) -> Questionnaire:
     numbers = [_numbers(question, compiled, crisis_day) for question in questions]
     return Questionnaire(
         codes=np.array([METRICS[question.metric].code for question in questions], np.int64),
-        chosen=_marked(names, [question.acts for question in questions]),
-        others=_marked(names, [question.others for question in questions]),
+        chosen=_marked(names, [_amounts(question, question.acts, compiled) for question in questions]),
+        others=_marked(names, [_amounts(question, question.others, compiled) for question in questions]),
         rungs=np.array([act.entry.rung for act in compiled.acts], np.int64),
-        numbers=np.array(numbers, np.int64).reshape(-1, 7),
+        numbers=np.array(numbers, np.int64).reshape(-1, 8),
         shares=np.array([question.share for question in questions], float),
     )
 
 
 def _numbers(question: Question, compiled: Compiled, crisis_day: int) -> list[int]:
     pair = compiled.pairs.index(question.pair) if question.pair is not None else -1
-    return [question.start, question.end, pair, crisis_day, question.days, question.at_least, question.before]
+    windows = [question.start, question.end, pair, crisis_day, question.days, question.at_least, question.before]
+    facts = compiled.loaded.scenario.facts
+    return [*windows, facts[question.fact].at_start if question.fact else 0]
 
 
-def _marked(names: list[str], lists: list[tuple[str, ...]]) -> np.ndarray:
-    """Return uint8 (questions, actions): 1 where the question's list names the action."""
+def _amounts(question: Question, names: tuple[str, ...], compiled: Compiled) -> dict[str, int]:
+    """Return what each action that a question lists counts: one, or the change that it makes to the question's fact."""
+    if not question.fact:
+        return dict.fromkeys(names, 1)
+    entries = {act.name: act.entry for act in compiled.acts}
+    if names is question.acts:
+        return {name: entries[name].raises[question.fact] for name in names}
+    return {name: lowered_by(entries[name], question.fact) for name in names}
+
+
+def _marked(names: list[str], lists: list[dict[str, int]]) -> np.ndarray:
+    """Return uint8 (questions, actions): what each action counts that the question lists, 0 for others."""
     table = np.zeros((len(lists), len(names)), np.uint8)
     for row, listed in enumerate(lists):
-        table[row, [names.index(name) for name in listed]] = 1
+        for name, amount in listed.items():
+            table[row, names.index(name)] = amount
     return table
 
 
 @rule
 def posed(questions, q, days, codes, total, tension):
     """Pose one question of one run; parameters as of `ask`."""
-    start, end, pair, crisis_day, length, at_least, before = questions.numbers[q]
+    start, end, pair, crisis_day, length, at_least, before, at_start = questions.numbers[q]
     return RunRecord(
         days,
         codes,
@@ -75,6 +88,7 @@ def posed(questions, q, days, codes, total, tension):
         length,
         at_least,
         before,
+        at_start,
     )
 
 

@@ -177,9 +177,20 @@ class RunFolder:
         return np.asarray(ordinals - self.start.toordinal(), np.int32)
 
     def _code(self, table: pa.Table) -> np.ndarray:
+        """Return the code of the action of each row: int32 (rows,). Raises KeyError for an action of no actor here."""
         codes = {(act.actor, act.action): code for code, act in enumerate(self.compiled.acts)}
-        pairs = zip(table["actor"].to_pylist(), table["action"].to_pylist(), strict=True)
-        return np.array([codes[pair] for pair in pairs], np.int32)
+        (actors, actor), (actions, action) = (_encoded(table[name]) for name in ("actor", "action"))
+        pairs, rows = np.unique(actor.astype(np.int64) * len(actions) + action, return_inverse=True)
+        of_pairs = [codes[actors[pair // len(actions)], actions[pair % len(actions)]] for pair in pairs.tolist()]
+        return np.array(of_pairs, np.int32)[rows] if of_pairs else np.zeros(0, np.int32)
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
+    """Return the names in a column of text, and of each row the place of its name."""
+    encoded = column.cast(pa.string()).dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # of no row, or as older libraries leave it
+        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
 
 
 def read_run(path: Path) -> RunFolder:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -150,9 +150,8 @@ def _undated(compiled: Compiled) -> list[Row]:
 
 
 def _concerns(row: Row, act: NamedAction, question: Question, compiled: Compiled) -> bool:
-    """Tell whether an act of which only the month is known may be one of those that a question is about."""
-    first = date.fromisoformat(f"{row.month}-01")
-    last = (first + timedelta(31)).replace(day=1) - timedelta(1)
+    """Tell whether an act of which no day is known may be one of those that a question is about."""
+    first, last = row.span
     if compiled.day(last) < question.start or compiled.day(first) >= question.end:
         return False
     if act.name in question.acts or act.name in question.others:

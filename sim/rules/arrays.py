@@ -95,7 +95,7 @@ class Tables(NamedTuple):
     additions: np.ndarray  # int64 (A, ., 4): kept in, holder, about, column of numbers
     sympathies: np.ndarray  # int64 (S, 4): feeler, victim, doer, column of numbers
     pressures: np.ndarray  # int64 (., 4): actor, fact, column of weight, column of cap
-    patrons: np.ndarray  # int64 (N,): who stands behind each actor, -1 where nobody does
+    patrons: np.ndarray  # uint8 (N, N): whether the second stands behind the first
     threatened_by: np.ndarray  # int64 (N, N): 1 where i feels the open threats of j
     losses: np.ndarray  # int64 (., 4): actor, fact, column of share lost, column of count at which it is full
     at_start: np.ndarray  # int64 (F,): count of each fact on the first day

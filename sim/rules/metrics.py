@@ -27,8 +27,8 @@ class RunRecord(NamedTuple):
     codes_of: np.ndarray  # int32: action of each act
     total: int  # how many acts there are; what the two arrays hold beyond is not of this run
     tension: np.ndarray  # float64 (days, pairs), in marks, at the end of each day
-    chosen: np.ndarray  # uint8 (actions,): the acts that count
-    others: np.ndarray  # uint8 (actions,): the acts of a second list
+    chosen: np.ndarray  # uint8 (actions,): the acts that count; of a fact, how much each act raises it
+    others: np.ndarray  # uint8 (actions,): the acts of a second list; of a fact, how much each act lowers it
     rungs: np.ndarray  # int64 (actions,)
     start: int
     end: int
@@ -38,6 +38,7 @@ class RunRecord(NamedTuple):
     days: int
     at_least: int
     before: int  # the day before which the acts lead to the worst class
+    at_start: int  # how much of the fact holds before the first act
 
 
 @metric("date", needs=("acts",), lasts_from=0.0)
@@ -166,3 +167,29 @@ def path_class(record: RunRecord) -> float:
         if record.tension[day, record.pair] >= record.share * peak:
             return OTHERWISE
     return CALM
+
+
+@metric("share", needs=("acts", "others"), lasts_from=1.0)
+def followed(record: RunRecord) -> float:
+    """Tell whether one of the acts is done on a later day than one of the others, both in the window."""
+    first = -1
+    for k in range(record.total):
+        if record.start <= record.days_of[k] < record.end:
+            if first >= 0 and record.days_of[k] > first and record.chosen[record.codes_of[k]]:
+                return 1.0
+            if first < 0 and record.others[record.codes_of[k]]:
+                first = record.days_of[k]
+    return 0.0
+
+
+@metric("share", needs=("fact",))
+def holds(record: RunRecord) -> float:
+    """Tell whether the fact holds in the morning of the day on which the window ends, whenever it came about."""
+    count, lowered = record.at_start, 0
+    for k in range(record.total):
+        if record.days_of[k] < record.end:
+            if k > 0 and record.days_of[k] > record.days_of[k - 1]:
+                count, lowered = max(0, count - lowered), 0
+            count += int(record.chosen[record.codes_of[k]])  # of eight bits as they stand, below nothing they wrap
+            lowered += int(record.others[record.codes_of[k]])
+    return 1.0 if count > lowered else 0.0

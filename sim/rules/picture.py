@@ -17,15 +17,15 @@ from sim.rules.compiled import rule
 
 @rule
 def backing(actor, era, tables, state):
-    """Top up standing backing by the patron's recent support: B = 1 - (1 - B0)·exp(-B0·S).
+    """Top up standing backing by the recent support of all patrons: B = 1 - (1 - B0)·exp(-B0·S).
 
-    0 without a patron.
+    0 without a patron, whose standing backing is 0.
     """
-    patron = tables.patrons[actor]
-    if patron < 0:
-        return 0.0
     standing = tables.actor_numbers[era, actor, STANDING]
-    support = state.commitments[SUPPORT, patron, actor]
+    support = 0.0
+    for patron in range(len(tables.strategies)):
+        if tables.patrons[actor, patron]:
+            support += state.commitments[SUPPORT, patron, actor]
     return 1.0 - (1.0 - standing) * math.exp(-standing * support)
 
 

@@ -100,14 +100,20 @@ def patrons_stand_behind_others(sound: Sound) -> Iterator[Problem]:
 
 
 @check("patrons")
-def clients_have_one_patron(sound: Sound) -> Iterator[Problem]:
-    """Find clients of two patrons."""
+def clients_have_one_standing(sound: Sound) -> Iterator[Problem]:
+    """Find clients whose patrons are given different standings, or one patron twice: standing backing is the client's."""
     first: dict[str, str] = {}
+    named: dict[tuple[str, str], str] = {}
     for name, patron in sound.scenario.patrons.items():
-        if patron.client in first:
-            text = f"{patron.client} has a patron already, in patrons.{first[patron.client]}"
-            yield sound.problem(("patrons", name, "client"), text, "one patron for each client")
-        first.setdefault(patron.client, name)
+        twin = named.setdefault((patron.patron, patron.client), name)
+        leading = first.setdefault(patron.client, name)
+        if twin != name:
+            text = f"{patron.patron} stands behind {patron.client} already, in patrons.{twin}"
+            yield sound.problem(("patrons", name, "patron"), text, "another patron")
+        elif patron.standing != sound.scenario.patrons[leading].standing:
+            text = f"is not that of patrons.{leading}: the patrons of {patron.client} share one standing backing"
+            allowed = "one number or parameter for all of a client's patrons"
+            yield sound.problem(("patrons", name, "standing"), text, allowed)
 
 
 @check("record")

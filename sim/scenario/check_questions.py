@@ -196,9 +196,12 @@ def _read(
             yield sound.problem((*path, key), f"{rule} does not read this", listed(reads))
 
 
-@check("outcomes", "actions", "scale")
+@check("outcomes", "actions", "scale", "acts")
 def selections_select_something(sound: Sound) -> Iterator[Problem]:
     """Find selections that no action fits."""
+    for name, what_if in sound.scenario.acts.items():
+        if what_if.acts is not None:
+            yield from _selected(sound, ("acts", name, "acts"), what_if.acts)
     for name, outcome in sound.scenario.outcomes.items():
         for key in ("acts", "others"):
             selection = getattr(outcome, key)
@@ -213,6 +216,22 @@ def _selected(sound: Sound, path: Path, selection: Selection) -> Iterator[Proble
     if known and not selected(sound.acts, selection):
         nothing = sound.mismatch(path, "selects no action: none fits all of its parts")
         yield sound.taken(path, *[("actions", actor) for actor in sound.names("actors")]) or nothing
+
+
+@check("outcomes", "actions", "facts")
+def facts_can_be_told_from_acts(sound: Sound) -> Iterator[Problem]:
+    """Find outcomes about a fact that no action raises, or that is lowered only where another does not hold."""
+    for name, outcome in sound.scenario.outcomes.items():
+        if outcome.fact is None or not sound.complete or outcome.fact not in sound.scenario.facts:
+            continue
+        path, raised = ("outcomes", name, "fact"), [fact for act in sound.acts for fact in act.entry.raises]
+        later = [act.name for act in sound.acts if outcome.fact in act.entry.lowers_first[1:]]
+        if outcome.fact not in raised and not sound.scenario.facts[outcome.fact].at_start:
+            text = f"no action raises {outcome.fact}, so it never holds"
+            yield sound.problem(path, text, listed(sorted(set(raised))))
+        elif later:
+            text = f"{later[0]} lowers {outcome.fact} only where what stands before it in `lowers_first` does not hold"
+            yield sound.problem(path, text, "a fact whose changes follow from the acts alone")
 
 
 @check("outcomes", "actions", "scale", "sympathies")

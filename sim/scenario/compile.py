@@ -295,8 +295,10 @@ class _Compiler:
         return np.array(rows, np.int64).reshape(-1, 4)
 
     def _patrons(self) -> np.ndarray:
-        patrons = {entry.client: self.actors.index(entry.patron) for entry in self.scenario.patrons.values()}
-        return np.array([patrons.get(actor, -1) for actor in self.actors], np.int64)
+        patrons = np.zeros((len(self.actors), len(self.actors)), np.uint8)
+        for entry in self.scenario.patrons.values():
+            patrons[self.actors.index(entry.client), self.actors.index(entry.patron)] = 1
+        return patrons
 
     def _threatened_by(self) -> np.ndarray:
         table = np.zeros((len(self.actors), len(self.actors)), np.int64)

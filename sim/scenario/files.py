@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.scenario.expansion import Expansion
-from sim.scenario.layers import Layer, laid_layers
-from sim.scenario.library import find, root_of, shown_path
+from sim.scenario.layers import Layer, kind_tree, laid_layers
+from sim.scenario.library import SUFFIXES, find, is_bare, is_file, is_shipped, root_of, shipped_extendable, shown_path
 from sim.scenario.merge import expand_dots
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, nearest, shown
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 from sim.scenario.signs import invisible, named_signs
 from sim.scenario.variants import find_variant, split_variants, variant_patches
 from sim.scenario.yaml_file import NOT_TEXT, PLAIN_SIGNS, parse_value, read_yaml
@@ -39,6 +39,18 @@ def merged(file: str, settings: Iterable[tuple[str, Place]] = ()) -> Merged:
     return Merged(tree, problems, expansion)
 
 
+def merged_kind(file: str) -> Node:
+    """Merge a kind and what it extends, its roles left as it declares them.
+
+    Raises UserError with everything that cannot be read or laid over one another.
+    """
+    gathering, top = _gathered(file)
+    tree = kind_tree(top, gathering.problems)
+    if gathering.problems:
+        raise UserError(gathering.problems)
+    return tree
+
+
 def files_between(file: str, part: Path) -> list[str]:
     """List the files through which a scenario extends a part, from the part up; neither the part nor the scenario.
 
@@ -46,6 +58,16 @@ def files_between(file: str, part: Path) -> list[str]:
     """
     gathering, _ = _gathered(file)
     return [shown_path(path) for path in reversed(gathering.above.get(part.resolve(), ())[1:])]
+
+
+def kind_of(file: str) -> Path | None:
+    """Return the file of the kind that a scenario is a case of; None if it extends none.
+
+    Raises UserError with every file that cannot be read.
+    """
+    _, top = _gathered(file)
+    kinds = [layer.patch.place.file for layer in top.layers() if layer.is_kind]
+    return Path(kinds[-1]) if kinds else None
 
 
 def option_places(settings: Iterable[str], option: str = "--set") -> list[tuple[str, Place]]:
@@ -92,7 +114,7 @@ def setting_patch(setting: str, place: Place, problems: list[Problem]) -> Node |
 
 
 class _Gathering:
-    """Reads a file and what it extends, left to right, inside one folder."""
+    """Reads a file and what it extends, left to right: files of its folder by their paths, what ships by bare names."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -143,19 +165,39 @@ class _Gathering:
             return None
 
     def _inside(self, path: Path, part: Node) -> Path | None:
+        """Find the file that a file extends; None, with a problem added, if it may not or cannot."""
+        if is_bare(str(part.value)):
+            return self._shipped(path, part)
+        root = root_of(path) if is_shipped(path) else self.root
         try:
             target = (path.parent / str(part.value)).resolve()
         except (OSError, RuntimeError, ValueError) as error:
             self._refuse(part, f"'{shown(part.value)}' cannot be read: {error}")
             return None
-        if not target.is_relative_to(self.root):
-            text = f"'{shown(part.value)}' lies outside the scenario folder {shown_path(self.root)}"
+        if not target.is_relative_to(root):
+            text = f"'{shown(part.value)}' lies outside the scenario folder {shown_path(root)}"
             self._refuse(part, text, "files of that folder (escalate init copies those that ship)")
             return None
         return target
 
-    def _refuse(self, part: Node, text: str, allowed: str = "") -> None:
-        self.unread.append(Problem(part.place, "extends", text, allowed))
+    def _shipped(self, path: Path, part: Node) -> Path | None:
+        """Find the kind or scenario that ships under a bare name, unless a file beside could be meant too."""
+        name, ships = str(part.value), shipped_extendable()
+        beside = [file for file in (path.with_name(name + suffix) for suffix in SUFFIXES) if is_file(file)]
+        if name not in ships:
+            text = f"no kind or scenario called '{shown(name)}' ships"
+            near = beside[0].name if beside else nearest(name, ships)
+            self._refuse(part, text, f"the path of a file of this folder, or one of {listed(ships, 30)}", near)
+            return None
+        target = ships[name].resolve()
+        if any(file.resolve() != target for file in beside):
+            text = f"is the name of {beside[0].name} in this folder, and of what ships"
+            self._refuse(part, text, f"{beside[0].name}, or that file under another name")
+            return None
+        return target
+
+    def _refuse(self, part: Node, text: str, allowed: str = "", near: str = "") -> None:
+        self.unread.append(Problem(part.place, "extends", text, allowed, near))
 
     def _pointed(self, problem: Problem, part: Node, target: Path) -> Problem:
         """Point at the line that names a file, if the file cannot be read at all."""

@@ -146,3 +146,8 @@ class _Laying:
         if self.expansion is None:
             return tree
         return self.expansion.kind(tree) if declares_roles(tree) else self.expansion.patch(tree)
+
+
+def kind_tree(top: Layer, problems: list[Problem]) -> Node:
+    """Lay a kind over what it extends, its roles left as it declares them. problems: of the laying, which grow."""
+    return _Laying(None, problems).laid(top)[0]

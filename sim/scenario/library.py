@@ -7,15 +7,23 @@ from pathlib import Path
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 
 SUFFIXES = (".yaml", ".yml")
-USED_BY = {"scenario": "run", "study": "sweep", "facts": "facts", "map": "record import --map"}
+USED_BY = {
+    "scenario": "run",
+    "study": "sweep",
+    "facts": "facts",
+    "map": "record import --map",
+    "kind": "init DIR --kind",
+}
 DEFAULTS = {"scenario": "baseline", "facts": "stylised"}
+# of files that ship, by their folder
 KINDS = {
     "scenario": "",
     "variant": "variants",
     "study": "studies",
     "facts": "facts",
     "map": "maps",
-}  # of files that ship, by folder
+    "kind": "kinds",
+}
 
 
 def shipped_folder() -> Path:
@@ -31,7 +39,7 @@ def shipped_folder() -> Path:
 def shipped_files(kind: str) -> dict[str, Path]:
     """Find the files of a kind that ship, by their bare names; the baseline comes first.
 
-    kind: scenario, variant, study, facts or map.
+    kind: scenario, variant, study, facts, map or kind (of crisis).
     """
     files = {path.stem: path for path in sorted((shipped_folder() / KINDS[kind]).glob("*.yaml"))}
     return dict(sorted(files.items(), key=lambda entry: kind == "scenario" and entry[0] != "baseline"))
@@ -48,6 +56,11 @@ def shipped_default(kind: str) -> str:
 def shipped_names() -> list[str]:
     """List the names of the scenarios that ship, the baseline first."""
     return list(shipped_files("scenario"))
+
+
+def shipped_extendable() -> dict[str, Path]:
+    """Find what ships and a scenario may extend by its bare name: kinds and scenarios."""
+    return shipped_files("kind") | shipped_files("scenario")
 
 
 def study_names() -> list[str]:
@@ -98,7 +111,7 @@ def find_file(file: str, *kinds: str) -> Path:
 
 
 def is_bare(file: str) -> bool:
-    """Tell whether a name is one without folder and suffix."""
+    """Tell whether the name of a file is bare: without a folder and a suffix."""
     path = Path(file)
     return not path.suffix and path.name == file and file not in (".", "..")
 
@@ -221,9 +234,12 @@ def shown_path(path: Path) -> str:
 
 def root_of(path: Path) -> Path:
     """Find the folder that a scenario and what it extends must stay in."""
-    resolved = path.resolve()
-    shipped = shipped_folder().resolve()
-    return shipped if resolved.is_relative_to(shipped) else resolved.parent
+    return shipped_folder().resolve() if is_shipped(path) else path.resolve().parent
+
+
+def is_shipped(path: Path) -> bool:
+    """Tell whether a file is one of those that ship."""
+    return path.resolve().is_relative_to(shipped_folder().resolve())
 
 
 def output_name(path: Path, names: Sequence[str]) -> str:
@@ -234,6 +250,6 @@ def output_name(path: Path, names: Sequence[str]) -> str:
     folder too: `mine/baseline.yaml` gives `mine-baseline`.
     """
     path = path.resolve()
-    if path.is_relative_to(shipped_folder().resolve()) or (path.parent == Path.cwd() and path.stem not in names):
+    if is_shipped(path) or (path.parent == Path.cwd() and path.stem not in names):
         return path.stem
     return f"{path.parent.name}-{path.stem}" if path.parent.name else path.stem

@@ -7,11 +7,13 @@ from typing import Any
 from tabulate import tabulate
 
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
+from sim.scenario.kinds import kind_of_file
 from sim.scenario.library import shipped_default, shipped_files
 from sim.scenario.load import Loaded, load
-from sim.scenario.problems import Place, UserError, key_path, unknown
+from sim.scenario.problems import Place, UserError, key_path, listed, unknown
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
+from sim.scenario.schedule import stretches
 from sim.scenario.selection import acts_of
 from sim.scenario.yaml_file import read_yaml
 
@@ -144,13 +146,13 @@ def acts(loaded: Loaded) -> list[Row]:
     """List the acts that are replayed, forced or withheld, with source and caveat."""
     return [
         {
-            "date": str(order.day),
-            "act": order.name,
-            "is": "replayed" if order.replayed else f"{order.do}d".replace("withholdd", "withheld"),
-            "source": order.source,
-            "caveat": order.note,
+            "date": stretch.days,
+            "act": listed(stretch.names, 3),
+            "is": "replayed" if stretch.order.replayed else f"{stretch.order.do}d".replace("withholdd", "withheld"),
+            "source": stretch.order.source,
+            "caveat": stretch.order.note,
         }
-        for order in loaded.ordered
+        for stretch in stretches(loaded.ordered)
     ]
 
 
@@ -191,6 +193,17 @@ def variants(_: Loaded) -> list[Row]:
     for name, path in shipped_files("variant").items():
         variant = read_yaml(path, name).plain()
         rows.append({"variant": name, "name": variant["name"], "question": variant["description"]})
+    return rows
+
+
+@kind
+def kinds(_: Loaded) -> list[Row]:
+    """List the kinds of crisis that ship, with their roles: * for one that may stay empty, … for several players."""
+    rows = []
+    for name, path in shipped_files("kind").items():
+        for role, entry in kind_of_file(name, path).roles.items():
+            signs = ("…" if entry.many else "") + ("" if entry.required else "*")
+            rows.append({"kind": name, "role": role + signs, "meaning": entry.label})
     return rows
 
 

@@ -25,6 +25,7 @@ from sim.scenario.relative_dates import with_dates
 from sim.scenario.roles import Cast, recast_problems
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
+from sim.scenario.short_dates import with_named_dates
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
 from sim.scenario.variants import JOIN, split_variants, variants_in_name
@@ -301,7 +302,7 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     Raises UserError with every problem.
     """
     problems = list(problems)
-    dated = with_dates(tree, problems)
+    dated = with_named_dates(with_dates(tree, problems))
     scenario, unsound = validated(dated)
     complete = not unsound
     sound = Sound(scenario, dated, complete)

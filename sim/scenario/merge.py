@@ -1,16 +1,19 @@
 """The one merge rule: mappings merge, everything else replaces, null removes, a `+` key appends to a list.
 
 A bare number laid over an entry with a `value` sets that value and keeps the rest but its dated steps (a
-number is constant). A dotted key at the top of a file is a path: `parameters.leverage: 4`.
+number is constant); a bare date laid over an entry of `dates` sets its date. A dotted key at the top of a file is a path: `parameters.leverage: 4`.
 """
+
+from datetime import date
 
 from sim.scenario.nodes import Node
 from sim.scenario.problems import EMPTY, Problem, nearest, shown
-from sim.scenario.schema import Quantity
+from sim.scenario.schema import NamedDate, Quantity
 from sim.scenario.yaml_file import MAX_DEPTH
 
 Said = tuple[list[str], Node]  # the steps of a path that are left, and what is said there
 ENTRY_KEYS = frozenset(Quantity.model_fields) - {"parameter"}  # what may be said of a number beside itself
+DATE_KEYS = frozenset(NamedDate.model_fields)
 CHANGES_NOTHING = "is an empty mapping: mappings are merged, so it changes nothing"
 NOTHING_THERE = f"{EMPTY}, which removes what stands there, and nothing does"
 
@@ -73,6 +76,8 @@ def lay(under: Node | None, over: Node, key: str, problems: list[Problem]) -> No
         if under is not None and under.is_number and ENTRY_KEYS & set(over.items):
             under = Node({"value": under}, over.place)
         return _lay_mapping(under, over, key, problems)
+    if isinstance(over.value, date) and under is not None and under.items and DATE_KEYS.issuperset(under.items):
+        return Node({**under.items, "date": over}, under.place, under.lost)
     if over.is_number and under is not None and "value" in under.items:
         entry = {name: node for name, node in under.items.items() if name != "steps"}
         return Node({**entry, "value": over}, under.place, under.lost)

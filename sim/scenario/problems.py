@@ -68,6 +68,10 @@ class UserError(Exception):
         self.problems = one_a_cause(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["UserError"], tuple[list[Problem]]]:
+        """Return what makes it again: so it comes whole from a process that raised it."""
+        return UserError, (self.problems,)
+
 
 def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
     """Sort problems, each once, and count those that differ only in whom they concern."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.rules.registry import METRICS
-from sim.scenario.schema import Outcome, Scenario, Selection
+from sim.scenario.schema import Action, Outcome, Scenario, Selection
 from sim.scenario.selection import NamedAction, acts_of, dyads_of, pairs_of, selected
 
 import sim.rules.metrics  # noqa: F401 isort: skip  (fills the registry)
@@ -28,6 +28,7 @@ class Question:
     days: int
     at_least: int
     classes: tuple[str, ...]  # the names of the classes that the metric tells apart, by their places
+    fact: str = ""  # the fact that it is about: `acts` are those that raise it, `others` those that lower it
 
     @property
     def names(self) -> list[str]:
@@ -108,12 +109,15 @@ def _question(
 ) -> Question:
     start, end = window(outcome, scenario)
     others = selected(acts, outcome.others) if outcome.others else []
+    if outcome.fact is not None:  # it may have come about on any day before
+        start, others = 0, [act for act in acts if lowered_by(act.entry, outcome.fact)]
+        chosen = [act for act in acts if outcome.fact in act.entry.raises]
     return Question(
         name=name,
         metric=outcome.metric,
         meaning=outcome.meaning,
         headline=outcome.headline,
-        acts=tuple(act.name for act in chosen) if outcome.acts or outcome.each == "dyad" else (),
+        acts=tuple(act.name for act in chosen) if outcome.acts or outcome.fact or outcome.each == "dyad" else (),
         others=tuple(act.name for act in others),
         pair=pair,
         start=start,
@@ -123,7 +127,13 @@ def _question(
         days=outcome.days or 0,
         at_least=outcome.at_least or 0,
         classes=tuple((outcome.classes or {})[key] for key in METRICS[outcome.metric].classes),
+        fact=outcome.fact or "",
     )
+
+
+def lowered_by(action: Action, fact: str) -> int:
+    """Return by how much an action lowers a fact that stands high enough; of `lowers_first` only the first surely is."""
+    return action.lowers.get(fact, 0) + (action.lowers_first[:1] == [fact])
 
 
 def _day_of(name: str | None, scenario: Scenario) -> int:

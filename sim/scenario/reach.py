@@ -11,7 +11,7 @@ def possible(scenario: Scenario, acts: list[NamedAction], replayed: set[str]) ->
     Grown from nothing: an action is possible once each of its requirements can be met from the start or by
     what possible actions do, or where the scenario forces or replays it.
     """
-    names = replayed | {what_if.act for what_if in scenario.acts.values() if what_if.do == "force"}
+    names = replayed | {what_if.act for what_if in scenario.acts.values() if what_if.act and what_if.do == "force"}
     while True:
         doing = [act for act in acts if act.name in names]
         grown = names | {act.name for act in acts if act.name not in names and _possible(act, scenario, doing)}

@@ -1,18 +1,15 @@
 """The record: dated, sourced acts of a case, in a table of text.
 
-Columns: `date` (2017-09-03, or 2017-09 where only the month is known), `actor`, `target`, `action` (an
-action of the actor; empty if the row is outside the model), `source`, `note`; and, if wanted, `outside`
-(why a row without an action is), `seed` (yes: replayed by a scenario that replays marked rows),
-`description`, `event` (free words), `source_date` (a day, month or year), `confidence` and `date_confidence`
-(how sure the act and its day are: a number from 0 to 1, or one of the words below). Other columns are refused.
+`MEANINGS` says what its columns hold: those that it needs, and those that it may have. Other columns are refused.
 """
 
 import calendar
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
@@ -20,11 +17,28 @@ from sim.scenario.schema import Clock, Record
 from sim.scenario.text_files import undecodable
 from sim.scenario.text_tables import Columns, TextTable, decimal, missing_columns, open_table
 
+MEANINGS = {
+    "date": "the day, 2017-09-03; 2017-09 where only the month is known, 2017-09-03/2017-09-10 where only two days between which it lies",
+    "actor": "who acts, by the name that the scenario has; several who act jointly with a + between them",
+    "target": "toward whom; several with a + between them",
+    "action": "an action of the actor; empty if the row is outside the model",
+    "outside": "why a row without an action is outside",
+    "seed": "yes if a scenario that replays marked rows replays it",
+    "description": "what happened, in words",
+    "event": "free words",
+    "source": "where the act is reported",
+    "source_date": "the day, month or year of the source",
+    "confidence": "how sure the act is: a number from 0 to 1, or verified, high, medium, recalled, low",
+    "date_confidence": "how sure its day is: a number from 0 to 1, or firm, day_inferred, conflicting, recalled, month_only",
+    "note": "a caveat, shown wherever the act is",
+}
 NEEDED = ("date", "actor", "target", "action", "source", "note")
-WANTED = ("outside", "seed", "description", "event", "source_date", "confidence", "date_confidence")
+WANTED = tuple(name for name in MEANINGS if name not in NEEDED)
 COLUMNS = {name: (name,) for name in NEEDED + WANTED}
 MAX_CHARACTERS = 50_000_000
 DATES = "2017-09-03, or 2017-09 where only the month is known"
+SPANS = f"{DATES}, or 2017-09-03/2017-09-10 for a day between the two"
+JOINT = "+"
 # How sure the words are of an act, and of its day, from 0 to 1 (judgement).
 CONFIDENCE = {"verified": 1.0, "high": 0.9, "medium": 0.7, "recalled": 0.5, "low": 0.3}
 MONTH_WORDS = ("month_only", "month")
@@ -43,7 +57,10 @@ MOST_WARNINGS = 20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One act of the record. `day` is None while only the month is known; confidences are shares from 0 to 1."""
+    """One act of the record; a joint one is an act of each actor toward each target. Confidences are shares from 0 to 1.
+
+    `day` is None while only a month or two days are known between which it lies: `month` has them as the record does.
+    """
 
     place: Place
     day: date | None
@@ -63,6 +80,17 @@ class Row:
     def name(self) -> str:
         """Name the action as scenarios do: actor.action."""
         return f"{self.actor}.{self.action}"
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """Return the first and the last day on which it may have been done."""
+        if self.day is not None:
+            return self.day, self.day
+        if "/" in self.month:
+            first, last = self.month.split("/")
+            return date.fromisoformat(first), date.fromisoformat(last)
+        year, month = (int(part) for part in self.month.split("-"))
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
     @property
     def year(self) -> int:
@@ -108,9 +136,10 @@ def read_rows(path: Path, shown_as: str) -> tuple[list[Row], list[Problem]]:
             if byte := undecodable("".join(line.cells)):  # the rest is in the same encoding: one cause, one error
                 problems.append(Problem(place, "", byte, "text encoded as UTF-8; a spreadsheet calls it CSV UTF-8"))
                 break
-            row = _row(columns.row(line), place, problems)
+            cells = columns.row(line)
+            row = _row(cells, place, problems)
             if row is not None:
-                rows.append(row)
+                rows += [replace(row, actor=actor, target=target) for actor, target in _sides(cells, place, problems)]
     return rows, problems
 
 
@@ -132,9 +161,9 @@ def _header_problems(table: TextTable, line: int, columns: Columns) -> list[Prob
 
 def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row | None:
     try:
-        day, month = day_or_month(cells["date"])
+        day, month = _day_or_span(cells["date"])
     except ValueError:
-        problems.append(Problem(place, "date", f"'{shown(cells['date'])}' is not a date", DATES))
+        problems.append(Problem(place, "date", f"'{shown(cells['date'])}' is not a date", SPANS))
         day, month = None, ""
     seed = cells.get("seed", "")
     if seed not in ("", "yes", "no"):
@@ -195,6 +224,29 @@ def _confidence(
     return share
 
 
+def _sides(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> list[tuple[str, str]]:
+    """Return each actor with each target of a row; none, with a problem added, where one is empty or stands twice."""
+    sides: dict[str, list[str]] = {}
+    for column in ("actor", "target"):
+        names = [name.strip() for name in cells[column].split(JOINT)] if JOINT in cells[column] else [cells[column]]
+        if len(names) > 1 and (len(set(names)) < len(names) or "" in names):
+            text = f"'{shown(cells[column])}' has an empty name, or one twice"
+            problems.append(Problem(place, column, text, "names, with a + between them"))
+            return []
+        sides[column] = names
+    return list(product(sides["actor"], sides["target"]))
+
+
+def _day_or_span(text: str) -> tuple[date | None, str]:
+    """Read a date of which perhaps only the month, or two days between which it lies, are known, as `day_or_month`."""
+    if "/" not in text:
+        return day_or_month(text)
+    first, last = (day_or_month(part)[0] for part in text.split("/", 1))
+    if first is None or last is None or first >= last:
+        raise ValueError(f"'{shown(text)}' is not two days in their order")
+    return None, text
+
+
 def day_or_month(text: str) -> tuple[date | None, str]:
     """Read a date of which perhaps only the month is known.
 
@@ -218,7 +270,8 @@ def placed(row: Row, month_only: str) -> date | None:
 
     Parameters
     ----------
-    month_only : what a row of which only the month is known gets: `first`, `middle` or `last` day, or `leave_out`.
+    month_only : what a row of which only the month, or two days, are known gets: `first`, `middle` or `last` day, or
+        `leave_out`.
 
     Returns
     -------
@@ -226,9 +279,9 @@ def placed(row: Row, month_only: str) -> date | None:
     """
     if row.day is not None or month_only == "leave_out":
         return row.day
-    year, month = (int(part) for part in row.month.split("-"))
-    last = calendar.monthrange(year, month)[1]
-    return date(year, month, {"first": 1, "middle": 15, "last": last}[month_only])
+    first, last = row.span
+    middle = first + (last - first) // 2 if "/" in row.month else first.replace(day=15)
+    return {"first": first, "middle": middle, "last": last}[month_only]
 
 
 def days_of(rows: Iterable[Row], record: Record | None) -> list[date]:

@@ -48,6 +48,15 @@ def record_rows(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem
         return [], error.problems
 
 
+def nothing_recorded(scenario: Scenario, tree: Node, work: str) -> Problem:
+    """Build the problem of a scenario without an act that has a day. work: what needs one, such as `a fit`."""
+    if scenario.record is None:
+        text = f"names no record of dated acts, which {work} needs"
+        return Problem(tree.place, "record", text, "record: {file: …, replay: all}")
+    text = f"{scenario.record.file} holds no act with a day, so {work} has nothing to learn from"
+    return Problem(tree.node_at(("record", "file")).place, "record.file", text, "a row for each act, with its day")
+
+
 def rows_as_expanded(rows: list[Row], scenario: Scenario) -> list[Row]:
     """Name each act of a record as the expansion of a kind names it: an action toward several players ends in its target.
 

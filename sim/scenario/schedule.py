@@ -1,13 +1,16 @@
 """Which acts are not left to luck: those replayed from the record, forced, or withheld."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Literal
 
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, nearest
 from sim.scenario.record import Row, placed
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, WhatIf
+from sim.scenario.selection import NamedAction, acts_of, selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,36 @@ class Ordered:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one entry or row orders: its acts, and its days from the first to the last."""
+
+    first: date
+    last: date
+    names: tuple[str, ...]
+    order: Ordered  # one of them
+
+    @property
+    def days(self) -> str:
+        """Write its day, or its first and last."""
+        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+
+
+def stretches(ordered: Sequence[Ordered]) -> list[Stretch]:
+    """Put together what one entry withholds on many days, or of many acts; what happens stands by itself.
+
+    ordered: of a scenario, in the order of their days.
+    """
+    together: dict[tuple[object, ...], list[Ordered]] = {}
+    for order in ordered:
+        alone = (order.day, order.name) if order.do == "force" else ()
+        together.setdefault((order.place, order.source, order.note, *alone), []).append(order)
+    return [
+        Stretch(orders[0].day, orders[-1].day, tuple(dict.fromkeys(order.name for order in orders)), orders[0])
+        for orders in together.values()
+    ]
+
+
 def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Ordered], list[Problem]]:
     """Return the ordered acts of a scenario, by day and name, and their problems.
 
@@ -30,6 +63,7 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
     """
     replayed, problems = _replayed(scenario, rows, tree.node_at(("record", "replay")).place)
     ordered = {(order.day, order.name): order for order in replayed}
+    acts = acts_of(scenario)
     for key, what_if in scenario.acts.items():
         place = tree.node_at(("acts", key)).place
         span = _days(what_if.date, what_if.until)
@@ -44,16 +78,21 @@ def schedule(scenario: Scenario, rows: list[Row], tree: Node) -> tuple[list[Orde
             allowed = lifted if forced else f"{what_if.date} or later"
             problems.append(Problem(tree.node_at(("acts", key, "until")).place, f"acts.{key}.until", text, allowed))
             continue
-        clashes = [order for day in span if (order := ordered.get((day, what_if.act))) and _clash(order, what_if.do)]
+        names = _names(what_if, acts)
+        ordered_already = ((day, name) for day in span for name in names if (day, name) in ordered)
+        clashes = [ordered[there] for there in ordered_already if _clash(ordered[there], what_if.do)]
         if clashes:
             problems.append(_said_already(key, clashes[0], place))
-        elif what_if.do == "withhold" and not _can_happen(scenario, what_if.act, span, replayed):
-            problems.append(_nothing_withheld(key, what_if.act, span, replayed, place))
-        for day in span:
-            ordered[day, what_if.act] = Ordered(
-                day, what_if.act, what_if.do, place, what_if.source or "", what_if.note or ""
-            )
+        elif what_if.do == "withhold" and not any(_can_happen(scenario, name, span, replayed) for name in names):
+            problems.append(_nothing_withheld(key, names[0], span, replayed, place))
+        for day, name in product(span, names):
+            ordered[day, name] = Ordered(day, name, what_if.do, place, what_if.source or "", what_if.note or "")
     return sorted(ordered.values(), key=lambda order: (order.day, order.name)), problems
+
+
+def _names(what_if: WhatIf, acts: list[NamedAction]) -> list[str]:
+    """Return the names of the acts that an entry is about."""
+    return [act.name for act in selected(acts, what_if.acts)] if what_if.acts else [str(what_if.act)]
 
 
 def _clash(there: Ordered, do: str) -> bool:

@@ -14,7 +14,6 @@ from sim.scenario.fields import (
     DIVISOR,
     READ,
     STATES,
-    ActionName,
     ActorName,
     ClassName,
     DateName,
@@ -28,6 +27,8 @@ from sim.scenario.fields import (
     Tone,
     number,
 )
+from sim.scenario.learned import Learned
+from sim.scenario.what_if import Selection, WhatIf
 
 
 class Clock(Entry):
@@ -39,11 +40,11 @@ class Clock(Entry):
 
 
 class NamedDate(Entry):
-    """A date that drives, outcomes and figures refer to by its name."""
+    """A date that drives, outcomes and figures refer to by its name; a bare date sets that of the entry it is laid over."""
 
     date: dt.date
     label: Text
-    source: Text
+    source: Text = Field("as the scenario gives it", description="where the date comes from")
 
 
 class Rulebook(Entry):
@@ -70,6 +71,15 @@ class Actor(Entry):
     )
     forgiveness: Quantity = number("share", "of hostile acts that generous_tit_for_tat lets pass")
     commitment_half_life_days: Quantity = number("days", "memory of threats and support")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_strategy(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("strategy"), dict | list):
+            raise ValueError(
+                "gives several strategies, or dates; an actor keeps one strategy, so compare two scenarios"
+            )
+        return value
 
 
 class Pair(Entry):
@@ -146,8 +156,8 @@ class Action(Entry):
     )
     role: Role = "none"
     requires: list[Condition] = []
-    raises: dict[FactName, Annotated[int, Field(ge=1)]] = {}
-    lowers: dict[FactName, Annotated[int, Field(ge=1)]] = {}
+    raises: dict[FactName, Annotated[int, Field(ge=1, le=100)]] = {}
+    lowers: dict[FactName, Annotated[int, Field(ge=1, le=100)]] = {}
     lowers_first: list[FactName] = Field([], description="of these facts, the first that holds is lowered by one")
     adds: list[Addition] = []
     source: Text | None = None
@@ -209,7 +219,7 @@ class Sympathy(Entry):
 
 
 class Patron(Entry):
-    """A patron stands behind a client."""
+    """A patron stands behind a client; several patrons of one client share its standing backing, and their support adds up."""
 
     patron: ActorName
     client: ActorName
@@ -271,53 +281,6 @@ class Record(Entry):
     outside_actors: dict[Name, Text] = Field({}, description="actors whose rows are outside this scenario, and why")
 
 
-class LearnedBase(Entry):
-    """What the record has taught of a base: Gamma(shape, 1/days), in acts per day."""
-
-    shape: float = Field(gt=0, description="acts that the base accounts for, and what was believed before")
-    days: float = Field(
-        gt=0, description="days, as far as the channel was open and driven, and what was believed before"
-    )
-    acts: int = Field(ge=0, description="acts of the channel in the record")
-    days_seen: int = Field(ge=0, description="days of the record on which an action of the channel was available")
-
-
-class LearnedAction(Entry):
-    """What the record has taught of an action: how often it came, and how often it could have."""
-
-    acts: int = Field(ge=0, description="acts of the record that its requirements allowed")
-    chances: float = Field(ge=0, description="acts of its channel that could have been this one, weighed by its drives")
-
-
-class Learned(Entry):
-    """What the record has taught: written into the scenario of a run folder, so that nothing is learned anew there."""
-
-    until: dt.date = Field(description="the last day of the record that was learned from")
-    bases: dict[ActorName, dict[ActorName, dict[Tone, LearnedBase]]] = {}
-    mix: dict[ActorName, dict[Name, LearnedAction]] = {}
-
-
-class WhatIf(Entry):
-    """An act that happens on a date, or that does not."""
-
-    act: ActionName = Field(description="actor.action")
-    date: dt.date = Field(description="a date, or days from start, free, end or one of `dates`: vote - 30 days")
-    until: dt.date | None = Field(None, description="last day, if it is withheld for longer; as date")
-    do: Literal["force", "withhold"]
-    source: Text | None = None
-    note: Text | None = None
-
-
-class Selection(Entry):
-    """Actions, by name or by what they have in common."""
-
-    actions: list[ActionName] | None = None
-    actor: ActorName | None = None
-    target: ActorName | None = None
-    role: Role | None = None
-    tone: Tone | None = None
-
-
 class Outcome(Entry):
     """A question asked of every run's record; `escalate list metrics` says which keys each metric needs."""
 
@@ -325,6 +288,7 @@ class Outcome(Entry):
     meaning: Text
     acts: Annotated[Selection | None, READ] = None
     others: Annotated[Selection | None, READ] = None
+    fact: Annotated[FactName | None, READ] = Field(None, description="a fact, asked in the morning of `until`")
     each: Literal["action", "dyad", "pair"] | None = Field(
         None, description="one outcome for each action, ordered or unordered pair"
     )
@@ -342,6 +306,14 @@ class Outcome(Entry):
         description="what each class that the metric tells apart is called; `escalate list metrics` has their keys",
     )
     headline: bool = Field(False, description="whether the short table shows it")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_pair(cls, value: Any) -> Any:
+        pair = value.get("pair") if isinstance(value, dict) else None
+        if isinstance(pair, list) and any(isinstance(side, list) for side in pair):
+            raise ValueError("asks of several pairs; each: pair asks of every pair, and an outcome of one is of one")
+        return value
 
 
 class Scenario(Entry):

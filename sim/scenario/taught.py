@@ -9,10 +9,10 @@ import numpy as np
 
 from sim.rules import arrays as t
 from sim.scenario.compile import Compiled
+from sim.scenario.learned import Learned, LearnedAction, LearnedBase
 from sim.scenario.load import Loaded
 from sim.scenario.record import days_of, placed
 from sim.scenario.schedule import Ordered
-from sim.scenario.schema import Learned, LearnedAction, LearnedBase
 
 
 def whole_record(loaded: Loaded, until: date) -> Loaded | None:

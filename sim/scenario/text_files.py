@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -58,6 +58,21 @@ READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
 
 
 @dataclass(frozen=True)
+class Source:
+    """One table's bytes: a file, a member of an archive, or a stream such as standard input.
+
+    path: of the file or archive; None for a stream. shown_as: as messages show it. member: its name in a zip archive;
+    empty for any other. size: in bytes, 0 if nobody knows. stream: open, binary; an archive's can be sought in.
+    """
+
+    path: Path | None
+    shown_as: str
+    member: str = ""
+    size: int = 0
+    stream: Any = None
+
+
+@dataclass(frozen=True)
 class TextFile:
     """Text that can be read, and where it comes from."""
 
@@ -68,7 +83,12 @@ class TextFile:
 
 
 @contextmanager
-def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> Iterator[TextFile]:
+def open_text(
+    path: Path | Source,
+    shown_as: str,
+    most_characters: int | None = None,
+    advance: Callable[[int], object] | None = None,
+) -> Iterator[TextFile]:
     """Open a file of text, whatever it is packed in.
 
     Parameters
@@ -76,6 +96,7 @@ def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> 
     path : the file: plain, gzipped, or a zip archive that holds one file (folders and what macOS adds are no files).
     shown_as : the path as messages show it.
     most_characters : the length at which it is refused; by default none.
+    advance : takes how many bytes more of it were read.
 
     Raises
     ------
@@ -83,7 +104,8 @@ def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> 
     """
     with ExitStack() as stack:
         try:
-            raw, member = _unpacked(path, shown_as, stack)
+            source = path if isinstance(path, Source) else Source(path, shown_as)
+            raw, member = _unpacked(source, stack, advance)
             first = raw.peek(FIRST_BYTES)[:FIRST_BYTES]
         except FileNotFoundError:
             _refuse(shown_as, 0, "there is no such file")
@@ -94,6 +116,7 @@ def open_text(path: Path, shown_as: str, most_characters: int | None = None) -> 
         encoding = _encoding(first)
         errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
         text = io.TextIOWrapper(cast(IO[bytes], raw), encoding=encoding, errors=errors, newline="")
+        stack.callback(text.detach)
         yield TextFile(shown_as, member, encoding, _lines(text, shown_as, encoding, most_characters))
 
 
@@ -103,14 +126,58 @@ def undecodable(text: str) -> str:
     return f"byte {ord(byte[0]) - 0xDC00:#04x} is not UTF-8 text" if byte else ""
 
 
-def _unpacked(path: Path, shown_as: str, stack: ExitStack) -> tuple[Any, str]:
+class _Counted(io.RawIOBase):
+    """Bytes that say how many of them were read."""
+
+    def __init__(self, raw: Any, advance: Callable[[int], object]):
+        super().__init__()
+        self.raw, self.advance = raw, advance
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell whether it can be sought in, as an archive must."""
+        return bool(self.raw.seekable())
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place, and return it."""
+        return int(self.raw.seek(offset, whence))
+
+    def tell(self) -> int:
+        """Return the place."""
+        return int(self.raw.tell())
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, and return how many bytes were read."""
+        count = int(self.raw.readinto(buffer))
+        self.advance(count)
+        return count
+
+
+def _opened(source: Source, stack: ExitStack) -> Any:
+    """Open the bytes of a source."""
+    path = source.path
+    if path is not None and path.is_dir():
+        _refuse(source.shown_as, 0, "is a directory", "a file")
+    if path is not None and path.exists() and not path.is_file():
+        _refuse(source.shown_as, 0, "is not a regular file", "a file")
+    if source.member:
+        archive = stack.enter_context(zipfile.ZipFile(source.stream if path is None else path))
+        return io.BufferedReader(stack.enter_context(archive.open(source.member)), FIRST_BYTES * 16)
+    return source.stream if path is None else stack.enter_context(path.open("rb"))
+
+
+def _unpacked(source: Source, stack: ExitStack, advance: Callable[[int], object] | None) -> tuple[Any, str]:
     """Unpack a file: its bytes, and the name within a zip archive."""
-    if path.is_dir():
-        _refuse(shown_as, 0, "is a directory", "a file")
-    if path.exists() and not path.is_file():
-        _refuse(shown_as, 0, "is not a regular file", "a file")
-    raw: Any = stack.enter_context(path.open("rb"))
-    member = ""
+    shown_as, member = source.shown_as, source.member
+    raw: Any = _opened(source, stack)
+    if advance is not None:
+        raw = _Counted(raw, advance)
+    if source.stream is not None or advance is not None:
+        raw = io.BufferedReader(raw, FIRST_BYTES * 16)
+        stack.callback(raw.detach)  # who opened the bytes closes them
     for _ in range(MOST_LAYERS):
         first = raw.peek(4)[:4]
         if first.startswith(GZIP):

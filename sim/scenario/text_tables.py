@@ -9,13 +9,13 @@ import csv
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
-from sim.scenario.text_files import TextFile, open_text
+from sim.scenario.text_files import Source, TextFile, open_text
 
 SEPARATORS = ("\t", ",", ";", "|")  # in this order where two fit alike
 SEPARATOR_NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
@@ -56,13 +56,18 @@ class TextTable:
 
 @contextmanager
 def open_table(
-    path: Path, shown_as: str, *, loose_quotes: bool = False, most_characters: int | None = None
+    path: Path | Source,
+    shown_as: str,
+    *,
+    loose_quotes: bool = False,
+    most_characters: int | None = None,
+    advance: Callable[[int], object] | None = None,
 ) -> Iterator[TextTable]:
     """Open a table of text.
 
     Parameters
     ----------
-    path, shown_as, most_characters : see `text_files.open_text`.
+    path, shown_as, most_characters, advance : see `text_files.open_text`.
     loose_quotes : between tabs, take quotation marks off whole cells only. Tables of the wires hold marks that nobody
         closes, which would swallow the rows that follow.
 
@@ -70,7 +75,7 @@ def open_table(
     ------
     UserError : if the file cannot be read, is not text or is empty; also while its rows are read.
     """
-    with open_text(path, shown_as, most_characters) as file:
+    with open_text(path, shown_as, most_characters, advance) as file:
         before, first = next(((count, line) for count, line in enumerate(file.lines) if line.strip()), (0, ""))
         if not first:
             raise UserError([Problem(Place(shown_as, 0), "", "is empty", "a table with a row of headings")])

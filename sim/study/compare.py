@@ -89,7 +89,7 @@ def compare(
     >>> from sim import compare, load
     >>> comparison = compare(load("border"), load("border", ["parameters.reciprocity=0.5"]), runs=20)
     >>> comparison.differences[0].name
-    'shots_before_summit'
+    'shots_before_deadline'
     """
     reference, variant = (side if isinstance(side, Compiled) else compile_scenario(side) for side in (here, there))
     if errors := [problem for problem in pairing_problems(reference, variant) if not problem.warning]:

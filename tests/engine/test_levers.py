@@ -57,9 +57,11 @@ def numbers_with_a_range(name: str, known: Iterable[str] = ()) -> list[tuple[str
 
 IN_BASELINE = numbers_with_a_range("baseline")
 IN_UNION = numbers_with_a_range("european_union", {key for _, key, _ in IN_BASELINE})
+# Its bases are given and it has no record, so nothing reads what is believed of them beforehand.
+UNREAD = [f"pairs.state_to_state.{number}" for number in ("base_shape", "base_mean", "mix_weight")]
 
 
-@pytest.mark.parametrize(("name", "key", "end"), IN_BASELINE + IN_UNION + numbers_with_a_range("border"))
+@pytest.mark.parametrize(("name", "key", "end"), IN_BASELINE + IN_UNION + numbers_with_a_range("border", UNREAD))
 def test_every_number_moved_to_the_end_of_its_range_changes_some_outcome(name, key, end):
     elsewhere = ELSEWHERE.get(key, []) if name == "baseline" else []
     assert first_change(elsewhere, [f"{key}={end}"], name) is not None

@@ -2,8 +2,10 @@
 
 import pytest
 
+from sim.evidence.cameo import Code
 from sim.evidence.case_map import CaseMap, Map, read_map
 from sim.evidence.event_forms import Side, side_by_codes, side_by_sectors
+from sim.evidence.event_words import acled_codes, plover_codes, word_code
 from sim.scenario.library import shipped_folder
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
@@ -51,6 +53,15 @@ def named(text: str) -> Side:
         ("A Minister", "Cambodia", "Government Major Party (In Government),Parties", "cambodia"),
         ("Protester (Cambodia)", "Cambodia", "Protestors / Popular Opposition / Mobs,Social", "opposition"),
         ("Foreign Affairs (United States)", "United States", "Foreign Ministry,Government", "united_states"),
+        ("Opposition Legislator (Cambodia)", "Cambodia", "Government,Legislative / Parliament", "opposition"),
+        ("Member of Parliament - Opposition (Cambodia)", "Cambodia", "Government,Legislative / Parliament", "opposition"),
+        ("Somebody Sok", "Cambodia", "Legislative / Parliament,Moon Party (Out Of Government)", "opposition"),
+        ("Moon Human Rights Group", "Cambodia", "Government,Human Rights NGOs", None),
+        ("Human Rights Activist (Cambodia)", "Cambodia", "Government,Social", None),
+        ("Embassy of Norland", "Cambodia", "Foreign Ministry,Government", None),
+        ("Foreign Embassy (Cambodia)", "Cambodia", "Foreign Ministry,Government", None),
+        ("Embassy of the United States", "Cambodia", "Foreign Ministry,Government", "united_states"),
+        ("Embassy (United States)", "United States", "Foreign Ministry,Government", "united_states"),
         ("Laos", "Laos", "NULL", None),
         ("NULL", "NULL", "NULL", None),
     ],
@@ -73,6 +84,8 @@ def test_a_side_with_sectors_is_who_its_name_or_sectors_say(shipped, name, count
         ("KEM SOKHA", "KHM", "KHM", (), "opposition"),
         ("KEM SOKHA", "KHMLEG", "KHM", ("LEG",), "opposition"),
         ("CAMBODIA", "KHMLEGOPP", "KHM", ("LEG", "OPP"), "opposition"),
+        ("CAMBODIA", "KHMLEGOPP", "KHM", (), "opposition"),  # the roles stand in the code alone
+        ("MOON HUMAN RIGHTS GROUP", "KHMGOV", "KHM", ("GOV", "HRI"), None),
         ("HUN SEN", "KHMELI", "KHM", ("ELI",), "cambodia"),
         ("WHITE HOUSE", "USAGOV", "USA", ("GOV",), "united_states"),
         ("", "MED", "", ("MED",), None),
@@ -120,12 +133,22 @@ def test_roles_of_two_actors_are_of_the_one_named_first_and_that_is_told(scenari
         assert {pattern.text for pattern in decision.fitting} == {"KHMLEG*", "KHMOPP*"}
 
 
+def test_who_is_nobody_stays_out_unless_a_more_particular_pattern_names_it(scenario):
+    read = Map(actors={"cambodia": ["Ministry of *", "Cambodia/Government"]}, nobody=["Ministry of M*"], actions={})
+    mapped = CaseMap(read, scenario)
+    assert [mapped.actor(named(name)) for name in ("Ministry of Health", "Ministry of Mines")] == ["cambodia", None]
+    decision = mapped.decide(Side(("Ministry of Moons",), ("Cambodia/Government",)))
+    assert decision.actor is None and [pattern.text for pattern in decision.fitting if not pattern.actor]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("actors: {cambodia: [KHM], opposition: [khm]}\nactions: {}\n", "actors.opposition: 'khm' is a pattern of cambodia already, so it can never decide"),
+        ("actors: {cambodia: [KHM]}\nnobody: ['x', 'khm']\nactions: {}\n", "nobody: 'khm' is a pattern of cambodia already"),
         ("actors: {cambodia: ['  ']}\nactions: {}\n", "actors.cambodia: a pattern is empty"),
         ("actors: {}\nactions: {cambodia.accuse: ['99']}\n", "actions.cambodia.accuse: no code of CAMEO begins with '99'"),
+        ("actors: {}\nactions: {cambodia.accuse: [COERCE-arest, Arests]}\n", "actions.cambodia.accuse: 'Arests' is no code of PLOVER, ACLED or UCDP; allowed: one of theirs, or one that the map lists under `codes`; did you mean 'Arrests'?"),
         ("actors: {}\nactions: {cambodia.accuse: ['']}\n", "actions.cambodia.accuse: no code of CAMEO begins with ''"),
         ("actors: {}\nactions: {cambodia.accuse: ['11'], cambodia.threaten: ['13', '11']}\n", "actions.cambodia.threaten: 11 is a code of cambodia.accuse already, toward the same target"),
     ],
@@ -136,6 +159,25 @@ def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, loaded, tex
         read_map(tmp_path / "map.yaml", loaded)
     (only,) = error.value.problems
     assert problem in str(only) and f"map.yaml:{only.place.line}" in str(only) and only.place.line
+
+
+def test_codes_in_words_are_of_their_type_and_a_table_of_ones_own_may_have_others(tmp_path, loaded):
+    (tmp_path / "map.yaml").write_text(
+        "actors: {}\ncodes: [grumble]\nactions:\n"
+        "  cambodia.accuse: [ACCUSE, grumble]\n  cambodia.threaten: [accuse-disapprove, Strategic developments]\n"
+    )
+    mapped = CaseMap(read_map(tmp_path / "map.yaml", loaded), loaded.scenario)
+    codes = [*plover_codes("ACCUSE", ["disapprove", "investigate"]), *acled_codes("Strategic developments", "Other")]
+    codes += [word_code("Grumble"), word_code("ACCUSE-wink"), word_code("Arrests"), Code("112")]
+    assert [mapped.action("cambodia", "united_states", code) for code in codes] == [
+        "threaten", "accuse", "threaten", "accuse", "accuse", "threaten", None,
+    ]  # fmt: skip
+
+
+def test_a_side_that_a_table_leaves_empty_is_named_as_such(scenario):
+    mapped = case(scenario, opposition=["*"], cambodia=["(nobody)"])
+    assert [mapped.actor(side) for side in (Side(()), named("anybody"))] == ["cambodia", "opposition"]
+    assert case(scenario, opposition=["*"]).actor(Side(())) is None
 
 
 def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, loaded):

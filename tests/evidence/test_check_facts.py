@@ -196,7 +196,7 @@ def test_check_tells_a_file_of_facts_from_others_and_checks_it(said):
     assert checked_file("stylised").sound
     (problem,) = checked_file("facts.yaml", ["runs=3"]).problems
     assert "laid over scenarios" in problem.text
-    assert "no scenario, study or file of facts of that name ships" in str(checked_file("stylise").problems[0])
+    assert "no scenario, study, file of facts or map of that name ships" in str(checked_file("stylise").problems[0])
 
 
 def test_statements_in_roles_are_about_those_who_play_them_each_by_itself_where_there_are_several():

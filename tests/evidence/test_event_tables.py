@@ -22,8 +22,22 @@ def test_a_table_of_icews_becomes_rows_of_a_record(tmp_path, suffix):
     assert result.exit_code == 0, result.output
     assert rows_of(tmp_path / "mine.csv") == [
         ["date", "actor", "target", "action", "source", "note"],
-        ["2017-09-03", "cambodia", "opposition", "arrest", "ICEWS event 1", "CAMEO 173 Arrest"],
-        ["2017-09-03", "cambodia", "united_states", "accuse", "ICEWS event 2", "CAMEO 112 Arrest"],
+        [
+            "2017-09-03",
+            "cambodia",
+            "opposition",
+            "arrest",
+            "ICEWS event 1",
+            "CAMEO 173 Arrest: Hun Sen | Cambodia/Government → Kem Sokha",
+        ],
+        [
+            "2017-09-03",
+            "cambodia",
+            "united_states",
+            "accuse",
+            "ICEWS event 2",
+            "CAMEO 112 Arrest: Hun Sen | Cambodia/Government → United States",
+        ],
     ]
 
 
@@ -59,7 +73,7 @@ def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
     case = CaseMap(read_map(MAP, loaded), loaded.scenario)
     list(events(written(tmp_path / "one.tab", [gdelt()]), "gdelt"))  # the tables of the standard are read once
     tracemalloc.start()
-    choice = Choice(loaded.scenario.clock, once_a_day=True)
+    choice = Choice(loaded.scenario.clock, once_within=0)
     report = import_rows(events(table, "gdelt"), case, lambda row: None, choice)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -97,7 +111,7 @@ def test_a_code_that_lost_its_zero_is_never_another_act(tmp_path):
     assert "'13' has fewer than three digits" in data["first_malformed"][0] and not out.exists()
     rows_with_codes = [gdelt(code="36", root="3", target="USA", target_name="X"), *lost]
     assert data_of(written(tmp_path / "b.csv", rows_with_codes), "gdelt", out)["codes_from_text_or_root"] == 1
-    assert rows_of(out)[1][3] == "offer_talks" and rows_of(out)[1][5] == "CAMEO 036 (written 36)"
+    assert rows_of(out)[1][3] == "offer_talks" and rows_of(out)[1][5] == "CAMEO 036 (written 36): KHMGOV → X | USA"
     named = [icews(code="36", text="Express intent to meet or negotiate", target="United States")]
     data_of(written(tmp_path / "c.tab", [ICEWS_HEAD, *named]), "icews", tmp_path / "p.csv")
     assert rows_of(tmp_path / "p.csv")[1][3] == "offer_talks"
@@ -127,7 +141,7 @@ def test_a_table_that_writes_days_before_months_is_refused_whole(tmp_path):
 
 def test_a_month_is_a_date_of_a_plain_table_as_of_a_record(tmp_path):
     rows = [["date", "source", "target", "code"]]
-    rows += [[day, "KHM", "Kem Sokha", "173"] for day in ("2017-09", "2017-09-03", "2017-09", "20170903", "2017-W36-7")]
+    rows += [[day, "KHM", "Kem Sokha", "173"] for day in ("2017-09", "2017-09-03", "2017-09", "17-09-03", "2017-W36-7")]
     table, out = written(tmp_path / "own.csv", rows, ","), tmp_path / "o.csv"
     data = data_of(table, "csv", out, "--once-a-day")
     assert (data["written"], data["malformed"], data["first_day"], data["last_day"]) == (3, 2, "2017-09", "2017-09-03")

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from coded_tables import ICEWS_HEAD, MAP, data_of, gdelt, icews, imported, written
+from coded_tables import ICEWS_HEAD, MAP, data_of, gdelt, icews, imported, rows_of, written
 
 from sim.commands.group import main
 from sim.commands.init import start_folder
+from sim.commands.record_import import megabytes
 from sim.evidence.case_map import CaseMap, read_map
 from sim.evidence.event_forms import Side
 from sim.scenario.load import load
@@ -36,7 +37,9 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     assert list(report["unmapped_actors"].values()) == [1] and "Sam Somebody" in next(iter(report["unmapped_actors"]))
     assert [place.rpartition("events.tab:")[2].split(":")[0] for place in report["first_malformed"]] == ["7", "8"]
     words = imported(table, "icews", tmp_path / "other.csv").output
-    assert "malformed" in words and "someday" in words and "Sam Somebody" in words
+    assert "malformed" in words and "Sam Somebody" in words
+    (line,) = [line.split() for line in words.splitlines() if "someday" in line]
+    assert line[:7] == ["1", "7", "Event", "Date", "someday", "is", "not"]  # rows, first line, column, cell, why
 
 
 def test_an_imported_record_loads_and_checks_like_any_other(tmp_path):
@@ -154,6 +157,14 @@ def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
     data = json.loads(CliRunner().invoke(main, [*call, "--json"]).stdout)
     assert (data["written"], data["within_one_actor"], data["between_others"]) == (1, 1, 1)
     assert (data["idle_patterns"], data["overruled_patterns"]) == (["Nobody"], [])
+    assert data["idle_codes"] == []
+    words = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "o2.csv")]).output
+    assert "Patterns and codes of the map that fit no row:\n  opposition: Nobody" in words
+    mine.write_text(mine.read_text().replace("['17']", "['17', '18', Arrests]"))
+    assert json.loads(CliRunner().invoke(main, [*call, "--json", "--force"]).stdout)["idle_codes"] == [
+        ["cambodia.arrest", "18"],
+        ["cambodia.arrest", "Arrests"],
+    ]
     mine.write_text(
         "actors: {opposition: ['*OPP'], cambodia: ['KHMOPP*', 'KHMGOV*']}\nactions: {cambodia.arrest: ['17']}\n"
     )
@@ -176,3 +187,48 @@ def test_a_root_in_a_table_of_ones_own_is_told(tmp_path):
         "warning: acts whose code is a root of two digits (13, to threaten): 1." in words
         and "lost its first zero" in words
     )
+
+
+def test_several_tables_are_one_record_and_each_is_counted(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    written(tmp_path / "in" / "a.tab", [ICEWS_HEAD, icews(key="1"), icews(key="2", day="someday")])
+    written(tmp_path / "in" / "b.zip", [ICEWS_HEAD, icews(key="1"), icews(key="3", code="112", target="United States")])
+    monkeypatch.chdir(tmp_path)
+    data = data_of(tmp_path / "in", "icews", tmp_path / "o.csv")
+    tables = {f"{tmp_path}/in/a.tab": 2, f"{tmp_path}/in/b.zip/table.csv": 2}
+    assert (data["rows"], data["written"], data["same_event_repeats_left_out"], data["tables"]) == (4, 2, 1, tables)
+    assert data["acts"] == [["cambodia", "arrest", 1], ["cambodia", "accuse", 1]]
+    words = imported(tmp_path / "in", "icews", tmp_path / "p.csv").output
+    assert f"last day 2017-09-03 ({tmp_path}/in/a.tab, line 2)" in words and "in/b.zip/table.csv" in words
+    text = "date,source,target,code,id\n2017-09-03,Hun Sen,Kem Sokha,173,1\n"
+    call = ["record", "import", "-", "in/own.csv", "--format", "csv", "--map", "cambodia", "--out", "q.csv", "--json"]
+    (tmp_path / "in" / "own.csv").write_text(text)
+    result = CliRunner().invoke(main, call, input=text)
+    assert json.loads(result.stdout)["written"] == 2  # ids of one's own tables are not ids of a published source
+
+
+def test_the_same_act_within_some_days_is_counted_once_whatever_the_order_of_rows(tmp_path):
+    rows = [icews(key=str(day), day=f"2017-09-{day:02}") for day in (9, 1, 3, 4, 5, 8, 1)]
+    rows[-1][0] = "another"
+    rows += [icews(day="2017-09-02", code="112", target="United States"), icews(day="2017-09-02")]
+    for number, table in enumerate((rows, rows[::-1])):
+        source = written(tmp_path / f"{number}.tab", [ICEWS_HEAD, *table])
+        out = tmp_path / f"{number}.csv"
+        data = data_of(source, "icews", out, "--once-within", "3")
+        days = [row[0][-2:] + row[3][:3] for row in rows_of(out)[1:]]
+        assert days == ["01arr", "02acc", "05arr", "09arr"]
+        assert (data["same_day_repeats_left_out"], data["echoes"]) == (1, [["cambodia", "arrest", 4]])
+        assert data["echoes_left_out"] + data["same_day_repeats_left_out"] + data["written"] == len(rows)
+    for more in (["--once-a-day"], ["--once-within", "0"]):
+        assert data_of(source, "icews", out, "--force", *more)["same_day_repeats_left_out"] == 1
+    months = tmp_path / "m.csv"
+    months.write_text("date,source,target,code\n2017-09,KHM,Kem Sokha,173\n2017-09,KHM,Kem Sokha,173\n")
+    assert data_of(months, "csv", tmp_path / "n.csv", "--once-within", "3")["written"] == 2  # a month names no day
+
+
+def test_progress_is_in_whole_megabytes():
+    told: list[int] = []
+    advance = megabytes(told.append)
+    for count in (400_000, 599_999, 1, 2_500_000, 500_000):
+        advance(count)
+    assert told == [1, 2, 1]

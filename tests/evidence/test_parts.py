@@ -7,6 +7,7 @@ import pytest
 
 from sim import UserError
 from sim.evidence.parts import NOT_KEPT, Parts, opened, pack, parts_folder, unpack
+from sim.scenario.problems import Place, Problem
 
 PLAN = {"kind": "squares", "runs": 5, "code_hash": "abc"}
 TASKS = {f"number {number}": number for number in range(6)}
@@ -41,6 +42,15 @@ def test_a_part_comes_back_as_it_was_and_has_the_same_bytes():
     assert back["rows"] == part["rows"] and back["number"] == 3
     assert np.array_equal(back["values"], part["values"], equal_nan=True)
     assert pack(part) == pack(square(3)) != pack(square(2))
+
+
+def refuse(number: int) -> dict:
+    raise UserError([Problem(Place("case.yaml", number), "key", "is wrong", "what is right")])
+
+
+def test_what_a_process_refuses_is_told_in_its_words():
+    with pytest.raises(UserError, match=r"case.yaml:\d: key: is wrong; allowed: what is right"):
+        list(NOT_KEPT.collect(refuse, {"one": 1, "two": 2}, workers=2))
 
 
 def test_an_array_of_objects_is_no_part():

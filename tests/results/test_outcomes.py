@@ -5,10 +5,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-from toy import compiled, records, toy
+from toy import compiled, day, records, toy
 
+from sim.engine.crisis import Crisis
 from sim.results.outcomes import Questionnaire, ask_one, each_run, outcomes_of, questionnaire
 from sim.results.units import unit_of
+from sim.rules.arrays import COUNT
 from sim.rules.metrics import ACTS as ACTS_ALONE
 from sim.rules.metrics import ACTS_AND_OTHERS, CALM, CLASSES, OTHERWISE, RunRecord
 from sim.rules.registry import METRICS
@@ -43,6 +45,7 @@ def record_of(
     days=0,
     at_least=0,
     before=0,
+    at_start=0,
 ):
     chosen, others = ([int(action in listed) for action in range(acts.shape[1])] for listed in (chosen, others))
     marks = (np.array(flags, np.uint8) for flags in (chosen, others))
@@ -62,6 +65,7 @@ def record_of(
         days,
         at_least,
         before,
+        at_start,
     )
 
 
@@ -77,6 +81,7 @@ def both_ways(name, question):
             question.days,
             question.at_least,
             question.before,
+            question.at_start,
         ]
     ]
     answers = np.full(1, -1.0)
@@ -131,6 +136,21 @@ CASES = [
     ("de_escalated", {"share": 0.5, "days": 1, "end": 4}, 0.0),  # the peak is the last day
     ("de_escalated", {"share": 0.9, "days": 1, "end": 3}, 0.0),  # low before the peak does not count
     ("de_escalated", {"share": 0.5, "days": 1, "pair": 1}, 0.0),  # there was nothing to come down from
+    ("followed", {"chosen": [2], "others": [3]}, 1.0),
+    ("followed", {"chosen": [3], "others": [2]}, 0.0),
+    ("followed", {"chosen": [1], "others": [0]}, 1.0),
+    ("followed", {"chosen": [1], "others": [0], "start": 2, "end": 4}, 0.0),  # on one day neither is later
+    ("followed", {"chosen": [2], "others": [0], "start": 3}, 0.0),  # the other was done before the window
+    ("followed", {"chosen": [0], "others": []}, 0.0),
+    ("holds", {"chosen": [0], "others": [3]}, 1.0),  # raised on days 0 and 2, lowered on day 3
+    ("holds", {"chosen": [3], "others": [2]}, 0.0),
+    ("holds", {"chosen": [3], "others": [2], "end": 5}, 1.0),
+    ("holds", {"chosen": [3], "others": [2], "end": 3}, 0.0),  # not yet
+    ("holds", {"chosen": [3], "others": [0, 1]}, 0.0),
+    ("holds", {"chosen": [3], "others": [2], "end": 3, "at_start": 1}, 1.0),
+    ("holds", {"chosen": [3], "others": [0], "end": 3, "at_start": 2}, 0.0),
+    ("holds", {"chosen": [2], "others": [0]}, 1.0),  # what does not hold is not lowered below nothing
+    ("holds", {"chosen": [0], "others": [1], "start": 5, "end": 3}, 1.0),  # two, less one on the day of the second
 ]
 
 
@@ -337,3 +357,26 @@ def test_every_outcome_has_a_unit(baseline):
         "days",
         "path",
     }
+
+
+def test_a_fact_holds_on_a_date_as_the_engine_counts_it_whoever_raised_or_lowered_it(tmp_path):
+    scenario = toy(weights=(-5.0, 5.0), base=0.2, days=40)
+    for actor, target in (("one", "other"), ("other", "one")):
+        scenario["actions"][actor][f"{target}_0"] |= {"raises": {"taken": 2}}
+        scenario["actions"][actor][f"{target}_1"] |= {"lowers": {"taken": 1}, "lowers_first": ["taken"]}
+    scenario["facts"] = {"taken": {"meaning": "something is taken", "at_start": 3}}
+    dates = {f"d{index}": {"date": day(index), "label": "a day"} for index in range(1, 40)}
+    asked = {"metric": "holds", "fact": "taken", "meaning": "it is taken"}
+    scenario |= {"dates": dates, "outcomes": {name: {**asked, "since": "start", "until": name} for name in dates}}
+    played = compiled(tmp_path, scenario)
+    questions, seen = questionnaire(played), set()
+    for run in range(5):
+        model = Crisis(played, run=run)
+        counts = []
+        while model.day < played.days:
+            model.step()
+            counts.append(float(model.state.facts[COUNT, 0] > 0))
+        answers = outcomes_of(questions, model.acts, model.tensions)
+        assert list(answers) == counts[:39]
+        seen |= set(answers)
+    assert seen == {0.0, 1.0}

@@ -43,8 +43,10 @@ CASES = [
         "patch.yaml:2: sympathies.own: actor, feels_for and against are not three different actors; allowed: three actors"]),
     ("patrons_stand_behind_others", "patrons.own: {patron: north, client: north, standing: 0.5}", [
         "patch.yaml:2: patrons.own.client: a patron cannot be its own client; allowed: another actor"]),
-    ("clients_have_one_patron", THIRD + "patrons.one: {patron: south, client: north, standing: 0.5}\npatrons.more: {patron: third, client: north, standing: 0.5}", [
-        "patch.yaml:4: patrons.more.client: north has a patron already, in patrons.one; allowed: one patron for each client"]),
+    ("clients_have_one_standing", THIRD + "patrons.one: {patron: south, client: north, standing: 0.5}\npatrons.more: {patron: third, client: north, standing: 0.4}", [
+        "patch.yaml:4: patrons.more.standing: is not that of patrons.one: the patrons of north share one standing backing; allowed: one number or parameter for all of a client's patrons"]),
+    ("clients_have_one_standing", "patrons.one: {patron: south, client: north, standing: 0.5}\npatrons.more: {patron: south, client: north, standing: 0.5}", [
+        "patch.yaml:3: patrons.more.patron: south stands behind north already, in patrons.one; allowed: another patron"]),
     ("outside_actors_are_outside", "acts: null\nrecord: {file: record.csv, replay: none, month_only: leave_out, outside_actors: {east: nobody, south: why}}", [
         "patch.yaml:3: record.outside_actors.south: south is an actor of this scenario, and its rows would be left out; allowed: null here, or no such actor"]),
     ("names_are_declared", "pairs.state_to_state.memory_half_life_days: halflife", [

@@ -8,7 +8,7 @@ from sim.scenario.load import load
 from sim.scenario.questions import questions
 
 DRIVES = "electoral_incentive, relief_seeking, distraction, exposure, audience_cost, patronage, lapsed_patronage, demobilised"
-METRICS = "first_day, happened, count, highest_rung, day_of_highest_rung, peak_tension, mean_tension, days_above_crisis, de_escalated, path_class"
+METRICS = "first_day, happened, count, highest_rung, day_of_highest_rung, peak_tension, mean_tension, days_above_crisis, de_escalated, path_class, followed, holds"
 WAY = "outcomes.way: {metric: path_class, acts: {role: imposition}, others: {role: threat}, at_least: 1, before: summit, pair: [north, south], share: 0.5, days: 9, meaning: way"
 THIRD = """\
 actors.third: {label: Third, strategy: unresponsive, forgiveness: 0, commitment_half_life_days: 1}
@@ -61,6 +61,10 @@ CASES = [
         "patch.yaml:2: outcomes.peak.pair: stands beside `each: pair`, which asks of every pair; allowed: one of the two"]),
     ("selections_select_something", "outcomes.shots.acts: {actor: south}", [
         "patch.yaml:2: outcomes.shots.acts: selects no action: none fits all of its parts"]),
+    ("facts_can_be_told_from_acts", "facts.peace: {meaning: m}\noutcomes.held: {metric: holds, fact: peace, meaning: m}\nactions.north.mobilise.lowers: {peace: 1}", [
+        "patch.yaml:3: outcomes.held.fact: no action raises peace, so it never holds; allowed: troops"]),
+    ("facts_can_be_told_from_acts", "facts.more: {meaning: m}\noutcomes.held: {metric: holds, fact: troops, meaning: m}\nactions.south.accuse: {raises: {more: 1}}\nactions.north.offer_talks.lowers_first: [more, troops]", [
+        "patch.yaml:3: outcomes.held.fact: north.offer_talks lowers troops only where what stands before it in `lowers_first` does not hold; allowed: a fact whose changes follow from the acts alone"]),
     ("pairs_can_be_tense", THIRD + "outcomes.peak: {each: null, pair: [third, north]}", [
         "patch.yaml:3: outcomes.peak.pair: no hostility is ever remembered between north and third; allowed: north and south"]),
     ("windows_hold_days", "outcomes.shots: {since: summit, until: summit}", [

@@ -9,7 +9,7 @@ from two import TWO, line_of, said
 
 from sim.scenario import library
 from sim.scenario.files import MAX_FILES, files_between, merged, option_places
-from sim.scenario.library import find, root_of, shipped_folder, shipped_names
+from sim.scenario.library import find, root_of, shipped_extendable, shipped_folder, shipped_names
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
 
@@ -222,3 +222,23 @@ def test_a_name_that_neither_is_a_file_nor_ships_is_told_with_the_nearest():
 def test_a_file_that_cannot_be_read_is_told_in_words(file, problem):
     (found,) = said(file=file)
     assert found.startswith(problem)
+
+
+def test_a_bare_name_is_a_kind_or_scenario_that_ships_and_its_parts_are_found_where_it_stands(folder):
+    write(folder, a="extends: border\nname: Ours\ndescription: What if?\n", b="extends: kinds/interstate.yaml\n")
+    assert said(file="a.yaml") == []
+    assert load("a.yaml").scenario.actions == load("border").scenario.actions
+    assert said(file="b.yaml")[0].startswith("b.yaml:1: extends: there is no file 'kinds/interstate.yaml'")
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        ({"a": "extends: bordr"}, "no kind or scenario called 'bordr' ships; allowed: the path of a file of this folder, or one of {ships}; did you mean 'border'?"),
+        ({"a": "extends: two"}, "no kind or scenario called 'two' ships; allowed: the path of a file of this folder, or one of {ships}; did you mean 'two.yaml'?"),
+        ({"a": "extends: border", "border": TWO}, "is the name of border.yaml in this folder, and of what ships; allowed: border.yaml, or that file under another name"),
+    ],
+)  # fmt: skip
+def test_a_bare_name_that_is_nobodys_or_of_two_files_is_refused(folder, files, problem):
+    write(folder, **files)
+    assert said(file="a.yaml") == ["a.yaml:1: extends: " + problem.format(ships=", ".join(shipped_extendable()))]

@@ -16,7 +16,7 @@ from sim.scenario.record import CONFIDENCE, DATE_CONFIDENCE, placed, read_record
 HEAD = "date,actor,target,action,outside,seed,source,note\n"
 COLUMNS = "date, actor, target, action, source, note, outside, seed, description, event, source_date, confidence, date_confidence"
 NEEDED = "date, actor, target, action, source, note"
-DATED = "2017-09-03, or 2017-09 where only the month is known"
+DATED = "2017-09-03, or 2017-09 where only the month is known, or 2017-09-03/2017-09-10 for a day between the two"
 ONE_OF = "an action of the actor, or why the row is outside the model"
 
 
@@ -264,3 +264,42 @@ def test_a_record_of_what_came_later_is_told_to_teach_nothing(folder):
         (folder / "patch.yaml").write_text(text, encoding="utf-8")
         found = load("patch.yaml").warnings
         assert [one.key for one in found if "so no base is learned" in one.text] == warned
+
+
+def test_an_act_between_two_days_gets_its_day_as_one_of_a_month_does(folder):
+    (folder / "record.csv").write_text(
+        HEAD + "2030-03-02/2030-03-09,north,south,accuse,,no,a paper,\n2030-03,north,south,accuse,,no,a paper,\n"
+    )
+    between, month = read_record(folder / "record.csv", "record.csv")
+    assert (between.day, between.month, between.year) == (None, "2030-03-02/2030-03-09", 2030)
+    assert [placed(between, where) for where in ("leave_out", "first", "middle", "last")] == [
+        None, date(2030, 3, 2), date(2030, 3, 5), date(2030, 3, 9),
+    ]  # fmt: skip
+    assert [placed(month, where) for where in ("first", "middle", "last")] == [
+        date(2030, 3, 1), date(2030, 3, 15), date(2030, 3, 31),
+    ]  # fmt: skip
+
+
+def test_a_joint_act_is_one_of_each_actor_toward_each_target(folder):
+    row = "2030-03-02,north + south,east+west,accuse,,no,a paper,\n"
+    (folder / "record.csv").write_text(HEAD + row)
+    rows = read_record(folder / "record.csv", "record.csv")
+    assert [(one.actor, one.target, one.place.line) for one in rows] == [
+        ("north", "east", 2), ("north", "west", 2), ("south", "east", 2), ("south", "west", 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("2030-03-09/2030-03-02,north,south,accuse", f"date: '2030-03-09/2030-03-02' is not a date; allowed: {DATED}"),
+        ("2030-03/2030-04,north,south,accuse", f"date: '2030-03/2030-04' is not a date; allowed: {DATED}"),
+        ("2030-03-02,north+,south,accuse", "actor: 'north+' has an empty name, or one twice; allowed: names, with a + between them"),
+        ("2030-03-02,north+north,south,accuse", "actor: 'north+north' has an empty name, or one twice; allowed: names, with a + between them"),
+        ("2030-03-02,north+west,south,accuse", None),
+        ("2030-03-02,north+nort,south,accuse", "actor: no actor is called 'nort'; allowed: north, south, west; did you mean 'north'?"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_span_or_with_those_who_act_jointly_is_told_at_its_row(told, row, problem):
+    record = HEAD + row + ",,yes,a paper,\n"
+    assert told(record) == ([] if problem is None else [f"record.csv:2: {problem}"])

@@ -33,7 +33,7 @@ CAST = {"government": "cambodia", "opposition": "opposition", "outside_powers": 
 
 def written_by_hand(text: str) -> str:
     """The text of a kind or a case with the names of players in place of those of roles, and without its roles."""
-    text = re.sub(r"^roles:\n(  .*\n)+", "", text, flags=re.M)
+    text = re.sub(r"^roles:( .*)?\n(  .*\n)*", "", text, flags=re.M)
     for role, player in CAST.items():
         text = re.sub(rf"(?<!^)\b{role}\b", player, text, flags=re.M)  # a section may be called as a role is
     return text

@@ -4,6 +4,7 @@ import pytest
 from two import RECORD, WITH_RECORD
 
 from sim.scenario.load import load
+from sim.scenario.schedule import stretches
 
 MOBILISED = "2030-03-02 force north.mobilise"
 ACCUSED = "2030-03-03 force south.accuse"
@@ -105,3 +106,28 @@ def test_two_entries_may_not_speak_of_one_act_on_one_day(patched, first, second,
     assert patched(patch) == [
         f"patch.yaml:3: acts.two: south.accuse on 2030-05-01 is {said}, at patch.yaml:2; allowed: {REPEATED}"
     ]
+
+
+def test_acts_are_withheld_by_what_they_have_in_common(ordered):
+    absent = "acts.absent={acts: {actor: south}, date: 2030-03-03, until: 2030-03-04, do: withhold}"
+    assert ordered(absent) == [
+        MOBILISED, "2030-03-03 withhold south.accuse", "2030-03-03 withhold south.declare",
+        "2030-03-04 withhold south.accuse", "2030-03-04 withhold south.declare",
+    ]  # fmt: skip
+    assert [(stretch.days, stretch.names) for stretch in stretches(load("patch.yaml", [absent]).ordered)] == [
+        ("2030-03-02", ("north.mobilise",)),
+        ("2030-03-03 to 2030-03-04", ("south.accuse", "south.declare")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("{acts: {role: imposition}, date: 2030-04-01, do: force}", "acts.x: forces acts by what they have in common, and one that is forced has a name: act"),
+        ("{date: 2030-04-01, do: withhold}", "acts.x: needs one of act and acts"),
+        ("{act: north.clash, acts: {role: threat}, date: 2030-04-01, do: withhold}", "acts.x: needs one of act and acts"),
+        ("{acts: {role: support}, date: 2030-04-01, do: withhold}", "acts.x.acts: selects no action: none fits all of its parts"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_ordered_by_what_it_has_in_common_is_an_error(patched, entry, problem):
+    assert patched(f"acts.x: {entry}\n") == [f"patch.yaml:2: {problem}"]

@@ -2,13 +2,12 @@
 
 import bz2
 import gzip
-import io
 import os
 import tracemalloc
-import zipfile
 from pathlib import Path
 
 import pytest
+from archives import zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,14 +23,6 @@ def text_of(separator: str, end: str = "\n") -> str:
         return f'"{cell.replace(chr(34), chr(34) * 2)}"' if marks else cell
 
     return "".join(separator.join(map(quoted, row)) + end for row in ROWS)
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def locked() -> bytes:

@@ -9,6 +9,7 @@ from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.results.what_happened import Happened
 from sim.rules.registry import STRATEGIES
+from sim.scenario.schedule import stretches
 from sim.scenario.schema import Quantity
 
 
@@ -114,11 +115,15 @@ def scenario_sentences(folder: RunFolder) -> list[str]:
         labels = folder.labels
         standing = _number(patron.standing, scenario.parameters)
         lines.append(f"{labels[patron.patron]} stands behind {labels[patron.client]} (standing backing {standing}).")
-    for order in compiled.loaded.ordered:
-        if not order.replayed:
-            codes = {act.name: code for code, act in enumerate(compiled.acts)}
-            effect = "is made to happen" if order.do == "force" else "is withheld"
-            lines.append(f"On {spelled(order.day)} this {effect}: {act_in_words(compiled, codes[order.name])}.")
+    codes = {act.name: code for code, act in enumerate(compiled.acts)}
+    for stretch in stretches(compiled.loaded.ordered):
+        if not stretch.order.replayed:
+            effect = "is made to happen" if stretch.order.do == "force" else "is withheld"
+            days = f"On {spelled(stretch.first)}"
+            if stretch.first != stretch.last:
+                days = f"From {spelled(stretch.first)} to {spelled(stretch.last)}"
+            acts = "; ".join(act_in_words(compiled, codes[name]) for name in stretch.names)
+            lines.append(f"{days} this {effect}: {acts}.")
     for named in scenario.dates.values():
         lines.append(f"{named.label}: {spelled(named.date)}.")
     return lines
