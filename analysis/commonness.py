@@ -3,10 +3,11 @@
     python -m analysis.commonness CASE [CASE …]
 
 The whole record of every case is replayed. An act of a channel is taken as a choice among the actions whose requirements
-held on its morning, each with a weight; a weight is its commonness times what rarity takes off. Weights are those under
-which the acts of all cases are most likely (a conditional logit, by the iteration of Hunter 2004), shrunken to what the
-kind says without them by as many acts as `mix_weight`. Players of one role count together. The case that a result is to
-be shown for must not be among them.
+held on its morning, each with a weight; a weight is its commonness times what rarity takes off. Commonness is that under
+which the acts of all cases are most likely (a conditional logit, by the iteration of Hunter 2004), shrunken to 1, where
+rarity alone counts, by as many acts as `mix_weight`. What the kind says of commonness is laid aside, so that what it says
+can be learned by this script and checked by it. Players of one role count together. The case that a result is to be
+shown for must not be among them.
 """
 
 import argparse
@@ -59,8 +60,11 @@ class Case:
 
 
 def case_of(file: str) -> Case:
-    """Read a case, and replay its whole record. Raises UserError for one without a day that is known."""
-    loaded = load(file)
+    """Read a case with every commonness at 1, and replay its whole record.
+
+    Raises UserError for one without a day that is known.
+    """
+    loaded = load(file, [f"{key}=1" for key in commonness_keys(load(file))])
     days = days_of(loaded.rows_inside, loaded.scenario.record)
     record = record_of(loaded, max(days)) if days else None
     if record is None:
@@ -68,6 +72,18 @@ def case_of(file: str) -> Case:
             [Problem(Place(loaded.file, 0), "record", "has no day that is known", "a record of dated acts")]
         )
     return Case(record, [key_of(loaded, act) for act in record.acts])
+
+
+def commonness_keys(loaded: Loaded) -> set[str]:
+    """Return where a case gives the commonness of an action: of a parameter, or of the action itself."""
+    return {
+        f"parameters.{entry.commonness.parameter}"
+        if entry.commonness.parameter
+        else f"actions.{actor}.{name}.commonness"
+        for actor, actions in loaded.scenario.actions.items()
+        for name, entry in actions.items()
+        if entry.commonness is not None
+    }
 
 
 def key_of(loaded: Loaded, act: NamedAction) -> Key:
@@ -82,9 +98,9 @@ def key_of(loaded: Loaded, act: NamedAction) -> Key:
 
 
 def multiples_of(cases: Sequence[Case], weight: float) -> dict[Key, float]:
-    """Return what the commonness of each key is to be multiplied by, under which the acts of the cases are most likely.
+    """Return the commonness of each key under which the acts of the cases are most likely.
 
-    weight: acts that what the kind says counts for.
+    weight: acts that a commonness of 1 counts for.
     """
     multiples: dict[Key, float] = dict.fromkeys(sorted({key for case in cases for key in case.keys}), 1.0)
     for _ in range(ROUNDS):
@@ -105,13 +121,13 @@ def main() -> None:
     """Print the commonness of every action, learned from the cases that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="+", metavar="CASE")
-    parser.add_argument("--weight", type=float, default=4.0, help="acts that what the kind says counts for")
+    parser.add_argument("--weight", type=float, default=4.0, help="acts that a commonness of 1 counts for")
     arguments = parser.parse_args()
     cases = [case_of(file) for file in arguments.cases]
     multiples = multiples_of(cases, arguments.weight)
     acts = sum((case.sums(multiples)[0] for case in cases), Counter())
     table = [[key, acts[key], f"{multiple:.2f}"] for key, multiple in multiples.items()]
-    print(tabulate(table, headers=["commonness of", "acts", "times"]))
+    print(tabulate(table, headers=["commonness of", "acts", "commonness"]))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 import pytest
 
-from analysis.commonness import case_of, multiples_of
+from analysis.commonness import case_of, key_of, multiples_of
+from sim.scenario.load import load
+
+SIX = ("venezuela", "nicaragua", "zimbabwe", "egypt", "bolivia", "myanmar")
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +29,19 @@ def test_what_the_kind_says_stands_where_it_weighs_more_than_any_record(case):
 
 def test_players_of_a_role_count_together(case):
     assert "outside_powers.criticise" in case.keys and not any("united_states" in key for key in case.keys)
+
+
+def test_the_kind_says_what_six_cases_teach_and_nothing_of_cambodia():
+    taught = multiples_of([case_of(file) for file in SIX], 4.0)
+    loaded = load("baseline")
+    for act in case_of("baseline").record.acts:
+        key = key_of(loaded, act)
+        entry = loaded.scenario.actions[act.actor][act.action].commonness
+        number = (
+            1.0
+            if entry is None
+            else loaded.scenario.parameters[entry.parameter].value
+            if entry.parameter
+            else entry.value
+        )
+        assert number == pytest.approx(taught[key], rel=0.06), key
