@@ -98,13 +98,13 @@ def study_report(file: str) -> "Report":
 
 def facts_report(file: str) -> "Report":
     """Report what a file of facts holds. Raises UserError with every problem."""
-    from sim.evidence.facts import load_facts
+    from sim.evidence.load_facts import load_facts
     from sim.scenario.library import shown_path
     from sim.scenario.load import load
     from sim.scenario.problems import listed
     from sim.scenario.summary import Report
 
-    facts, scenario = load_facts(file)
+    facts, scenario, _ = load_facts(file)
     base = load(scenario)
     summary = (
         f"{len(facts.statements)} statements of {base.scenario.name} ({shown_path(Path(base.file))}), "

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
 from two import TWO
 
 from sim.commands.check import checked_file
-from sim.evidence.facts import load_facts
+from sim.evidence.load_facts import load_facts
 from sim.evidence.measures import MEASURES
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
@@ -219,3 +219,15 @@ def test_a_mistake_in_a_statement_about_roles_says_of_whom_it_is(tmp_path, monke
         "acts.of.actor: no actor is called 'goverment'" in text and "did you mean 'government'?" in text
         for text in texts
     )
+
+
+def test_what_cannot_be_asked_of_another_case_is_left_out_and_named(tmp_path, monkeypatch):
+    facts, _, not_asked = load_facts("stylised", "venezuela")
+    assert list(not_asked) == ["F13"] and "F13" not in facts.statements
+    assert "numbers.before: found 270" in not_asked["F13"]
+    assert load_facts("stylised").not_asked == {}
+
+
+def test_a_case_of_which_nothing_can_be_asked_is_an_error():
+    with pytest.raises(UserError):
+        load_facts("stylised", "border")
