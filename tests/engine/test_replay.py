@@ -194,9 +194,15 @@ def test_the_hazard_that_washington_demands_a_release(first_free_morning):
     base, answer = 0.02, 0.16 * answers(HOSTILITY["united_states", "cambodia"])
     own = 0.3 * answers(left(0.2 + 0.5, 43, half_life=10) + left(0.5 + 0.1, 44, half_life=10), half_life=10)
     intensity = (base + answer) * math.exp(-0.8 * 0.9) + own
-    words = 2 * common(2.0) + common(1.0) + 2 * common(4.0) + 2 * common(5.0) + common(5.8, 2.0)
-    measures = common(5.0, 0.4) + 2 * common(5.6, 0.4) + 2 * common(8.0, 0.4)
-    share = common(5.0) / (words + measures)
+    words = (
+        common(2.0, 1.6 + 0.21)
+        + common(1.0, 0.1)
+        + common(4.0, 0.2 + 0.13)
+        + common(5.0, 0.75 + 0.86)
+        + common(5.8, 0.77)
+    )
+    measures = common(5.0, 0.82) + 2 * common(5.6, 0.82) + 2 * common(8.0, 0.82)
+    share = common(5.0, 0.75) / (words + measures)
     reason = first_free_morning.actor("united_states").reason(date(2017, 9, 16), "demand_release")
     assert (reason.base, reason.answer, reason.campaign) == pytest.approx((base, answer, own), abs=1e-12)
     assert reason.hazard == pytest.approx(share * intensity, abs=1e-12)
@@ -222,7 +228,9 @@ def test_the_hazard_of_another_arrest(first_free_morning):
     marks = [(0.5, 23), (1.0, 34), (0.5, 35), (0.5 + 0.58, 42)]
     own = 0.1 * answers(sum(left(mark, day, half_life=14) for mark, day in marks), half_life=14)
     intensity = (base + answer) * math.exp(1.5 * NEAR_THE_VOTE * STRENGTH) + own
-    share = common(5.0) / (5 * common(5.0) + common(5.8, 2.0) + 2 * common(2.0) + common(9.0) + common(9.2))
+    of_the_same_weight = common(5.0, 1.1 + 0.19 + 0.47 + 1.5 + 0.34)  # arrest, bar, convict, restrict by law, the media
+    others = common(5.8, 0.77) + common(2.0, 0.068 + 0.65) + common(9.0, 4.3) + common(9.2, 2.0)
+    share = common(5.0, 1.1) / (of_the_same_weight + others)
     deterred = math.exp(-5 * (1 - BACKING) * (0.5 + PRESSURE) * 0.5)
     reason = first_free_morning.actor("cambodia").reason(date(2017, 9, 16), "arrest")
     assert reason.hazard == pytest.approx(share * intensity * deterred, abs=1e-12)
@@ -234,7 +242,8 @@ def test_the_hazard_that_beijing_pledges_aid(first_free_morning):
     answer = 0.16 * answers(GOODWILL["china", "cambodia"] + HOSTILITY["china", "united_states"])
     own = 0.3 * answers(left(0.34, 42, half_life=10), half_life=10)
     intensity = (base + answer) * 2 * 0.85 + own
-    share = common(7.4) / (common(3.4) + common(3.5) + common(1.9) + 2 * common(7.4) + common(8.0))
+    words = common(3.4, 1.6) + common(3.5, 0.74) + common(1.9, 0.75)
+    share = common(7.4, 1.1) / (words + common(7.4, 1.1 + 0.55) + common(8.0, 1.3))
     reason = first_free_morning.actor("china").reason(date(2017, 9, 16), "pledge_aid")
     assert reason.hazard == pytest.approx(share * intensity, abs=1e-12)
 
@@ -243,8 +252,7 @@ def test_the_hazard_of_an_offer_of_talks_by_the_government(first_free_morning):
     """Nothing kind was done to it: its own generosity, relief from pressure, and the vote that holds it back."""
     base = first_free_morning.actor("cambodia").reason(date(2017, 9, 16), "offer_talks").base
     relief = 0.5 * 5 * (1 - BACKING) * PRESSURE
-    share = common(4.0) / (
-        common(4.0) + common(5.0) + common(6.0)
-    )  # the search for remains is suspended, so it can be resumed
+    # The search for remains is suspended, so it can be resumed.
+    share = common(4.0, 1.3) / (common(4.0, 1.3) + common(5.0, 0.58) + common(6.0, 1.1))
     reason = first_free_morning.actor("cambodia").reason(date(2017, 9, 16), "offer_talks")
     assert reason.hazard == pytest.approx(share * base * math.exp(relief) * math.exp(-1.5 * NEAR_THE_VOTE), abs=1e-12)

@@ -191,5 +191,9 @@ def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_n
 
 def test_a_map_in_roles_means_those_who_play_them():
     read = read_map(shipped_folder() / "maps" / "cambodia.yaml", load("european_union"))
-    assert read.actions["cambodia.accuse_european_union"] == read.actions["cambodia.accuse_united_states"] == ["11"]
-    assert read.actions["european_union.cut_aid"] == ["162"] and "government.accuse" not in read.actions
+    assert (
+        read.actions["cambodia.accuse_european_union"]
+        == read.actions["cambodia.accuse_united_states"]
+        == ["11", "ACCUSE-disapprove"]
+    )
+    assert read.actions["european_union.cut_aid"][0] == "162" and "government.accuse" not in read.actions

@@ -142,13 +142,13 @@ def test_shares_follow_commonness_and_rarity_among_the_open_doors(baseline):
     """On the first day nobody is held and no threat is open: no U.S. measure is open."""
     found = shares(Crisis(baseline), "united_states", "cambodia", "hostile")
     common = {
-        "criticise": 1.0,
-        "reject_accusation": 1.0,
-        "security_alert": 1.0,
-        "demand_reform": math.exp(-0.25 * 3),
-        "reduce_relations": math.exp(-0.25 * 2),
-        "recognise_rival": math.exp(-0.25 * 2),
-        "threaten_sanctions": 2 * math.exp(-0.25 * 3.8),
+        "criticise": 1.6,
+        "reject_accusation": 0.21,
+        "security_alert": 0.1,
+        "demand_reform": 0.86 * math.exp(-0.25 * 3),
+        "reduce_relations": 0.2 * math.exp(-0.25 * 2),
+        "recognise_rival": 0.13 * math.exp(-0.25 * 2),
+        "threaten_sanctions": 0.77 * math.exp(-0.25 * 3.8),
     }
     assert {name: share for name, share in found.items() if share > 0} == pytest.approx(
         {name: weight / sum(common.values()) for name, weight in common.items()}, rel=1e-13

@@ -36,10 +36,10 @@ def blocks(scenario: Scenario) -> list[int]:
 @pytest.mark.parametrize(
     ("name", "digits"),
     [
-        ("baseline", "0.47680"),
-        ("border", "0.51135"),
-        ("baseline+mobilised_opposition", "0.47680"),
-        ("baseline+outside_hard_line", "0.47680"),
+        ("baseline", "0.45680"),
+        ("border", "0.58458"),
+        ("baseline+mobilised_opposition", "0.45680"),
+        ("baseline+outside_hard_line", "0.45680"),
     ],
 )
 def test_the_radius_of_scenarios_that_ship(name, digits):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from two import said
 
@@ -34,6 +34,7 @@ def test_days_count_from_the_clock_and_from_dates(clock):
     assert days(forced(f"{name} - 1 day")) == [date.fromordinal(named.date.toordinal() - 1)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30))
 def test_a_relative_date_is_the_date_that_it_comes_to(number):
     start = load("border").scenario.clock.start
