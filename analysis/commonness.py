@@ -80,6 +80,12 @@ def case_of(file: str) -> Case:
     return Case(record, [key_of(loaded, act) for act in record.acts])
 
 
+def keys_with_a_choice(case: Case) -> set[Key]:
+    """Return the keys of actions that are not alone in their channel: of those that are, commonness says nothing."""
+    members = Counter(act.channel for act in case.record.acts)
+    return {key for key, act in zip(case.keys, case.record.acts, strict=True) if members[act.channel] > 1}
+
+
 def commonness_keys(loaded: Loaded) -> set[str]:
     """Return where a case gives the commonness of an action: of a parameter, or of the action itself."""
     return {
@@ -123,6 +129,14 @@ def multiples_of(cases: Sequence[Case], weight: float) -> dict[Key, float]:
     raise ArithmeticError(f"commonness still moves by {moved:.2g} after {ROUNDS} rounds")
 
 
+def learned_of(cases: Sequence[Case], weight: float) -> tuple[dict[Key, float], Counter[Key]]:
+    """Return the commonness and the acts of every key that leaves a choice; parameters as of `multiples_of`."""
+    multiples = multiples_of(cases, weight)
+    acts = sum((case.sums(multiples)[0] for case in cases), Counter())
+    choices = set().union(*map(keys_with_a_choice, cases))
+    return {key: multiple for key, multiple in multiples.items() if key in choices}, acts
+
+
 def interval_of(acts: int, commonness: float, weight: float) -> tuple[float, float]:
     """Return the 95 % interval of a commonness that so many acts have taught: Gamma, as of a rate.
 
@@ -159,8 +173,7 @@ def main() -> None:
     parser.add_argument("--part", action="store_true", help="as scenarios/parts/commonness.yaml has it")
     arguments = parser.parse_args()
     cases = [case_of(file) for file in arguments.cases]
-    learned = multiples_of(cases, arguments.weight)
-    acts = sum((case.sums(learned)[0] for case in cases), Counter())
+    learned, acts = learned_of(cases, arguments.weight)
     if arguments.part:
         print(part_text(arguments.cases, learned, acts, arguments.weight), end="")
         return

@@ -1,10 +1,8 @@
 """How common actions are, learned from the records of cases: a choice among what could be done."""
 
-from collections import Counter
-
 import pytest
 
-from analysis.commonness import WEIGHT, case_of, multiples_of, part_text
+from analysis.commonness import WEIGHT, case_of, learned_of, multiples_of, part_text
 from sim.scenario.library import shipped_folder
 
 SIX = ("venezuela", "nicaragua", "zimbabwe", "egypt", "bolivia", "myanmar")
@@ -35,7 +33,6 @@ def test_players_of_a_role_count_together(case):
 
 def test_the_part_that_ships_is_what_six_cases_teach_and_nothing_of_cambodia():
     cases = [case_of(file) for file in SIX]
-    learned = multiples_of(cases, WEIGHT)
-    acts = sum((case.sums(learned)[0] for case in cases), Counter())
+    learned, acts = learned_of(cases, WEIGHT)
     part = shipped_folder() / "parts" / "commonness.yaml"
     assert part.read_text(encoding="utf-8") == part_text(SIX, learned, acts, WEIGHT)
