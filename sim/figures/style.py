@@ -329,10 +329,10 @@ class Timeline:
         return [(name, day) for name, day in self.marks.items() if self.start <= day <= self.end]
 
 
-def flags(timeline: Timeline, width: float) -> list[Flag]:
+def flags(timeline: Timeline, width: float, room: float = 0.0) -> list[Flag]:
     """Place labels of the replayed part and of the marked dates above axes of this width, in inches.
 
-    Returns them in rows in which none touches another. A date outside the axis has no label.
+    room: inches from the axes' left edge that labels may reach, if that is more than the width. Returns them in rows in which none touches another. A date outside the axis has no label.
     """
     low, high = day_limits(timeline.start, timeline.end)
     is_replayed = timeline.replay_until >= timeline.start
@@ -341,7 +341,7 @@ def flags(timeline: Timeline, width: float) -> list[Flag]:
         text = f"{name}, {spelled(day)}"
         needed = text_width(text, SMALL_POINTS)
         middle = (date2num(day) - low) / (high - low) * width
-        wanted.append((text, max(0.0, min(middle - needed / 2, width - needed)), "mark"))
+        wanted.append((text, max(0.0, min(middle - needed / 2, max(width, room) - needed)), "mark"))
     placed: list[Flag] = []
     ends: list[float] = []
     for text, left, kind in wanted:

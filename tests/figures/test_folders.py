@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -147,14 +148,16 @@ def test_dots_stand_at_the_shares(runs):
     assert dots[:2] == pytest.approx([100 * baseline, 100 * weak])
 
 
-def test_what_has_not_come_falls_from_one_to_what_is_left(runs):
+def test_what_has_come_rises_from_none_to_all_that_comes(runs):
     figure = survival_figure(runs[0])
     line = next(line for line in figure.axes[0].lines if len(line.get_xdata()) > 100)
-    left = np.asarray(line.get_ydata())
+    come = np.asarray(line.get_ydata())
     days = pq.read_table(runs[0].path / "outcomes.parquet")["day_dissolved"].to_pylist()
-    assert left[0] == 100.0 and (np.diff(left) <= 0).all()
-    assert left[-1] == pytest.approx(100 * days.count(None) / RUNS)
-    assert any("it came 16 Nov 2017" in text.get_text() for text in figure.findobj(Text))
+    assert come[0] == 0.0 and (np.diff(come) >= 0).all()
+    assert come[-1] == pytest.approx(100 * (RUNS - days.count(None)) / RUNS)
+    by_then = sum(day is not None and day <= date(2017, 11, 16) for day in days) / RUNS
+    title = figure.get_suptitle().replace("\u00a0", " ").replace("\n", " ")
+    assert f"in fact on 16 Nov 2017; by then, in {percent(by_then)} of runs".replace("\u00a0", " ") in title
 
 
 def test_rungs_of_each_period_are_all_of_the_runs(runs):
