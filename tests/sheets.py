@@ -148,11 +148,12 @@ def _folder(root: Path, name: str, **tables: Any) -> Path:
     """Write a folder: a list of rows as a table, anything else as JSON; names of files without their ends."""
     folder = root / name.replace(" ", "_")
     folder.mkdir(parents=True, exist_ok=True)
+    _, resolved = _scenario("crowded", root.parent), root.parent / "crowded"
+    for file in resolved.iterdir():
+        (folder / {"case.yaml": "scenario.yaml"}.get(file.name, file.name)).write_bytes(file.read_bytes())
     for stem, content in tables.items():
         if isinstance(content, list):
             pq.write_table(pa.Table.from_pylist(content), folder / f"{stem}.parquet")
-        elif isinstance(content, str):
-            (folder / f"{stem}.yaml").write_text(content)
         else:
             (folder / f"{stem}.json").write_text(json.dumps(content, default=str))
     return folder
@@ -186,7 +187,7 @@ def _sensitivity(root: Path) -> Iterator[tuple[str, Path]]:
         study = {"name": "What matters to everybody", "runs": 20, "seed": 1}
         yield (
             name,
-            _folder(root, name, variance=rows, points=[{"point": 0}] * 3, study=study, scenario="parameters: {}\n"),
+            _folder(root, name, variance=rows, points=[{"point": 0}] * 3, study=study),
         )
 
 
@@ -210,7 +211,7 @@ def _sweep(root: Path) -> Iterator[tuple[str, Path]]:
                 {"point": point, "run": run, "ports_closed_before_the_vote": bool(yes)}
                 for run, yes in enumerate(happened)
             ]
-        folder = _folder(root, name, runs=all_runs, scenario="parameters: {}\n",
+        folder = _folder(root, name, runs=all_runs,
                          study={"name": "Levers", "levers": levers, "vary": {}, "runs": runs, "seed": 1, "outcomes": ["ports_closed_before_the_vote"]})  # fmt: skip
         table = pa.Table.from_pylist(points)
         fields = [
@@ -235,7 +236,7 @@ def _fit(root: Path) -> Iterator[tuple[str, Path]]:
             "until": "2017-09-15",
             "converged": False,
         }
-        yield name, _folder(root, name, numbers=rows, manifest=manifest, scenario="parameters: {}\n")
+        yield name, _folder(root, name, numbers=rows, manifest=manifest)
 
 
 def _backtest(root: Path) -> Iterator[tuple[str, Path]]:

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.scale import RunScale
-from sim.figures.words import capitalised, names_apart, outcome_in_words
+from sim.figures.wording import Wording
+from sim.figures.words import capitalised, names_apart
 from sim.results.estimates import Estimate, estimates
 from sim.results.intervals import NORMAL, at_once, wilson
 from sim.results.run_folder import RunFolder, stored_outcomes
@@ -172,8 +173,9 @@ def _groups(folders: Sequence[RunFolder], sides: Sequence[Shares]) -> list[Group
     """Group the outcomes: those that are so or not, those of each measure, dyad or pair, and the classes of each path."""
     groups: dict[str, dict[str, str]] = {}
     for folder, side in zip(folders, sides, strict=True):
+        wording = Wording(folder.compiled.loaded.scenario)
         for heading, question in _headings(folder):
-            names = {name: outcome_in_words(folder.compiled, name) for name in question.names if name in side.shares}
+            names = {name: wording.outcome(name) for name in question.names if name in side.shares}
             if names:
                 groups.setdefault(heading, {}).update(names)
     return [Group(heading, names) for heading, names in groups.items()]

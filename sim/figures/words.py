@@ -59,24 +59,3 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1.0:
         return "over 99 %"
     return f"{100 * share:.0f}\u00a0%"  # the two stay on one line
-
-
-def outcome_in_words(compiled: Compiled, name: str) -> str:
-    """Write the name of a reported outcome as the scenario labels it: its act, its class, or what it means and of whom.
-
-    Raises LookupError for an outcome of another scenario.
-    """
-    question = next((each for each in compiled.questions if name in each.names), None)
-    if question is None:
-        raise LookupError(f"{name} is no outcome of {compiled.loaded.scenario.name}")
-    if question.classes:
-        return capitalised(question.classes[question.names.index(name)])
-    labels = {key: actor.label for key, actor in compiled.loaded.scenario.actors.items()}
-    codes = [code for code, act in enumerate(compiled.acts) if act.name in question.acts]
-    _, _, part = name.partition(".")
-    if len(codes) == 1 and part == compiled.acts[codes[0]].name:
-        return act_in_words(compiled, codes[0])
-    if question.pair and part:
-        return f"{capitalised(question.meaning)} ({' – '.join(labels[actor] for actor in question.pair)})"
-    dyad = " → ".join(labels.get(actor, actor) for actor in part.split(".")) if part else ""
-    return capitalised(question.meaning) + (f" ({dyad})" if dyad else "")

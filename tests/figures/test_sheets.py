@@ -12,7 +12,7 @@ from sim.figures.plot import all_figures
 from sim.figures.registry import CannotBeDrawn
 
 pytestmark = pytest.mark.slow  # and the same on every Python
-NOT_YET = {"curve", "sensitivity", "skill", "forest"}
+NOT_YET = {"curve", "skill", "forest"}
 
 
 @pytest.fixture(scope="session")
