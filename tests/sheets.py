@@ -206,19 +206,16 @@ def _sweep(root: Path) -> Iterator[tuple[str, Path]]:
             happened = random.random(runs) < setting[0]
             share = float(happened.mean())
             points.append({"point": point, **dict(zip(keys, setting, strict=True)), "runs": runs, "failed": False, "error": "",
-                           "ports_closed_before_the_vote": share, "ports_closed_before_the_vote.low": share / 2, "ports_closed_before_the_vote.high": (1 + share) / 2})  # fmt: skip
-            all_runs += [
-                {"point": point, "run": run, "ports_closed_before_the_vote": bool(yes)}
-                for run, yes in enumerate(happened)
-            ]
+                           "closed": share, "closed.low": share / 2, "closed.high": (1 + share) / 2})  # fmt: skip
+            all_runs += [{"point": point, "run": run, "closed": bool(yes)} for run, yes in enumerate(happened)]
         folder = _folder(root, name, runs=all_runs,
-                         study={"name": "Levers", "levers": levers, "vary": {}, "runs": runs, "seed": 1, "outcomes": ["ports_closed_before_the_vote"]})  # fmt: skip
-        table = pa.Table.from_pylist(points)
-        fields = [
-            field.with_metadata({"unit": "share, 0 to 1"}) if field.name == "ports_closed_before_the_vote" else field
-            for field in table.schema
-        ]
-        pq.write_table(table.cast(pa.schema(fields)), folder / "points.parquet")
+                         study={"name": "Levers", "levers": levers, "vary": {}, "runs": runs, "seed": 1, "outcomes": ["closed"]})  # fmt: skip
+        for stem, rows, unit in (("points", points, "share, share"), ("runs", all_runs, "share")):
+            table = pa.Table.from_pylist(rows)
+            fields = [
+                field.with_metadata({"unit": unit}) if field.name == "closed" else field for field in table.schema
+            ]
+            pq.write_table(table.cast(pa.schema(fields)), folder / f"{stem}.parquet")
         yield name, folder
 
 

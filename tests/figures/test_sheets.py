@@ -12,7 +12,6 @@ from sim.figures.plot import all_figures
 from sim.figures.registry import CannotBeDrawn
 
 pytestmark = pytest.mark.slow  # and the same on every Python
-NOT_YET = {"curve", "skill", "forest"}
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,7 @@ def root(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("sheets")
 
 
-@pytest.mark.parametrize("name", [name for name in all_figures() if name not in NOT_YET])
+@pytest.mark.parametrize("name", all_figures())
 def test_all_text_lies_inside_its_sheet_and_none_upon_another(name, root):
     entry = all_figures()[name]
     drawn, wrong = 0, []
