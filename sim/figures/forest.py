@@ -50,13 +50,17 @@ def forest_rows(title: str, note: str, unit: str, rows: Sequence[dict[str, Any]]
     axes.axvline(0.0, zorder=1.5, **style.stroke(style.MUTED, 1.0, (0, (4, 2))))
     for row, middle in zip(rows, middles.tolist(), strict=True):
         _draw_row(axes, middle, row)
-        value = "says nothing" if _unknown(row) else f"{row['value']:.1f} ({row['low']:.1f} to {row['high']:.1f})"
+        value = (
+            "says nothing"
+            if _unknown(row)
+            else f"{row['value']:.1f} ({row['low']:.1f} to {row['high']:.1f})".replace("-", "\u2212")
+        )
         weight = "bold" if row["case"] == ALL else "normal"
         sheet.write(style.WIDTH - RIGHT + 0.1, TOP + middle, value, fontweight=weight)
         if row["case"] != ALL:
             sheet.write(style.WIDTH - style.MARGIN, TOP + middle, percent(row["knows"]), ha="right")
     bold = style.lettering(style.SMALL_POINTS, bold=True)
-    sheet.write(style.WIDTH - RIGHT + 0.1, TOP - 0.08, "95 %", **bold)
+    sheet.write(style.WIDTH - RIGHT + 0.1, TOP - 0.08, "value (95 %)", **bold)
     sheet.write(style.WIDTH - style.MARGIN, TOP - 0.08, "knows", ha="right", **bold)
     axes.axhline(height - heights[-1] + APART / 2, zorder=1.5, **style.stroke(style.MUTED, 0.8))
     axes.set_ylim(height, 0.0)
@@ -108,8 +112,8 @@ def forest_figure(folder: Path) -> Figure:
     if manifest["weight"] in units:
         name = f"{name} ({units[manifest['weight']]})"
     note = "Likeliest value and where ln L of the government's acts has fallen by 1.92; the number may be below 0 here, and other shared numbers are those of all cases. "
-    note += "After a case's name: its backing. knows: its part in what all cases know, by how ln L bends."
-    title = manifest["headline"].partition(";")[0].partition(" (")[0] + "."
+    note += "After a case's name: its backing. Knows: its part in what all cases know, by how ln L bends."
+    title = manifest["headline"].partition(";")[0].partition(" (")[0]
     return forest_rows(title, note, name, [*cases, *(row for row in rows if row["case"] == ALL)])
 
 

@@ -175,7 +175,9 @@ def _groups(folders: Sequence[RunFolder], sides: Sequence[Shares]) -> list[Group
     for folder, side in zip(folders, sides, strict=True):
         wording = Wording(folder.compiled.loaded.scenario)
         for heading, question in _headings(folder):
-            names = {name: wording.outcome(name) for name in question.names if name in side.shares}
+            names = {
+                name: wording.part(name) or wording.outcome(name) for name in question.names if name in side.shares
+            }
             if names:
                 groups.setdefault(heading, {}).update(names)
     return [Group(heading, names) for heading, names in groups.items()]
@@ -190,7 +192,7 @@ def _headings(folder: RunFolder) -> Iterator[tuple[str, Question]]:
             alike = meanings.count(question.meaning) > 1 and question.pair
             yield heading + (f" ({_pair(folder, question)})" if alike else ""), question
         elif "." in question.name:
-            yield f"{capitalised(question.meaning)}:", question
+            yield capitalised(question.meaning), question
         else:
             yield "Yes or no", question
 

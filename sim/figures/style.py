@@ -240,7 +240,10 @@ def value_axis(axes: Axes, label: str, low: float, high: float, ticks: int = 4) 
         value for value in MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= value <= high
     ]
     axes.set_yticks(
-        round_values, [f"{value:g}" for value in round_values], va="center_baseline", **lettering(SMALL_POINTS)
+        round_values,
+        [f"{value:g}".replace("-", "\u2212") for value in round_values],
+        va="center_baseline",
+        **lettering(SMALL_POINTS),
     )
     axes.set_ylabel(label, **lettering(SMALL_POINTS))
     axes.yaxis.set_label_coords(-0.42 * DPI / axes.bbox.width, 0.5)

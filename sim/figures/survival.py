@@ -24,7 +24,8 @@ from sim.results.what_happened import what_happened
 LEFT, RIGHT, HEIGHT, APART = 0.68, 2.75, 3.0, 0.09  # inches; apart: labels at the ends of lines
 LINE = style.SMALL_POINTS * style.LINE
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))
-TOPS = (0.05, 0.1, 0.25, 0.5, 1.0)  # shares of runs at which the axis may end
+READABLE = 4.5  # contrast of text
+TOPS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of runs at which the axis may end
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ def coming_lines(
     for index, (event, label, place) in enumerate(zip(events, labels, places, strict=True)):
         line = {**style.stroke(style.PAIR_COLOURS[index], 1.6, DASHES[index]), "solid_capstyle": "butt"}
         _draw(axes, event, days, index, line)
-        colour = style.mixed(style.PAIR_COLOURS[index], 0.65, style.INK)
-        sheet.write(LEFT + width + 0.22, top + place, label, color=colour, linespacing=1.3)
+        sheet.write(LEFT + width + 0.22, top + place, label, color=_ink(style.PAIR_COLOURS[index]), linespacing=1.3)
         _lead(axes, height, (ends[index], place), style.PAIR_COLOURS[index])
     return sheet.figure
 
@@ -107,6 +107,12 @@ def _label(event: Event, days: list[date]) -> str:
     elif event.is_settled:
         words += "; in fact never"
     return style.wrapped(words, style.SMALL_POINTS, RIGHT - 0.22 - style.MARGIN)
+
+
+def _ink(colour: str) -> str:
+    """Darken a colour until text in it can be read on paper."""
+    darkened = (style.mixed(colour, share / 20, style.INK) for share in range(13, -1, -1))
+    return next(ink for ink in darkened if style.contrast(ink, style.PAPER) >= READABLE)
 
 
 def _spread(wanted: Sequence[float], heights: Sequence[float], whole: float) -> list[float]:

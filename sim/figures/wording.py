@@ -39,15 +39,25 @@ class Wording:
         question = self._questions.get(name)
         if question is None:
             return capitalised(in_words(name, self.actors))
+        part = self.part(name)
+        if question.classes or self._act(name) is not None:
+            return part
+        return capitalised(question.meaning.removeprefix("day on which ")) + (f" ({part})" if part else "")
+
+    def part(self, name: str) -> str:
+        """Write which of its question's outcomes this is: an act, a class, or of whom; nothing if it is the only one."""
+        question, act = self._questions[name], self._act(name)
         if question.classes:
             return capitalised(question.classes[question.names.index(name)])
-        part = name.partition(".")[2]
-        if part in question.acts and len(question.acts) == 1:
-            act = self._acts[part]
+        if act is not None:
             return f"{self.actors[act.actor]}: {act.entry.meaning}"
-        arrow = " – " if question.pair else " → "
-        whose = arrow.join(self.actors.get(actor, actor) for actor in part.split(".")) if part else ""
-        return capitalised(question.meaning.removeprefix("day on which ")) + (f" ({whose})" if whose else "")
+        actors = filter(None, name.partition(".")[2].split("."))
+        return (" – " if question.pair else " → ").join(self.actors.get(actor, actor) for actor in actors)
+
+    def _act(self, name: str) -> NamedAction | None:
+        """Return the act that an outcome is of, where its question has an outcome for each."""
+        act = name.partition(".")[2]
+        return self._acts[act] if self._questions[name].acts == (act,) else None
 
     def number(self, key: str) -> str:
         """Write a dotted key of a number or lever, with the labels of the actors in it."""
