@@ -206,6 +206,9 @@ class _Gathering:
         named = str(part.value)
         if problem.text != "there is no such file":
             return Problem(part.place, "extends", f"'{shown(named)}' {problem.text}", problem.allowed)
-        near = nearest(target.name, [file.name for file in target.parent.glob("*.yaml")])
         text = f"there is no file '{shown(named)}' (escalate init copies those that ship)"
+        if target.stem in shipped_extendable():
+            allowed = f"a file of this folder, or {target.stem} without folder and ending, which ships"
+            return Problem(part.place, "extends", text, allowed, target.stem)
+        near = nearest(target.name, [file.name for file in target.parent.glob("*.yaml")])
         return Problem(part.place, "extends", text, nearest=str(Path(named).with_name(near)) if near else "")

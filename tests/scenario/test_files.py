@@ -99,6 +99,7 @@ def test_what_a_null_took_away_is_pointed_at_the_null_whoever_wrote_it(folder):
         ({"a": "extends: a.yaml"}, "a.yaml:1: extends: extends itself: a.yaml → a.yaml"),
         ({"a": "extends: b.yaml", "b": "\nextends: a.yaml"}, "b.yaml:2: extends: extends itself: a.yaml → b.yaml → a.yaml"),
         ({"a": "extends: two.yml"}, "a.yaml:1: extends: there is no file 'two.yml' (escalate init copies those that ship); did you mean 'two.yaml'?"),
+        ({"a": "extends: baseline.yaml"}, "a.yaml:1: extends: there is no file 'baseline.yaml' (escalate init copies those that ship); allowed: a file of this folder, or baseline without folder and ending, which ships; did you mean 'baseline'?"),
         ({"a": "extends: parts/two.yaml"}, "a.yaml:1: extends: there is no file 'parts/two.yaml' (escalate init copies those that ship)"),
         ({"a": "extends:\n  - two.yaml\n  - 3"}, "a.yaml:3: extends: is not the name of a file; allowed: a file name or a list of them"),
         ({"a": "extends: {two.yaml: 1}"}, "a.yaml:1: extends: is not the name of a file; allowed: a file name or a list of them"),
