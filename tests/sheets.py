@@ -193,9 +193,10 @@ def _sensitivity(root: Path) -> Iterator[tuple[str, Path]]:
 
 def _sweep(root: Path) -> Iterator[tuple[str, Path]]:
     random = np.random.default_rng(1)
-    for name, values, runs in (("crowded", 11, 40), ("one run", 3, 1)):
+    for name, values, runs in (("crowded", 11, 40), ("one run", 3, 1), ("log scale", 12, 40)):
+        along, is_log = "parameters.a_number_with_a_rather_long_name", name == "log scale"
         levers = {
-            "parameters.a_number_with_a_rather_long_name": [place / 10 for place in range(values)],
+            along: [0.001 * 2**place if is_log else place / 10 for place in range(values)],
             "parameters.another_number_with_a_long_name": [0.0, 0.5, 1.0],
             "actors.actor_northern.strategy": ["tit_for_tat", "generous_tit_for_tat", "grim_trigger"],
         }
@@ -208,8 +209,8 @@ def _sweep(root: Path) -> Iterator[tuple[str, Path]]:
             points.append({"point": point, **dict(zip(keys, setting, strict=True)), "runs": runs, "failed": False, "error": "",
                            "closed": share, "closed.low": share / 2, "closed.high": (1 + share) / 2})  # fmt: skip
             all_runs += [{"point": point, "run": run, "closed": bool(yes)} for run, yes in enumerate(happened)]
-        folder = _folder(root, name, runs=all_runs,
-                         study={"name": "Levers", "levers": levers, "vary": {}, "runs": runs, "seed": 1, "outcomes": ["closed"]})  # fmt: skip
+        folder = _folder(root, name,
+                         study={"name": "Levers", "levers": {key: values for key, values in levers.items() if not (is_log and key == along)}, "vary": {along: {"scale": "log"}} if is_log else {}, "runs": runs, "seed": 1, "outcomes": ["closed"]})  # fmt: skip
         for stem, rows, unit in (("points", points, "share, share"), ("runs", all_runs, "share")):
             table = pa.Table.from_pylist(rows)
             fields = [

@@ -31,12 +31,13 @@ def curves_figure(
     tippings: Sequence[Tipping],
     wording: Wording,
     seed: int | None = None,
+    log: bool = False,
 ) -> Figure:
     """Draw the share of runs with an outcome along a lever.
 
     Where a line crosses one half there is a ring. Parameters: along, the lever; tippings, a line each; wording, of the
-    scenario; seed, of all runs, for the note. Raises CannotBeDrawn if there are more panels or lines than can be told
-    apart.
+    scenario; seed, of all runs, for the note; log, whether the lever has a logarithmic axis. Raises CannotBeDrawn if
+    there are more panels or lines than can be told apart.
     """
     *rest, across = tippings[0].curve.others or {"": ""}
     panels = list(dict.fromkeys(tipping.curve.others.get(across, "") for tipping in tippings))
@@ -70,7 +71,7 @@ def curves_figure(
         for tipping in tippings:
             if tipping.curve.others.get(across, "") == panel:
                 _draw(axes, tipping, looks[_line(tipping.curve, rest, wording)], scale)
-        _level_axis(axes, levels, width)
+        _level_axis(axes, levels, width, log)
         style.value_axis(axes, scale.label if index == 0 else "", 0, scale.whole)
         if index:
             axes.set_yticklabels([])
@@ -80,13 +81,21 @@ def curves_figure(
     return sheet.figure
 
 
-def _level_axis(axes: Any, levels: np.ndarray, width: float) -> None:
+def _level_axis(axes: Any, levels: np.ndarray, width: float, log: bool) -> None:
     """Draw the axis of the lever, with as many ticks as the width, in inches, has room for."""
     low, high = float(levels[0]), float(levels[-1])
-    air = 0.04 * (high - low)
-    axes.set_xlim(low - air, high + air)
-    ticks = [tick for tick in MaxNLocator(max(1, int(width / 0.5))).tick_values(low, high) if low <= tick <= high]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], **style.lettering(style.SMALL_POINTS))
+    most = max(1, int(width / 0.5))
+    if log:
+        axes.set_xscale("log")
+        air = (high / low) ** 0.04
+        axes.set_xlim(low / air, high * air)
+        ticks = [float(level) for level in levels[:: -(-len(levels) // most)]]
+    else:
+        air = 0.04 * (high - low)
+        axes.set_xlim(low - air, high + air)
+        ticks = [tick for tick in MaxNLocator(most).tick_values(low, high) if low <= tick <= high]
+    axes.set_xticks(ticks, [f"{tick:.3g}" for tick in ticks], **style.lettering(style.SMALL_POINTS))
+    axes.minorticks_off()
 
 
 @figure("sweep", "the share of runs with an outcome along a lever, with its interval and the tipping level")
@@ -100,8 +109,9 @@ def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
         along, outcome, curves = read_curves(folder, outcome=outcome)
     except ValueError as error:
         raise CannotBeDrawn(str(error)) from None
-    seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
-    return curves_figure(along, outcome, tipping_points(curves), wording_in(folder), seed)
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    log = study["vary"].get(along, {}).get("scale") == "log"
+    return curves_figure(along, outcome, tipping_points(curves), wording_in(folder), study["seed"], log)
 
 
 def _summary(along: str, tippings: Sequence[Tipping], scale: RunScale) -> str:
