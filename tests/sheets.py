@@ -197,7 +197,7 @@ def _sweep(root: Path) -> Iterator[tuple[str, Path]]:
         along, is_log = "parameters.a_number_with_a_rather_long_name", name == "log scale"
         levers = {
             along: [0.001 * 2**place if is_log else place / 10 for place in range(values)],
-            "parameters.another_number_with_a_long_name": [0.0, 0.5, 1.0],
+            "parameters.another_number_with_a_long_name": [0, 1, 2] if is_log else [0.0, 0.5, 1.0],
             "actors.actor_northern.strategy": ["tit_for_tat", "generous_tit_for_tat", "grim_trigger"],
         }
         keys = list(levers)
