@@ -162,7 +162,7 @@ def reliability(axes: Axes, below: Axes, chances: np.ndarray, came: np.ndarray) 
         axes.vlines(mean, low / count, high / count, color=style.FAINT, lw=4)
         axes.plot(mean, came[inside].mean(), "o", color=style.PAIR_COLOURS[0], ms=4, clip_on=False)
         place = 0.05 + 0.1 * index_of_bin
-        below.bar(place, count / counts.max(), width=0.08, color=style.FAINT, zorder=1)
+        below.bar(place, count / int(np.max(counts)), width=0.08, color=style.FAINT, zorder=1)
         letters = {"rotation": 90, "ha": "center", "va": "bottom", **style.lettering(style.SMALL_POINTS)}
         below.text(place, 0.04, f"{count:,}", zorder=2, **letters)
     ticks, names = [0.0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100"]
