@@ -21,9 +21,8 @@ from tabulate import tabulate
 from sim.figures.curves import curves_figure
 from sim.figures.registry import CannotBeDrawn
 from sim.figures.style import save
-from sim.figures.words import lever_in_words
+from sim.figures.wording import wording_in
 from sim.results.intervals import middle
-from sim.scenario.labels import labels_in
 from sim.study.tipping import Tipping, read_curves, rises, tipping_points
 
 
@@ -100,11 +99,11 @@ def main() -> None:
     except (ValueError, OSError) as error:
         parser.exit(2, f"error: {error}\n")
     tippings = tipping_points(curves)
-    labels = labels_in(options.folder / "scenario.yaml")
-    print(tipping_table(lever_in_words(along, labels), outcome, tippings), *crossing_shifts(tippings), sep="\n")
+    wording = wording_in(options.folder)
+    print(tipping_table(wording.number(along), outcome, tippings), *crossing_shifts(tippings), sep="\n")
     try:
         seed = json.loads((options.folder / "study.json").read_text(encoding="utf-8"))["seed"]
-        drawn = curves_figure(along, outcome, tippings, seed, labels)
+        drawn = curves_figure(along, outcome, tippings, wording, seed)
     except CannotBeDrawn as error:
         parser.exit(1, f"No figure: {error}. Sweep fewer values.\n")
     (options.folder / "figures").mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from sim.evidence.forecast_tables import SHORT, LiveForecast, Row, read_forecast
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.words import percent
 
 ROW, HEAD, GAP, BELOW = 0.19, 0.62, 0.3, 0.45  # inches: a row, above the first panel, between panels, for the axis
 WIDEST = 3.2  # inches, for a line of a name
@@ -37,7 +38,7 @@ def chance_panels(forecast: LiveForecast) -> Figure:
         f"Left: share of {forecast.about['runs']:,} runs with at least one act. Right: mean number of acts, with the middle 80 % of runs. "
         "Hollow: the rate that the record alone teaches."
     )
-    title = f"{forecast.about['case']}: what may come after {style.spelled(date.fromisoformat(forecast.about['on']))}"
+    title = f"{forecast.about['case']}, after {_spelled(forecast.about['on'])}: {_finding(forecast, tables[0])}"
     sheet = style.sheet(title, note, HEAD - GAP + each * len(tables))
     handles = [_dot(MODEL, full=True), _dot(BASE, full=False)]
     sheet.legend(style.MARGIN, 0.1, handles, ["the model", "the record's rate alone"])
@@ -46,13 +47,24 @@ def chance_panels(forecast: LiveForecast) -> Figure:
     width = (style.WIDTH - left - style.MARGIN - 0.4) / 2
     for index, (days, rows) in enumerate(zip(horizons, tables, strict=True)):
         top = HEAD + each * index
-        heading = f"{days} days, {rows[0]['first']} to {rows[0]['last']}"
+        heading = f"{days} days, {_spelled(rows[0]['first'])} to {_spelled(rows[0]['last'])}"
         sheet.write(left, top - 0.1, heading, **style.lettering(style.SMALL_POINTS, bold=True))
         chances, counts = sheet.axes(left, top, width, height), sheet.axes(left + width + 0.4, top, width, height)
         _draw_chances(chances, rows)
         _draw_counts(counts, rows)
         chances.set_yticks(range(len(rows)), names, **style.lettering(style.SMALL_POINTS))
     return sheet.figure
+
+
+def _spelled(day: date | str) -> str:
+    return style.spelled(date.fromisoformat(str(day)))
+
+
+def _finding(forecast: LiveForecast, rows: Sequence[Row]) -> str:
+    """Say where, within the first horizon, the model's chance is farthest from that of the record's rate alone."""
+    row = max(rows, key=lambda row: abs(row["chance"] - row["base_chance"]))
+    name = f"{forecast.pair(row)}, {row['class']}"
+    return f"{name}, within {row['days']} days with a chance of {percent(row['chance'])}; the record's rate alone says {percent(row['base_chance'])}"
 
 
 def _dot(colour: str, full: bool) -> Line2D:
@@ -65,7 +77,9 @@ def _draw_chances(axes: Axes, rows: Sequence[Row]) -> None:
         axes.plot(row["base_chance"], place, "o", ms=4.5, mec=BASE, mfc=style.PAPER, clip_on=False)
         axes.plot(row["chance"], place, "o", ms=4.5, mec=MODEL, mfc=MODEL, clip_on=False)
     axes.set_xlim(0.0, 1.0)
-    axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100%"])
+    axes.set_xticks(
+        [0.0, 0.25, 0.5, 0.75, 1.0], ["0", "25", "50", "75", "100 %"], **style.lettering(style.SMALL_POINTS)
+    )
     _finish(axes, rows, "chance of one act or more")
 
 

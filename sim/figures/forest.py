@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -19,7 +20,8 @@ from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.words import percent
 from sim.keeping import read_rows
 
-ROW, LEFT, RIGHT, BELOW, TOP = 0.3, 2.0, 2.45, 0.45, 0.35  # inches
+ROW, LEFT, RIGHT, BELOW, TOP, APART = 0.3, 2.0, 2.45, 0.45, 0.35, 0.12  # inches
+LINE = style.SMALL_POINTS * style.LINE
 ALL = "all together"
 LEAST, MOST = 3.0, 9.0  # points, of the marks of cases that know nothing, and everything
 
@@ -30,7 +32,12 @@ def forest_rows(title: str, note: str, unit: str, rows: Sequence[dict[str, Any]]
     Parameters: rows, of keys case, title, value, low, high, low_is_open, high_is_open, knows (0 to 1) and shield (0 to 1, none
     for all together); the row of all together last. unit: of the axis.
     """
-    height = (len(rows) + 0.4) * ROW
+    labels = [_label(row) for row in rows]
+    heights = np.array([max(ROW, 0.06 + LINE * (label.count("\n") + 1)) for label in labels])
+    heights[-1] += APART  # a line divides all together from the cases
+    middles = np.cumsum(heights) - heights / 2
+    middles[-1] += APART / 2
+    height = float(heights.sum())
     sheet = style.sheet(title, note, TOP + height + BELOW)
     keys = {
         "a case; the larger, the more it knows": Line2D([], [], color=style.INK, marker="s", ms=5),
@@ -41,24 +48,28 @@ def forest_rows(title: str, note: str, unit: str, rows: Sequence[dict[str, Any]]
     sheet.legend(style.MARGIN, 0.1, list(keys.values()), list(keys))
     axes = sheet.axes(LEFT, TOP, style.WIDTH - LEFT - RIGHT, height)
     axes.axvline(0.0, zorder=1.5, **style.stroke(style.MUTED, 1.0, (0, (4, 2))))
-    for place, row in enumerate(rows):
-        down = place + (0.4 if row["case"] == ALL else 0.0)
-        _draw_row(axes, down, row)
-        value = "says nothing" if _unknown(row) else f"{row['value']:.1f} ({row['low']:.1f} to {row['high']:.1f})"
+    for row, middle in zip(rows, middles.tolist(), strict=True):
+        _draw_row(axes, middle, row)
+        value = (
+            "says nothing"
+            if _unknown(row)
+            else f"{row['value']:.1f} ({row['low']:.1f} to {row['high']:.1f})".replace("-", "\u2212")
+        )
         weight = "bold" if row["case"] == ALL else "normal"
-        across = TOP + (down + 0.5) * ROW
-        sheet.write(style.WIDTH - RIGHT + 0.1, across, value, fontweight=weight)
+        sheet.write(style.WIDTH - RIGHT + 0.1, TOP + middle, value, fontweight=weight)
         if row["case"] != ALL:
-            sheet.write(style.WIDTH - 0.85, across, percent(row["knows"]))
-    sheet.write(style.WIDTH - RIGHT + 0.1, TOP - 0.08, "95 %", **style.lettering(style.SMALL_POINTS, bold=True))
-    sheet.write(style.WIDTH - 0.85, TOP - 0.08, "knows", **style.lettering(style.SMALL_POINTS, bold=True))
-    axes.axhline(len(rows) - 1.3, zorder=1.5, **style.stroke(style.MUTED, 0.8))
-    axes.set_ylim(len(rows) - 0.1, -0.5)
+            sheet.write(style.WIDTH - style.MARGIN, TOP + middle, percent(row["knows"]), ha="right")
+    bold = style.lettering(style.SMALL_POINTS, bold=True)
+    sheet.write(style.WIDTH - RIGHT + 0.1, TOP - 0.08, "value (95 %)", **bold)
+    sheet.write(style.WIDTH - style.MARGIN, TOP - 0.08, "knows", ha="right", **bold)
+    axes.axhline(height - heights[-1] + APART / 2, zorder=1.5, **style.stroke(style.MUTED, 0.8))
+    axes.set_ylim(height, 0.0)
     known = [row for row in rows if not _unknown(row)]
     axes.set_xlim(min(row["low"] for row in known), max(row["high"] for row in known))
-    ticks = [place + (0.4 if row["case"] == ALL else 0.0) for place, row in enumerate(rows)]
-    axes.set_yticks(ticks, [_label(row) for row in rows], **style.lettering(style.SMALL_POINTS))
-    axes.set_xlabel(unit, **style.lettering(style.SMALL_POINTS))
+    axes.set_yticks(middles, labels, linespacing=1.2, **style.lettering(style.SMALL_POINTS))
+    axes.set_xlabel(
+        style.wrapped(unit, style.SMALL_POINTS, style.WIDTH - LEFT - RIGHT), **style.lettering(style.SMALL_POINTS)
+    )
     return sheet.figure
 
 
@@ -101,8 +112,8 @@ def forest_figure(folder: Path) -> Figure:
     if manifest["weight"] in units:
         name = f"{name} ({units[manifest['weight']]})"
     note = "Likeliest value and where ln L of the government's acts has fallen by 1.92; the number may be below 0 here, and other shared numbers are those of all cases. "
-    note += "After a case's name: its backing. knows: its part in what all cases know, by how ln L bends."
-    title = manifest["headline"].partition(";")[0].partition(" (")[0] + "."
+    note += "After a case's name: its backing. Knows: its part in what all cases know, by how ln L bends."
+    title = manifest["headline"].partition(";")[0].partition(" (")[0]
     return forest_rows(title, note, name, [*cases, *(row for row in rows if row["case"] == ALL)])
 
 

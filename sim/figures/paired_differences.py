@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.scale import RunScale
 from sim.figures.words import names_apart
 from sim.results.blocks import Block
 from sim.results.intervals import mean_of_runs
@@ -37,6 +38,7 @@ class DailyDifference:
 def difference_by_day(
     differences: Sequence[DailyDifference],
     parted: np.ndarray,
+    pairs: int,
     start: date,
     *,
     replay_until: date,
@@ -46,10 +48,11 @@ def difference_by_day(
 ) -> Figure:
     """Draw a panel for each difference, and one for the pairs that have parted.
 
-    Parameters: parted, float64 (days,), the share of pairs (0 to 1) that have parted by the end of each day; start, the
+    Parameters: parted, float64 (days,), the share of pairs (0 to 1) that have parted by the end of each day; pairs, how many there are; start, the
     first of the days; replay_until, the last that is replayed; marks, the marked dates by their labels.
     """
     days = [start + timedelta(day) for day in range(len(parted))]
+    scale = RunScale(pairs, "pairs")
     width = style.WIDTH - LEFT - style.MARGIN
     timeline = style.Timeline(start, days[-1], replay_until, marks)
     flags = style.flags(timeline, width)
@@ -66,14 +69,21 @@ def difference_by_day(
         name = "pairs of runs that have parted" if index == len(differences) else differences[index].name
         sheet.write(LEFT, down - 0.1, name, **style.lettering(style.SMALL_POINTS, bold=True))
         if index == len(differences):
-            axes.step(x, 100 * parted, where="post", zorder=3, **style.stroke(style.INK, 1.6))
-            style.value_axis(axes, "% of pairs", 0, 100)
+            axes.step(x, scale.whole * parted, where="post", zorder=3, **style.stroke(style.INK, 1.6))
+            style.value_axis(axes, scale.label, 0, scale.whole)
             median = int(np.searchsorted(parted, 0.5 * parted[-1])) if parted[-1] > 0 else None
             if median is not None:
                 axes.axvline(x[median], zorder=2, **style.stroke(colour, 1.2, (0, (2, 2))))
                 label = f" half of those that part: by {style.spelled(days[median])}"
-                letters = style.lettering(style.SMALL_POINTS)
-                axes.annotate(label, (x[median], 12), (4, 0), textcoords="offset points", va="center", **letters)
+                letters = {"ha": "right" if median > 0.6 * len(x) else "left", **style.lettering(style.SMALL_POINTS)}
+                axes.annotate(
+                    label,
+                    (x[median], 0.12 * scale.whole),
+                    (-4 if median > 0.6 * len(x) else 4, 0),
+                    textcoords="offset points",
+                    va="center",
+                    **letters,
+                )
             continue
         difference = differences[index]
         axes.fill_between(
@@ -110,16 +120,15 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     parting = Parting(here.compiled, there.compiled)
     parting.add(*(Block(0, np.zeros((runs, 0)), side.acts[side.acts[:, 0] < runs]) for side in folders))
     by_day = np.array([parting.days.get(day, 0) for day in here.days])
-    direction = "more" if hostile.mean[-1] >= 0 else "fewer"
-    ends = f"{hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}"
     name, variant_name = names_apart(folders)
-    summary = f"{abs(hostile.mean[-1]):.1f} {direction} hostile acts than in {name} ({ends})"
+    ends = f"{hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}".replace("-", "\u2212")
+    summary = f"{abs(hostile.mean[-1]):.1f} {'more' if hostile.mean[-1] >= 0 else 'fewer'} hostile acts than in {name} ({ends})"
     if hostile.low[-1] <= 0.0 <= hostile.high[-1]:
-        summary = f"no sure difference from {name} in hostile acts"
+        summary = f"no clear difference from {name} in hostile acts ({ends})"
     title = f"{variant_name}: {summary} by {style.spelled(here.end)}"
     note = f"{variant_name} less {name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."
     return difference_by_day(
-        [hostile, cooperative], np.cumsum(by_day) / runs, here.start, replay_until=min(here.replay_until, there.replay_until),
+        [hostile, cooperative], np.cumsum(by_day) / runs, runs, here.start, replay_until=min(here.replay_until, there.replay_until),
         marks=here.marks, title=title, note=note,
     )  # fmt: skip
 

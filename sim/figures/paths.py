@@ -16,15 +16,17 @@ from matplotlib.path import Path
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.scale import RunScale
 from sim.figures.typical_runs import path_classes
-from sim.figures.words import percent
+from sim.results.intervals import wilson
 from sim.results.run_folder import RunFolder
 
-HEIGHT, LANE, LEFT = 3.0, 0.42, 1.75  # inches: the flow, a typical path, and what is beside it
+HEIGHT, LANE, LEFT, RIGHT = 3.0, 0.42, 1.75, 1.35  # inches: the flow, a typical path, and what is beside them
 NODE = 0.09  # inches: the width of a column of rungs
 PERIODS = 6
 RUNGS = "Highest rung"  # the heading of their keys
-LEAST_NAMED = 0.04  # share of runs: a smaller node has no number on it
+BAR = 0.3  # inches: the width of the bar of what is highest so far
+LEAST_NAMED = 0.05  # share of runs: a smaller node has no number on it
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Typical:
 
 def flow(
     highest: np.ndarray,
+    recorded: Sequence[int],
     periods: Sequence[tuple[date, date]],
     typical: Sequence[Typical],
     *,
@@ -45,20 +48,22 @@ def flow(
     title: str,
     note: str,
 ) -> Figure:
-    """Draw, above, the highest rung of each period; below, a lane a typical path.
+    """Draw, above, the highest rung of each period and of all; below, a lane a typical path.
 
-    Parameters: highest, int64 (runs, periods), the highest rung of each run in each period; periods, the first and last
-    day of each; typical, the paths; ladder, the names of the rungs, from 0 up.
+    Parameters: highest, int64 (runs, periods), the highest rung of each run in each period; recorded, what really was the
+    highest of each, -1 where that is not known; periods, the first and last day of each; typical, the paths; ladder, the
+    names of the rungs, from 0 up.
     """
     width = style.WIDTH - LEFT - style.MARGIN
     flags = style.flags(timeline, width)
     lanes = len(typical) * LANE
-    first = 0.08 + style.rung_keys_height(ladder, RUNGS)
-    second = first + HEIGHT + 0.7 + style.flags_height(flags)
-    sheet = style.sheet(title, note, second + lanes + 0.55 if typical else first + HEIGHT + 0.45)
+    first = 0.36 + style.rung_keys_height(ladder, RUNGS)
+    below = 0.72 if max(recorded, default=-1) >= 0 else 0.45
+    second = first + HEIGHT + below + 0.25 + style.flags_height(flags)
+    sheet = style.sheet(title, note, second + lanes + 0.55 if typical else first + HEIGHT + below)
     style.rung_keys(sheet, ladder, RUNGS)
     colours = style.rung_colours(len(ladder))
-    _flow(sheet, highest, periods, colours, first)
+    _flow(sheet, highest, recorded, periods, colours, first)
     if not typical:
         return sheet.figure
     style.write_flags(sheet, flags, LEFT, second)
@@ -72,40 +77,64 @@ def flow(
 def _flow(
     sheet: style.Sheet,
     highest: np.ndarray,
+    recorded: Sequence[int],
     periods: Sequence[tuple[date, date]],
     colours: Sequence[str],
     down: float,
 ) -> None:
-    """Draw a column a period, a piece a rung, and what flows between; colours: of each rung."""
-    width = style.WIDTH - LEFT - style.MARGIN
-    axes = sheet.axes(LEFT, down, width, HEIGHT)
-    axes.set(xlim=(0, width), xticks=[])
-    style.value_axis(axes, "% of runs", 0, 100)
+    """Draw a column a period, a piece a rung, and what flows between; then the bar of all. colours: of each rung."""
+    width = style.WIDTH - LEFT - RIGHT
+    whole = width + RIGHT - style.MARGIN
+    scale = RunScale(len(highest))
+    axes = sheet.axes(LEFT, down, whole, HEIGHT)
+    axes.set(xlim=(0, whole), xticks=[])
+    style.value_axis(axes, scale.label, 0, scale.whole)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    step = (width - 0.5) / max(1, len(periods) - 1)
-    runs = len(highest)
+    step = (width - 0.7) / max(1, len(periods) - 1)
     counts = np.array([np.bincount(column, minlength=len(colours)) for column in highest.T])  # (periods, rungs)
     floors = np.cumsum(counts, axis=1) - counts
+    if max(recorded, default=-1) >= 0:
+        sheet.write(LEFT - 0.1, down + HEIGHT + 0.52, "in fact, rung", ha="right")
     for place, (first, last) in enumerate(periods):
         x = 0.2 + place * step
-        for rung, colour in enumerate(colours):
-            low, size = 100 * floors[place, rung] / runs, 100 * counts[place, rung] / runs
-            axes.bar(x, size, NODE, bottom=low, color=colour, edgecolor=style.INK, linewidth=0.5, zorder=3)
-            if size >= 100 * LEAST_NAMED:
-                letters = style.lettering(style.SMALL_POINTS, bold=True)
-                axes.text(x + NODE, low + size / 2, f"{size:.0f} %", va="center", zorder=4, **letters)
+        _column(axes, (x, NODE), counts[place], colours, scale)
         label = f"{_short(first)} –\n{_short(last)}"
         sheet.write(LEFT + x, down + HEIGHT + 0.2, label, ha="center", linespacing=1.2)
+        if recorded[place] >= 0:
+            sheet.write(LEFT + x, down + HEIGHT + 0.52, str(recorded[place]), ha="center", **style.lettering(style.SMALL_POINTS, bold=True))  # fmt: skip
         if place:
             _ribbons(axes, highest[:, place - 1 : place + 1], floors[place - 1 : place + 1], (x - step, x), colours)
+    x = whole - 0.55
+    _column(axes, (x, BAR), np.bincount(highest.max(axis=1), minlength=len(colours)), colours, scale)
+    sheet.write(LEFT + x, down - 0.1, "highest so far", ha="center", **style.lettering(style.SMALL_POINTS, bold=True))
+    sheet.write(LEFT + x, down + HEIGHT + 0.2, f"by\n{_short(periods[-1][1])}", ha="center", linespacing=1.2)
+    if max(recorded, default=-1) >= 0:
+        sheet.write(LEFT + x, down + HEIGHT + 0.52, str(max(recorded)), ha="center", **style.lettering(style.SMALL_POINTS, bold=True))  # fmt: skip
+
+
+def _column(
+    axes: Axes, place: tuple[float, float], counts: np.ndarray, colours: Sequence[str], scale: RunScale
+) -> None:
+    """Draw a column of rungs with their numbers; place: its middle and width, in inches; counts: of runs, by rung."""
+    x, wide = place
+    low = 0.0
+    for count, colour in zip(counts.tolist(), colours, strict=True):
+        size = scale.whole * count / scale.runs
+        axes.bar(x, size, wide, bottom=low, color=colour, edgecolor=style.INK, linewidth=0.5, zorder=3)
+        if count >= LEAST_NAMED * scale.runs:
+            letters = style.lettering(style.SMALL_POINTS, bold=True)
+            words = str(count) if scale.is_counted else f"{size:.0f} %"
+            axes.text(x + wide / 2 + 0.05, low + size / 2, words, va="center", zorder=4, **letters)
+        low += size
 
 
 def _ribbons(
     axes: Axes, pair: np.ndarray, floors: np.ndarray, sides: tuple[float, float], colours: Sequence[str]
 ) -> None:
     """Draw from every rung of one period to every rung of the next, in the colour of the first; pair: int64 (runs, 2)."""
-    runs, (left, right) = len(pair), sides
+    scale, (left, right) = RunScale(len(pair)), sides
+    share = scale.whole / scale.runs
     table = np.zeros((len(colours), len(colours)))
     np.add.at(table, (pair[:, 0], pair[:, 1]), 1)
     begins = floors[0][:, None] + np.cumsum(table, axis=1) - table
@@ -116,8 +145,7 @@ def _ribbons(
         for to in range(len(colours)):
             if table[rung, to] == 0:
                 continue
-            size = 100 * table[rung, to] / runs
-            here, there = 100 * begins[rung, to] / runs, 100 * ends[rung, to] / runs
+            size, here, there = (share * float(part[rung, to]) for part in (table, begins, ends))
             points = [
                 (near, here), (middle, here), (middle, there), (far, there),
                 (far, there + size), (middle, there + size), (middle, here + size), (near, here + size), (near, here),
@@ -147,41 +175,68 @@ def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], colours
             )
 
 
-@figure("run", "escalation as a flow of rungs with shares, and the typical path of each class")
+@figure("run", "escalation as a flow of rungs with what is highest so far, and the typical path of each class")
 def paths_figure(folder: RunFolder) -> Figure:
-    """Draw the highest rungs and typical paths of the runs that are kept whole.
+    """Draw the highest rungs and typical paths of the runs that are kept whole, and the rungs that were really reached.
 
     Raises CannotBeDrawn if none is kept whole.
     """
     compiled = folder.compiled
     if folder.kept_whole == 0:
         raise CannotBeDrawn("no run is kept whole: run with a larger --acts-of")
-    free = (folder.end - folder.replay_until).days
-    ends = [folder.replay_until + timedelta(round(free * (place + 1) / PERIODS)) for place in range(PERIODS)]
+    ends = _ends(folder)
     begins = [folder.replay_until + timedelta(1), *(day + timedelta(1) for day in ends[:-1])]
     rung = np.array([act.entry.rung if act.tone == "hostile" else 0 for act in compiled.acts])
     run, day, code = folder.acts.T
     later = day >= compiled.free_from
     period = np.searchsorted([compiled.day(end) for end in ends], day[later])
-    highest = np.zeros((folder.kept_whole, PERIODS), np.int64)
+    highest = np.zeros((folder.kept_whole, len(ends)), np.int64)
     np.maximum.at(highest, (run[later], period), rung[code[later]])
-    typical = []
+    scale, typical = RunScale(folder.kept_whole), []
     for path_class in path_classes(folder):
         run_acts = folder.acts[folder.acts[:, 0] == path_class.typical]
         acts = [(compiled.date(int(d)), int(rung[c])) for _, d, c in run_acts if rung[c] > 0]
-        typical.append(
-            Typical(f"path “{path_class.name}”: {percent(path_class.share)}, as in run {path_class.typical}", acts)
-        )
-    top = highest.max(axis=1)
+        name = f"path “{path_class.name}”: {scale.short(path_class.share)}, as in run {path_class.typical}"
+        typical.append(Typical(name, acts))
+    recorded = _recorded(folder, begins, ends, rung)
     ladder = compiled.loaded.scenario.ladder
-    share, low = float((top == len(ladder) - 1).mean()), float((highest[:, -1] <= 1).mean())
-    title = f"{percent(share)} of runs reach rung {len(ladder) - 1}; in the last period {percent(low)} are at rung 0 or 1 ({folder.name})"
-    note = f"Above: the highest rung that anybody reaches in each period, {folder.kept_whole:,} of {folder.made_by} "
-    note += "Below: hostile acts of the run nearest to the average of its class, by rung." if typical else ""
+    part = f"{folder.kept_whole:,} of " if folder.kept_whole < folder.runs else ""
+    note = f"{folder.name}: {part}{folder.made_by} Above: the highest rung that anybody reaches in each period after the replay, and in all of them."
+    note += " In fact: by the record's dated acts." if max(recorded) >= 0 else ""
+    note += " Below: hostile acts of the run nearest to the average of its class, by rung." if typical else ""
     return flow(
-        highest, list(zip(begins, ends, strict=True)), typical, ladder=ladder, title=title, note=note,
+        highest, recorded, list(zip(begins, ends, strict=True)), typical, ladder=ladder, title=_finding(highest, recorded, ladder), note=note,
         timeline=style.Timeline(folder.start, folder.end, folder.replay_until, folder.marks),
     )  # fmt: skip
+
+
+def _ends(folder: RunFolder) -> list[date]:
+    """Return the last days of six periods after the replay, or of as many as there are days."""
+    free = (folder.end - folder.replay_until).days
+    count = min(PERIODS, free)
+    return [folder.replay_until + timedelta(round(free * (place + 1) / count)) for place in range(count)]
+
+
+def _recorded(folder: RunFolder, begins: Sequence[date], ends: Sequence[date], rung: np.ndarray) -> list[int]:
+    """Return the highest rung of the record in each period, -1 for a period that it does not reach whole."""
+    known = [row.day for row in folder.compiled.loaded.rows if row.day is not None] if folder.record else []
+    codes = {act.name: code for code, act in enumerate(folder.compiled.acts)}
+    return [
+        max((int(rung[codes[name]]) for day, name in folder.record if first <= day <= last), default=0)
+        if known and max(known) >= last
+        else -1
+        for first, last in zip(begins, ends, strict=True)
+    ]
+
+
+def _finding(highest: np.ndarray, recorded: Sequence[int], ladder: Sequence[str]) -> str:
+    """Say how many runs climb to the highest rung that the record climbs to, or else to the top of the ladder."""
+    rung = max(recorded) if max(recorded) > 0 else len(ladder) - 1
+    scale, hits = RunScale(len(highest)), int((highest.max(axis=1) >= rung).sum())
+    low, high = (float(end) for end in wilson(hits, scale.runs))
+    truth = "; in fact it was reached" if max(recorded) > 0 else ""
+    above = " or more" if rung < len(ladder) - 1 else ""
+    return f"Rung {rung}{above}, {ladder[rung]}, is reached in {scale.text(hits / scale.runs)}{scale.interval(low, high)}{truth}"
 
 
 if __name__ == "__main__":

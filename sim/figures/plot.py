@@ -19,7 +19,7 @@ MODULES = (
     "outcomes",
     "survival",
     "paths",
-    "network",
+    "hostility",
     "paired_differences",
     "curves",
     "heat",

@@ -240,7 +240,10 @@ def value_axis(axes: Axes, label: str, low: float, high: float, ticks: int = 4) 
         value for value in MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= value <= high
     ]
     axes.set_yticks(
-        round_values, [f"{value:g}" for value in round_values], va="center_baseline", **lettering(SMALL_POINTS)
+        round_values,
+        [f"{value:g}".replace("-", "\u2212") for value in round_values],
+        va="center_baseline",
+        **lettering(SMALL_POINTS),
     )
     axes.set_ylabel(label, **lettering(SMALL_POINTS))
     axes.yaxis.set_label_coords(-0.42 * DPI / axes.bbox.width, 0.5)
@@ -329,10 +332,10 @@ class Timeline:
         return [(name, day) for name, day in self.marks.items() if self.start <= day <= self.end]
 
 
-def flags(timeline: Timeline, width: float) -> list[Flag]:
+def flags(timeline: Timeline, width: float, room: float = 0.0) -> list[Flag]:
     """Place labels of the replayed part and of the marked dates above axes of this width, in inches.
 
-    Returns them in rows in which none touches another. A date outside the axis has no label.
+    room: inches from the axes' left edge that labels may reach, if that is more than the width. Returns them in rows in which none touches another. A date outside the axis has no label.
     """
     low, high = day_limits(timeline.start, timeline.end)
     is_replayed = timeline.replay_until >= timeline.start
@@ -341,7 +344,7 @@ def flags(timeline: Timeline, width: float) -> list[Flag]:
         text = f"{name}, {spelled(day)}"
         needed = text_width(text, SMALL_POINTS)
         middle = (date2num(day) - low) / (high - low) * width
-        wanted.append((text, max(0.0, min(middle - needed / 2, width - needed)), "mark"))
+        wanted.append((text, max(0.0, min(middle - needed / 2, max(width, room) - needed)), "mark"))
     placed: list[Flag] = []
     ends: list[float] = []
     for text, left, kind in wanted:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.figures.registry import CannotBeDrawn
+from sim.figures.wording import Wording, wording_in
 from sim.keeping import read_json, read_table
-from sim.scenario.labels import labels_in
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class SweepTable:
     shares: list[str]  # outcomes that are shares of runs
     runs: int
     seed: int
-    labels: dict[str, str]  # of levers and numbers that have one, by their keys
+    wording: Wording
 
     @property
     def runs_words(self) -> str:
         """Say how many runs a point has, and their seed."""
-        return f"{self.runs:,} runs a point, the same luck at each (seed {self.seed})"
+        return f"{self.runs:,} {'run' if self.runs == 1 else 'runs'} a point, the same luck at each (seed {self.seed})"
 
     def values(self, key: str) -> list[Any]:
         """List the values of a lever: numbers by size, others as they come."""
@@ -56,5 +56,5 @@ def read_sweep(folder: Path) -> SweepTable:
         shares,
         int(study["runs"]),
         int(study["seed"]),
-        labels_in(folder / "scenario.yaml"),
+        wording_in(folder),
     )

@@ -124,6 +124,19 @@ def what_happened(compiled: Compiled) -> Happened:
     return Happened(compiled, answers, max(days), too_late, undated)
 
 
+def recorded_tension(compiled: Compiled) -> np.ndarray | None:
+    """Return the tension of each pair as the record's dated acts make it, by the rules of a run.
+
+    Returns float64 (days, pairs), in marks, NaN after the record's last dated row; None without a record.
+    """
+    days = [row.day for row in compiled.loaded.rows if row.day is not None]
+    if compiled.loaded.scenario.record is None or not days or max(days) < compiled.start:
+        return None
+    tension = _played(compiled, max(days))[1]
+    tension[compiled.day(max(days)) + 1 :] = np.nan
+    return tension
+
+
 def _played(compiled: Compiled, last: date) -> tuple[np.ndarray, np.ndarray]:
     """Play the record's acts on the days of the clock: uint8 (days, actions), float64 (days, pairs), to its last day."""
     scenario = compiled.loaded.scenario

@@ -240,14 +240,22 @@ def test_a_fan_has_a_panel_a_pair_with_median_two_bands_and_one_run():
     assert {"median of runs", "middle 50 % of runs", "middle 90 % of runs", "one run"} <= set(texts(figure))
 
 
-def test_panels_share_the_dates_and_scale_themselves():
+def test_panels_share_the_dates_and_the_scale():
     small, large = fans(("a", "b"), ("a", "c"))
     large = Fan(
         large.pair, large.days, {share: 10 * np.asarray(values) for share, values in large.quantiles.items()}, None
     )
     upper, lower = draw_fan([small, large]).axes
     assert upper.get_xlim() == lower.get_xlim()
-    assert lower.get_ylim()[1] > 5 * upper.get_ylim()[1]
+    assert upper.get_ylim() == lower.get_ylim() and lower.get_ylim()[1] >= large.highest
+
+
+def test_a_fan_shows_what_really_happened_and_of_few_runs_each():
+    days = [START, END]
+    few = Fan(("a", "b"), days, {}, None, record=[1.0, np.nan], runs=[[0.0, 2.0], [1.0, 3.0]])
+    (axes,) = draw_fan([few]).axes
+    assert [len(named(axes, name)) for name in ("what really happened", "each run", "median")] == [1, 2, 0]
+    assert axes.get_ylim()[1] >= few.highest == 3.0
 
 
 def test_a_fan_without_one_run_does_not_name_it():

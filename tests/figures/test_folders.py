@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from sim import compare, load
 from sim.commands.group import main
 from sim.figures import style
 from sim.figures.heat import DARK, PALE, heat_figure, heat_of_levers
-from sim.figures.network import network_figure
+from sim.figures.hostility import hostility_figure
 from sim.figures.outcomes import outcomes_figure
 from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
@@ -147,14 +148,16 @@ def test_dots_stand_at_the_shares(runs):
     assert dots[:2] == pytest.approx([100 * baseline, 100 * weak])
 
 
-def test_what_has_not_come_falls_from_one_to_what_is_left(runs):
+def test_what_has_come_rises_from_none_to_all_that_comes(runs):
     figure = survival_figure(runs[0])
     line = next(line for line in figure.axes[0].lines if len(line.get_xdata()) > 100)
-    left = np.asarray(line.get_ydata())
+    come = np.asarray(line.get_ydata())
     days = pq.read_table(runs[0].path / "outcomes.parquet")["day_dissolved"].to_pylist()
-    assert left[0] == 100.0 and (np.diff(left) <= 0).all()
-    assert left[-1] == pytest.approx(100 * days.count(None) / RUNS)
-    assert any("it came 16 Nov 2017" in text.get_text() for text in figure.findobj(Text))
+    assert come[0] == 0.0 and (np.diff(come) >= 0).all()
+    assert come[-1] == pytest.approx(100 * (RUNS - days.count(None)) / RUNS)
+    by_then = sum(day is not None and day <= date(2017, 11, 16) for day in days) / RUNS
+    title = figure.get_suptitle().replace("\u00a0", " ").replace("\n", " ")
+    assert f"in fact on 16 Nov 2017; by then, in {percent(by_then)} of runs".replace("\u00a0", " ") in title
 
 
 def test_rungs_of_each_period_are_all_of_the_runs(runs):
@@ -163,7 +166,7 @@ def test_rungs_of_each_period_are_all_of_the_runs(runs):
     for bar in axes.patches:
         if hasattr(bar, "get_height"):
             by_column[round(bar.get_x(), 6)] = by_column.get(round(bar.get_x(), 6), 0.0) + bar.get_height()
-    assert list(by_column.values()) == pytest.approx([100.0] * 6)
+    assert list(by_column.values()) == pytest.approx([100.0] * 7)  # six periods, and all of them
 
 
 def test_a_typical_run_is_of_its_class_and_the_nearest_to_its_average(runs):
@@ -190,19 +193,22 @@ def test_the_worst_run_has_most_hostility(runs):
     assert marks[worst_run(folder)] == pytest.approx(marks.max())
 
 
-def test_the_network_is_of_what_was_done(runs):
+def test_the_strips_are_of_what_was_done_and_none_of_it_is_left_out(runs):
     folder = runs[0]
     marks: dict[tuple[str, str], float] = {}
+    last = folder.compiled.day(date(2018, 7, 31))  # of the record: sums go so far
     for _, day, code in folder.acts:
         act = folder.compiled.acts[code]
-        if day >= folder.compiled.free_from and act.tone == "hostile":
+        if folder.compiled.free_from <= day <= last and act.tone == "hostile":
             weight = folder.compiled.tables.action_numbers[folder.compiled.tables.clock[day, 1], code, 0]
             marks[act.actor, act.target] = marks.get((act.actor, act.target), 0.0) + weight
     share = marks["cambodia", "opposition"] / sum(marks.values())
-    title = network_figure(folder).get_suptitle()
-    assert title.startswith(
-        f"Cambodia's government toward Opposition: {percent(share)} of all hostility after the replay"
-    )
+    figure = hostility_figure(folder)
+    title = " ".join(figure.get_suptitle().replace("\u00a0", " ").split())
+    wanted = f"Cambodia's government toward Opposition: {percent(share)} of all hostility after the replay; in fact"
+    assert title.startswith(wanted.replace("\u00a0", " "))
+    written = {" ".join(text.get_text().split()) for text in figure.findobj(Text)}
+    assert {f"{folder.labels[actor]} → {folder.labels[target]}" for actor, target in marks} <= written
 
 
 def test_the_difference_by_day_ends_at_that_of_compare(runs):
@@ -245,7 +251,14 @@ def test_the_command_draws_everything_that_a_folder_has_or_what_is_named(folders
     call = CliRunner().invoke
     result = call(main, ["plot", str(folders["baseline"]), "--format", "svg", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
-    assert {path.stem for path in tmp_path.iterdir()} == {"acts", "tension", "outcomes", "survival", "paths", "network"}
+    assert {path.stem for path in tmp_path.iterdir()} == {
+        "acts",
+        "tension",
+        "outcomes",
+        "survival",
+        "paths",
+        "hostility",
+    }
     result = call(main, ["plot", str(folders["sweep"]), "--figure", "curve", "--figure", "heat"])
     assert result.exit_code == 0 and (folders["sweep"] / "figures" / "heat.png").is_file()
     result = call(main, ["plot", str(folders["baseline"]), "--figure", "het"])
@@ -355,7 +368,7 @@ def test_figures_and_report_of_any_run_work_or_say_why_not(few, name, tmp_path):
     lines: list[str] = []
     drawn = {path.stem for path in plot([few[name]], out=tmp_path, note=lines.append)}
     if name == "baseline":
-        assert drawn == {"acts", "tension", "outcomes", "survival", "network"}
+        assert drawn == {"acts", "tension", "outcomes", "survival", "hostility"}
         assert sum("kept whole" in line for line in lines) == 1
         assert "Not drawn: no run is kept whole" in report([few[name]])
     else:

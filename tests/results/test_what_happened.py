@@ -18,7 +18,7 @@ from sim.results.act_counts import act_counts
 from sim.results.outcomes import outcomes_of, questionnaire
 from sim.results.run import run
 from sim.results.tally import tallied
-from sim.results.what_happened import what_happened
+from sim.results.what_happened import recorded_tension, what_happened
 from sim.scenario.compile import Compiled
 from sim.scenario.load import load
 
@@ -67,6 +67,15 @@ def replayed(file: str) -> tuple[Compiled, np.ndarray]:
         outcomes_of(questionnaire(compiled), acts, tension) for _, acts, tension in play_runs(compiled, 1, range(1))
     )
     return compiled, answers
+
+
+def test_the_tension_of_the_record_is_that_of_a_run_that_does_what_it_says(tmp_path):
+    file = case(tmp_path)
+    compiled = compile_scenario(load(file, [f"clock.replay_until={day(DAYS - 2)}"]))
+    ((_, _, tension),) = play_runs(compiled, 1, range(1))
+    recorded = recorded_tension(compile_scenario(load(file)))
+    assert recorded is not None and np.isnan(recorded[41:]).all()  # the record ends on day 40
+    assert recorded[:41] == pytest.approx(tension[:41], abs=1e-9) and recorded[:41].max() > 0.5
 
 
 def test_the_record_answers_as_a_run_that_does_what_it_says(tmp_path):

@@ -10,7 +10,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sim.figures.network import network_figure
+from sim.figures.hostility import hostility_figure
 from sim.figures.outcomes import outcomes_figure
 from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
@@ -78,7 +78,7 @@ def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[
 
 def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> tuple[list[Figure], list[str]]:
     """Draw the figures, and say why some could not be drawn."""
-    of_first = (tension_figure, survival_figure, paths_figure, acts_figure, network_figure)
+    of_first = (tension_figure, survival_figure, paths_figure, acts_figure, hostility_figure)
     wanted: list[Callable[[], Figure]] = [partial(outcomes_figure, [first, *others])]
     wanted += [partial(draw, first) for draw in of_first]
     wanted += [partial(apart_figure, [first, second]) for second in others]
