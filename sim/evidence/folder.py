@@ -40,6 +40,7 @@ class Subject:
 def scenario_subject(loaded: Loaded) -> Subject:
     """Return a scenario as the subject of a result."""
     about = {"scenario": loaded.scenario.name, "file": loaded.file, "scenario_hash": loaded.hash}
+    about["resolved_hash"] = loaded.hash_with(None)  # by which a run of the very same scenario is known
     return Subject(loaded.output_name, loaded.hash, about)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from sim.scenario.entries import Entry
 from sim.scenario.fields import Name, Text
-from sim.scenario.library import shown_path
+from sim.scenario.library import shipped_folder, shown_path
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.quantities import dotted, key_of, quantities
 from sim.scenario.schema import Scenario
@@ -28,6 +28,16 @@ class Term(Entry):
     effect_words: Text = Field(description="what the term does, as what a sentence says that the shield changes")
 
 
+class Finding(Entry):
+    """What a pool of cases that ship has found of the term: its weight, where 0 is none, with a 95 % interval."""
+
+    cases: int = Field(ge=2, description="how many cases were pooled")
+    value: float = Field(description="the likeliest weight")
+    low: float = Field(description="lower end of its 95 % interval")
+    high: float = Field(description="upper end of it")
+    source: Text = Field(description="the command that found it")
+
+
 class Shares(Entry):
     """What cases of a kind share, the term that is put to the test, and the ideas that are taken away."""
 
@@ -35,6 +45,9 @@ class Shares(Entry):
     numbers: list[Text] = Field(min_length=1, description="dotted keys, in which * is any name")
     term: Term
     without: dict[str, list[Text]] = Field({}, description="dotted keys that are 0 without each idea")
+    finding: Finding | None = Field(
+        None, description="what cases that ship have found of the term, for reports to cite"
+    )
 
 
 def shares_of(kinds: Sequence[Path]) -> Shares:
@@ -49,6 +62,15 @@ def shares_of(kinds: Sequence[Path]) -> Shares:
         text = f"nothing says which numbers cases of {shown_path(kinds[0])} share"
         allowed = f"a file {shown_path(paths[0])} with pool_of, numbers, term and without"
         raise UserError([Problem(Place(shown_path(kinds[0]), 0), "", text, allowed)])
+    return _read(path)
+
+
+def shipped_shares() -> list[Shares]:
+    """Read what cases of each kind that ships share. Raises UserError for a file that is not in that form."""
+    return [_read(path) for path in sorted((shipped_folder() / FOLDER).glob("*.yaml"))]
+
+
+def _read(path: Path) -> Shares:
     tree = read_yaml(path, shown_path(path))
     try:
         return Shares.model_validate(tree.plain())

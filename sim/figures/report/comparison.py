@@ -1,77 +1,160 @@
-"""Compare another run folder with the first: in numbers, and by the first acts on which their runs part."""
+"""Compare other run folders with the first: one table of all, and the acts by which their runs part."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from sim.figures.words import in_words, names_apart
+from sim.figures.report.answer import Headline
+from sim.figures.report.changes import Changes, changes_between
+from sim.figures.report.digits import digits_of, ends_text, estimate_text, signed
+from sim.figures.report.sentences import meaning_of
+from sim.figures.style import spelled
+from sim.figures.words import act_in_words, capitalised, percent
+from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
-from sim.scenario.labels import labelled, labels_of
-from sim.scenario.origins import differences
 from sim.scenario.problems import Place, Problem, UserError
-from sim.study.compare import compare
-from sim.study.comparison_table import HEADERS, cells, intervals_of, parting_lines
+from sim.study.compare import Comparison, compare
 from sim.study.differences import Difference
 
-LEFT_OUT = ("name", "description", "caveats")  # keys that say nothing of the crisis itself
+MOST_ACTS = 3  # by which runs part, in a sentence
 
 
 @dataclass(frozen=True)
 class RunComparison:
-    """A comparison as the page shows it: the table is that of `escalate compare`."""
+    """Another run beside the first: what it sets otherwise, and what comes of it."""
 
-    here: str
-    there: str
-    pairs: int
-    intervals: str
-    changes: list[tuple[str, str, str]]  # what is set: key, here, there
-    headers: list[str]
-    rows: list[list[str]]
-    parting: list[str]
-    brief: list[str]  # the first share, and the one that changes most, in a sentence each
+    first_name: str
+    variant: Headline
+    changes: Changes
+    comparison: Comparison
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Return the paired differences of the headline outcomes."""
+        return [difference for difference in self.comparison.differences if difference.headline]
+
+    @cached_property
+    def by_name(self) -> dict[str, Difference]:
+        """Return the differences by the names of their outcomes."""
+        return {difference.name: difference for difference in self.differences}
+
+    @property
+    def parting(self) -> str:
+        """Say in a sentence or two how many pairs of runs part, when, and by which acts."""
+        parting = self.comparison.parting
+        if parting.parted == 0 or parting.median_day is None:
+            return f"What is left to luck is the same in all {parting.runs:,} pairs of runs."
+        text = f"In {parting.parted:,} of {parting.runs:,} pairs what is left to luck parts, in half of these by {spelled(parting.median_day)}"
+        ranked = sorted(parting.acts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_ACTS]
+        acts = [
+            f"{self._act(name)} ({percent(count / parting.parted)}, only under “{self._side(side)}”)"
+            for (side, name), count in ranked
+        ]
+        return f"{text}; most often first by {'; '.join(acts)}."
+
+    def _side(self, side: str) -> str:
+        return self.variant.name if side == "there" else self.first_name
+
+    def _act(self, name: str) -> str:
+        for compiled in (self.comparison.here, self.comparison.there):
+            for code, act in enumerate(compiled.acts):
+                if act.name == name:
+                    return act_in_words(compiled, code)
+        return name
 
 
-def compare_folders(first: RunFolder, second: RunFolder) -> RunComparison:
+@dataclass(frozen=True)
+class OutcomeRow:
+    """A line of the table of outcomes: cells beside its meaning, what happened last."""
+
+    meaning: str
+    cells: list[str]
+    happened: str
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A line of the table for whoever checks: how many pairs differ, the effect, the test."""
+
+    meaning: str
+    cells: list[str]
+
+
+def compare_folders(first: Headline, variant: Headline) -> RunComparison:
     """Play the runs of two folders again in pairs, as many as both have.
 
     Raises UserError if their runs are not pairs: another seed, clock or fit.
     """
-    if why := first.no_pair_of(second):
+    here, there = first.folder, variant.folder
+    if why := here.no_pair_of(there):
         raise UserError(
-            [Problem(Place(str(second.path), 0), "", why, "runs with the same --seed, clock and --posterior")]
+            [Problem(Place(str(there.path), 0), "", why, "runs with the same --seed, clock and --posterior")]
         )
-    runs = min(first.runs, second.runs)
-    comparison = compare(
-        first.compiled, second.compiled, runs, first.seed, posteriors=(first.posterior, second.posterior)
-    )
-    labels = labels_of(first.compiled.loaded.scenario)
-    changes = [
-        (labelled(key, labels), str(before), str(after))
-        for key, before, after in differences(first.compiled.loaded, second.compiled.loaded, "")
-        if key.partition(".")[0] not in LEFT_OUT
+    runs = min(here.runs, there.runs)
+    comparison = compare(here.compiled, there.compiled, runs, here.seed, posteriors=(here.posterior, there.posterior))
+    return RunComparison(first.name, variant, changes_between(here, there), comparison)
+
+
+def outcome_rows(first: Headline, comparisons: Sequence[RunComparison], shares: bool) -> list[OutcomeRow]:
+    """Lay out the headline outcomes: the first run's value and, of each other, its value with the difference.
+
+    Parameters: shares, whether those that come or not, with the days on which they do; else those that are measured.
+    """
+    rows = []
+    for estimate in first.outcomes:
+        if estimate.headline and is_event(estimate) == shares:
+            row = [estimate_text(estimate, first.folder), ends_text(estimate, first.folder)]
+            cells = [row[0] + (f" ({row[1]})" if row[1] else "")]
+            cells += [cell for comparison in comparisons for cell in _compared(estimate, comparison)]
+            happened = first.happened.answer(estimate.name, spelled)
+            rows.append(OutcomeRow(capitalised(meaning_of(first.folder, estimate)), cells, happened))
+    return rows
+
+
+def is_event(estimate: Estimate) -> bool:
+    """Tell whether the outcome is a share, or the day by which half of the runs in which it comes have it."""
+    return estimate.kind == "share" or (estimate.kind == "median" and estimate.unit.may_never_come)
+
+
+def _compared(estimate: Estimate, comparison: RunComparison) -> list[str]:
+    """Write what another scenario gives, and the difference."""
+    variant = next((row for row in comparison.variant.outcomes if row.name == estimate.name), None)
+    if variant is None:
+        return ["not asked", ""]
+    difference = comparison.by_name.get(estimate.name)
+    return [
+        estimate_text(variant, comparison.variant.folder),
+        "" if difference is None else difference_text(difference),
     ]
-    here, there = names_apart([first, second])
-    shown = [difference for difference in comparison.differences if difference.headline]
-    rows = [[in_words(difference.name, first.labels), *cells(comparison, difference)[1:]] for difference in shown]
-    shares = [difference for difference in shown if difference.unit.kind == "share"]
-    brief_differences = dict.fromkeys(
-        [*shares[:1], *sorted(shares, key=lambda difference: -abs(difference.difference))[:1]]
-    )
-    brief = [_sentence(there, first, difference) for difference in brief_differences]
-    return RunComparison(
-        here,
-        there,
-        runs,
-        intervals_of(comparison),
-        changes,
-        HEADERS,
-        rows,
-        parting_lines(comparison),
-        brief,
-    )
 
 
-def _sentence(there: str, first: RunFolder, difference: Difference) -> str:
-    ends = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
-    return (
-        f"{there}: {in_words(difference.name, first.labels)} in {100 * difference.there:.1f} % of runs in place of {100 * difference.here:.1f} % "
-        f"({100 * difference.difference:+.1f} points, {ends})."
-    )
+def difference_text(difference: Difference) -> str:
+    """Write a paired difference with its 95 % interval, in the digits that it deserves: `−33 points (−38 to −27)`."""
+    if difference.pairs == 0:
+        return "never on both sides"
+    if difference.differing == 0:
+        return "none"
+    gaps = [difference.unit.gap(number) for number in (difference.difference, difference.low, difference.high)]
+    gap, low, high = (signed(number, digits_of(gaps[2] - gaps[1])) for number in gaps)
+    return f"{gap} {difference.unit.gap_name or difference.unit.name} ({low} to {high})"
+
+
+def check_rows(first: RunFolder, comparison: RunComparison) -> list[CheckRow]:
+    """Lay out, of each difference, in how many pairs it shows, its effect, the test, and what pairing saves."""
+    rows = []
+    for difference in comparison.differences:
+        estimate = next(row for row in comparison.variant.outcomes if row.name == difference.name)
+        meaning = capitalised(meaning_of(comparison.variant.folder, estimate))
+        kind = "h" if difference.unit.kind == "share" else "SD"
+        effect = "" if math.isnan(difference.effect) else f"{difference.effect:+.2f} {kind}".replace("-", "−")
+        test = (
+            ""
+            if math.isnan(difference.p_value)
+            else "< 0.001"
+            if difference.p_value < 0.001
+            else f"{difference.p_value:.3f}"
+        )
+        saves = "" if math.isnan(difference.pairing_saves) else f"{difference.pairing_saves:.1f} ×"
+        rows.append(CheckRow(meaning, [f"{difference.differing:,} of {difference.pairs:,}", effect, test, saves]))
+    return rows

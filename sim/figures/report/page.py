@@ -15,23 +15,22 @@ from sim.figures.outcomes import outcomes_figure
 from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
 from sim.figures.registry import CannotBeDrawn
-from sim.figures.report.comparison import compare_folders
+from sim.figures.report.answer import Headline, answer_sentence, headline_of, truth_sentences, uncertainty
+from sim.figures.report.caveats import Reading, caveats_of
+from sim.figures.report.comparison import RunComparison, check_rows, compare_folders, outcome_rows
 from sim.figures.report.narrative import Narrative, narrate_run
-from sim.figures.report.sentences import headline_sentences, measured_rows, scenario_sentences
+from sim.figures.report.picture import Curves, picture_of
+from sim.figures.report.sentences import scenario_sentences
 from sim.figures.run_figures import acts_figure, tension_figure
-from sim.figures.style import save
+from sim.figures.style import save, spelled
 from sim.figures.survival import survival_figure
 from sim.figures.typical_runs import path_classes, worst_run
-from sim.figures.words import names_apart, percent
+from sim.figures.words import capitalised, names_apart, percent
 from sim.optional import needed
-from sim.results.estimates import estimates, intervals_are
+from sim.results.estimates import intervals_are
 from sim.results.run_folder import RunFolder, read_run
-from sim.results.what_happened import what_happened
 
-ALWAYS = (
-    "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
-    "Runs are what may follow if the scenario's numbers are right. They are not forecasts.",
-)
+Draw = Callable[[], Figure]
 
 
 def report(folders: Sequence[Path]) -> str:
@@ -40,56 +39,110 @@ def report(folders: Sequence[Path]) -> str:
     Raises UserError if a folder is not a run's, if runs are not pairs of the first's, or if Jinja is not installed.
     """
     jinja = needed("jinja2", "report", "a report")
-    first, *others = [read_run(folder) for folder in folders]
+    runs = [read_run(folder) for folder in folders]
+    headlines = [headline_of(run, name) for run, name in zip(runs, short_names(names_apart(runs)), strict=True)]
     environment = jinja.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined
     )
     page = environment.from_string(files("sim.figures.report").joinpath("page.html").read_text(encoding="utf-8"))
-    return str(page.render(**_contents(first, others, jinja.utils.markupsafe.Markup)))
+    comparisons = [compare_folders(headlines[0], variant) for variant in headlines[1:]]
+    contents = {
+        **_first_page(headlines, comparisons),
+        **_tables(headlines[0], comparisons),
+        **_figures(runs, jinja.utils.markupsafe.Markup),
+        **_appendix(headlines),
+        "narratives": _narratives(runs[0]),
+    }
+    return str(page.render(**contents))
 
 
-def _contents(first: RunFolder, others: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
-    scenario = first.compiled.loaded.scenario
-    comparisons = [compare_folders(first, second) for second in others]  # early: whether they can be compared at all
-    pictures, left_out = _pictures(first, others)
-    outcomes, happened = estimates(first.tally), what_happened(first.compiled)
-    drawn = bool(first.manifest.get("posterior"))
+def short_names(names: Sequence[str]) -> list[str]:
+    """Leave out of the names of variants the name of the first, with which they begin."""
+    first = names[0]
+    return [
+        capitalised(name[len(first) :].lstrip(",;: ")) if name != first and name.startswith(first) else name
+        for name in names
+    ]
+
+
+def short_questions(questions: Sequence[str]) -> list[str]:
+    """Leave out of the questions of variants the question of the first, with which they begin; each stands once."""
+    first = questions[0]
+    rests = [text[len(first) :].strip() if text.startswith(first) else text for text in questions[1:]]
+    return list(dict.fromkeys([first, *filter(None, rests)]))
+
+
+def _first_page(headlines: Sequence[Headline], comparisons: Sequence[RunComparison]) -> dict[str, Any]:
+    """Return what the first page says."""
+    picture = picture_of(headlines)
+    caveats = caveats_of(Reading(headlines, [comparison.changes for comparison in comparisons]))
+    others = [(comparison.variant, comparison.differences) for comparison in comparisons]
     return {
-        "title": scenario.name,
-        "question": scenario.description,
-        "headline": headline_sentences(first, outcomes, happened),
-        "measured": measured_rows(first, outcomes, happened),
-        "intervals": intervals_are(first.compiled, drawn),
-        "words": scenario_sentences(first),
-        "figures": [safe(svg(picture, f"f{place}")) for place, picture in enumerate(pictures, 1)],
-        "left_out": left_out,
-        "narratives": _narratives(first),
-        "comparisons": comparisons,
-        "caveats": [*scenario.caveats, *ALWAYS],
-        "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
-        "labels": first.labels,
-        "meanings": {act.name: act.entry.meaning for act in first.compiled.acts},
-        "provenance": [
-            _provenance(name, folder)
-            for name, folder in zip(names_apart([first, *others]), (first, *others), strict=True)
-        ],
+        "title": " against ".join(dict.fromkeys([headlines[0].name, *(_named_in_title(headlines[1:]))])),
+        "questions": short_questions([head.folder.compiled.loaded.scenario.description for head in headlines]),
+        "answer": answer_sentence(headlines[0], others),
+        "truth": truth_sentences(headlines),
+        "picture": picture,
+        "is_curves": isinstance(picture, Curves),
+        "caveats": caveats,
+        "uncertainty": uncertainty(headlines[0]),
+        "names": [headline.name for headline in headlines],
     }
 
 
-def _pictures(first: RunFolder, others: Sequence[RunFolder]) -> tuple[list[Figure], list[str]]:
-    """Draw the figures, and say why some could not be drawn."""
-    of_first = (tension_figure, survival_figure, paths_figure, acts_figure, hostility_figure)
-    wanted: list[Callable[[], Figure]] = [partial(outcomes_figure, [first, *others])]
-    wanted += [partial(draw, first) for draw in of_first]
-    wanted += [partial(apart_figure, [first, second]) for second in others]
-    drawn: list[Figure] = []
+def _named_in_title(others: Sequence[Headline]) -> list[str]:
+    """Name the other scenarios as the second half of a title; none if there are none."""
+    names = [headline.name for headline in others]
+    return [" and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]] if names else []
+
+
+def _tables(first: Headline, comparisons: Sequence[RunComparison]) -> dict[str, Any]:
+    """Return the tables of outcomes, what other scenarios set otherwise, and where runs part."""
+    drawn = first.folder.posterior is not None
+    extent = "simulation error only (paired bootstrap for differences)" if comparisons else "simulation error only"
+    return {
+        "comparisons": comparisons,
+        "events": outcome_rows(first, comparisons, shares=True),
+        "measures": outcome_rows(first, comparisons, shares=False),
+        "checks": [(comparison, check_rows(first.folder, comparison)) for comparison in comparisons],
+        "intervals": intervals_are(first.folder.compiled, drawn, extent),
+        "record_note": first.happened.note(),
+        "runs": first.folder.runs,
+    }
+
+
+def _figures(runs: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
+    """Draw the figures: those that are printed, and those that are folded away on screen; say why some are not there."""
+    first, *others = runs
+    printed: list[Draw] = [partial(apart_figure, [first, variant]) for variant in others]
+    printed += [partial(draw, first) for draw in (tension_figure, paths_figure)]
+    folded: list[Draw] = [partial(outcomes_figure, list(runs))]
+    folded += [partial(draw, first) for draw in (survival_figure, acts_figure, hostility_figure)]
     left_out: list[str] = []
-    for draw_figure in wanted:
-        try:
-            drawn.append(draw_figure())
-        except CannotBeDrawn as error:
-            left_out.append(str(error))
-    return drawn, left_out
+    drawn: dict[str, list[Any]] = {"figures": [], "more_figures": []}
+    for name, wanted in (("figures", printed), ("more_figures", folded)):
+        for draw in wanted:
+            try:
+                picture = draw()
+            except CannotBeDrawn as error:
+                left_out.append(str(error))
+                continue
+            number = len(drawn["figures"]) + len(drawn["more_figures"]) + 1
+            drawn[name].append(safe(svg(picture, f"f{number}")))
+    return {**drawn, "left_out": left_out}
+
+
+def _appendix(headlines: Sequence[Headline]) -> dict[str, Any]:
+    """Return what a colleague needs to check: the scenario in words, sources, how everything was made."""
+    first = headlines[0].folder
+    return {
+        "words": scenario_sentences(first),
+        "sources": [order for order in first.compiled.loaded.ordered if order.replayed],
+        "labels": first.labels,
+        "meanings": {act.name: act.entry.meaning for act in first.compiled.acts},
+        "provenance": [_provenance(headline.name, headline.folder) for headline in headlines],
+        "spelled": spelled,
+    }
 
 
 def _narratives(first: RunFolder) -> list[Narrative]:
@@ -108,11 +161,15 @@ def _narratives(first: RunFolder) -> list[Narrative]:
 
 
 def _provenance(name: str, folder: RunFolder) -> dict[str, Any]:
-    keys = ("command", "seed", "runs", "scenario_hash", "code_hash", "commit")
+    keys = ("seed", "runs", "scenario_hash", "code_hash", "commit")
+    rows = {
+        key.replace("_", " "): str(folder.manifest[key])[:12] for key in keys if folder.manifest.get(key) is not None
+    }
     return {
         "name": name,
-        "rows": {key: folder.manifest.get(key) for key in keys},
-        "versions": folder.manifest["versions"],
+        "command": folder.manifest.get("command"),
+        "rows": rows,
+        "versions": ", ".join(f"{library} {version}" for library, version in folder.manifest["versions"].items()),
     }
 
 
