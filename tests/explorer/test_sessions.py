@@ -27,8 +27,8 @@ def count(*_):
     print("alive", *(names.count(name) for name in ("VirtualKernelContext", "_RenderContext", "Crisis")), flush=True)
 
 def app(*arguments):
-    from sim.explorer import page
-    page.RunPanel = page.OneRun
+    from sim.explorer import page, run_panel
+    page.RunPanel = run_panel.OneRun
     return explorer_app(*arguments)
 
 explorer_app, server.explorer_app = server.explorer_app, app
