@@ -18,6 +18,7 @@ from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, UserError
+from sim.scenario.variants import FOLDER, split_variants
 from sim.scenario.yaml_text import write_yaml
 from sim.study.compare import pairing_problems
 from sim.study.differences import Pairs, difference
@@ -151,10 +152,11 @@ class Explorer:
 
     def patch_text(self, settings: Settings) -> str:
         """Write the settings as a scenario file that extends the one that is explored."""
-        name = self.file if self.file.endswith((".yaml", ".yml")) else f"{self.file}.yaml"
+        case, variants = split_variants(self.file)
+        files = [_file_name(case), *(f"{FOLDER}/{_file_name(variant)}" for variant in variants)]
         changes = ", ".join(f"{key} is {value}" for key, value in settings.items()) or "all is as it was"
         patch = {
-            "extends": name.replace("\\", "/").rpartition("/")[2],
+            "extends": files if variants else files[0],
             "name": f"{self.loaded.scenario.name}, explored",
             "description": f"What if {changes}?",
             **settings,
@@ -195,7 +197,9 @@ def _reduced(settings: Settings, results: Results, reference: Reference) -> Leve
         results.runs,
         estimates(results.totals.tally),
         reference.estimates,
-        {} if is_itself else paired_differences(reference, results),
+        {}
+        if is_itself
+        else paired_differences(reference, results, headline_only=results.runs < len(reference.outcomes)),
         results.totals.daily.quantiles(),
         waiting_shares(results),
         reference.waiting if _have_the_same_days(results.compiled, reference.compiled) else {},
@@ -206,16 +210,19 @@ def _have_the_same_days(one_side: Compiled, other_side: Compiled) -> bool:
     return (one_side.start, one_side.days) == (other_side.start, other_side.days)
 
 
-def paired_differences(reference: Reference, results: Results) -> dict[str, PairedDifference]:
+def paired_differences(
+    reference: Reference, results: Results, headline_only: bool = False
+) -> dict[str, PairedDifference]:
     """Compare shares and path classes over pairs of runs with the same luck, as `compare` does.
 
-    Parameters: reference, of at least as many runs, whose first are the pairs' other halves.
+    Parameters: reference, of at least as many runs, whose first are the pairs' other halves; headline_only, for what
+    has no time for the others.
     Returns differences by name of the estimate, of what both have, the results less the reference.
     """
     before, after = _shares(reference.compiled, reference.outcomes), _shares(results.compiled, _outcomes(results))
     differences = {}
     for name, (component, values) in after.items():
-        if name in before:
+        if name in before and (component.headline or not headline_only):
             pairs = Pairs(component)
             pairs.add(before[name][1][: results.runs], values)
             gap = difference(pairs, reference.seed)
@@ -247,6 +254,12 @@ def waiting_shares(results: Results) -> dict[str, np.ndarray]:
             came = results.totals.tally.counts_of(number)[:-1]
             shares[question.name] = 1.0 - np.cumsum(came) / results.runs
     return shares
+
+
+def _file_name(named: str) -> str:
+    """Return the name of the file of a scenario or variant that has a path or a bare name."""
+    name = named if named.endswith((".yaml", ".yml")) else f"{named}.yaml"
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def _outcomes(results: Results) -> np.ndarray:

@@ -5,8 +5,11 @@ from collections import OrderedDict
 
 from sim.explorer.address import Position
 from sim.explorer.ensembles import Explorer, LeverEnsemble, Reference
-from sim.explorer.presets import Preset, name_of, presets_of
-from sim.scenario.library import find
+from sim.explorer.presets import Preset, first_name, presets_of
+from sim.scenario.load import Loaded, varied
+from sim.scenario.problems import UserError
+from sim.scenario.variants import IN_WORDS
+from sim.scenario.yaml_file import read_yaml
 
 OPEN_SCENARIOS = 8  # that stay in memory: going back to one is immediate
 
@@ -21,10 +24,14 @@ class Gallery:
     def __init__(self, file: str, runs: int, seed: int):
         self.runs, self.seed = runs, seed
         self.presets: dict[str, Preset] = presets_of(file)
-        self.first = name_of(find(file).resolve())
+        self.first = first_name(file)
         self._explorers: OrderedDict[str, Explorer] = OrderedDict()
         self._lock = threading.Lock()
+        case = self.explorer(self.presets[self.first].case).loaded
         self.explorer(self.first)
+        self.presets = {
+            name: preset for name, preset in self.presets.items() if name == self.first or _is_sound(case, preset)
+        }
 
     def explorer(self, name: str) -> Explorer:
         """Open a scenario, or return it if it is still in memory.
@@ -61,3 +68,15 @@ class Gallery:
         """
         target = pinned or Position(self.presets[position.scenario].case)
         return self.explorer(target.scenario).reference(dict(target.settings))
+
+
+def _is_sound(case: Loaded, preset: Preset) -> bool:
+    """Check whether a variant can be laid over the case that is open; what extends a scenario is taken as sound."""
+    if preset.variant is None:
+        return True
+    patch = read_yaml(preset.variant, preset.name).items
+    try:
+        varied(case, {key: node for key, node in patch.items() if key not in IN_WORDS})
+    except UserError:  # a variant of another kind of crisis
+        return False
+    return True

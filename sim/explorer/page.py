@@ -12,7 +12,7 @@ from sim.explorer.gallery import Gallery
 from sim.explorer.latest import Answer, use_latest
 from sim.explorer.levers import Settings, checked_settings
 from sim.explorer.look import style_sheet
-from sim.explorer.markup import results_html, settings_text
+from sim.explorer.markup import lever_labels, results_html, settings_text
 from sim.explorer.outcome_table import estimates_csv, share_rows
 from sim.explorer.pictures import WIDE
 from sim.explorer.run_panel import RunPanel
@@ -52,7 +52,9 @@ def problem_text(error: UserError) -> str:
 def reference_text(gallery: Gallery, pinned: Position | None, case: str) -> str:
     """Write in words what settings are compared with."""
     position = pinned or Position(case)
-    return f"{gallery.presets[position.scenario].label}, {settings_text(dict(position.settings))}"
+    explorer = gallery.opened(position.scenario)
+    labels = {} if explorer is None else lever_labels(explorer)
+    return f"{gallery.presets[position.scenario].label}, {settings_text(dict(position.settings), labels)}"
 
 
 @solara.component
@@ -171,7 +173,8 @@ def Downloads(explorer: Explorer, settings: Settings, ensemble: LeverEnsemble | 
         solara.FileDownload(lambda: explorer.patch_text(settings), filename="explored.yaml", label="Scenario (YAML)")
         if ensemble is not None:
             solara.FileDownload(lambda: estimates_csv(explorer, ensemble), filename="explored.csv", label="Table (CSV)")
-        text_element("span", settings_text(settings), ("caveat",), role="status", id="settings")
+        words = settings_text(settings, lever_labels(explorer))
+        text_element("span", words, ("caveat",), role="status", id="settings")
 
 
 @solara.component

@@ -23,6 +23,7 @@ from sim.scenario.compile import Compiled
 LEFT, RIGHT, FONT = 44.0, 12.0, 12
 WIDE, NARROW = 640, 300  # pixels: what a picture is drawn at where nothing else is known, and at least
 NAMES_ABOVE = 520.0  # pixels: below it, names stand above their rows and not beside them
+MOST_DAYS = 700  # that a picture can draw apart
 DAY_LABEL = 76.0  # pixels for the label of one day
 BASE, MOVED = "muted", "now"
 MOST_COLOURS = len(style.PAIR_COLOURS)
@@ -170,7 +171,7 @@ def fans(ensemble: LeverEnsemble, compiled: Compiled, labels: dict[str, str], wi
     axis = _DateAxis(compiled, width)
     parts: list[str] = []
     for index, pair in enumerate(compiled.pairs):
-        quantiles = {share: value[:, index] for share, value in ensemble.tension.items()}
+        quantiles = {share: value[axis.drawn, index] for share, value in ensemble.tension.items()}
         name = " – ".join(labels[actor] for actor in pair)
         parts.append(_fan(axis, quantiles, name, f"pair-{index % MOST_COLOURS}", (top + index * (panel + gap), panel)))
     parts.append(axis.ticks(height - 4))
@@ -230,6 +231,7 @@ def survival(ensemble: LeverEnsemble, compiled: Compiled, width: float = WIDE) -
     meanings = {question.name: question.meaning for question in compiled.questions}
     y, rows = top + panel + 40, []
     for index, (name, waiting) in enumerate(ensemble.waiting.items()):
+        waiting = waiting[axis.drawn]
         colour, come = f"pair-{index % MOST_COLOURS}", 1.0 - waiting
         low, high = wilson(np.rint(come * ensemble.runs), ensemble.runs)
         ends = [step_points(axis.x, top + panel * (1.0 - end)) for end in (low, high)]
@@ -237,9 +239,10 @@ def survival(ensemble: LeverEnsemble, compiled: Compiled, width: float = WIDE) -
         words = capitalised(meanings[name])
         rows.append([words, *(_numbers(100 * end, 0) for end in (low, high))])
         if name in ensemble.base_waiting:
-            before = step_points(axis.x, top + panel * ensemble.base_waiting[name])
+            base_waiting = ensemble.base_waiting[name][axis.drawn]
+            before = step_points(axis.x, top + panel * base_waiting)
             lines.append(polyline(*before, colour, 1.5, "5 4"))
-            rows.append(["compared with", _numbers(100 * (1.0 - ensemble.base_waiting[name]), 0)])
+            rows.append(["compared with", _numbers(100 * (1.0 - base_waiting), 0)])
         lines.append(polyline(*step_points(axis.x, top + panel * waiting), colour, 2.2))
         lines.append(line(LEFT, y - 4, LEFT + 26, y - 4, colour, 2.2))
         for words_line in lines_of(f"{words}: has come", axis.right - LEFT - 34):
@@ -248,6 +251,11 @@ def survival(ensemble: LeverEnsemble, compiled: Compiled, width: float = WIDE) -
     lines += [axis.marks(top, panel), axis.ticks(top + panel + 16)]
     facts = {"name": "has come", "unit": "%", "top": top, "height": panel, "rows": rows}
     return svg("Share of runs in which it has come", width, y, [group([*bands, *lines], panel=facts)], **axis.data)
+
+
+def day_step(compiled: Compiled) -> int:
+    """Return how many days lie between two that are drawn: one, unless a picture has no room for every day."""
+    return -(-compiled.days // MOST_DAYS)
 
 
 class _DateAxis:
@@ -259,14 +267,17 @@ class _DateAxis:
     def __init__(self, compiled: Compiled, width: float):
         self.start, self.days, self.right = compiled.start, compiled.days, width - RIGHT
         day = (self.right - LEFT) / max(1, self.days - 1)
-        self.x = LEFT + np.arange(self.days) * day
+        self.every = day_step(compiled)
+        self.drawn = np.arange(0, self.days, self.every)
+        self.x = LEFT + self.drawn * day
+        self._day = day
         scenario = compiled.loaded.scenario
         self.free_from = self._across(scenario.clock.replay_until) + 0.5 * day
         self.named = [entry.date for entry in scenario.dates.values()]
-        self.data = {"start": self.start, "days": self.days, "left": LEFT, "right": self.right}
+        self.data = {"start": self.start, "days": self.days, "every": self.every, "left": LEFT, "right": self.right}
 
     def _across(self, day: date) -> float:
-        return float(self.x[min(max((day - self.start).days, 0), self.days - 1)])
+        return LEFT + min(max((day - self.start).days, 0), self.days - 1) * self._day
 
     def shade(self, top: float, height: float) -> str:
         """Shade the days that are replayed."""

@@ -28,7 +28,8 @@ class DailyTension:
 
         It is the first bin at which the quantile is reached; infinite where that is the open bin.
         """
-        running = self.counts.cumsum(axis=2)
+        used = int(np.flatnonzero(self.counts.max(axis=(0, 1), initial=0)).max(initial=0)) + 1
+        running = self.counts[:, :, :used].cumsum(axis=2, dtype=self.counts.dtype)  # no run lies above
         quantiles = {}
         for share in QUANTILES:
             bins = (running >= np.ceil(share * running[:, :, -1:])).argmax(axis=2)

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlparse
 
 from browser import findings, needs_chromium, opened
 
-BACKING = "parameters.chinese_backing"
+BACKING = "parameters.backing"
 SETTLED = "(wanted) => document.querySelector('#results[aria-busy=false] [data-settings]')?.dataset.settings === wanted"
 
 
@@ -119,11 +119,11 @@ def test_settings_are_pinned_and_compared(served):
         page.wait_for_function("!document.querySelector('.headline').innerText.includes('points')")
         page.get_by_role("button", name="As the scenario is").click()
         wait_for(page, "as it is")
-        assert f"points against Baseline, {BACKING} = 0.3" in page.inner_text(".headline")
+        assert "points against Cambodia 2017–18, Chinese backing = 0.3" in page.inner_text(".headline")
         assert parse_qs(urlparse(page.url).query)["pinned"] == [f"{BACKING}=0.3"]
         page.reload()
         wait_for(page, "as it is")
-        assert f"{BACKING} = 0.3" in page.inner_text(".headline")
+        assert "Chinese backing = 0.3" in page.inner_text(".headline")
         page.get_by_role("button", name="Unpin").click()
         page.wait_for_function("!location.search.includes('pinned')")
 
@@ -132,16 +132,16 @@ def test_settings_are_pinned_and_compared(served):
 def test_variants_and_other_cases_are_opened(served):
     with opened() as (page, _, wrong):
         open_page(page, served.entrance)
-        page.get_by_label("Scenario", exact=True).select_option("no_arrest")
-        page.wait_for_function("document.querySelector('h1').innerText.includes('No arrest')", timeout=60_000)
+        page.get_by_label("Scenario", exact=True).select_option("baseline+weak_backing")
+        page.wait_for_function("document.querySelector('h1').innerText.includes('eak backing')", timeout=60_000)
         wait_for(page, "as it is")
-        page.wait_for_function("document.querySelector('.headline').innerText.includes('points against Baseline')")
+        page.wait_for_function("document.querySelector('.headline').innerText.includes('points against Cambodia')")
         page.get_by_label("Scenario", exact=True).select_option("border")
         page.wait_for_function("document.querySelector('h1')?.innerText.includes('Border')", timeout=60_000)
         wait_for(page, "as it is")
         page.go_back()
-        page.wait_for_function("document.querySelector('h1')?.innerText.includes('No arrest')", timeout=60_000)
-        assert page.evaluate("location.search") == "?scenario=no_arrest"
+        page.wait_for_function("document.querySelector('h1')?.innerText.includes('eak backing')", timeout=60_000)
+        assert page.evaluate("location.search") == "?scenario=baseline%2Bweak_backing"
         assert [one for one in wrong if not is_known(one)] == []
 
 

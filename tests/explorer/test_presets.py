@@ -6,8 +6,8 @@ from sim import UserError
 from sim.commands.init import start_folder
 from sim.explorer.address import Address, Position, read_address, write_address
 from sim.explorer.gallery import Gallery
-from sim.explorer.presets import OTHER_CASES, THIS_CASE, presets_of
-from sim.scenario.library import shipped_names
+from sim.explorer.presets import OTHER_CASES, THIS_CASE, first_name, presets_of
+from sim.scenario.library import shipped_files, shipped_names
 
 
 def test_every_scenario_that_ships_can_be_opened_with_its_case_first():
@@ -21,7 +21,16 @@ def test_every_scenario_that_ships_can_be_opened_with_its_case_first():
 
 
 def test_a_variant_has_the_presets_of_its_case():
-    assert presets_of("no_arrest") == presets_of("baseline")
+    assert set(presets_of("no_arrest")) == set(presets_of("baseline")) == set(presets_of("baseline+weak_backing"))
+    two = "baseline+weak_backing+no_election"
+    assert set(presets_of(two)) == {two, *presets_of("baseline")} and first_name(two) == two
+
+
+def test_only_variants_that_are_sound_over_the_case_are_offered():
+    names = set(Gallery("border", 100, 1).presets)
+    assert names >= {"border", "venezuela"} and not any("+" in name for name in names)
+    offered = set(Gallery("no_arrest", 100, 1).presets)
+    assert offered >= {f"baseline+{variant}" for variant in shipped_files("variant")}
 
 
 def test_a_folder_of_ones_own_has_its_own_variants(tmp_path):
@@ -32,7 +41,7 @@ def test_a_folder_of_ones_own_has_its_own_variants(tmp_path):
     case.with_name("broken.yaml").write_text("name: [")
     presets = presets_of(str(case))
     own = [preset.label for preset in presets.values() if preset.group == THIS_CASE]
-    assert own[1:] == ["Harder"] and set(shipped_names()) & set(presets)
+    assert own[1] == "Harder" and set(shipped_names()) & set(presets)
 
 
 # --- addresses
