@@ -11,8 +11,8 @@ import numpy as np
 from sim.engine.crisis import Crisis
 from sim.engine.learning import compile_scenario
 from sim.explorer.levers import Settings, checked_settings, levers_of
+from sim.results.blocks import BLOCK_RUNS, Totals, empty_totals, play_blocks
 from sim.results.estimates import Estimate, estimates
-from sim.results.simulate import Results, simulate
 from sim.results.units import SHARE, Component, unit_of
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load, varied
@@ -25,6 +25,7 @@ from sim.study.differences import Pairs, difference
 
 CACHED_SETTINGS = 24  # settings whose ensembles stay in memory: going back to one is immediate
 CACHED_REFERENCES = 2  # of a scenario, with the outcomes of their runs
+FEW_IN_BLOCK = 64  # so that all processors play, however few the runs
 FEW = 250  # runs of a picture that is drawn while a lever is dragged
 Key = tuple[tuple[str, float | str], ...]  # settings that can be looked up
 Cached = TypeVar("Cached")
@@ -38,6 +39,19 @@ class PairedDifference:
     mean: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """Runs as they were played.
+
+    outcomes: float64 (runs, questions).
+    """
+
+    compiled: Compiled
+    runs: int
+    totals: Totals
+    outcomes: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +71,7 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class LeverEnsemble:
-    """An ensemble at some settings, reduced to what the page shows: kilobytes, where the results of its runs take megabytes.
+    """An ensemble at some settings, reduced to what the page shows: kilobytes, where its runs take megabytes.
 
     settings: what differs from the scenario as it is.
     estimates, base: every outcome at these settings, and of the reference.
@@ -91,10 +105,10 @@ class Explorer:
         self._ensembles: OrderedDict[tuple[Key, Reference], LeverEnsemble] = OrderedDict()
         self._references: OrderedDict[Key, Reference] = OrderedDict()
         self._lock = threading.Lock()
-        results = self._simulated(self.loaded, runs)
-        self.compiled: Compiled = results.compiled
-        self.as_it_is = self._reference({}, results)
-        self.base = _reduced({}, results, self.as_it_is)
+        played = self._simulated(self.loaded, runs)
+        self.compiled: Compiled = played.compiled
+        self.as_it_is = self._reference({}, played)
+        self.base = _reduced({}, played, self.as_it_is)
 
     def play(self, settings: Settings, reference: Reference | None = None, few: bool = False) -> LeverEnsemble:
         """Play the ensemble at some settings, or return it if it is still in memory.
@@ -164,19 +178,23 @@ class Explorer:
         head = "# Put this beside the scenario that it extends (escalate init DIR copies those that ship).\n"
         return head + write_yaml(patch)
 
-    def _simulated(self, loaded: Loaded, runs: int) -> Results:
-        return simulate(loaded, runs, self.seed, keep_acts_of=1)
+    def _simulated(self, loaded: Loaded, runs: int) -> Played:
+        compiled = compile_scenario(loaded)
+        totals = empty_totals(compiled)
+        size = FEW_IN_BLOCK if runs <= FEW else BLOCK_RUNS
+        blocks = list(play_blocks(compiled, self.seed, range(runs), totals, block_runs=size))
+        return Played(compiled, runs, totals, np.concatenate([block.outcomes for block in blocks]))
 
     def _played(self, settings: Settings, reference: Reference, runs: int) -> LeverEnsemble:
-        results = self._simulated(self.scenario_at(settings), runs)
-        errors = [problem for problem in pairing_problems(reference.compiled, results.compiled) if not problem.warning]
+        played = self._simulated(self.scenario_at(settings), runs)
+        errors = [problem for problem in pairing_problems(reference.compiled, played.compiled) if not problem.warning]
         if errors:
             raise UserError(errors)
-        return _reduced(settings, results, reference)
+        return _reduced(settings, played, reference)
 
-    def _reference(self, settings: Settings, results: Results) -> Reference:
-        table, waiting = estimates(results.totals.tally), waiting_shares(results)
-        return Reference(results.compiled, self.seed, settings, _outcomes(results), table, waiting)
+    def _reference(self, settings: Settings, played: Played) -> Reference:
+        table, waiting = estimates(played.totals.tally), waiting_shares(played)
+        return Reference(played.compiled, self.seed, settings, played.outcomes, table, waiting)
 
 
 def _cached(cache: "OrderedDict[Any, Cached]", key: Hashable, most: int, play: Callable[[], Cached]) -> Cached:
@@ -189,20 +207,18 @@ def _cached(cache: "OrderedDict[Any, Cached]", key: Hashable, most: int, play: C
     return cache[key]
 
 
-def _reduced(settings: Settings, results: Results, reference: Reference) -> LeverEnsemble:
-    same_file = results.compiled.loaded.file == reference.compiled.loaded.file
+def _reduced(settings: Settings, played: Played, reference: Reference) -> LeverEnsemble:
+    same_file = played.compiled.loaded.file == reference.compiled.loaded.file
     is_itself = same_file and settings == reference.settings
     return LeverEnsemble(
         settings,
-        results.runs,
-        estimates(results.totals.tally),
+        played.runs,
+        estimates(played.totals.tally),
         reference.estimates,
-        {}
-        if is_itself
-        else paired_differences(reference, results, headline_only=results.runs < len(reference.outcomes)),
-        results.totals.daily.quantiles(),
-        waiting_shares(results),
-        reference.waiting if _have_the_same_days(results.compiled, reference.compiled) else {},
+        {} if is_itself else paired_differences(reference, played, headline_only=played.runs < len(reference.outcomes)),
+        played.totals.daily.quantiles(),
+        waiting_shares(played),
+        reference.waiting if _have_the_same_days(played.compiled, reference.compiled) else {},
     )
 
 
@@ -211,20 +227,20 @@ def _have_the_same_days(one_side: Compiled, other_side: Compiled) -> bool:
 
 
 def paired_differences(
-    reference: Reference, results: Results, headline_only: bool = False
+    reference: Reference, played: Played, headline_only: bool = False
 ) -> dict[str, PairedDifference]:
     """Compare shares and path classes over pairs of runs with the same luck, as `compare` does.
 
     Parameters: reference, of at least as many runs, whose first are the pairs' other halves; headline_only, for what
     has no time for the others.
-    Returns differences by name of the estimate, of what both have, the results less the reference.
+    Returns differences by name of the estimate, of what both have, what was played less the reference.
     """
-    before, after = _shares(reference.compiled, reference.outcomes), _shares(results.compiled, _outcomes(results))
+    before, after = _shares(reference.compiled, reference.outcomes), _shares(played.compiled, played.outcomes)
     differences = {}
     for name, (component, values) in after.items():
         if name in before and (component.headline or not headline_only):
             pairs = Pairs(component)
-            pairs.add(before[name][1][: results.runs], values)
+            pairs.add(before[name][1][: played.runs], values)
             gap = difference(pairs, reference.seed)
             points = (SHARE.gap(number) for number in (gap.difference, gap.low, gap.high))
             differences[name] = PairedDifference(*points)
@@ -243,16 +259,16 @@ def _shares(compiled: Compiled, outcomes: np.ndarray) -> dict[str, tuple[Compone
     return shares
 
 
-def waiting_shares(results: Results) -> dict[str, np.ndarray]:
+def waiting_shares(played: Played) -> dict[str, np.ndarray]:
     """Count the runs in which each headline first day has not come.
 
     Returns by question float64 (days,): the share of runs at the end of each day.
     """
     shares = {}
-    for number, question in enumerate(results.compiled.questions):
+    for number, question in enumerate(played.compiled.questions):
         if question.metric == "first_day" and question.headline:
-            came = results.totals.tally.counts_of(number)[:-1]
-            shares[question.name] = 1.0 - np.cumsum(came) / results.runs
+            came = played.totals.tally.counts_of(number)[:-1]
+            shares[question.name] = 1.0 - np.cumsum(came) / played.runs
     return shares
 
 
@@ -260,8 +276,3 @@ def _file_name(named: str) -> str:
     """Return the name of the file of a scenario or variant that has a path or a bare name."""
     name = named if named.endswith((".yaml", ".yml")) else f"{named}.yaml"
     return name.replace("\\", "/").rpartition("/")[2]
-
-
-def _outcomes(results: Results) -> np.ndarray:
-    assert results.outcomes is not None  # `simulate` keeps them unless another takes the blocks
-    return results.outcomes

@@ -70,7 +70,7 @@ def _cell(explorer: Explorer, estimate: Estimate, number: float) -> Any:
 
 def interval_text(estimate: Estimate) -> str:
     """Write a share and its interval in per cent."""
-    low = percent(estimate.low).removesuffix("\u00a0%")
+    low = percent(estimate.low).removesuffix("%").rstrip()
     return f"{percent(estimate.value)} ({low} to {percent(estimate.high)})"
 
 

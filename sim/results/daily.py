@@ -21,6 +21,16 @@ class DailyTension:
         day, pair = np.indices(bins.shape)
         self.counts[day, pair, bins] += 1  # one run touches each day and pair once
 
+    @property
+    def used_bins(self) -> int:
+        """Return how many bins there are up to the highest that a run lies in; one if there is no run."""
+        return int(np.flatnonzero(self.counts.max(axis=(0, 1), initial=0)).max(initial=0)) + 1
+
+    def add_counts(self, more: "DailyTension") -> None:
+        """Add what was counted of other runs; the bins that they do not reach are not touched."""
+        used = more.used_bins
+        self.counts[:, :, :used] += more.counts[:, :, :used]
+
     def quantiles(self) -> dict[float, np.ndarray]:
         """Return the tension below which so many runs lie, for each of QUANTILES.
 
@@ -28,8 +38,7 @@ class DailyTension:
 
         It is the first bin at which the quantile is reached; infinite where that is the open bin.
         """
-        used = int(np.flatnonzero(self.counts.max(axis=(0, 1), initial=0)).max(initial=0)) + 1
-        running = self.counts[:, :, :used].cumsum(axis=2, dtype=self.counts.dtype)  # no run lies above
+        running = self.counts[:, :, : self.used_bins].cumsum(axis=2, dtype=self.counts.dtype)  # no run lies above
         quantiles = {}
         for share in QUANTILES:
             bins = (running >= np.ceil(share * running[:, :, -1:])).argmax(axis=2)

@@ -47,12 +47,12 @@ def test_a_run_that_is_no_longer_shown_leaves_memory():
 def test_only_what_is_shown_of_an_ensemble_is_kept(monkeypatch):
     results = []
 
-    def recorded(*arguments, **options):
-        results.append(weakref.ref(found := simulate(*arguments, **options)))
+    def recorded(*arguments):
+        results.append(weakref.ref(found := played(*arguments)))
         return found
 
-    simulate = ensembles.simulate
-    monkeypatch.setattr(ensembles, "simulate", recorded)
+    played = ensembles.Played
+    monkeypatch.setattr(ensembles, "Played", recorded)
     explorer = Explorer("border", 100, 1)
     lever = next(one for one in explorer.levers.values() if not one.options)
     values = [lever.low + number * lever.step for number in range(CACHED_SETTINGS + 3)]
