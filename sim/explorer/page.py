@@ -69,16 +69,16 @@ def GalleryPage(gallery: Gallery) -> None:  # noqa: N802
         router.push(write_address(Address(position, pinned), gallery.first))
 
     answer = use_latest(lambda: (gallery.explorer(name), ""), name)
-    explorer = gallery.opened(name)
+    is_done = answer is not None and answer[0] == name  # though others may have left it no room in memory
+    explorer = answer[1] if answer is not None and is_done else gallery.opened(name)
     solara.Style(solara.use_memo(style_sheet, []))
     if explorer is not None:
         ExplorerPage(gallery, explorer, address, problem, go).key(name)
         return
     label = gallery.presets[name].label
-    failed = answer is not None and answer[0] == name and answer[1] is None
     with solara.Div(classes=["explore"]), solara.Div(classes=["head"]):
         text_element("h1", label)
-        if failed and answer is not None:
+        if answer is not None and is_done:
             text_element("p", answer[2], ("problem",), role="alert")
             solara.Button(
                 f"Open {gallery.presets[gallery.first].label}", on_click=lambda: go(Position(gallery.first), None)

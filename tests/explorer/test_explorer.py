@@ -13,9 +13,10 @@ from sim.engine.loop import play_runs
 from sim.explorer import ensembles, pictures
 from sim.explorer.ensembles import Explorer, LeverEnsemble
 from sim.explorer.levers import GROUPS, checked_settings
+from sim.explorer.look import DARK, LIGHT, on_dark
 from sim.explorer.markup import day_html, results_html, story_html
 from sim.explorer.outcome_table import estimates_csv
-from sim.figures.style import text_width
+from sim.figures.style import PAIR_COLOURS, contrast, text_width
 
 RUNS = 200
 BACKING = "parameters.backing"
@@ -188,6 +189,13 @@ def test_values_under_the_pointer_are_those_of_the_ensemble(explorer, weak):
     tips = [json.loads(one.get("data-tip")) for one in ElementTree.fromstring(drawn).iter() if one.get("data-tip")]
     share = next(one for one in weak.estimates if one.name == "dissolved_before_vote")
     assert tips[0][0] == "Dissolved before vote" and f"{100 * share.value:.0f}" in tips[0][1]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_what_is_written_can_be_read_in_either_theme(colours):
+    for name in ("ink", "muted", "now", "problem"):
+        assert contrast(colours[name], colours["paper"]) >= 4.5
+    assert all(contrast(on_dark(colour), DARK["paper"]) >= 4.5 for colour in PAIR_COLOURS)
 
 
 def test_text_of_a_scenario_is_escaped(tmp_path):

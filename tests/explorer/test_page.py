@@ -164,6 +164,8 @@ def test_a_field_says_what_is_wrong_and_a_button_where_a_number_is_from(served):
         assert not about.is_visible()
         page.locator(f"button[aria-controls='{lever(BACKING)[1:]}-about']").click()
         assert "Source:" in about.inner_text()
+        field.fill("")
+        assert error.inner_text().startswith("Found no number") and findings(page) == []
 
 
 @needs_chromium
