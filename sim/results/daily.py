@@ -24,7 +24,8 @@ class DailyTension:
     @property
     def used_bins(self) -> int:
         """Return how many bins there are up to the highest that a run lies in; one if there is no run."""
-        return int(np.flatnonzero(self.counts.max(axis=(0, 1), initial=0)).max(initial=0)) + 1
+        reached = np.flatnonzero(self.counts.any(axis=(0, 1)))
+        return int(reached[-1]) + 1 if len(reached) else 1
 
     def add_counts(self, more: "DailyTension") -> None:
         """Add what was counted of other runs; the bins that they do not reach are not touched."""
