@@ -22,7 +22,8 @@ from sim.commands.options import SEED, runs_option
 def command(desk: Desk, file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:
     """Open a page with FILE's levers as sliders and menus.
 
-    Its ensemble is drawn anew as they move.
+    Its ensemble is drawn anew as they move, beside the scenario as it is or settings that are pinned. The page also
+    opens the variants of FILE's case, and the other cases that ship.
     """
     from sim.explorer.server import serve
 

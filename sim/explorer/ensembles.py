@@ -1,32 +1,40 @@
-"""Ensembles of a scenario at settings of its levers, and their paired differences from the scenario as it is."""
+"""Ensembles of a scenario at settings of its levers, and their paired differences from a reference."""
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
 from sim.engine.crisis import Crisis
 from sim.engine.learning import compile_scenario
 from sim.explorer.levers import Settings, checked_settings, levers_of
+from sim.results.blocks import BLOCK_RUNS, Totals, empty_totals, play_blocks
 from sim.results.estimates import Estimate, estimates
-from sim.results.intervals import mean_of_runs
-from sim.results.simulate import Results, simulate
-from sim.results.units import SHARE, unit_of
+from sim.results.units import SHARE, Component, unit_of
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place
+from sim.scenario.problems import Place, UserError
 from sim.scenario.variants import FOLDER, split_variants
 from sim.scenario.yaml_text import write_yaml
+from sim.study.compare import pairing_problems
+from sim.study.differences import Pairs, difference
 
 CACHED_SETTINGS = 24  # settings whose ensembles stay in memory: going back to one is immediate
+CACHED_REFERENCES = 2  # of a scenario, with the outcomes of their runs
+FEW_IN_BLOCK = 64  # so that all processors play, however few the runs
+FEW = 250  # runs of a picture that is drawn while a lever is dragged
+Key = tuple[tuple[str, float | str], ...]  # settings that can be looked up
+Cached = TypeVar("Cached")
 LEVER = Place("lever", 0)  # where messages say that a setting was made
 
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """What the levers do to one share: mean and 95 % interval (normal) over pairs of runs, in percentage points."""
+    """What parts two settings in one share: mean and 95 % interval (paired bootstrap), in percentage points."""
 
     mean: float
     low: float
@@ -34,15 +42,43 @@ class PairedDifference:
 
 
 @dataclass(frozen=True, eq=False)
+class Played:
+    """Runs as they were played.
+
+    outcomes: float64 (runs, questions).
+    """
+
+    compiled: Compiled
+    runs: int
+    totals: Totals
+    outcomes: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What settings are compared with: an ensemble, with the outcomes of its runs.
+
+    outcomes: float64 (runs, questions). estimates: every outcome. waiting: as of a LeverEnsemble.
+    """
+
+    compiled: Compiled
+    seed: int
+    settings: Settings
+    outcomes: np.ndarray
+    estimates: list[Estimate]
+    waiting: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
 class LeverEnsemble:
-    """An ensemble at some settings, reduced to what the page shows: kilobytes, where the results of its runs take megabytes.
+    """An ensemble at some settings, reduced to what the page shows: kilobytes, where its runs take megabytes.
 
     settings: what differs from the scenario as it is.
-    estimates, base: every outcome at these settings, and of the scenario as it is.
-    differences: by name of the estimate, for shares and path classes.
+    estimates, base: every outcome at these settings, and of the reference.
+    differences: by name of the estimate, for shares and path classes; empty where the reference is the same setting.
     tension: by share of runs, float64 (days, pairs) in marks: the quantiles of each day.
-    waiting: by name of a headline question that asks for a first day, float64 (days,): the share of runs in which that
-        day has not come by the end of each day.
+    waiting, base_waiting: by name of a headline question that asks for a first day, float64 (days,): the share of runs
+        in which that day has not come by the end of each day, at these settings and of the reference.
     """
 
     settings: Settings
@@ -52,6 +88,7 @@ class LeverEnsemble:
     differences: dict[str, PairedDifference]
     tension: dict[float, np.ndarray]
     waiting: dict[str, np.ndarray]
+    base_waiting: dict[str, np.ndarray]
 
 
 class Explorer:
@@ -65,30 +102,46 @@ class Explorer:
         self.file, self.runs, self.seed = file, runs, seed
         self.loaded = load(file)
         self.levers = levers_of(self.loaded)
-        self._ensembles: OrderedDict[tuple[tuple[str, float | str], ...], LeverEnsemble] = OrderedDict()
+        self._ensembles: OrderedDict[tuple[Key, Reference], LeverEnsemble] = OrderedDict()
+        self._references: OrderedDict[Key, Reference] = OrderedDict()
         self._lock = threading.Lock()
-        results = self._simulated(self.loaded)
-        self.compiled: Compiled = results.compiled
-        self._base_outcomes = _outcomes(results)
-        self.base = self._reduced({}, results, estimates(results.totals.tally))
+        played = self._simulated(self.loaded, runs)
+        self.compiled: Compiled = played.compiled
+        self.as_it_is = self._reference({}, played)
+        self.base = _reduced({}, played, self.as_it_is)
 
-    def play(self, settings: Settings) -> LeverEnsemble:
+    def play(self, settings: Settings, reference: Reference | None = None, few: bool = False) -> LeverEnsemble:
         """Play the ensemble at some settings, or return it if it is still in memory.
+
+        Parameters: reference, to compare with; None for the scenario as it is; few, whether the first FEW runs will do.
+
+        Raises UserError for settings that no lever can take, that do not go together, or that share no action with
+        the reference.
+        """
+        settings, reference = checked_settings(self.levers, settings), reference or self.as_it_is
+        if not settings and reference is self.as_it_is:
+            return self.base
+        key = (tuple(settings.items()), reference)
+        with self._lock:
+            if few and key not in self._ensembles:
+                return self._played(settings, reference, min(FEW, self.runs))
+            return _cached(self._ensembles, key, CACHED_SETTINGS, lambda: self._played(settings, reference, self.runs))
+
+    def reference(self, settings: Settings) -> Reference:
+        """Play some settings as what others are compared with, or return them if they are still in memory.
 
         Raises UserError for settings that no lever can take, or that do not go together.
         """
         settings = checked_settings(self.levers, settings)
         if not settings:
-            return self.base
-        key = tuple(settings.items())
+            return self.as_it_is
+
+        def play() -> Reference:
+            """Play the reference."""
+            return self._reference(settings, self._simulated(self.scenario_at(settings), self.runs))
+
         with self._lock:
-            if key not in self._ensembles:
-                results = self._simulated(self.scenario_at(settings))
-                self._ensembles[key] = self._reduced(settings, results, self.base.estimates)
-            self._ensembles.move_to_end(key)
-            while len(self._ensembles) > CACHED_SETTINGS:
-                self._ensembles.popitem(last=False)
-            return self._ensembles[key]
+            return _cached(self._references, tuple(settings.items()), CACHED_REFERENCES, play)
 
     def scenario_at(self, settings: Settings) -> Loaded:
         """Lay some settings over the scenario as it was read at the start.
@@ -125,48 +178,97 @@ class Explorer:
         head = "# Put this beside the scenario that it extends (escalate init DIR copies those that ship).\n"
         return head + write_yaml(patch)
 
-    def _simulated(self, loaded: Loaded) -> Results:
-        return simulate(loaded, self.runs, self.seed, keep_acts_of=1)
+    def _simulated(self, loaded: Loaded, runs: int) -> Played:
+        compiled = compile_scenario(loaded)
+        totals = empty_totals(compiled)
+        size = FEW_IN_BLOCK if runs <= FEW else BLOCK_RUNS
+        blocks = list(play_blocks(compiled, self.seed, range(runs), totals, block_runs=size))
+        return Played(compiled, runs, totals, np.concatenate([block.outcomes for block in blocks]))
 
-    def _reduced(self, settings: Settings, results: Results, base: list[Estimate]) -> LeverEnsemble:
-        return LeverEnsemble(
-            settings,
-            results.runs,
-            estimates(results.totals.tally),
-            base,
-            paired_differences(self.compiled, self._base_outcomes, _outcomes(results)),
-            results.totals.daily.quantiles(),
-            waiting_shares(results),
-        )
+    def _played(self, settings: Settings, reference: Reference, runs: int) -> LeverEnsemble:
+        played = self._simulated(self.scenario_at(settings), runs)
+        errors = [problem for problem in pairing_problems(reference.compiled, played.compiled) if not problem.warning]
+        if errors:
+            raise UserError(errors)
+        return _reduced(settings, played, reference)
+
+    def _reference(self, settings: Settings, played: Played) -> Reference:
+        table, waiting = estimates(played.totals.tally), waiting_shares(played)
+        return Reference(played.compiled, self.seed, settings, played.outcomes, table, waiting)
 
 
-def paired_differences(compiled: Compiled, before: np.ndarray, after: np.ndarray) -> dict[str, PairedDifference]:
-    """Compare shares and path classes over pairs of runs with the same luck.
+def _cached(cache: "OrderedDict[Any, Cached]", key: Hashable, most: int, play: Callable[[], Cached]) -> Cached:
+    """Return what is in memory under a key, or play it; the least recently used leaves beyond so many."""
+    if key not in cache:
+        cache[key] = play()
+    cache.move_to_end(key)
+    while len(cache) > most:
+        cache.popitem(last=False)
+    return cache[key]
 
-    Parameters: before and after, float64 (runs, questions), outcomes of the same questions of the same runs.
-    Returns differences by name of the estimate, after less before.
+
+def _reduced(settings: Settings, played: Played, reference: Reference) -> LeverEnsemble:
+    same_file = played.compiled.loaded.file == reference.compiled.loaded.file
+    is_itself = same_file and settings == reference.settings
+    return LeverEnsemble(
+        settings,
+        played.runs,
+        estimates(played.totals.tally),
+        reference.estimates,
+        {} if is_itself else paired_differences(reference, played, headline_only=played.runs < len(reference.outcomes)),
+        played.totals.daily.quantiles(),
+        waiting_shares(played),
+        reference.waiting if _have_the_same_days(played.compiled, reference.compiled) else {},
+    )
+
+
+def _have_the_same_days(one_side: Compiled, other_side: Compiled) -> bool:
+    return (one_side.start, one_side.days) == (other_side.start, other_side.days)
+
+
+def paired_differences(
+    reference: Reference, played: Played, headline_only: bool = False
+) -> dict[str, PairedDifference]:
+    """Compare shares and path classes over pairs of runs with the same luck, as `compare` does.
+
+    Parameters: reference, of at least as many runs, whose first are the pairs' other halves; headline_only, for what
+    has no time for the others.
+    Returns differences by name of the estimate, of what both have, what was played less the reference.
     """
+    before, after = _shares(reference.compiled, reference.outcomes), _shares(played.compiled, played.outcomes)
     differences = {}
-    for column, question in enumerate(compiled.questions):
-        unit = unit_of(question)
-        sides = (unit.split(side[:, column], question) for side in (before, after))
-        for component, old, new in zip(unit.components(question), *sides, strict=True):
-            if component.unit.kind == "share":
-                gap = (SHARE.gap(float(number)) for number in mean_of_runs(new - old))
-                differences[component.name] = PairedDifference(*gap)
+    for name, (component, values) in after.items():
+        if name in before and (component.headline or not headline_only):
+            pairs = Pairs(component)
+            pairs.add(before[name][1][: played.runs], values)
+            gap = difference(pairs, reference.seed)
+            points = (SHARE.gap(number) for number in (gap.difference, gap.low, gap.high))
+            differences[name] = PairedDifference(*points)
     return differences
 
 
-def waiting_shares(results: Results) -> dict[str, np.ndarray]:
+def _shares(compiled: Compiled, outcomes: np.ndarray) -> dict[str, tuple[Component, np.ndarray]]:
+    """Split outcomes into shares, by their names: each with its float64 (runs,)."""
+    shares = {}
+    for column, question in enumerate(compiled.questions):
+        unit = unit_of(question)
+        parts = unit.split(outcomes[:, column], question)
+        for component, values in zip(unit.components(question), parts, strict=True):
+            if component.unit.kind == "share":
+                shares[component.name] = component, values
+    return shares
+
+
+def waiting_shares(played: Played) -> dict[str, np.ndarray]:
     """Count the runs in which each headline first day has not come.
 
     Returns by question float64 (days,): the share of runs at the end of each day.
     """
     shares = {}
-    for number, question in enumerate(results.compiled.questions):
+    for number, question in enumerate(played.compiled.questions):
         if question.metric == "first_day" and question.headline:
-            came = results.totals.tally.counts_of(number)[:-1]
-            shares[question.name] = 1.0 - np.cumsum(came) / results.runs
+            came = played.totals.tally.counts_of(number)[:-1]
+            shares[question.name] = 1.0 - np.cumsum(came) / played.runs
     return shares
 
 
@@ -174,8 +276,3 @@ def _file_name(named: str) -> str:
     """Return the name of the file of a scenario or variant that has a path or a bare name."""
     name = named if named.endswith((".yaml", ".yml")) else f"{named}.yaml"
     return name.replace("\\", "/").rpartition("/")[2]
-
-
-def _outcomes(results: Results) -> np.ndarray:
-    assert results.outcomes is not None  # `simulate` keeps them unless another takes the blocks
-    return results.outcomes

@@ -89,6 +89,9 @@ def _label(key: str, scenario: Scenario) -> str:
     if section == "channels":
         actor, target, tone, *_ = rest.split(".")
         return f"{scenario.actors[actor].label} → {scenario.actors[target].label}, {tone}, base"
+    if section == "pairs":
+        kind, _, number = rest.partition(".")
+        return f"{number}, {kind}".replace("_", " ")
     return (rest if section == "parameters" else key).replace("_", " ").replace(".", " ")
 
 

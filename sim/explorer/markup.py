@@ -29,21 +29,35 @@ RESULTS, DAY, STORY = _template("results.html"), _template("day.html"), _templat
 
 
 def settings_text(settings: Settings, labels: Mapping[str, str] = NO_LABELS) -> str:
-    """Write settings in a line; labels, of the numbers that have one, by their keys."""
+    """Write settings in a line; labels, of levers, by their keys."""
     return ", ".join(f"{labelled(key, labels)} = {value}" for key, value in settings.items()) or "as it is"
 
 
-def results_html(explorer: Explorer, ensemble: LeverEnsemble) -> str:
-    """Render the outcomes, the tension day by day, and when first days come."""
-    labels, scenario = actor_labels(explorer), explorer.loaded.scenario
+def lever_labels(explorer: Explorer) -> dict[str, str]:
+    """Map the key of each lever to its label."""
+    return {key: lever.label for key, lever in explorer.levers.items()}
+
+
+def results_html(
+    explorer: Explorer, ensemble: LeverEnsemble, compared_with: str = "as it is", width: float = pictures.WIDE
+) -> str:
+    """Render the outcomes, the tension day by day, and when first days come.
+
+    Parameters: compared_with, the reference in words; width of the pictures, in pixels.
+    """
+    labels, scenario, width = actor_labels(explorer), explorer.loaded.scenario, max(width, pictures.NARROW)
     return RESULTS.render(
         settings_text=settings_text(ensemble.settings),
-        runs=explorer.runs,
+        runs=ensemble.runs,
+        all_runs=explorer.runs,
         seed=explorer.seed,
+        compared_with=compared_with,
         intervals=intervals_are(explorer.compiled),
-        shares=Markup(pictures.shares(ensemble, labels)),
-        fans=Markup(pictures.fans(ensemble, explorer.compiled, labels)),
-        survival=Markup(pictures.survival(ensemble, explorer.base, explorer.compiled)),
+        shares=Markup(pictures.shares(ensemble, labels, width)),
+        fans=Markup(pictures.fans(ensemble, explorer.compiled, labels, width)),
+        survival=Markup(pictures.survival(ensemble, explorer.compiled, width)),
+        day_step=pictures.day_step(explorer.compiled),
+        has_base_days=bool(ensemble.base_waiting),
         rows=share_rows(explorer, ensemble),
         dates=", ".join(f"{named.label}, {named.date}" for named in scenario.dates.values()) or "none",
         caveats=scenario.caveats,

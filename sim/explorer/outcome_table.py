@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from sim.explorer.ensembles import Explorer, LeverEnsemble
-from sim.figures.words import in_words
+from sim.figures.words import capitalised, in_words, percent
 from sim.results.estimates import Estimate
 
 CSV_COLUMNS = (
@@ -16,7 +16,7 @@ CSV_COLUMNS = (
     "low",
     "high",
     "runs",
-    "as_it_is",
+    "compared_with",
     "difference_points",
     "difference_low",
     "difference_high",
@@ -33,14 +33,14 @@ def share_rows(explorer: Explorer, ensemble: LeverEnsemble) -> list[dict[str, st
 
     Shares are in per cent with intervals, differences in points.
 
-    Returns rows of outcome, now, before and difference; the last is empty where the scenario is as it is.
+    Returns rows of outcome, now, before and difference; the last is empty where there is nothing to compare.
     """
     labels, before = actor_labels(explorer), {estimate.name: estimate for estimate in ensemble.base}
     return [
         {
-            "outcome": in_words(estimate.name, labels),
-            "now": _interval_text(estimate),
-            "before": _interval_text(before[estimate.name]) if estimate.name in before else "",
+            "outcome": capitalised(in_words(estimate.name, labels)),
+            "now": interval_text(estimate),
+            "before": interval_text(before[estimate.name]) if estimate.name in before else "",
             "difference": _difference_text(ensemble, estimate.name),
         }
         for estimate in ensemble.estimates
@@ -49,7 +49,7 @@ def share_rows(explorer: Explorer, ensemble: LeverEnsemble) -> list[dict[str, st
 
 
 def estimates_csv(explorer: Explorer, ensemble: LeverEnsemble) -> str:
-    """Write every estimate, that of the scenario as it is, and the paired differences, as CSV."""
+    """Write every estimate, that of the reference, and the paired differences, as CSV."""
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
@@ -68,12 +68,16 @@ def _cell(explorer: Explorer, estimate: Estimate, number: float) -> Any:
     return "" if value is None else value
 
 
-def _interval_text(estimate: Estimate) -> str:
-    return f"{100 * estimate.value:.1f} % ({100 * estimate.low:.1f} to {100 * estimate.high:.1f})"
+def interval_text(estimate: Estimate) -> str:
+    """Write a share and its interval in per cent."""
+    low = percent(estimate.low).removesuffix("%").rstrip()
+    return f"{percent(estimate.value)} ({low} to {percent(estimate.high)})"
 
 
 def _difference_text(ensemble: LeverEnsemble, name: str) -> str:
-    difference = ensemble.differences.get(name)
-    if difference is None or not ensemble.settings:
+    """Write a paired difference and its interval in points, with one digit where whole points would hide them."""
+    gap = ensemble.differences.get(name)
+    if gap is None:
         return ""
-    return f"{difference.mean:+.1f} ({difference.low:+.1f} to {difference.high:+.1f})"
+    digits = 0 if gap.high - gap.low >= 4 else 1
+    return f"{gap.mean:+.{digits}f} ({gap.low:+.{digits}f} to {gap.high:+.{digits}f})"

@@ -27,7 +27,7 @@ SOLARA = {
     "SOLARA_KERNEL_CULL_TIMEOUT": "5m",  # of a page that was lost without a word; Solara keeps it for a day
     "SOLARA_ROOT_PATH": "",
     "SOLARA_THEME_SHOW_BANNER": "False",
-    "SOLARA_THEME_VARIANT": "light",
+    "SOLARA_THEME_VARIANT": "light",  # for Solara's own template; the page then follows the system, as `site` has it
     "WEBSOCKETS_MAX_LINE_LENGTH": str(64 * 1024),  # more than the gate lets through, so that the gate answers
 }
 
@@ -89,10 +89,10 @@ def explorer_app(file: str, runs: int, seed: int, access: Access) -> Gate:
     from solara.server import app as solara_app
 
     from sim.explorer import page
-    from sim.explorer.ensembles import Explorer
+    from sim.explorer.gallery import Gallery
     from sim.explorer.site import site
 
-    page.SERVED[:] = [Explorer(file, runs, seed)]
+    page.SERVED[:] = [Gallery(file, runs, seed)]
     # Solara would take a folder of this name in the working folder for the app.
     with contextlib.chdir(Path(__file__).parent):
         solara_app.apps["__default__"] = solara_app.AppScript(PAGE)

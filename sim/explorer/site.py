@@ -34,6 +34,7 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+THEME = '"variant": "{}"'  # in the page's script
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -73,13 +74,17 @@ def site() -> Starlette:
 
 
 def page_html() -> str:
-    """Render the page, with only the extensions that it needs."""
+    """Render the page, with only the extensions that it needs.
+
+    Its theme is the system's until a reader chooses: Solara's template can do so, but not be asked for it.
+    """
     extensions = [f"{name}/extension" for name in EXTENSIONS]
     solara_server.get_nbextensions = lambda: (extensions, {})  # type: ignore[assignment]
     solara_app.ensure_apps_initialized()
     html = solara_server.read_root("/")
     assert html is not None  # there is no page only for an address that the app has not
-    return html.replace("\r\n", "\n")
+    assert html.count(THEME.format("light")) == 1
+    return html.replace("\r\n", "\n").replace(THEME.format("light"), THEME.format("auto"))
 
 
 def content_security_policy(html: str) -> str:

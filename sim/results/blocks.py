@@ -252,5 +252,5 @@ def play_blocks(
                 future.cancel()
     for worker in workers:
         totals.tally.counts += worker.totals.tally.counts
-        totals.daily.counts += worker.totals.daily.counts
+        totals.daily.add_counts(worker.totals.daily)
         totals.acts += worker.totals.acts

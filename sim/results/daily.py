@@ -21,6 +21,17 @@ class DailyTension:
         day, pair = np.indices(bins.shape)
         self.counts[day, pair, bins] += 1  # one run touches each day and pair once
 
+    @property
+    def used_bins(self) -> int:
+        """Return how many bins there are up to the highest that a run lies in; one if there is no run."""
+        reached = np.flatnonzero(self.counts.any(axis=(0, 1)))
+        return int(reached[-1]) + 1 if len(reached) else 1
+
+    def add_counts(self, more: "DailyTension") -> None:
+        """Add what was counted of other runs; the bins that they do not reach are not touched."""
+        used = more.used_bins
+        self.counts[:, :, :used] += more.counts[:, :, :used]
+
     def quantiles(self) -> dict[float, np.ndarray]:
         """Return the tension below which so many runs lie, for each of QUANTILES.
 
@@ -28,7 +39,7 @@ class DailyTension:
 
         It is the first bin at which the quantile is reached; infinite where that is the open bin.
         """
-        running = self.counts.cumsum(axis=2)
+        running = self.counts[:, :, : self.used_bins].cumsum(axis=2, dtype=self.counts.dtype)  # no run lies above
         quantiles = {}
         for share in QUANTILES:
             bins = (running >= np.ceil(share * running[:, :, -1:])).argmax(axis=2)

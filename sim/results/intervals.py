@@ -176,8 +176,7 @@ def mean_drawn_again(
     values, place = np.unique(values, return_inverse=True)
     weights = np.bincount(place, weights=counts).astype(np.int64)
     total = int(weights.sum())
-    means = [float(row @ values) / total for row in rng.multinomial(total, weights / total, draws)]
-    low, high = middle(np.array(means))
+    low, high = middle(rng.multinomial(total, weights / total, draws) @ values / total)
     return float(low), float(high)
 
 

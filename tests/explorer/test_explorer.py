@@ -1,20 +1,22 @@
-"""The explorer: levers give what the scenario with those values gives, and a page that works with the keyboard and no network."""
+"""The explorer: levers give what the scenario with those values gives, and pictures that stay inside."""
 
+import json
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import yaml
-from browser import findings, needs_chromium, opened
 
 from sim import UserError, compare, estimates, load, simulate
 from sim.commands.init import start_folder
 from sim.engine.loop import play_runs
-from sim.explorer import pictures
+from sim.explorer import ensembles, pictures
 from sim.explorer.ensembles import Explorer, LeverEnsemble
 from sim.explorer.levers import GROUPS, checked_settings
+from sim.explorer.look import DARK, LIGHT, on_dark
 from sim.explorer.markup import day_html, results_html, story_html
 from sim.explorer.outcome_table import estimates_csv
+from sim.figures.style import PAIR_COLOURS, contrast, text_width
 
 RUNS = 200
 BACKING = "parameters.backing"
@@ -77,14 +79,32 @@ def test_levers_give_what_the_scenario_with_those_values_gives(explorer, weak):
     ]
 
 
-def test_differences_are_those_of_paired_runs(explorer, weak):
-    found = compare(load("baseline"), load("baseline", [f"{BACKING}=0.15"]), RUNS)
-    wanted = {one.name: one for one in found.differences}["dissolved_before_vote"]
-    difference = weak.differences["dissolved_before_vote"]
-    assert difference.mean == pytest.approx(100 * wanted.difference)
-    assert difference.low == pytest.approx(100 * wanted.low, abs=1.5) and difference.high == pytest.approx(
-        100 * wanted.high, abs=1.5
-    )
+def test_differences_and_their_intervals_are_those_of_compare(explorer, weak):
+    comparison = compare(load("baseline"), load("baseline", [f"{BACKING}=0.15"]), RUNS)
+    wanted = {one.name: (100 * one.difference, 100 * one.low, 100 * one.high) for one in comparison.differences}
+    assert weak.differences
+    for name, gap in weak.differences.items():
+        assert (gap.mean, gap.low, gap.high) == wanted[name]
+
+
+def test_settings_are_compared_with_those_that_are_pinned(explorer, weak):
+    pinned = explorer.reference({BACKING: 0.15})
+    assert explorer.play({BACKING: 0.15}, pinned).differences == {}
+    back = explorer.play({}, pinned)
+    assert [one.value for one in back.base] == [one.value for one in weak.estimates]
+    for name, gap in back.differences.items():
+        assert gap.mean == pytest.approx(-weak.differences[name].mean)
+
+
+def test_a_dragged_lever_shows_the_first_runs_of_the_whole(explorer, weak, monkeypatch):
+    monkeypatch.setattr(ensembles, "FEW", 50)
+    few = explorer.play({BACKING: 0.2}, few=True)
+    alone = estimates(simulate(load("baseline", [f"{BACKING}=0.2"]), 50).totals.tally)
+    assert few.runs == 50 and [one.value for one in few.estimates if one.kind == "share"] == [
+        one.value for one in alone if one.kind == "share"
+    ]
+    assert explorer.play({BACKING: 0.15}, few=True) is weak  # the whole, where it is there
+    assert "50 of 200 runs" in results_html(explorer, few)
 
 
 def test_going_back_gives_the_same_and_plays_nothing(explorer, weak):
@@ -136,18 +156,46 @@ def test_a_run_is_told_as_it_was_played(explorer):
         explorer.play_run({}, RUNS)
 
 
-def test_pictures_are_sound_named_and_stay_inside(explorer, weak):
+@pytest.mark.parametrize("width", [300, 640, 1000])
+def test_pictures_are_sound_named_and_stay_inside(explorer, weak, width):
     labels = {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
     for drawn in (
-        pictures.shares(weak, labels),
-        pictures.fans(weak, explorer.compiled, labels),
-        pictures.survival(weak, explorer.base, explorer.compiled),
+        pictures.shares(weak, labels, width),
+        pictures.fans(weak, explorer.compiled, labels, width),
+        pictures.survival(weak, explorer.compiled, width),
     ):
         root = ElementTree.fromstring(drawn)
         assert root.get("role") == "img" and root.get("aria-label")
-        width, height = (float(number) for number in root.get("viewBox").split()[2:])
+        wide, height = (float(number) for number in root.get("viewBox").split()[2:])
+        assert wide == width
         for dot in root.iter("{http://www.w3.org/2000/svg}circle"):
-            assert 0 <= float(dot.get("cx")) <= width and 0 <= float(dot.get("cy")) <= height
+            assert 0 <= float(dot.get("cx")) <= wide and 0 <= float(dot.get("cy")) <= height
+        for words in root.iter("{http://www.w3.org/2000/svg}text"):
+            length = 72 * text_width(words.text, pictures.FONT)
+            before = {"start": 0.0, "middle": 0.5, "end": 1.0}[words.get("text-anchor")] * length
+            assert float(words.get("x")) - before >= -1 and float(words.get("x")) - before + length <= wide + 1, (
+                words.text
+            )
+
+
+def test_values_under_the_pointer_are_those_of_the_ensemble(explorer, weak):
+    labels = {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
+    root = ElementTree.fromstring(pictures.fans(weak, explorer.compiled, labels))
+    panels = [json.loads(one.get("data-panel")) for one in root.iter() if one.get("data-panel")]
+    assert (root.get("data-start"), int(root.get("data-days"))) == ("2017-08-21", explorer.compiled.days)
+    for column, panel in enumerate(panels):
+        assert panel["rows"][0][1] == np.round(weak.tension[0.5][:, column], 2).tolist()
+    drawn = pictures.shares(weak, labels)
+    tips = [json.loads(one.get("data-tip")) for one in ElementTree.fromstring(drawn).iter() if one.get("data-tip")]
+    share = next(one for one in weak.estimates if one.name == "dissolved_before_vote")
+    assert tips[0][0] == "Dissolved before vote" and f"{100 * share.value:.0f}" in tips[0][1]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_what_is_written_can_be_read_in_either_theme(colours):
+    for name in ("ink", "muted", "now", "problem"):
+        assert contrast(colours[name], colours["paper"]) >= 4.5
+    assert all(contrast(on_dark(colour), DARK["paper"]) >= 4.5 for colour in PAIR_COLOURS)
 
 
 def test_text_of_a_scenario_is_escaped(tmp_path):
@@ -172,111 +220,8 @@ def test_tension_beyond_what_is_counted_has_a_place_in_the_picture():
     wild = simulate(load("border", ["allow_explosive=true", "parameters.reciprocity=3"]), 60)
     quantiles = wild.totals.daily.quantiles()
     explorer = Explorer("border", 100, 1)
-    ensemble = LeverEnsemble({}, 60, [], [], {}, quantiles, {})
+    ensemble = LeverEnsemble({}, 60, [], [], {}, quantiles, {}, {})
     labels = {name: actor.label for name, actor in explorer.loaded.scenario.actors.items()}
     drawn = pictures.fans(ensemble, explorer.compiled, labels)
     assert "nan" not in drawn and "inf" not in drawn
     assert np.isinf(quantiles[0.95]).any()  # else this would show nothing
-
-
-# --- the page
-
-
-def shown(page) -> str:
-    """The settings whose results are shown and not said to be busy."""
-    return page.evaluate("document.querySelector('#results[aria-busy=false] [data-settings]')?.dataset.settings ?? ''")
-
-
-def wait_for(page, settings: str) -> None:
-    page.wait_for_function(
-        "(wanted) => document.querySelector('#results[aria-busy=false] [data-settings]')?.dataset.settings === wanted",
-        arg=settings,
-        timeout=60_000,
-    )
-
-
-def move(page, key: str, value: float) -> None:
-    script = "([id, value]) => { const one = document.getElementById(id); one.value = value; one.dispatchEvent(new Event('input')); }"
-    page.evaluate(script, [f"lever-{key.replace('.', '-').replace('_', '-')}", value])
-
-
-@needs_chromium
-def test_levers_move_numbers_follow_and_nothing_leaves_the_machine(served):
-    address = served.address
-    with opened() as (page, asked, wrong):
-        page.goto(served.entrance)
-        page.wait_for_selector("#results", timeout=60_000)
-        wait_for(page, "as it is")
-        first = page.inner_text(".headline")
-        assert page.input_value(f"#lever-{BACKING.replace('.', '-').replace('_', '-')}") == "0.85"
-        assert page.locator(".lever.moved").count() == 0
-        move(page, BACKING, 0.15)
-        wait_for(page, f"{BACKING} = 0.15")
-        assert page.inner_text(".headline") != first and "points" in page.inner_text(".headline")
-        assert findings(page) == []
-        # quick moves: whatever is shown as done is either of the last settings or not said to be done
-        for value in (0.3, 0.4, 0.5, 0.6, 0.7):
-            move(page, BACKING, value)
-            page.wait_for_timeout(60)
-        wait_for(page, f"{BACKING} = 0.7")
-        page.wait_for_timeout(1500)
-        assert shown(page) == f"{BACKING} = 0.7"
-        # a link restores the settings; one that asks for more than a lever can is refused
-        page.goto(address + page.get_attribute("#link", "href"))
-        wait_for(page, f"{BACKING} = 0.7")
-        page.goto(address + "?record.file=/etc/passwd&" + f"{BACKING}=7")
-        page.wait_for_selector(".problem", timeout=60_000)
-        assert "no lever is called 'record.file'" in page.inner_text(".problem") and "root:" not in page.content()
-        page.goto(address + "?%3Cimg%20src%3Dx%20onerror%3Dwindow.pwned%3D1%3E=1")
-        page.wait_for_selector(".problem", timeout=60_000)
-        assert page.evaluate("window.pwned") is None and page.locator(".problem img").count() == 0
-        assert [
-            url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
-        ] == []
-        assert [
-            one for one in wrong if "/_solara/api/close/" not in one
-        ] == []  # a page that is left says so, and hears no answer
-
-
-@needs_chromium
-def test_the_keyboard_alone_suffices_and_narrow_screens_too(served):
-    with opened(width=360, height=720) as (page, _, wrong):
-        page.goto(served.entrance)
-        page.wait_for_selector("#results", timeout=60_000)
-        wait_for(page, "as it is")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        for _ in range(12):  # the buttons and the link come first
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.type") == "range":
-                break
-        page.keyboard.press("ArrowLeft")
-        wait_for(page, f"{BACKING} = 0.84")
-        button = page.get_by_role("button", name="Tell one run, day by day")
-        button.focus()
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".story", timeout=60_000)
-        day = page.get_attribute("section.day", "data-day")
-        page.get_by_role("button", name="Next day").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_function(
-            "(day) => document.querySelector('section.day').dataset.day !== day", arg=day, timeout=30_000
-        )
-        # with a run open, settings that do not go together are told, and the levers stay
-        for key, high in (
-            ("pairs.state_to_state.reciprocity", 0.43),
-            ("pairs.state_to_state.momentum", 0.79),
-            ("parameters.sympathy", 1.0),
-        ):
-            page.evaluate("document.querySelector('details').open = true")
-            move(page, key, high)
-        page.wait_for_selector(".problem", timeout=60_000)
-        assert "without end" in page.inner_text(".problem >> nth=0")
-        page.get_by_role("button", name="As the scenario is").click()
-        wait_for(page, "as it is")
-        page.wait_for_function("document.querySelectorAll('.lever.moved').length === 0", timeout=10_000)
-        move(page, BACKING, 0.84)
-        wait_for(page, f"{BACKING} = 0.84")
-        with page.expect_download() as taken:
-            page.get_by_role("button", name="Scenario (YAML)").press("Enter")
-        assert f"{BACKING}: 0.84" in taken.value.path().read_text()
-        assert wrong == []

@@ -27,8 +27,8 @@ def count(*_):
     print("alive", *(names.count(name) for name in ("VirtualKernelContext", "_RenderContext", "Crisis")), flush=True)
 
 def app(*arguments):
-    from sim.explorer import page
-    page.RunPanel = page.OneRun
+    from sim.explorer import page, run_panel
+    page.RunPanel = run_panel.OneRun
     return explorer_app(*arguments)
 
 explorer_app, server.explorer_app = server.explorer_app, app
@@ -47,12 +47,12 @@ def test_a_run_that_is_no_longer_shown_leaves_memory():
 def test_only_what_is_shown_of_an_ensemble_is_kept(monkeypatch):
     results = []
 
-    def recorded(*arguments, **options):
-        results.append(weakref.ref(found := simulate(*arguments, **options)))
+    def recorded(*arguments):
+        results.append(weakref.ref(found := played(*arguments)))
         return found
 
-    simulate = ensembles.simulate
-    monkeypatch.setattr(ensembles, "simulate", recorded)
+    played = ensembles.Played
+    monkeypatch.setattr(ensembles, "Played", recorded)
     explorer = Explorer("border", 100, 1)
     lever = next(one for one in explorer.levers.values() if not one.options)
     values = [lever.low + number * lever.step for number in range(CACHED_SETTINGS + 3)]
