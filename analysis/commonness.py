@@ -1,12 +1,13 @@
 """How common is each action of a kind of crisis among those of its channel?
 
-    python -m analysis.commonness CASE [CASE …]
+    python -m analysis.commonness CASE [CASE …] [--part]
 
 The whole record of every case is replayed. An act of a channel is taken as a choice among the actions whose requirements
-held on its morning, each with a weight; a weight is its commonness times what rarity takes off. Weights are those under
-which the acts of all cases are most likely (a conditional logit, by the iteration of Hunter 2004), shrunken to what the
-kind says without them by as many acts as `mix_weight`. Players of one role count together. The case that a result is to
-be shown for must not be among them.
+held on its morning, each with a weight; a weight is its commonness times what rarity takes off. Commonness is that under
+which the acts of all cases are most likely (a conditional logit, by the iteration of Hunter 2004), shrunken to 1, where
+rarity alone counts, by as many acts as `mix_weight`. What the kind says of commonness is laid aside, so that what it says
+can be learned by this script and checked by it. Players of one role count together. The case that a result is to be
+shown for must not be among them.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scipy.special import gammaincinv
 from tabulate import tabulate
 
 from sim.engine.learning import lessons_of, record_of
@@ -27,8 +29,13 @@ from sim.scenario.selection import NamedAction
 
 ROUNDS = 500
 ENOUGH = 1e-4  # change of the logarithm of a weight, the largest of all, below which the iteration ends
+WEIGHT = 4.0  # acts: as mix_weight of the kind
 FIXED_MIX = 1e12  # acts: so many that a replay learns nothing of a mix
 
+MEANINGS = {
+    "parameters.threat_commonness": "how common threats are among the actions of their channel",
+    "parameters.imposition_commonness": "how common measures are among the actions of their channel",
+}
 
 Key = str  # of a commonness: parameters.NAME, or role.action
 
@@ -59,8 +66,11 @@ class Case:
 
 
 def case_of(file: str) -> Case:
-    """Read a case, and replay its whole record. Raises UserError for one without a day that is known."""
-    loaded = load(file)
+    """Read a case with every commonness at 1, and replay its whole record.
+
+    Raises UserError for one without a day that is known.
+    """
+    loaded = load(file, [f"{key}=1" for key in commonness_keys(load(file))])
     days = days_of(loaded.rows_inside, loaded.scenario.record)
     record = record_of(loaded, max(days)) if days else None
     if record is None:
@@ -68,6 +78,24 @@ def case_of(file: str) -> Case:
             [Problem(Place(loaded.file, 0), "record", "has no day that is known", "a record of dated acts")]
         )
     return Case(record, [key_of(loaded, act) for act in record.acts])
+
+
+def keys_with_a_choice(case: Case) -> set[Key]:
+    """Return the keys of actions that are not alone in their channel: of those that are, commonness says nothing."""
+    members = Counter(act.channel for act in case.record.acts)
+    return {key for key, act in zip(case.keys, case.record.acts, strict=True) if members[act.channel] > 1}
+
+
+def commonness_keys(loaded: Loaded) -> set[str]:
+    """Return where a case gives the commonness of an action: of a parameter, or of the action itself."""
+    return {
+        f"parameters.{entry.commonness.parameter}"
+        if entry.commonness.parameter
+        else f"actions.{actor}.{name}.commonness"
+        for actor, actions in loaded.scenario.actions.items()
+        for name, entry in actions.items()
+        if entry.commonness is not None
+    }
 
 
 def key_of(loaded: Loaded, act: NamedAction) -> Key:
@@ -82,9 +110,9 @@ def key_of(loaded: Loaded, act: NamedAction) -> Key:
 
 
 def multiples_of(cases: Sequence[Case], weight: float) -> dict[Key, float]:
-    """Return what the commonness of each key is to be multiplied by, under which the acts of the cases are most likely.
+    """Return the commonness of each key under which the acts of the cases are most likely.
 
-    weight: acts that what the kind says counts for.
+    weight: acts that a commonness of 1 counts for.
     """
     multiples: dict[Key, float] = dict.fromkeys(sorted({key for case in cases for key in case.keys}), 1.0)
     for _ in range(ROUNDS):
@@ -101,17 +129,56 @@ def multiples_of(cases: Sequence[Case], weight: float) -> dict[Key, float]:
     raise ArithmeticError(f"commonness still moves by {moved:.2g} after {ROUNDS} rounds")
 
 
+def learned_of(cases: Sequence[Case], weight: float) -> tuple[dict[Key, float], Counter[Key]]:
+    """Return the commonness and the acts of every key that leaves a choice; parameters as of `multiples_of`."""
+    multiples = multiples_of(cases, weight)
+    acts = sum((case.sums(multiples)[0] for case in cases), Counter())
+    choices = set().union(*map(keys_with_a_choice, cases))
+    return {key: multiple for key, multiple in multiples.items() if key in choices}, acts
+
+
+def interval_of(acts: int, commonness: float, weight: float) -> tuple[float, float]:
+    """Return the 95 % interval of a commonness that so many acts have taught: Gamma, as of a rate.
+
+    Taken alone, as if that of every other action were known.
+    """
+    shape = acts + weight
+    low, high = (float(gammaincinv(shape, share)) / shape for share in (0.025, 0.975))
+    return low * commonness, high * commonness
+
+
+def part_text(cases: Sequence[str], learned: Mapping[Key, float], acts: Mapping[Key, int], weight: float) -> str:
+    """Write what was learned as a part of the kind: each number with its interval as the range that a study sweeps."""
+    lines = [
+        "# How common each action is among those of its channel, beside what rarity takes off: learned from the records of",
+        "# other cases than the one that the kind was first written for. Made by",
+        f"#   python -m analysis.commonness {' '.join(cases)} --part",
+    ]
+    for key, commonness in learned.items():
+        path = key if key.startswith("parameters.") else f"actions.{key}.commonness"
+        low, high = interval_of(acts[key], commonness, weight)
+        what = MEANINGS.get(key, "how common it is among the actions of its channel")
+        lines.append(
+            f"{path}: {{value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {what}, "
+            f'source: "{acts[key]} act{"" if acts[key] == 1 else "s"} in {len(cases)} records; analysis/commonness.py"}}'
+        )
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """Print the commonness of every action, learned from the cases that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="+", metavar="CASE")
-    parser.add_argument("--weight", type=float, default=4.0, help="acts that what the kind says counts for")
+    parser.add_argument("--weight", type=float, default=WEIGHT, help="acts that a commonness of 1 counts for")
+    parser.add_argument("--part", action="store_true", help="as scenarios/parts/commonness.yaml has it")
     arguments = parser.parse_args()
     cases = [case_of(file) for file in arguments.cases]
-    multiples = multiples_of(cases, arguments.weight)
-    acts = sum((case.sums(multiples)[0] for case in cases), Counter())
-    table = [[key, acts[key], f"{multiple:.2f}"] for key, multiple in multiples.items()]
-    print(tabulate(table, headers=["commonness of", "acts", "times"]))
+    learned, acts = learned_of(cases, arguments.weight)
+    if arguments.part:
+        print(part_text(arguments.cases, learned, acts, arguments.weight), end="")
+        return
+    table = [[key, acts[key], f"{commonness:.2f}"] for key, commonness in learned.items()]
+    print(tabulate(table, headers=["commonness of", "acts", "commonness"]))
 
 
 if __name__ == "__main__":

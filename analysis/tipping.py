@@ -21,21 +21,22 @@ from tabulate import tabulate
 from sim.figures.curves import curves_figure
 from sim.figures.registry import CannotBeDrawn
 from sim.figures.style import save
+from sim.figures.words import lever_in_words
 from sim.results.intervals import middle
+from sim.scenario.labels import labels_in
 from sim.study.tipping import Tipping, read_curves, rises, tipping_points
 
 
 def tipping_table(along: str, outcome: str, tippings: Sequence[Tipping]) -> str:
     """Write a table of tipping levels, a row for each combination of the other levers.
 
-    Parameters: along, the lever that is followed; outcome, the share.
+    Parameters: along, the lever that is followed, in words; outcome, the share.
     """
     rows = [
         [*tipping.curve.others.values(), *_crossing_text(tipping), f"{tipping.curve.shares.max():.1%}"]
         for tipping in tippings
     ]
-    short = along.split(".")[-1]
-    headers = [*tippings[0].curve.others, f"{short} at one half", "95 % interval", "largest share"]
+    headers = [*tippings[0].curve.others, f"{along} at one half", "95 % interval", "largest share"]
     runs = tippings[0].curve.happened.shape[1]
     return f"{outcome} along {along}, {runs:,} runs a point\n\n" + tabulate(rows, headers, disable_numparse=True)
 
@@ -99,10 +100,11 @@ def main() -> None:
     except (ValueError, OSError) as error:
         parser.exit(2, f"error: {error}\n")
     tippings = tipping_points(curves)
-    print(tipping_table(along, outcome, tippings), *crossing_shifts(tippings), sep="\n")
+    labels = labels_in(options.folder / "scenario.yaml")
+    print(tipping_table(lever_in_words(along, labels), outcome, tippings), *crossing_shifts(tippings), sep="\n")
     try:
         seed = json.loads((options.folder / "study.json").read_text(encoding="utf-8"))["seed"]
-        drawn = curves_figure(along, outcome, tippings, seed)
+        drawn = curves_figure(along, outcome, tippings, seed, labels)
     except CannotBeDrawn as error:
         parser.exit(1, f"No figure: {error}. Sweep fewer values.\n")
     (options.folder / "figures").mkdir(exist_ok=True)

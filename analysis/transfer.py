@@ -77,14 +77,15 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("scenario", nargs="?", default=shipped_default("scenario"))
-    parser.add_argument("--origin", type=date.fromisoformat, default=date(2017, 9, 15))
+    parser.add_argument("--origin", type=date.fromisoformat, help="the last day replayed if it is not given")
     options = parser.parse_args()
-    alone, *others = scores = transfer_scores(options.scenario, options.origin)
+    origin = options.origin or load(options.scenario).scenario.clock.replay_until
+    alone, *others = scores = transfer_scores(options.scenario, origin)
     rows = [[alone.name, f"{alone.total:.1f}", ""]]
     for score in others:
         gain, half = score.gain_on(alone)
         rows.append([score.name, f"{score.total:.1f}", f"{gain:+.1f} ({gain - half:+.1f} to {gain + half:+.1f})"])
-    print(f"{scores[0].acts} acts in {len(alone.months)} months after {options.origin}\n")
+    print(f"{scores[0].acts} acts in {len(alone.months)} months after {origin}\n")
     headers = ["numbers", "ln L", "gain on bases alone, 95 % over months"]
     print(tabulate(rows, headers, disable_numparse=True, colalign=("left", "right", "left")))
 

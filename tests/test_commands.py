@@ -33,7 +33,7 @@ def folder(tmp_path_factory) -> Path:
 
 def test_check_says_that_a_sound_file_is_sound():
     text = escalate("check", "baseline").stdout
-    assert text.startswith("baseline: sound. 4 actors, 39 actions; 2017-08-21 to 2018-09-30")
+    assert text.startswith("baseline: sound. 4 actors, 56 actions; 2017-08-21 to 2018-09-30")
     assert "17 acts replayed" in text and "117 of 173 rows" in text
 
 
@@ -59,12 +59,13 @@ def test_show_prints_a_scenario_that_loads_to_the_same(tmp_path):
 
 
 def test_show_tells_where_a_value_was_set_and_what_differs():
-    origins = escalate("show", "weak_backing", "parameters.chinese_backing", "--origins").stdout.splitlines()
-    assert origins[0].startswith("parameters.chinese_backing.value = 0.15  # ")
-    assert origins[0].endswith("weak_backing.yaml:5") and "baseline.yaml:" in origins[1]
+    origins = escalate("show", "baseline+weak_backing", "parameters.backing", "--origins").stdout.splitlines()
+    (value,) = [line for line in origins if line.startswith("parameters.backing.value = 0.15  # ")]
+    assert value.endswith("variants/weak_backing.yaml:4")
+    assert any("baseline.yaml:" in line for line in origins) and any("regime_crisis.yaml:" in line for line in origins)
     assert (
-        "parameters.chinese_backing.value: 0.15 | 0.85"
-        in escalate("show", "weak_backing", "--against", "baseline").stdout
+        "parameters.backing.value (Chinese backing): 0.15 | 0.85"
+        in escalate("show", "baseline+weak_backing", "--against", "baseline").stdout
     )
     assert "are the same" in escalate("show", "baseline", "--against", "baseline").stdout
 
@@ -148,14 +149,14 @@ def test_run_speaks_json(tmp_path):
 
 
 def test_compare_tells_differences_and_where_runs_part():
-    text = escalate("compare", "baseline", "no_arrest", "weak_backing", "--runs", "30").stdout
-    assert "No arrest on 3 September (there) against Baseline (here): 30 pairs of runs, seed 1." in text
-    assert "Weak Chinese backing (there) against Baseline (here)" in text
+    text = escalate("compare", "baseline", "no_arrest", "baseline+weak_backing", "--runs", "30").stdout
+    assert "No arrest on 3 September (there) against Cambodia 2017–18 (here): 30 pairs of runs, seed 1." in text
+    assert "Cambodia 2017–18, weak backing (there) against Cambodia 2017–18 (here)" in text
     assert "pairs what is left to luck parts" in text and "The contrast in backing is built in" in text
 
 
 def test_compare_speaks_json():
-    (data,) = json.loads(escalate("compare", "baseline", "no_backing", "--runs", "30", "--json").stdout)
+    (data,) = json.loads(escalate("compare", "baseline", "baseline+no_backing", "--runs", "30", "--json").stdout)
     first = data["differences"][0]
     assert first["outcome"] == "dissolved_before_vote" and first["low"] <= first["difference"] <= first["high"]
     assert sum(data["first_days"].values()) == data["pairs_that_part"] <= 30
@@ -189,8 +190,8 @@ def test_trace_tells_sources_reasons_and_the_vote():
 
 
 def test_trace_of_one_day_tells_what_was_not_done_either():
-    text = escalate("trace", "baseline", "--day", "2017-10-20", "--actor", "united_states").stdout
-    assert "united_states.criticise → cambodia" in text and "not available: its requirements do not hold" in text
+    text = escalate("trace", "baseline", "--day", "2017-10-20", "--actor", "cambodia").stdout
+    assert "cambodia.accuse → united_states" in text and "not available: its requirements do not hold" in text
     assert "china." not in text
 
 
@@ -240,7 +241,7 @@ def test_a_variant_of_ones_own_extends_a_copy(tmp_path):
 
 def test_show_tells_what_ifs_from_beliefs():
     text = escalate(
-        "show", "weak_backing", "--set", "parameters.leverage=3", "--believe", "parameters.rarity=0.3"
+        "show", "baseline+weak_backing", "--set", "parameters.leverage=3", "--believe", "parameters.rarity=0.3"
     ).stdout
     what_ifs, beliefs = text.split("# What ifs, over ")[1].split("# Beliefs, under which")
     assert "#   parameters.leverage.value: 3.0 (there 5.0)" in what_ifs and "rarity" not in what_ifs

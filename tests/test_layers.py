@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario.load import load
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "sim"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -122,13 +124,16 @@ def test_checking_a_file_loads_no_heavy_library(library):
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
 
 
-def test_nothing_in_the_package_names_a_country():
-    names = ("cambodia", "china", "chinese", "united_states", "washington", "beijing", "korea", "european")
+def test_nothing_in_the_code_names_a_country_or_a_path_or_rung_of_a_kind():
+    countries = ("cambodia", "china", "chinese", "united_states", "washington", "beijing", "korea", "european")
+    scenario = load("baseline").scenario
+    paths = [name.lower() for name in (scenario.outcomes["path"].classes or {}).values()]
+    rungs = [f'"{name}"' for number, name in scenario.rungs.items() if number != "0"]  # calm is of any crisis
     lines = [
-        f"{path.relative_to(PACKAGE)}:{number}: {line.strip()}"
-        for path in MODULES
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (*MODULES, *sorted((ROOT / "analysis").rglob("*.py")))
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        for name in names
+        for name in (*countries, *paths, *rungs)
         if name in line.lower()
     ]
     assert not lines, "\n".join(lines)

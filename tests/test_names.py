@@ -39,7 +39,7 @@ def test_a_default_is_what_ships_whatever_the_working_folder_holds(mine):
     assert "leverage" in escalate("list", "parameters").stdout
     record = "date,actor,target,action,source,note\n2017-09-03,cambodia,opposition,detain_leader,x,\n"
     (mine / "record.csv").write_text(record)
-    assert "sound for Baseline" in escalate("record", "check", "record.csv").stdout
+    assert "sound for Cambodia 2017–18" in escalate("record", "check", "record.csv").stdout
 
 
 def test_the_facts_that_are_measured_by_default_are_those_that_ship(mine, monkeypatch):

@@ -7,13 +7,14 @@ from sim.engine.learning import compile_scenario
 from sim.results.estimates import estimates
 from sim.results.simulate import simulate
 from sim.rules.arrays import STANDING
-from sim.scenario.library import shipped_names
+from sim.scenario.library import shipped_files, shipped_names
 from sim.scenario.load import load
 from sim.scenario.quantities import quantities
 
 RUNS = 60
 CASES = ("bolivia", "egypt", "myanmar", "nicaragua", "venezuela", "zimbabwe")  # tests/test_cases.py
-VARIANTS = [name for name in shipped_names() if name not in ("baseline", "border", *CASES)]
+LAID_OVER = [f"baseline+{name}" for name in shipped_files("variant")]
+VARIANTS = [*LAID_OVER, *(name for name in shipped_names() if name not in ("baseline", "border", *CASES))]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_the_arrest_withheld_leaves_the_rest_of_the_replay_as_it_was():
 
 
 def test_backing_is_withdrawn_on_its_date():
-    compiled = compile_scenario(load("backing_withdrawn"))
+    compiled = compile_scenario(load("baseline+backing_withdrawn"))
     standing = compiled.tables.actor_numbers[:, compiled.actors.index("cambodia"), STANDING]
     by_day = {str(compiled.date(day)): standing[compiled.tables.clock[day, 1]] for day in range(compiled.days)}
     assert (by_day["2018-02-28"], by_day["2018-03-01"]) == (0.85, 0.0)

@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from sim.scenario.library import shipped_folder, shipped_names
+from sim.scenario.library import shipped_files, shipped_folder, shipped_names
 from sim.scenario.load import load
 from sim.scenario.yaml_file import read_yaml
 from sim.study.json_schema import SCHEMAS, text_of
@@ -28,7 +28,7 @@ def test_the_schemas_that_ship_are_those_of_the_code(name):
     )
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", [*shipped_names(), *(f"european_union+{name}" for name in shipped_files("variant"))])
 def test_every_resolved_scenario_fits_the_schema_of_a_complete_one(name):
     validator("scenario.schema.json").validate(as_json(load(name).resolved()))
 

@@ -1,11 +1,11 @@
-"""Does Chinese backing make the ban?
+"""Does the patrons' backing make the ban?
 
 Backing is set to other levels, and the same is done with leverage at 0: without the one term that backing works
 through. What is left then is all that backing does otherwise.
 """
 
 from analysis.effects import effects_figure, outcome_difference, outcome_effect
-from analysis.questions import BASELINE, answer, question_options
+from analysis.questions import answer, question_options
 from sim import compare, load
 from sim.figures.words import percent
 
@@ -15,18 +15,18 @@ OUTCOME = "dissolved_before_vote"
 
 def main() -> None:
     options = question_options(__doc__, runs=2000)
-    here = load(BASELINE)
+    here = load(options.case)
     rows, comparisons = [], {}
     for leverage in (None, 0.0):
         laid = [] if leverage is None else [f"parameters.leverage={leverage}"]
-        reference = load(BASELINE, laid)
+        reference = load(options.case, laid)
         for level in LEVELS:
-            changed = load(BASELINE, [*laid, f"parameters.chinese_backing={level}"])
+            changed = load(options.case, [*laid, f"parameters.backing={level}"])
             comparisons[leverage, level] = compare(reference, changed, options.runs)
             without = "" if leverage is None else ", without leverage"
             rows.append(outcome_effect(f"backing {level:g}{without}", comparisons[leverage, level], OUTCOME))
     weak, off = (outcome_difference(comparisons[leverage, 0.15], OUTCOME) for leverage in (None, 0.0))
-    shipped = here.scenario.parameters["chinese_backing"].value
+    shipped = here.scenario.parameters["backing"].value
     verdict = "Yes, in the model" if weak.high < 0.0 else "Not surely"
     alone = abs(off.difference) < 0.1 * abs(weak.difference)
     sentence = (

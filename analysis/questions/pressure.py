@@ -1,16 +1,18 @@
-"""Does pressure from Washington help or harm?
+"""Does pressure from outside powers help or harm?
 
 Aid is cut on the first free day, or withheld on it, under strong and under weak backing. Repression is what the
 government does to the opposition afterwards.
 """
 
-from analysis.effects import Effect, effects_figure, outcome_difference, outcome_effect
-from analysis.questions import BASELINE, answer, question_options
-from sim import compare, load
+from datetime import timedelta
 
-CUT = "acts.cut={{act: united_states.cut_aid, date: 2017-09-16, do: {do}}}"
+from analysis.effects import Effect, effects_figure, outcome_difference, outcome_effect
+from analysis.questions import answer, question_options, repression
+from sim import compare, load
+from sim.figures.style import spelled
+
+CUT = "acts.cut={{act: outside_powers.cut_aid, date: free, do: {do}}}"
 BACKING = {"strong backing (0.85)": 0.85, "weak backing (0.15)": 0.15}
-REPRESSION = "hostile_acts_of.cambodia.opposition"
 OUTCOMES = {
     "dissolved_before_vote": "dissolved before the vote",
     "leader_freed_before_vote": "leader freed before the vote",
@@ -19,14 +21,16 @@ OUTCOMES = {
 
 def main() -> None:
     options = question_options(__doc__, runs=5000)
+    here = load(options.case)
+    day = spelled(here.scenario.clock.replay_until + timedelta(1))
     rows: list[Effect] = []
     clauses, changes = [], []
     for name, level in BACKING.items():
-        backing = f"parameters.chinese_backing={level}"
-        sides = [load(BASELINE, [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
+        backing = f"parameters.backing={level}"
+        sides = [load(options.case, [backing, CUT.format(do=do)]) for do in ("withhold", "force")]
         comparison = compare(sides[0], sides[1], options.runs)
         rows += [outcome_effect(f"{words}, {name}", comparison, outcome) for outcome, words in OUTCOMES.items()]
-        acts = outcome_difference(comparison, REPRESSION)
+        acts = outcome_difference(comparison, repression(here))
         share = [100 * number / acts.here for number in (acts.difference, acts.low, acts.high)]
         rows.append(Effect(f"acts against the opposition (%), {name}", *share))
         clauses.append(f"under {name} {share[0]:+.0f} % repression ({share[1]:+.0f} to {share[2]:+.0f})")
@@ -36,10 +40,10 @@ def main() -> None:
             f" and {100 * bans.difference:+.1f} points of dissolution ({100 * bans.low:+.1f} to {100 * bans.high:+.1f})"
         )
     sentence = (
-        f"A cut of aid on 16 September 2017 means {'; '.join(clauses)}. The literature is split (Wood 2008 and Peksen 2009 find more "
+        f"A cut of aid on {day} means {'; '.join(clauses)}. The literature is split (Wood 2008 and Peksen 2009 find more "
         "repression, von Soest & Wahman 2015 find less); the model has a term for either."
     )
-    note = f"{options.runs:,} pairs of runs each, seed 1: aid cut on 16 September 2017 against withheld on that day. Lines: 95 % intervals, simulation error only. Hollow: the interval includes 0."
+    note = f"{options.runs:,} pairs of runs each, seed 1: aid cut on {day} against withheld on that day. Lines: 95 % intervals, simulation error only. Hollow: the interval includes 0."
     title = f"A cut of aid: repression {', '.join(changes)}"
     answer(
         sentence, effects_figure(rows, "points; acts against the opposition in %", title, note), options.out, "pressure"

@@ -3,31 +3,28 @@
 Each replayed act is withheld in turn; and the leader is set free on the first of each month.
 """
 
-from datetime import date
-
 from analysis.effects import effects_figure, outcome_effect, simultaneous_intervals
-from analysis.questions import BASELINE, answer, question_options
+from analysis.questions import answer, free_months, question_options
 from sim import compare, load
 from sim.figures.style import spelled
 from sim.figures.words import capitalised
 
 OUTCOME = "dissolved_before_vote"
-FREED = [date(2017, 10, 1), date(2017, 11, 1), date(2017, 12, 1), date(2018, 2, 1), date(2018, 4, 1), date(2018, 6, 1)]
 
 
 def main() -> None:
     options = question_options(__doc__, runs=3000)
-    here = load(BASELINE)
+    here = load(options.case)
     rows = []
     for order in here.ordered:
         actor, _, action = order.name.partition(".")
         meaning = here.scenario.actions[actor][action].meaning
         words = f"withheld: {here.scenario.actors[actor].label} {meaning}, {spelled(order.day)}"
-        without = load(BASELINE, [f"acts.other={{act: {order.name}, date: {order.day}, do: withhold}}"])
+        without = load(options.case, [f"acts.other={{act: {order.name}, date: {order.day}, do: withhold}}"])
         rows.append(outcome_effect(words, compare(here, without, options.runs), OUTCOME))
-    for day in FREED:
-        laid = [f"acts.freed={{act: cambodia.release_leader, date: {day}, do: {do}}}" for do in ("withhold", "force")]
-        sides = [load(BASELINE, [setting]) for setting in laid]
+    for day in free_months(here):
+        laid = [f"acts.freed={{act: government.release_leader, date: {day}, do: {do}}}" for do in ("withhold", "force")]
+        sides = [load(options.case, [setting]) for setting in laid]
         rows.append(
             outcome_effect(f"the leader freed, {spelled(day)}", compare(sides[0], sides[1], options.runs), OUTCOME)
         )

@@ -44,8 +44,11 @@ def checked_file(file: str, settings: Sequence[str] = (), beliefs: Sequence[str]
     from sim.scenario.library import find_file
     from sim.scenario.problems import UserError
     from sim.scenario.summary import Report, checked
+    from sim.scenario.variants import split_variants
     from sim.study.library import is_study
 
+    if split_variants(file)[1]:
+        return checked(file, settings)
     try:
         path = find_file(file, *KINDS)
         option, laid = ("--set", settings) if settings else ("--believe", beliefs)
@@ -77,6 +80,7 @@ def is_facts(path: Path) -> bool:
 
 def study_report(file: str) -> "Report":
     """Report what a study holds. Raises UserError with every problem."""
+    from sim.scenario.labels import labelled, labels_of
     from sim.scenario.library import shown_path
     from sim.scenario.problems import listed
     from sim.scenario.summary import Report
@@ -84,22 +88,23 @@ def study_report(file: str) -> "Report":
 
     loaded = load_study(file)
     study = loaded.study
+    keys = [labelled(key, labels_of(loaded.base.scenario)) for key in loaded.keys]
     summary = (
         f"A study of {loaded.base.scenario.name} ({shown_path(Path(loaded.base.file))}): {loaded.points:,} points × {study.runs:,} runs, "
-        f"{loaded.points * study.runs:,} in all; varies {listed(loaded.keys)}; reports {listed(loaded.outcomes, 6)}."
+        f"{loaded.points * study.runs:,} in all; varies {listed(keys)}; reports {listed(loaded.outcomes, 6)}."
     )
     return Report(file, True, loaded.warnings, summary)
 
 
 def facts_report(file: str) -> "Report":
     """Report what a file of facts holds. Raises UserError with every problem."""
-    from sim.evidence.facts import load_facts
+    from sim.evidence.load_facts import load_facts
     from sim.scenario.library import shown_path
     from sim.scenario.load import load
     from sim.scenario.problems import listed
     from sim.scenario.summary import Report
 
-    facts, scenario = load_facts(file)
+    facts, scenario, _ = load_facts(file)
     base = load(scenario)
     summary = (
         f"{len(facts.statements)} statements of {base.scenario.name} ({shown_path(Path(base.file))}), "
@@ -128,7 +133,7 @@ def map_report(file: str, path: Path) -> "Report":
     from sim.scenario.summary import Report
 
     base = load(scenario_of_map(path))
-    mapped = read_map(path, base.scenario)
+    mapped = read_map(path, base)
     patterns = sum(map(len, mapped.actors.values()))
     summary = f"A map for {base.scenario.name}: {patterns} patterns of {len(mapped.actors)} actors, codes of {len(mapped.actions)} actions."
     return Report(file, True, [], summary)

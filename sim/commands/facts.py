@@ -83,12 +83,14 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
     They are measured of the defaults, of each ablation and, with draws, of the posterior.
     Raises UserError for a file, a scenario or draws that are not sound.
     """
-    from sim.evidence.facts import facts_rows, load_facts, table, tasks_of
+    from sim.evidence.facts import facts_rows, table, tasks_of
     from sim.evidence.folder import EvidencePlan, scenario_subject
+    from sim.evidence.load_facts import load_facts
     from sim.scenario.load import load
 
-    facts, named = load_facts(file, request.scenario)
-    scenario = request.scenario or named
+    facts, scenario, not_asked = load_facts(file, request.scenario)
+    for name, reason in not_asked.items():
+        desk.note(f"Not asked of {scenario}: {name}, for {reason}.")
     facts = with_options(facts, request)
     variants = variants_of(desk, facts, request)
 

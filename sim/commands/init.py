@@ -131,10 +131,10 @@ def start_case(directory: Path, case: "NewCase") -> list[Path]:
         folder = Path(room)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
-        scenario = load(folder / CASE).scenario
-        texts[MAP] = map_text(scenario)
+        loaded = load(folder / CASE)
+        texts[MAP] = map_text(loaded.scenario)
         (folder / MAP).write_text(texts[MAP], encoding="utf-8")
-        read_map(folder / MAP, scenario)
+        read_map(folder / MAP, loaded)
         load_study(str(folder / STUDY))
     return write_new(directory, {name: text.encode() for name, text in texts.items()})
 

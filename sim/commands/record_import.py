@@ -63,7 +63,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
 
     form = form_of(request.form, request.columns, request.dates or "")
     loaded, out = load(request.scenario, request.settings), request.out
-    case = CaseMap(read_map(find_map(request.mapping), loaded.scenario), loaded.scenario)
+    case = CaseMap(read_map(find_map(request.mapping), loaded), loaded.scenario)
     once_within = 0 if request.once_a_day and request.once_within is None else request.once_within
     choice = Choice(loaded.scenario.clock, request.since, request.until, once_within)
     if out.exists() and not desk.force:

@@ -53,8 +53,9 @@ def survey_record(desk: Desk, request: SurveyRequest) -> None:
         )
         raise UserError([problem])
     form = form_of(request.form, request.columns, request.dates or "")
-    scenario = load(request.scenario).scenario
-    case = CaseMap(read_map(find_map(request.mapping), scenario), scenario) if request.mapping else None
+    loaded = load(request.scenario)
+    scenario = loaded.scenario
+    case = CaseMap(read_map(find_map(request.mapping), loaded), scenario) if request.mapping else None
     surveyor = Surveyor(scenario, case)
     with open_sources(request.files) as sources, read_tables(desk, sources, form) as rows:
         survey = surveyor.survey(rows)

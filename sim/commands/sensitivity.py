@@ -155,9 +155,12 @@ def sensitivity_text(screening: "Screening", study: "LoadedStudy", results: "lis
 def _screening_text(screening: "Screening") -> str:
     from tabulate import tabulate
 
+    from sim.scenario.labels import labelled, labels_of
+
+    labels = labels_of(screening.study.base.scenario)
     study, vary = screening.study.study, list(screening.study.study.vary)
     head = f"{study.name}: {len(vary)} numbers screened by {study.points} trajectories, {study.runs} runs a point."
-    left = [key for key in vary if key not in screening.kept_keys]
+    left = [labelled(key, labels) for key in vary if key not in screening.kept_keys]
     if left:
         head += f" {screening.passed} have a twentieth or more of the largest effect on some outcome; {len(screening.kept_keys)} of them"
         head += f" are varied below. Left at their values, so that what they do is in no share: {', '.join(left)}."
@@ -167,7 +170,7 @@ def _screening_text(screening: "Screening") -> str:
     for index, key in enumerate(vary):
         effects = [(on_outcome.mean[index], on_outcome.error[index]) for on_outcome in screening.effects.values()]
         if key in screening.kept_keys:
-            rows.append([key, *(f"{mean:.3g} ± {error:.2g}" for mean, error in effects)])
+            rows.append([labelled(key, labels), *(f"{mean:.3g} ± {error:.2g}" for mean, error in effects)])
     headers = ["mean size of the effect of its whole range (Morris)", *screening.effects]
     return head + "\n\n" + tabulate(rows, headers, disable_numparse=True)
 
@@ -175,17 +178,20 @@ def _screening_text(screening: "Screening") -> str:
 def _variance_text(study: "LoadedStudy", result: "Sensitivity") -> str:
     from tabulate import tabulate
 
+    from sim.scenario.labels import labelled, labels_of
+
+    labels = labels_of(study.base.scenario)
     shares = result.shares
     rows = [["chance", "", _share_text(shares.chance)]]
     if len(study.combinations) > 1:
         rows.append(["decision rule (levers)", _share_text(shares.rule), _share_text(shares.rule_in_all)])
     rows.append(["all numbers below", "", _share_text(shares.parameters)])
     ranked = sorted(zip(result.total, result.first, study.study.vary, strict=True), reverse=True)
-    rows += [[key, _share_text(first), _share_text(total)] for total, first, key in ranked]
+    rows += [[labelled(key, labels), _share_text(first), _share_text(total)] for total, first, key in ranked]
     table = tabulate(rows, [result.outcome, "alone", "in all"], disable_numparse=True)
     if any(high - low > WIDE for _, low, high in result.total):
         table += "\nThese intervals are wide: twice the `points` of the study, or four times, would narrow them."
-    return table + (f"\n{result.box.sentence(result.outcome)}" if result.box is not None else "")
+    return table + (f"\n{result.box.sentence(result.outcome, labels)}" if result.box is not None else "")
 
 
 def _share_text(interval: "Interval") -> str:
@@ -197,9 +203,14 @@ def sensitivity_data(
     tables: "dict[str, pa.Table]", results: "list[Sensitivity]", study: "LoadedStudy"
 ) -> dict[str, Any]:
     """Return the tables and the boxes for a machine."""
+    from sim.scenario.labels import labels_of
+
+    labels = labels_of(study.base.scenario)
     return {
         **{name: table.to_pylist() for name, table in tables.items()},
-        "boxes": {result.outcome: result.box.sentence(result.outcome) for result in results if result.box is not None},
+        "boxes": {
+            result.outcome: result.box.sentence(result.outcome, labels) for result in results if result.box is not None
+        },
         "study": study.study.name,
         "reading": READING,
         "caveats": study.base.scenario.caveats,

@@ -8,6 +8,8 @@ from sim.commands.desk import Desk, with_desk
 from sim.commands.options import BELIEF, SETTING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.scenario.load import Loaded
 
 
@@ -101,12 +103,22 @@ def show_origins(desk: Desk, loaded: "Loaded", key: str) -> None:
 
 def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> None:
     """Print what differs between two scenarios under a key. Raises UserError."""
+    from sim.scenario.labels import labels_of
     from sim.scenario.load import load
     from sim.scenario.origins import differences
 
+    labels = labels_of(loaded.scenario)
     rows = list(differences(loaded, load(against), key))
     if desk.as_json:
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
     head = f"# {loaded.file} | {against}" if rows else f"# {loaded.file} and {against} are the same"
-    desk.answer("\n".join([head, *(f"{key}: {here} | {there}" for key, here, there in rows)]))
+    desk.answer("\n".join([head, *(f"{key_text(key, labels)}: {here} | {there}" for key, here, there in rows)]))
+
+
+def key_text(key: str, labels: "Mapping[str, str]") -> str:
+    """Write a key as it is typed, and what readers call it."""
+    from sim.scenario.labels import labelled
+
+    words = labelled(key, labels)
+    return key if words == key else f"{key} ({words})"

@@ -124,14 +124,16 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
 
     from sim.results.estimates import intervals_are
     from sim.scenario.compile import compile_tables
+    from sim.scenario.labels import labelled, labels_of
     from sim.study.tables import reported
 
     outcomes = list(reported(study))[:MOST_OUTCOMES]
     rows = [_point_cells(study, row, outcomes) for row in table.slice(0, MOST_ROWS).to_pylist()]
+    keys = [labelled(key, labels_of(study.base.scenario)) for key in study.keys]
     points, runs = f"{study.points:,} points", f"{study.study.runs:,} runs each, seed {study.study.seed}"
     parts = [
         f"{study.study.name}: {points}, {runs}. {intervals_are(compile_tables(study.base))}",
-        tabulate(rows, headers=["point", *study.keys, *outcomes], disable_numparse=True),
+        tabulate(rows, headers=["point", *keys, *outcomes], disable_numparse=True),
     ]
     more = table.num_rows - len(rows)
     if more > 0 or len(reported(study)) > MOST_OUTCOMES:

@@ -23,9 +23,10 @@ from pydantic import Field, ValidationError
 from sim.evidence.cameo import Code, code_names
 from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
 from sim.evidence.event_words import code_key, is_plover, words
-from sim.scenario.fields import ActionName, Name, Text
+from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
 from sim.scenario.library import find_beside
+from sim.scenario.load import Loaded
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, first_of, nearest, shown, unknown
 from sim.scenario.schema import Entry, Scenario
@@ -41,7 +42,7 @@ class Map(Entry):
     scenario: Text | None = Field(
         None, description="the scenario that it is for, beside it, in the folder above, or one that ships"
     )
-    actors: dict[Name, list[str]] = Field(
+    actors: dict[ActorName, list[str]] = Field(
         description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
     nobody: list[str] = Field([], description="patterns of sides that are no actor, whatever else fits them as well")
@@ -79,20 +80,30 @@ class Pattern(NamedTuple):
         return self.letters, -self.text.count("*"), -self.order
 
 
-def read_map(path: Path, scenario: Scenario) -> Map:
-    """Read a map for a scenario.
+def read_map(path: Path, loaded: Loaded) -> Map:
+    """Read a map for a scenario; where it speaks of roles, it means those who play them.
 
     Raises UserError for a map that is not sound, names what the scenario does not have, gives a pattern to two actors
     or a code to two actions, or holds a code with which no code of CAMEO begins.
     """
     tree = read_yaml(path, shown_path(path))
-    try:
-        read = Map.model_validate(tree.plain())
-    except ValidationError as error:
-        raise UserError(form_problems(error, tree, Map)) from None
+    _map(tree)
+    problems: list[Problem] = []
+    tree = loaded.written_out(tree, problems, Map)
+    if problems:
+        raise UserError(problems)
+    read, scenario = _map(tree), loaded.scenario
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
     return read
+
+
+def _map(tree: Node) -> Map:
+    """Return what a map says. Raises UserError where its form is not sound."""
+    try:
+        return Map.model_validate(tree.plain())
+    except ValidationError as error:
+        raise UserError(form_problems(error, tree, Map)) from None
 
 
 def scenario_of_map(path: Path) -> Path:
@@ -113,10 +124,11 @@ def scenario_of_map(path: Path) -> Path:
 def _wrong_actors(read: Map, tree: Node, scenario: Scenario) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     lists: dict[tuple[str, ...], list[str]] = {("actors", actor): texts for actor, texts in read.actors.items()}
+    names = list(dict.fromkeys([*scenario.actors, *(scenario.roles or {})]))
     for path, patterns in {**lists, ("nobody",): read.nobody}.items():
         key, actor = ".".join(path), path[-1]
         if path in lists and actor not in scenario.actors:
-            yield unknown(tree.node_at(path).place, key, "actor", actor, list(scenario.actors))
+            yield unknown(tree.node_at(path).place, key, "actor", actor, names)
         for index, pattern in enumerate(patterns):
             place = tree.node_at((*path, index)).place
             owner = owners.setdefault(_plain(pattern), actor)

@@ -47,8 +47,8 @@ class _Against:
             section = self.measure.sections.get(name, "")
             entry = (*self.path, "words", name)
             if section:
-                known = list(getattr(self.scenario, section))
-                if word not in known:
+                known = self._actors() if section == "actors" else list(getattr(self.scenario, section))
+                if word not in getattr(self.scenario, section):
                     yield unknown(self._place(entry), key_path(entry), section[:-1], word, known)
                 elif section == "dates" and not self.first_free < self.scenario.dates[word].date <= self.last:
                     text = f"'{word}', {self.scenario.dates[word].date}, is no free day after the first"
@@ -77,11 +77,16 @@ class _Against:
                 yield self._problem(entry, "selects no action: none fits all of its parts", "actions that there are")
 
     def _strangers(self, selection: Selection, entry: Path) -> Iterator[Problem]:
-        known = {"actors": list(self.scenario.actors), "actions": [act.name for act in self.acts]}
+        known = {"actors": self._actors(), "actions": [act.name for act in self.acts]}
         for use in names_within(selection, entry):
             of_action = use.section == "actors" and "actions" in use.path  # which is reported whole
-            if use.name not in known[use.section] and not of_action:
+            is_known = use.name in (self.scenario.actors if use.section == "actors" else known["actions"])
+            if not is_known and not of_action:
                 yield unknown(self._place(use.path), key_path(use.path), use.section[:-1], use.name, known[use.section])
+
+    def _actors(self) -> list[str]:
+        """Return the names by which a statement may call an actor: its own, or that of its role."""
+        return list(dict.fromkeys([*self.scenario.actors, *(self.scenario.roles or {})]))
 
     def spans(self) -> Iterator[Problem]:
         """Find numbers of days and weeks that are not whole, or do not fit into the days that are played."""

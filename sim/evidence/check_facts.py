@@ -15,8 +15,8 @@ from sim.scenario.schema import Selection
 WHERE: dict[Any, str] = {Selection: "acts", str: "words", float: "numbers"}  # an argument stands, by its type
 
 
-def facts_problems(facts: Facts, tree: Node, base: Loaded) -> list[Problem]:
-    """Find every problem of a file of facts of sound form, each at its line.
+def file_problems(facts: Facts, tree: Node, base: Loaded) -> list[Problem]:
+    """Find what is wrong with a file of facts of sound form, whatever its statements, each at its line.
 
     Parameters
     ----------
@@ -27,9 +27,14 @@ def facts_problems(facts: Facts, tree: Node, base: Loaded) -> list[Problem]:
     problems = [*checker.seeds(), *first_of(checker.ablations())]
     if not facts.statements:
         problems.append(Problem(tree.place_of(("statements",)), "statements", "is empty", "one statement or more"))
-    for name in facts.statements:
-        problems += first_of(checker.statement(name))
     return problems
+
+
+def statement_problems(facts: Facts, tree: Node, base: Loaded) -> dict[str, list[Problem]]:
+    """Find what is wrong with each statement that is not sound; parameters as of `file_problems`."""
+    checker = _Checker(facts, tree, base)
+    problems = {name: first_of(checker.statement(name)) for name in facts.statements}
+    return {name: of_one for name, of_one in problems.items() if of_one}
 
 
 class _Checker:

@@ -8,13 +8,10 @@ A statement is met, missed or borderline by its interval: a count of points in b
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
-from sim.evidence.check_facts import facts_problems
 from sim.evidence.ensembles import Ensemble
 from sim.evidence.facts_schema import Facts, Statement
 from sim.evidence.groups import Groups
@@ -22,12 +19,8 @@ from sim.evidence.measures import MEASURES
 from sim.evidence.parts import NOT_KEPT, Part, Parts
 from sim.evidence.sums import Sums
 from sim.results.posterior import Draws
-from sim.scenario.library import find_beside, find_file, shipped_names, shown_path
 from sim.scenario.load import Loaded, load, under_settings
-from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
-from sim.scenario.wording import form_problems
-from sim.scenario.yaml_file import read_yaml
+from sim.scenario.problems import Place
 
 BLOCK = 500  # runs that are played and added up at a time: memory does not grow with their number
 MET, BORDERLINE, MISSED = "met", "borderline", "missed"
@@ -56,54 +49,6 @@ def verdict(low: float, high: float, band: Sequence[float]) -> str:
     if not (low <= band[1] and high >= band[0]):  # NaN is nowhere
         return MISSED
     return MET if band[0] <= low and high <= band[1] else BORDERLINE
-
-
-def find_facts(file: str) -> Path:
-    """Find a file of statements by its path or bare name. Raises UserError as `find_file` does."""
-    return find_file(file, "facts")
-
-
-def load_facts(file: str, scenario: str | None = None) -> tuple[Facts, str]:
-    """Load a file of facts, and check it against its scenario before anything is played.
-
-    Parameters
-    ----------
-    file: a path or bare name.
-    scenario: in place of the one that the file names.
-
-    Returns
-    -------
-    The facts, and the path or bare name of the scenario.
-
-    Raises
-    ------
-    UserError: with every problem, at its line.
-    """
-    path = find_facts(file)
-    tree = read_yaml(path, shown_path(path))
-    if "facts_of" not in tree.items and {"actors", "extends", "scenario"} & set(tree.items):
-        text, allowed = "this is a scenario or study, not a file of facts", "a file with facts_of and statements"
-        raise UserError([Problem(tree.place, "", text, allowed)])
-    try:
-        facts = Facts.model_validate(tree.plain())
-    except ValidationError as error:
-        raise UserError(form_problems(error, tree, Facts)) from None
-    scenario = scenario or str(_scenario_of(facts, path, tree))
-    if problems := facts_problems(facts, tree, load(scenario)):
-        raise UserError(problems)
-    return facts, scenario
-
-
-def _scenario_of(facts: Facts, path: Path, tree: Node) -> Path:
-    """Find the scenario that a file of facts names. Raises UserError if there is none."""
-    scenario = find_beside(facts.facts_of, path)
-    if scenario is None:
-        names = shipped_names()
-        text = f"there is no scenario '{shown(facts.facts_of)}' beside this file or in the folder above, and none of that name ships"
-        allowed = "a path from this file's folder, or one of " + listed(names, 30)
-        near = nearest(Path(facts.facts_of).stem, names)
-        raise UserError([Problem(tree.node_at(("facts_of",)).place, "facts_of", text, allowed, near)])
-    return scenario
 
 
 @dataclass(frozen=True)

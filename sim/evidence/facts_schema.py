@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.fields import Text
+from sim.scenario.fields import Names, PartName, Text
 from sim.scenario.schema import Entry, Selection
 
 FEWEST_RUNS, MOST_RUNS = 100, 10_000_000
@@ -12,16 +12,18 @@ Runs = Annotated[int, Field(ge=FEWEST_RUNS, le=MOST_RUNS)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Settings = Annotated[list[str], Field(description="KEY=VALUE laid over the scenario")]
 
+Word = Annotated[str, Names("actors")]  # or a date: no date is called as a role is
+
 
 class Statement(Entry):
     """One statement: what is measured, of which ensembles, and the band that the literature gives."""
 
     says: Text
     measure: str = Field(description="one of the measures in evidence/measures.py")
-    acts: dict[str, Selection] = Field({}, description="the selections that the measure asks for")
-    numbers: dict[str, float] = Field({}, description="the numbers that it asks for")
-    words: dict[str, str] = Field({}, description="the names that it asks for: actors, dates")
-    ensembles: dict[str, Settings] = Field(
+    acts: dict[PartName, Selection] = Field({}, description="the selections that the measure asks for")
+    numbers: dict[PartName, float] = Field({}, description="the numbers that it asks for")
+    words: dict[PartName, Word] = Field({}, description="the names that it asks for: actors or roles, dates")
+    ensembles: dict[PartName, Settings] = Field(
         {"here": []}, description="what is played: by name, values laid over the scenario"
     )
     band: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(description="lowest and highest, both met")
@@ -35,14 +37,18 @@ class Statement(Entry):
 
 
 class Facts(Entry):
-    """A table of statements about one scenario, and what is taken away from it to see which still hold."""
+    """A table of statements about one scenario, and what is taken away from it to see which still hold.
+
+    Where it speaks of roles, it can be measured of any case of the kind: a statement about a role of several players is
+    one about each.
+    """
 
     name: Text
     facts_of: Text = Field(description="a scenario beside this file or in the folder above, or one that ships")
     runs: Runs
     seeds: list[Seed] = Field([1, 2, 3], description="the seeds that are reported")
     choosing_seeds: list[Seed] = Field([], description="the seeds on which rules and numbers were chosen: not reported")
-    ablations: dict[str, Settings] = Field({}, description="what is taken away, each by itself")
+    ablations: dict[PartName, Settings] = Field({}, description="what is taken away, each by itself")
     statements: dict[str, Statement]
 
     def runs_of(self, name: str) -> int:

@@ -17,6 +17,7 @@ from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place
+from sim.scenario.variants import FOLDER, split_variants
 from sim.scenario.yaml_text import write_yaml
 
 CACHED_SETTINGS = 24  # settings whose ensembles stay in memory: going back to one is immediate
@@ -112,10 +113,11 @@ class Explorer:
 
     def patch_text(self, settings: Settings) -> str:
         """Write the settings as a scenario file that extends the one that is explored."""
-        name = self.file if self.file.endswith((".yaml", ".yml")) else f"{self.file}.yaml"
+        case, variants = split_variants(self.file)
+        files = [_file_name(case), *(f"{FOLDER}/{_file_name(variant)}" for variant in variants)]
         changes = ", ".join(f"{key} is {value}" for key, value in settings.items()) or "all is as it was"
         patch = {
-            "extends": name.replace("\\", "/").rpartition("/")[2],
+            "extends": files if variants else files[0],
             "name": f"{self.loaded.scenario.name}, explored",
             "description": f"What if {changes}?",
             **settings,
@@ -166,6 +168,12 @@ def waiting_shares(results: Results) -> dict[str, np.ndarray]:
             came = results.totals.tally.counts_of(number)[:-1]
             shares[question.name] = 1.0 - np.cumsum(came) / results.runs
     return shares
+
+
+def _file_name(named: str) -> str:
+    """Return the name of the file of a scenario or variant that has a path or a bare name."""
+    name = named if named.endswith((".yaml", ".yml")) else f"{named}.yaml"
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def _outcomes(results: Results) -> np.ndarray:

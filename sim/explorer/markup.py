@@ -1,5 +1,6 @@
 """The page's HTML of an ensemble and of one run; everything that a scenario says is escaped."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 import jinja2
@@ -12,6 +13,7 @@ from sim.explorer.levers import Settings
 from sim.explorer.outcome_table import actor_labels, share_rows
 from sim.results.estimates import intervals_are
 from sim.results.story import because
+from sim.scenario.labels import NO_LABELS, labelled
 
 ENVIRONMENT = jinja2.Environment(
     autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
@@ -26,9 +28,9 @@ def _template(name: str) -> jinja2.Template:
 RESULTS, DAY, STORY = _template("results.html"), _template("day.html"), _template("story.html")
 
 
-def settings_text(settings: Settings) -> str:
-    """Write settings in a line."""
-    return ", ".join(f"{key} = {value}" for key, value in settings.items()) or "as it is"
+def settings_text(settings: Settings, labels: Mapping[str, str] = NO_LABELS) -> str:
+    """Write settings in a line; labels, of the numbers that have one, by their keys."""
+    return ", ".join(f"{labelled(key, labels)} = {value}" for key, value in settings.items()) or "as it is"
 
 
 def results_html(explorer: Explorer, ensemble: LeverEnsemble) -> str:

@@ -16,6 +16,7 @@ from sim.explorer.levers import GROUPS, OTHER, Lever, Settings, checked_settings
 from sim.explorer.markup import day_html, results_html, settings_text, story_html
 from sim.explorer.outcome_table import estimates_csv, share_rows
 from sim.figures.words import capitalised
+from sim.scenario.labels import labels_of
 from sim.scenario.problems import UserError
 
 SERVED: list[Explorer] = []  # the one that this process serves: Solara makes `Page` without arguments
@@ -168,7 +169,7 @@ def Toolbar(explorer: Explorer, settings: Settings, reset: Callable[[], None], e
         if ensemble is not None:
             solara.FileDownload(lambda: estimates_csv(explorer, ensemble), filename="explored.csv", label="Table (CSV)")
         text_element("a", "Link to these settings", href=f"?{urlencode(settings)}", id="link")
-        text_element("span", settings_text(settings), ("caveat",), role="status")
+        text_element("span", settings_text(settings, labels_of(explorer.loaded.scenario)), ("caveat",), role="status")
 
 
 @solara.component

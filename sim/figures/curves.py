@@ -5,7 +5,7 @@ python -m sim.figures.curves outputs/backing/ID
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.words import capitalised, lever_in_words, percent, value_in_words
 from sim.results.intervals import wilson
 from sim.results.units import SHARE
+from sim.scenario.labels import NO_LABELS, labels_in
 from sim.study.tipping import Curve, Tipping, read_curves, tipping_points
 
 LEFT, HEIGHT, GAP, BELOW = 0.62, 2.2, 0.25, 0.55  # inches
@@ -25,11 +26,17 @@ HEADING, KEY = 2.2, 0.5  # inches: for the name of the levers, and for each line
 MOST_PANELS = 6
 
 
-def curves_figure(along: str, outcome: str, tippings: Sequence[Tipping], seed: int | None = None) -> Figure:
+def curves_figure(
+    along: str,
+    outcome: str,
+    tippings: Sequence[Tipping],
+    seed: int | None = None,
+    labels: Mapping[str, str] = NO_LABELS,
+) -> Figure:
     """Draw the share of runs with an outcome along a lever.
 
     Where a line crosses one half there is a ring. Parameters: along, the lever; tippings, a line each; seed, of all
-    runs, for the note. Raises CannotBeDrawn if there are more panels or lines than can be told apart.
+    runs, for the note; labels, of levers that have one, by their keys. Raises CannotBeDrawn if there are more panels or lines than can be told apart.
     """
     *rest, across = tippings[0].curve.others or {"": ""}
     panels = list(dict.fromkeys(tipping.curve.others.get(across, "") for tipping in tippings))
@@ -44,14 +51,14 @@ def curves_figure(along: str, outcome: str, tippings: Sequence[Tipping], seed: i
     rows = _rows(lines) if rest else []
     top = 0.22 * len(rows) + tallest + 0.15
     runs = tippings[0].curve.happened.shape[1]
-    title = f"{capitalised(outcome.replace('_', ' '))}: {_summary(along, tippings)}"
+    title = f"{capitalised(outcome.replace('_', ' '))}: {_summary(lever_in_words(along, labels), tippings)}"
     luck = "" if seed is None else f" (seed {seed})"
     note = f"{runs:,} runs a point, the same luck at each{luck}. Bars: 95 % intervals, simulation error only. Rings: where one half is crossed, on a straight line between two levels."
-    note += f" Panels: {lever_in_words(across)}." if across else ""
+    note += f" Panels: {lever_in_words(across, labels)}." if across else ""
     sheet = style.sheet(title, note, top + HEIGHT + BELOW)
     for row, names in enumerate(rows):
         keys = [Line2D([], [], **looks[name]) for name in names]
-        heading = " × ".join(lever_in_words(key) for key in rest) if row == 0 else ""
+        heading = " × ".join(lever_in_words(key, labels) for key in rest) if row == 0 else ""
         sheet.legend(style.MARGIN, 0.1 + 0.22 * row, keys, names, heading=heading)
     levels = tippings[0].curve.levels
     air = 0.04 * float(np.ptp(levels))
@@ -67,7 +74,7 @@ def curves_figure(along: str, outcome: str, tippings: Sequence[Tipping], seed: i
         if index:
             axes.set_yticklabels([])
         axes.axhline(0.5, zorder=1.5, **style.stroke(style.INK, 0.8, (0, (4, 2))))
-        axes.set_xlabel(lever_in_words(along), **style.lettering(style.SMALL_POINTS))
+        axes.set_xlabel(lever_in_words(along, labels), **style.lettering(style.SMALL_POINTS))
     return sheet.figure
 
 
@@ -83,20 +90,20 @@ def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
     except ValueError as error:
         raise CannotBeDrawn(str(error)) from None
     seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
-    return curves_figure(along, outcome, tipping_points(curves), seed)
+    return curves_figure(along, outcome, tipping_points(curves), seed, labels_in(folder / "scenario.yaml"))
 
 
 def _summary(along: str, tippings: Sequence[Tipping]) -> str:
-    """Say where the curves cross one half, in a few words."""
+    """Say where the curves cross one half, in a few words. along: the lever, in words."""
     levels = [tipping.level for tipping in tippings if np.isfinite(tipping.level)]
     if not levels:
         shares = [tipping.curve.shares for tipping in tippings]
         low, high = min(float(np.min(line)) for line in shares), max(float(np.max(line)) for line in shares)
-        return f"{percent(low)} to {percent(high)} of runs along {lever_in_words(along)}, one half nowhere crossed"
+        return f"{percent(low)} to {percent(high)} of runs along {along}, one half nowhere crossed"
     part = "" if len(tippings) == 1 else f" ({len(levels)} of {len(tippings)} lines)"
     first, last = f"{min(levels):.3g}", f"{max(levels):.3g}"
     crossing = first if first == last else f"{first} to {last}"
-    return f"one half of runs at {lever_in_words(along)} {crossing}{part}"
+    return f"one half of runs at {along} {crossing}{part}"
 
 
 def _look(index: int, count: int) -> dict[str, Any]:

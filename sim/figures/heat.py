@@ -121,7 +121,8 @@ def heat_of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> F
             )
         panels[
             ", ".join(
-                f"{lever_in_words(key)} {value_in_words(value)}" for key, value in zip(others, combination, strict=True)
+                f"{lever_in_words(key, sweep.labels)} {value_in_words(value)}"
+                for key, value in zip(others, combination, strict=True)
             )
             or ""
         ] = shares
@@ -129,7 +130,13 @@ def heat_of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> F
     sure = sum(row[f"{outcome}.low"] > 0.5 for row in sweep.rows)
     title = f"{capitalised(outcome.replace('_', ' '))}: from {percent(every.min())} to {percent(every.max())} of runs; surely likelier than not at {sure} of {len(sweep.rows)} points"
     note = f"{sweep.name}. In each cell the share of runs (%); {sweep.runs_words}. 95 % intervals reach at most ±{sweep.reach(outcome):.1f} points (simulation error only). Yellow line: one half."
-    return heat_map(panels, (lever_in_words(across), values[across]), (lever_in_words(down), values[down]), title, note)
+    return heat_map(
+        panels,
+        (lever_in_words(across, sweep.labels), values[across]),
+        (lever_in_words(down, sweep.labels), values[down]),
+        title,
+        note,
+    )
 
 
 def _levers(sweep: SweepTable) -> tuple[str, str]:

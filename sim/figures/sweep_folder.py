@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.figures.registry import CannotBeDrawn
 from sim.keeping import read_json, read_table
+from sim.scenario.labels import labels_in
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class SweepTable:
     shares: list[str]  # outcomes that are shares of runs
     runs: int
     seed: int
+    labels: dict[str, str]  # of levers and numbers that have one, by their keys
 
     @property
     def runs_words(self) -> str:
@@ -47,4 +49,12 @@ def read_sweep(folder: Path) -> SweepTable:
     units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in table.schema}
     shares = [name for name, unit in units.items() if unit.startswith("share, ")]
     keys = [*study["levers"], *study["vary"]]
-    return SweepTable(study["name"], keys, table.to_pylist(), shares, int(study["runs"]), int(study["seed"]))
+    return SweepTable(
+        study["name"],
+        keys,
+        table.to_pylist(),
+        shares,
+        int(study["runs"]),
+        int(study["seed"]),
+        labels_in(folder / "scenario.yaml"),
+    )

@@ -14,8 +14,9 @@ from matplotlib.patches import Patch
 
 from sim.figures import style
 from sim.figures.registry import figure
-from sim.figures.words import percent
+from sim.figures.words import lever_in_words, percent
 from sim.keeping import read_rows, read_table
+from sim.scenario.labels import NO_LABELS, labels_in
 
 BAR, GAP, LEFT, BELOW = 0.24, 0.42, 2.5, 0.45  # inches
 ALONE, IN_ALL, NOT_OURS = style.PAIR_COLOURS[0], style.PAIR_COLOURS[3], style.MUTED
@@ -25,15 +26,18 @@ Row = Mapping[str, Any]
 Bar = tuple[Row, str, float, float]
 
 
-def variance_bars(title: str, note: str, rows: Sequence[Row]) -> Figure:
+def variance_bars(title: str, note: str, rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> Figure:
     """Draw the shares of variance of chance, the decision rule and each number.
 
     Each number has a bar alone and one in all. Only the first outcomes are shown, as many as a page holds.
-    Parameters: rows, of keys outcome, source, order (first, total or empty), share, share.low and share.high (0 to 1).
+    Parameters: rows, of keys outcome, source, order (first, total or empty), share, share.low and share.high (0 to 1); labels,
+    of the numbers that have one, by their keys.
     """
     outcomes = [row["outcome"] for row in rows if row["source"] == CHANCE and row["share"] is not None]
     more = len(outcomes) - MOST_PANELS
-    shown = {outcome: _bars([row for row in rows if row["outcome"] == outcome]) for outcome in outcomes[:MOST_PANELS]}
+    shown = {
+        outcome: _bars([row for row in rows if row["outcome"] == outcome], labels) for outcome in outcomes[:MOST_PANELS]
+    }
     bars = max(len(named) for named in shown.values())
     panel = bars * BAR
     note += " Lines: 95 % intervals (bootstrap). Numbers lie anywhere in their ranges, equally likely; shares in all overlap where numbers act together."
@@ -65,14 +69,14 @@ def variance_bars(title: str, note: str, rows: Sequence[Row]) -> Figure:
     return sheet.figure
 
 
-def _bars(rows: Sequence[Row]) -> dict[str, list[Bar]]:
+def _bars(rows: Sequence[Row], labels: Mapping[str, str]) -> dict[str, list[Bar]]:
     """Return the bars of each source: row, colour, how far below the middle, height. The largest in all comes first."""
     by_source = {(row["source"], row["order"]): row for row in rows}
     bars: dict[str, list[Bar]] = {CHANCE: [(by_source[CHANCE, ""], NOT_OURS, 0.0, 0.6)]}
     sources = list(dict.fromkeys(row["source"] for row in rows if row["source"] not in (CHANCE, PARAMETERS, RULE)))
     sources.sort(key=lambda source: -(by_source[source, "total"]["share"] or 0.0))
     for source in ([RULE] if by_source[RULE, "total"]["share"] else []) + sources:
-        name = source.removeprefix("parameters.").removeprefix("channels.").replace("_", " ").replace(".", " ")
+        name = lever_in_words(source.removeprefix("channels."), labels)
         first, total = by_source[source, "first"], by_source[source, "total"]
         bars[name] = [(first, ALONE, -0.2, 0.36), (total, IN_ALL, 0.2, 0.36)]
     return bars
@@ -88,7 +92,7 @@ def sensitivity_figure(folder: Path) -> Figure:
     share, low, high = (percent(first[name]) for name in ("share", "share.low", "share.high"))
     title = f"Chance makes {share} ({low} to {high}) of the variance of {first['outcome'].replace('_', ' ')} ({study['name']})"
     note = f"{points:,} points, {study['runs']} runs each, the same luck at each (seed {study['seed']})."
-    return variance_bars(title, note, rows)
+    return variance_bars(title, note, rows, labels_in(folder / "scenario.yaml"))
 
 
 if __name__ == "__main__":

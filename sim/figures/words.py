@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.results.run_folder import RunFolder
 from sim.scenario.compile import Compiled
+from sim.scenario.labels import NO_LABELS, labelled
 
 
 def in_words(name: str, labels: Mapping[str, str]) -> str:
@@ -24,8 +25,13 @@ def names_apart(folders: Sequence[RunFolder]) -> list[str]:
     ]
 
 
-def lever_in_words(key: str) -> str:
-    """Write a dotted key without the parts that a reader does not need."""
+def lever_in_words(key: str, labels: Mapping[str, str] = NO_LABELS) -> str:
+    """Write a dotted key by its label, or without the parts that a reader does not need.
+
+    labels: by the keys of the numbers that have one.
+    """
+    if (words := labelled(key, labels)) != key:
+        return words
     parts = [part for part in key.split(".") if part not in ("parameters", "actors", "value")]
     return " ".join(parts).replace("_", " ")
 

@@ -37,7 +37,8 @@ def _undeclared(sound: Sound, use: Use) -> Problem:
     path = use.path
     if use.section == "parameters" and sound.written(*path, "parameter"):
         path = (*path, "parameter")
-    names = [*sound.declared(use.section), *use.words]
+    roles = sound.scenario.roles or {} if use.section == "actors" else {}
+    names = list(dict.fromkeys([*sound.declared(use.section), *use.words, *roles]))
     if use.section == "actions":
         actor = use.name.partition(".")[0] + "."
         names = [name for name in names if name.startswith(actor)] or names

@@ -33,7 +33,9 @@ class Quantity(Entry):
     """A number: bare, or an entry with its unit, range and source, or the name of an entry of `parameters`."""
 
     value: float | None = Field(None, description="the number; with steps, the number before the first of them")
-    steps: dict[dt.date, float] | None = Field(None, description="dated changes: from each date on, its number")
+    steps: dict[dt.date, float] | None = Field(
+        None, description="dated changes: from each date on, its number; a date may be relative: vote - 30 days"
+    )
     low: float | None = Field(None, description="lower end of the range that a study sweeps by default")
     high: float | None = Field(None, description="upper end of that range")
     unit: Unit | None = Field(None, description="unit; it decides which numbers are possible")

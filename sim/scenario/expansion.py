@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 
 from annotated_types import MaxLen
 
+from sim.scenario.fields import PARTS
 from sim.scenario.naming import names_of, plain_type
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, key_path, listed, nearest, shown
@@ -41,7 +42,7 @@ class Scope(NamedTuple):
 
     def placed(self, place: Place) -> Place:
         """Say at a place for whom it was expanded."""
-        played = ", ".join(f"{role} {player}" for role, player in sorted(self.expanded.items()))
+        played = ", ".join(f"{role} {player}" for role, player in sorted(self.expanded.items()) if role != player)
         return replace(place, played=played) if played else place
 
 
@@ -61,6 +62,12 @@ class Expansion:
         self.about: dict[tuple[str, str], frozenset[str]] = {}  # by section and name; of an action, role.action
         self.is_kind = False
 
+    def reporting(self, problems: list[Problem]) -> "Expansion":
+        """Return the same expansion, to be used elsewhere; problems: of its use there, which grow."""
+        copy = Expansion(self.cast, problems)
+        copy.about = dict(self.about)
+        return copy
+
     def kind(self, tree: Node) -> Node:
         """Expand the tree of a kind; parameters that only what vanishes names vanish with it."""
         expanded = self._expanded(tree, is_kind=True)
@@ -76,15 +83,19 @@ class Expansion:
         """Expand what is laid over an expanded kind; what is about a role that nobody plays is a problem there."""
         return self._expanded(tree, is_kind=False)
 
-    def _expanded(self, tree: Node, is_kind: bool) -> Node:
+    def written(self, tree: Node, form: type[Entry]) -> Node:
+        """Expand a file of another form than a scenario's, such as one of facts."""
+        return self._expanded(tree, is_kind=False, form=form)
+
+    def _expanded(self, tree: Node, is_kind: bool, form: type[Entry] = Scenario) -> Node:
         self.is_kind = is_kind
         sections = {key: node for key, node in tree.items.items() if key != ROLES}
-        for key, annotation in _fields(Scenario).items():  # what facts are about comes before what names them
+        for key, annotation in _fields(form).items():  # what facts are about comes before what names them
             if key in sections:
                 self._learn(sections[key], annotation, (key,), NOBODY)
         written: dict[str, Node] = {}
         for key, node in sections.items():
-            expanded = self._field(Scenario, key, node, NOBODY, ())
+            expanded = self._field(form, key, node, NOBODY, ())
             if expanded is not None:
                 written[key] = expanded
         return Node(written, tree.place, tree.lost)
@@ -339,9 +350,13 @@ def _is_tuple(entry: type[Entry], name: str) -> bool:
 
 def _is_named_entry(key_type: Any, value_type: Any, path: Path) -> bool:
     """Tell whether the keys of a mapping name its entries, so that one may be written several times."""
-    is_literal = get_origin(plain_type(key_type)) is Literal
-    free = names_of(key_type) is None and path != DECLARES_ACTORS and not is_literal
+    free = names_of(key_type) is None and path != DECLARES_ACTORS and not _are_parts(key_type)
     return free and _is_entry(plain_type(value_type))
+
+
+def _are_parts(key_type: Any) -> bool:
+    """Tell whether the keys of a mapping are parts of the entry that it stands in."""
+    return PARTS in getattr(key_type, "__metadata__", ()) or get_origin(plain_type(key_type)) is Literal
 
 
 def _own_names(node: Node, annotation: Any) -> Iterator[tuple[str, str]]:
@@ -360,6 +375,6 @@ def _own_names(node: Node, annotation: Any) -> Iterator[tuple[str, str]]:
                     yield from _own_names(item, get_args(plain_type(field))[0])
             else:
                 yield from _own_names(inner, field)
-    elif get_origin(holder) is dict and get_origin(plain_type(get_args(holder)[0])) is Literal:
+    elif get_origin(holder) is dict and _are_parts(get_args(holder)[0]):
         for inner in node.items.values():
             yield from _own_names(inner, get_args(holder)[1])

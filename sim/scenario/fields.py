@@ -29,12 +29,15 @@ class Mark:
 READ = Mark("read by the drive or metric that the entry names, if that needs it")
 DIVISOR = Mark("a rule divides by it")
 
+PARTS = Mark("keys are parts of an entry, not names of entries of their own")
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 FullName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
 ActionName = Annotated[FullName, Names("actions")]  # actor.action
 ActorName = Annotated[Name, Names("actors")]
 FactName = Annotated[Name, Names("facts")]
 DateName = Annotated[Name, Names("dates")]
+PartName = Annotated[str, PARTS]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 RungNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)$")]  # keys of YAML are read as text
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 -]*$", max_length=60)]

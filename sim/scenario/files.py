@@ -2,29 +2,41 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
+from sim.scenario.expansion import Expansion
 from sim.scenario.layers import Layer, kind_tree, laid_layers
 from sim.scenario.library import SUFFIXES, find, is_bare, is_file, is_shipped, root_of, shipped_extendable, shown_path
 from sim.scenario.merge import expand_dots
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 from sim.scenario.signs import invisible, named_signs
+from sim.scenario.variants import find_variant, split_variants, variant_patches
 from sim.scenario.yaml_file import NOT_TEXT, PLAIN_SIGNS, parse_value, read_yaml
 
 MAX_FILES = 50
 
 
-def merged(file: str, settings: Iterable[tuple[str, Place]] = ()) -> tuple[Node, list[Problem]]:
-    """Merge a scenario, what it extends and `key=value` settings, each with its place.
+class Merged(NamedTuple):
+    """The tree that files and settings come to, the problems of laying them, and how names of roles were written out."""
 
-    Returns the tree, and the problems of laying them over one another.
+    tree: Node
+    problems: list[Problem]
+    expansion: Expansion | None
+
+
+def merged(file: str, settings: Iterable[tuple[str, Place]] = ()) -> Merged:
+    """Merge a scenario, what it extends, the variants named with it and `key=value` settings, each with its place.
 
     Raises UserError with every file that cannot be read.
     """
-    gathering, top = _gathered(file)
+    case, variants = split_variants(file)
+    gathering, top = _gathered(case)
     problems = gathering.problems
-    patches = [setting_patch(setting, place, problems) for setting, place in settings]
-    return laid_layers(top, [patch for patch in patches if patch is not None], problems), problems
+    patches = variant_patches([find_variant(variant, find(case)) for variant in variants], top, problems)
+    of_settings = [setting_patch(setting, place, problems) for setting, place in settings]
+    tree, expansion = laid_layers(top, patches, [patch for patch in of_settings if patch is not None], problems)
+    return Merged(tree, problems, expansion)
 
 
 def merged_kind(file: str) -> Node:
@@ -194,6 +206,9 @@ class _Gathering:
         named = str(part.value)
         if problem.text != "there is no such file":
             return Problem(part.place, "extends", f"'{shown(named)}' {problem.text}", problem.allowed)
-        near = nearest(target.name, [file.name for file in target.parent.glob("*.yaml")])
         text = f"there is no file '{shown(named)}' (escalate init copies those that ship)"
+        if target.stem in shipped_extendable():
+            allowed = f"a file of this folder, or {target.stem} without folder and ending, which ships"
+            return Problem(part.place, "extends", text, allowed, target.stem)
+        near = nearest(target.name, [file.name for file in target.parent.glob("*.yaml")])
         return Problem(part.place, "extends", text, nearest=str(Path(named).with_name(near)) if near else "")

@@ -8,6 +8,7 @@ from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.roles import ROLES, cast_of, declared_roles, declares_roles
+from sim.scenario.strangers import strangers
 
 
 @dataclass(frozen=True)
@@ -35,25 +36,35 @@ class Layer:
         return ROLES in self.patch.items and not self.is_kind
 
 
-def laid_layers(top: Layer, settings: Sequence[Node], problems: list[Problem]) -> Node:
-    """Lay a scenario, what it extends and its settings over one another, every kind expanded for its cast.
+def laid_layers(
+    top: Layer, variants: Sequence[Node], settings: Sequence[Node], problems: list[Problem]
+) -> tuple[Node, Expansion | None]:
+    """Lay a scenario, what it extends, variants and settings over one another, every kind expanded for its cast.
 
     problems: of the laying, which grow.
 
-    Raises UserError with every problem of kinds, roles and players: what is laid over a kind without a cast would only
-    add noise.
+    Returns the tree, and how names of roles were written out; None where no kind is extended.
+
+    Raises UserError with every problem of kinds, roles and players, and with what variants change that the case lacks:
+    what is laid over that would only add noise.
     """
-    expansion = _expansion(top, settings, problems)
+    expansion = _expansion(top, [*variants, *settings], problems)
     laying = _Laying(expansion, problems)
     tree, is_cast = laying.laid(top)
     if expansion is not None and not is_cast:
         tree = expansion.kind(tree)
+    names = () if expansion is None else tuple(expansion.cast.players)
+    for patch in variants:
+        written = laying.written(patch)
+        if lacking := [*problems, *strangers(tree, written, names)]:
+            raise UserError(lacking)
+        tree = lay(tree, written, "", problems) or tree
     for patch in settings:
-        tree = laying.over(tree, patch) if expansion is not None else lay(tree, patch, "", problems) or tree
+        tree = laying.over(tree, patch)
     if expansion is None:
-        return tree
+        return tree, None
     roles = expansion.cast.node(top.patch.place)
-    return Node({**tree.items, ROLES: roles}, tree.place, tree.lost)
+    return Node({**tree.items, ROLES: roles}, tree.place, tree.lost), expansion
 
 
 def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) -> Expansion | None:
@@ -124,9 +135,12 @@ class _Laying:
 
     def over(self, tree: Node, patch: Node) -> Node:
         """Lay what a case says over the expanded kind."""
-        expanded = self.expansion.patch(patch) if self.expansion is not None else patch
-        laid = lay(tree, expanded, "", self.problems)
+        laid = lay(tree, self.written(patch), "", self.problems)
         return laid if laid is not None else tree
+
+    def written(self, patch: Node) -> Node:
+        """Return a patch as it is written for the cast."""
+        return self.expansion.patch(patch) if self.expansion is not None else patch
 
     def _cast(self, tree: Node) -> Node:
         if self.expansion is None:

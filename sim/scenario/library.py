@@ -16,7 +16,14 @@ USED_BY = {
 }
 DEFAULTS = {"scenario": "baseline", "facts": "stylised"}
 # of files that ship, by their folder
-KINDS = {"scenario": "", "study": "studies", "facts": "facts", "map": "maps", "kind": "kinds"}
+KINDS = {
+    "scenario": "",
+    "variant": "variants",
+    "study": "studies",
+    "facts": "facts",
+    "map": "maps",
+    "kind": "kinds",
+}
 
 
 def shipped_folder() -> Path:
@@ -32,7 +39,7 @@ def shipped_folder() -> Path:
 def shipped_files(kind: str) -> dict[str, Path]:
     """Find the files of a kind that ship, by their bare names; the baseline comes first.
 
-    kind: scenario, study, facts, map or kind (of crisis).
+    kind: scenario, variant, study, facts, map or kind (of crisis).
     """
     files = {path.stem: path for path in sorted((shipped_folder() / KINDS[kind]).glob("*.yaml"))}
     return dict(sorted(files.items(), key=lambda entry: kind == "scenario" and entry[0] != "baseline"))
@@ -85,7 +92,7 @@ def find_file(file: str, *kinds: str) -> Path:
     Parameters
     ----------
     file: a path, or a bare name without folder and suffix.
-    kinds: one or more of scenario, study, facts and map.
+    kinds: one or more of scenario, variant, study, facts and map.
 
     Raises
     ------
@@ -143,10 +150,17 @@ def _missing(name: str, kinds: Iterable[str]) -> Problem:
     there = "is a folder, not a file" if _is_folder(Path(name)) else "is no such file"
     text = f"there {there}, and no {_nouns(kinds)} of that name ships"
     others = [kind for kind in KINDS if kind not in kinds and name in shipped_files(kind)]
-    text += f"; it is a {_nouns(others)}: escalate {USED_BY[others[0]]}" if others else ""
+    text += f"; it is a {_nouns(others)}: {_use_of(others[0], name)}" if others else ""
     here = [path.stem for suffix in SUFFIXES for path in Path().glob(f"*{suffix}")]
     allowed = "a path to a .yaml file, or one of " + listed(shipped, 30)
-    return Problem(Place(shown(name), 0), "", text, allowed, nearest(name, [*here, *shipped]))
+    return Problem(Place(shown(name), 0), "", text, allowed, "" if others else nearest(name, [*here, *shipped]))
+
+
+def _use_of(kind: str, name: str) -> str:
+    """Return how a file that ships is used."""
+    if kind == "variant":
+        return f"{DEFAULTS['scenario']}+{name}"
+    return f"escalate {USED_BY[kind]}"
 
 
 def _existing(file: str, kinds: Iterable[str]) -> Path:

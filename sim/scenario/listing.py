@@ -187,6 +187,16 @@ def scenarios(_: Loaded) -> list[Row]:
 
 
 @kind
+def variants(_: Loaded) -> list[Row]:
+    """List the variants that ship, each to be laid over a case (baseline+weak_backing), with its question."""
+    rows = []
+    for name, path in shipped_files("variant").items():
+        variant = read_yaml(path, name).plain()
+        rows.append({"variant": name, "name": variant["name"], "question": variant["description"]})
+    return rows
+
+
+@kind
 def kinds(_: Loaded) -> list[Row]:
     """List the kinds of crisis that ship, with their roles: * for one that may stay empty, … for several players."""
     rows = []

@@ -11,23 +11,28 @@ from typing import Any, TypeVar
 
 from sim.scenario.branching import branching_problems
 from sim.scenario.checks import Sound, cross_checks
+from sim.scenario.entries import Entry
+from sim.scenario.expansion import Expansion
 from sim.scenario.files import files_between, merged, option_places, setting_patch
 from sim.scenario.library import output_name, shipped_names
 from sim.scenario.merge import NOTHING_THERE, expand_dots, lay
 from sim.scenario.nodes import Node
 from sim.scenario.outline import outline
-from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.problems import Place, Problem, UserError, shown
 from sim.scenario.record import Row, days_of, far_days
 from sim.scenario.recorded import record_folder, record_rows, rows_as_expanded, rows_inside
-from sim.scenario.roles import recast_problems
+from sim.scenario.relative_dates import with_dates
+from sim.scenario.roles import Cast, recast_problems
 from sim.scenario.schedule import Ordered, schedule
 from sim.scenario.schema import Learned, Scenario
 from sim.scenario.short_dates import with_named_dates
 from sim.scenario.sound import DISPLACES, TAKES_AWAY
 from sim.scenario.validate import validated
+from sim.scenario.variants import JOIN, split_variants, variants_in_name
 from sim.scenario.yaml_text import write_yaml
 
 OTHER_FILES = (("scenario", "study", "check, sweep, sensitivity"), ("facts_of", "file of facts", "check, facts"))
+WHOLE = {"clock", "rules"}  # a file with neither is laid over one that has them
 Belief = TypeVar("Belief")  # a value with its key, or a setting with its place
 
 
@@ -43,12 +48,25 @@ class Loaded:
     ordered: list[Ordered]
     warnings: list[Problem]
     find_case: "Callable[[], Loaded | None] | None" = field(default=None, compare=False, repr=False)
+    expansion: Expansion | None = field(
+        default=None, compare=False, repr=False
+    )  # of names of roles; None without a kind
 
     @cached_property
     def case(self) -> "Loaded":
         """Return the scenario that names the record, under whose numbers bases are learned; often the scenario itself."""
         case = None if self.find_case is None else self.find_case()
         return self if case is None else case
+
+    def written_out(self, tree: Node, problems: list[Problem], form: type[Entry] = Scenario) -> Node:
+        """Return what is said of the scenario, such as a patch of it, with names of roles written out.
+
+        problems: of that, which grow. form: of the tree, where it is no patch.
+        """
+        expansion = self.expansion
+        if expansion is None and self.scenario.roles:  # a resolved scenario: which entries are about whom is not known
+            expansion = Expansion(Cast({role: tuple(players) for role, players in self.scenario.roles.items()}), [])
+        return tree if expansion is None else expansion.reporting(problems).written(tree, form)
 
     @cached_property
     def compiled_records(self) -> dict[date, Any]:
@@ -92,7 +110,8 @@ class Loaded:
     @property
     def output_name(self) -> str:
         """Return the folder name of its results, which no other scenario of the name shares."""
-        return output_name(Path(self.tree.place.file), shipped_names())
+        _, variants = split_variants(self.file)
+        return output_name(Path(self.tree.place.file), shipped_names()) + variants_in_name(variants)
 
     @property
     def hash(self) -> str:
@@ -128,6 +147,7 @@ def _hex_digits(text: str) -> str:
 def load(file: str | Path, settings: Iterable[str] = (), beliefs: Iterable[str] = ()) -> Loaded:
     """Load a scenario file, or one that ships by its bare name, with `key=value` settings laid over it.
 
+    file: `case+variant` lays variants over a case; they are what-ifs, as settings are.
     settings: what if? The bases that the record taught stay as they are.
     beliefs: settings of the case itself: bases are learned anew under them.
     Raises UserError with every problem, each with its file, line and key.
@@ -137,17 +157,28 @@ def load(file: str | Path, settings: Iterable[str] = (), beliefs: Iterable[str] 
     'Border dispute'
     """
     laid, believed = option_places(settings), option_places(beliefs, "--believe")
-    tree, problems = merged(str(file), [*believed, *laid])
+    tree, problems, expansion = merged(str(file), [*believed, *laid])
     for key, kind, commands in OTHER_FILES:
         if key in tree.items and "actors" not in tree.items:
             text, allowed = f"this is a {kind}, not a scenario", f"a scenario; for a {kind}: escalate {commands}"
             raise UserError([Problem(tree.node_at((key,)).place, "", text, allowed)])
+    if tree.items and not WHOLE & set(tree.items):
+        text, allowed = (
+            "this is a patch, sound only over a scenario",
+            f"CASE{JOIN}{shown(file)}, with the name of a case",
+        )
+        raise UserError([Problem(tree.place, "", text, allowed)])
     rest = Node({key: node for key, node in tree.items.items() if key != "extends"}, tree.place, tree.lost)
     loaded = checked_scenario(str(file), rest, problems, None)
     if believed and loaded.scenario.learned is not None:
         text = "would change nothing: what the record taught is written in this scenario, under `learned`"
         raise UserError([Problem(believed[0][1], "", text, "--set, or the scenario that the record belongs to")])
-    return replace(loaded, find_case=partial(_case_of, loaded, bool(laid), believed))
+    loaded = replace(loaded, expansion=expansion)
+    return replace(loaded, find_case=partial(_case_of, loaded, bool(laid) or _has_variants(loaded), believed))
+
+
+def _has_variants(loaded: Loaded) -> bool:
+    return bool(split_variants(loaded.file)[1])
 
 
 def _case_of(loaded: Loaded, has_settings: bool, beliefs: Sequence[tuple[str, Place]]) -> Loaded | None:
@@ -166,7 +197,8 @@ def _case_of(loaded: Loaded, has_settings: bool, beliefs: Sequence[tuple[str, Pl
             case = load(file)
         except UserError:  # a part, or a file that only a setting makes sound: what is wrong in all has been said
             continue
-        return _believed(case, beliefs, partial(_case_under, case))
+        if case.record_path == loaded.record_path:  # no variant names another
+            return _believed(case, beliefs, partial(_case_under, case))
     return None
 
 
@@ -231,9 +263,10 @@ def _laid(loaded: Loaded, changes: Mapping[str, Node]) -> Loaded:
     tree = loaded.tree
     for key, node in changes.items():
         problems += recast_problems(key, node.place)
-        laid = lay(tree, expand_dots(Node({key: node}, node.place), problems), "", problems)
+        patch = expand_dots(Node({key: node}, node.place), problems)
+        laid = lay(tree, loaded.written_out(patch, problems), "", problems)
         tree = laid if laid is not None else tree
-    return checked_scenario(loaded.file, tree, problems, loaded.rows)
+    return replace(checked_scenario(loaded.file, tree, problems, loaded.rows), expansion=loaded.expansion)
 
 
 def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loaded:
@@ -248,11 +281,12 @@ def under_settings(loaded: Loaded, settings: Sequence[tuple[str, Place]]) -> Loa
     for setting, place in settings:
         problems += recast_problems(setting.partition("=")[0], place)
         patch = setting_patch(setting, place, problems)
-        laid = lay(tree, patch, "", problems) if patch is not None else None
+        laid = lay(tree, loaded.written_out(patch, problems), "", problems) if patch is not None else None
         tree = laid if laid is not None else tree
     of_record = any(setting.lstrip("+").startswith("record") for setting, _ in settings)
     changed = checked_scenario(loaded.file, tree, problems, None if of_record else loaded.rows)
     of_file = any(_names_a_record(setting) for setting, _ in settings)
+    changed = replace(changed, expansion=loaded.expansion)
     return changed if of_file else replace(changed, find_case=partial(_itself, loaded.case))
 
 
@@ -267,11 +301,12 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     file: as messages name it. problems: of the merge. record: its rows; None to read them.
     Raises UserError with every problem.
     """
-    tree = with_named_dates(tree)
-    scenario, unsound = validated(tree)
+    problems = list(problems)
+    dated = with_named_dates(with_dates(tree, problems))
+    scenario, unsound = validated(dated)
     complete = not unsound
-    sound = Sound(scenario, tree, complete)
-    rows, unread = record_rows(scenario, tree) if record is None else (record, [])
+    sound = Sound(scenario, dated, complete)
+    rows, unread = record_rows(scenario, dated) if record is None else (record, [])
     rows = rows_as_expanded(rows, scenario)
     inside: list[Row] = []
     if complete:  # an entry that was left out for its form is no reason to call every row about it wrong
@@ -285,10 +320,10 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     problems = _without_follow_ups(problems)
     ordered: list[Ordered] = []
     if complete and not unread and not any(problem.key.startswith(("acts", "clock")) for problem in problems):
-        ordered, of_schedule = schedule(scenario, inside, tree)
+        ordered, of_schedule = schedule(scenario, inside, dated)
         problems += of_schedule
     if all(problem.warning for problem in problems):
-        problems += branching_problems(scenario, tree)
+        problems += branching_problems(scenario, dated)
     errors = [problem for problem in problems if not problem.warning]
     if errors:
         raise UserError(errors)

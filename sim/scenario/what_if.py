@@ -24,8 +24,8 @@ class WhatIf(Entry):
 
     act: ActionName | None = Field(None, description="actor.action")
     acts: Selection | None = Field(None, description="those that are withheld, in place of act")
-    date: dt.date
-    until: dt.date | None = Field(None, description="last day, if it is withheld for longer")
+    date: dt.date = Field(description="a date, or days from start, free, end or one of `dates`: vote - 30 days")
+    until: dt.date | None = Field(None, description="last day, if it is withheld for longer; as date")
     do: Literal["force", "withhold"]
     source: Text | None = None
     note: Text | None = None

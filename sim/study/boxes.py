@@ -9,7 +9,7 @@ import hashlib
 import inspect
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from scipy import special
 
 from sim.optional import needed
 from sim.results.intervals import wilson
+from sim.scenario.labels import NO_LABELS, labelled
 
 Interval = tuple[float, float, float]  # a number, and both ends of its 95 % interval
 
@@ -45,12 +46,12 @@ class Box:
     inside: int  # points in it
     points: int  # in all
 
-    def sentence(self, outcome: str) -> str:
+    def sentence(self, outcome: str, labels: Mapping[str, str] = NO_LABELS) -> str:
         """Describe the box in words.
 
-        outcome: the name that the sentence begins with.
+        outcome: the name that the sentence begins with. labels: of the numbers that have one, by their keys.
         """
-        sides = " and ".join(_side_text(side) for side in self.sides)
+        sides = " and ".join(_side_text(side, labelled(side.name, labels)) for side in self.sides)
         return (
             f"{outcome} is likelier than not at {_share_text(self.density)} of the {self.inside:,} points where {sides}; "
             f"at {_share_text(self.everywhere)} of all points. The box holds {_share_text(self.coverage)} of those where "
@@ -63,10 +64,10 @@ def _share_text(interval: Interval) -> str:
     return f"{value} ({low} to {high})"
 
 
-def _side_text(side: Side) -> str:
+def _side_text(side: Side, name: str) -> str:
     if side.low is not None and side.high is not None:
-        return f"{side.low:.3g} < {side.name} < {side.high:.3g}"
-    return f"{side.name} > {side.low:.3g}" if side.low is not None else f"{side.name} < {side.high:.3g}"
+        return f"{side.low:.3g} < {name} < {side.high:.3g}"
+    return f"{name} > {side.low:.3g}" if side.low is not None else f"{name} < {side.high:.3g}"
 
 
 def find_box(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray, seed: int) -> Box | None:

@@ -41,9 +41,14 @@ def ranges_of(study: Study, base: Loaded) -> Ranges:
 
 
 def _numbers(base: Loaded) -> dict[str, Quantity]:
-    """Find every number of a scenario by its dotted key; not those that only name a parameter."""
+    """Find every number of a scenario by its dotted key; not those that only name a parameter.
+
+    A number of actors that play their roles alone has a key that is written in roles, too.
+    """
     numbers = {key_path(list(located.path)): located.quantity for located in quantities(base.scenario)}
-    return {key: quantity for key, quantity in numbers.items() if quantity.value is not None}
+    roles = {players[0]: role for role, players in (base.scenario.roles or {}).items() if len(players) == 1}
+    in_roles = {".".join(roles.get(step, step) for step in key.split(".")): number for key, number in numbers.items()}
+    return {key: quantity for key, quantity in (in_roles | numbers).items() if quantity.value is not None}
 
 
 def _range(study: Study, key: str, quantity: Quantity) -> tuple[float | None, float | None]:

@@ -43,7 +43,19 @@ def scenario_schema() -> dict[str, Any]:
         ],
     }
     schema["properties"]["extends"] = EXTENDS
+    days = schema["$defs"]["WhatIf"]["properties"]
+    days["date"] = _without_format(days["date"])
+    days["until"] = _without_format(days["until"])
     return {"$schema": DIALECT, **schema, "title": "A complete scenario of escalate"}
+
+
+def _without_format(schema: Any) -> Any:
+    """Return the schema of a date as one of a text: a date may be relative."""
+    if isinstance(schema, list):
+        return [_without_format(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _without_format(inner) for key, inner in schema.items() if key != "format"}
 
 
 def patch_schema() -> dict[str, Any]:

@@ -12,12 +12,13 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.files import shown_path
-from sim.scenario.library import find_beside, output_name, shipped_names, study_names
+from sim.scenario.library import output_name, shipped_names, study_names
 from sim.scenario.load import Loaded, load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.outline import outline
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
 from sim.scenario.questions import questions
+from sim.scenario.variants import find_case_beside
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 from sim.study.check_study import Ranges, ranges_of, study_problems
@@ -145,7 +146,7 @@ def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:
     """Find the scenario that the study names: beside it, in the folder above, or shipped."""
-    file = find_beside(study.scenario, path, is_study)
+    file = find_case_beside(study.scenario, path, is_study)
     if file is not None:
         return load(file)
     place = tree.node_at(("scenario",)).place

@@ -2,7 +2,10 @@
 
 import pytest
 
-from analysis.commonness import case_of, multiples_of
+from analysis.commonness import WEIGHT, case_of, learned_of, multiples_of, part_text
+from sim.scenario.library import shipped_folder
+
+SIX = ("venezuela", "nicaragua", "zimbabwe", "egypt", "bolivia", "myanmar")
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +29,10 @@ def test_what_the_kind_says_stands_where_it_weighs_more_than_any_record(case):
 
 def test_players_of_a_role_count_together(case):
     assert "outside_powers.criticise" in case.keys and not any("united_states" in key for key in case.keys)
+
+
+def test_the_part_that_ships_is_what_six_cases_teach_and_nothing_of_cambodia():
+    cases = [case_of(file) for file in SIX]
+    learned, acts = learned_of(cases, WEIGHT)
+    part = shipped_folder() / "parts" / "commonness.yaml"
+    assert part.read_text(encoding="utf-8") == part_text(SIX, learned, acts, WEIGHT)

@@ -87,7 +87,7 @@ def test_the_script_reads_a_sweep_and_draws_it(tmp_path):
     process = subprocess.run(
         [sys.executable, "-m", "analysis.tipping", str(folder)], capture_output=True, text=True, check=True
     )
-    assert "shots along parameters.reciprocity, 40 runs a point" in process.stdout
+    assert "shots along reciprocity, 40 runs a point" in process.stdout
     assert (folder / "figures" / "shots.png").stat().st_size > 10_000
 
 

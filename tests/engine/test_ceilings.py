@@ -99,7 +99,7 @@ def test_more_threats_than_can_be_are_more_than_ever_are(baseline):
 
 def test_a_hazard_that_is_no_number_fails_the_run_in_both_engines(baseline):
     """Infinitely many acts a day, of which one drive leaves none."""
-    sound = shipped("baseline", "parameters.chinese_backing=0")
+    sound = shipped("baseline", "parameters.backing=0")
     of_china = np.array([channel[0] == "china" for channel in sound.channels])
     broken = replace(
         sound,

@@ -64,9 +64,7 @@ def test_without_bases_a_replay_is_answered(baseline):
 
 def test_with_full_backing_leverage_changes_nothing(baseline):
     """Limit 6: at backing 1 there is nothing left to be deterred by."""
-    none, full = (
-        shipped("baseline", "parameters.chinese_backing=1", f"parameters.leverage={leverage}") for leverage in (0, 8)
-    )
+    none, full = (shipped("baseline", "parameters.backing=1", f"parameters.leverage={leverage}") for leverage in (0, 8))
     assert identical(none, full)
     assert not identical(baseline, shipped("baseline", "parameters.leverage=8"))
 
@@ -74,7 +72,7 @@ def test_with_full_backing_leverage_changes_nothing(baseline):
 def test_without_leverage_backing_changes_nothing_but_what_china_does():
     """Limit 6: with no appeal to China, the acts of the other three are identical for any backing."""
     levels = [
-        shipped("baseline", "parameters.leverage=0", NO_APPEAL_TO_CHINA, f"parameters.chinese_backing={backing}")
+        shipped("baseline", "parameters.leverage=0", NO_APPEAL_TO_CHINA, f"parameters.backing={backing}")
         for backing in (0, 0.4, 1)
     ]
     assert identical(levels[0], levels[1], actors=THREE)
@@ -84,7 +82,7 @@ def test_without_leverage_backing_changes_nothing_but_what_china_does():
 
 def test_with_leverage_backing_changes_what_the_others_do():
     """Limit 6 is not true because backing does nothing."""
-    levels = [shipped("baseline", NO_APPEAL_TO_CHINA, f"parameters.chinese_backing={backing}") for backing in (0, 1)]
+    levels = [shipped("baseline", NO_APPEAL_TO_CHINA, f"parameters.backing={backing}") for backing in (0, 1)]
     assert not identical(*levels, actors=THREE)
 
 
@@ -143,13 +141,13 @@ def cooperative_acts_among_three(scenario):
         for index, act in enumerate(scenario.acts)
         if act.tone == "cooperative" and act.actor in THREE and act.target in THREE
     ]
-    assert len(named) == 8
+    assert len(named) == 12
     return sum(int(acts[:, named].sum()) for acts, _ in records(scenario, 1, runs(200, 3)))
 
 
 @pytest.mark.parametrize(
     "variant",
-    [(), ("parameters.chinese_backing=0.15", "parameters.leverage=8"), ("actors.united_states.strategy=grim_trigger",)],
+    [(), ("parameters.backing=0.15", "parameters.leverage=8"), ("actors.united_states.strategy=grim_trigger",)],
 )
 def test_without_generosity_nobody_ever_makes_the_first_kind_step(variant):
     """Limit 8: nothing cooperative among the three is replayed, so none of them ever cooperates."""

@@ -20,8 +20,9 @@ from sim.scenario.load import load, varied
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, UserError
 
+AS_IT_WAS = str(Path(__file__).parent / "version_1" / "baseline.yaml")
 KINDS = ("state_to_state", "state_to_society", "society_to_state")
-# Numbers under which an implementation of its own, by the page of rules alone, gave what `BY_OTHERS` says.
+# The baseline as it was before Cambodia became a case of a kind, and numbers under which an implementation of its own, by the page of rules alone, gave what `BY_OTHERS` says.
 VERSION_1 = [
     *(f"pairs.{kind}.reciprocity={0.05 if kind == 'society_to_state' else 0.16}" for kind in KINDS),
     *(f"pairs.{kind}.{number}" for kind in KINDS for number in (
@@ -72,14 +73,14 @@ def write_case(folder: Path, seed: int, base: float = 0.05, days: int = 400, **n
 
 
 def test_bases_are_those_that_an_implementation_of_its_own_learned():
-    found = learned(compile_scenario(load("baseline", (), VERSION_1)))
+    found = learned(compile_scenario(load(AS_IT_WAS, (), VERSION_1)))
     for channel, expected in BY_OTHERS.items():
         assert found[channel] == pytest.approx(expected, abs=6e-5), channel
 
 
 def test_forecasts_day_by_day_are_those_of_an_implementation_of_its_own():
     """ln L of each day's acts by channel, all that came before them known: -255.4."""
-    scenario = compile_scenario(load("baseline", ["clock.start=2016-05-26", "record.replay=all"], VERSION_1))
+    scenario = compile_scenario(load(AS_IT_WAS, ["clock.start=2016-05-26", "record.replay=all"], VERSION_1))
     chances = Scorer(scenario).chances(scenario, date(2016, 5, 26), date(2017, 9, 15))
     hazards, came = -np.log1p(-chances), scenario.tables.schedule[: len(chances)] == t.FORCED
     total = 0.0
@@ -130,8 +131,8 @@ def test_what_if_keeps_the_bases_and_a_belief_learns_them_anew(case):
 def test_backing_as_a_what_if_keeps_the_bases_of_the_case_and_as_a_belief_does_not():
     """Learned at backing .15, repression would have a base so high that the contrast in backing were explained away."""
     key = ("cambodia", "opposition", "hostile")
-    plain, what_if = learned(shipped("baseline"))[key], learned(shipped("weak_backing"))[key]
-    believed = learned(compile_scenario(load("baseline", (), ["parameters.chinese_backing=0.15"])))[key]
+    plain, what_if = learned(shipped("baseline"))[key], learned(shipped("baseline+weak_backing"))[key]
+    believed = learned(compile_scenario(load("baseline", (), ["parameters.backing=0.15"])))[key]
     assert what_if == plain
     assert believed[0] > 1.5 * plain[0]
 
@@ -152,20 +153,20 @@ def test_a_record_that_a_part_names_belongs_to_the_scenario_that_the_part_makes_
 
 
 def test_a_belief_about_what_the_case_lacks_leaves_the_case_as_it_was():
-    """Of the number that european_union adds, the baseline knows nothing: its bases stay, and those of others too."""
-    key, plain = "parameters.preferences_pressure", shipped("european_union")
-    believed = compile_scenario(load("european_union", (), [f"{key}=0.9", "parameters.sympathy=0.1"]))
+    """Of the actor that european_union adds, the baseline knows nothing: its bases stay, and those of others too."""
+    key, plain = "actors.european_union.commitment_half_life_days", shipped("european_union")
+    believed = compile_scenario(load("european_union", (), [f"{key}=90", "parameters.sympathy=0.1"]))
     there = compile_scenario(load("baseline", (), ["parameters.sympathy=0.1"]))
     assert believed.teaching.from_case.tolist() == plain.teaching.from_case.tolist()
     assert learned(there).items() <= learned(believed).items()
-    nodes = {name: Node(value, Place("study.yaml", 1)) for name, value in ((key, 0.9), ("parameters.sympathy", 0.1))}
+    nodes = {name: Node(value, Place("study.yaml", 1)) for name, value in ((key, 90), ("parameters.sympathy", 0.1))}
     studied = compile_scenario(varied(load("european_union"), {}, nodes))
     assert learned(studied) == learned(believed)
 
 
 def test_draws_of_a_fit_are_believed_of_a_case_as_far_as_it_leaves_their_numbers_as_they_were_fitted(tmp_path):
     """A patch keeps its own value, also a dated one, and its case is drawn; a case that is believed otherwise keeps its own."""
-    keys, about = ["parameters.chinese_backing", "parameters.leverage"], {"scenario": "Baseline", "converged": True}
+    keys, about = ["parameters.backing", "parameters.leverage"], {"scenario": "Cambodia 2017–18", "converged": True}
     about |= {"until": "2017-09-15", "defaults": {keys[0]: 0.85, keys[1]: 5.0}}
     write_draws(tmp_path / "draws.parquet", keys, np.array([[0.5, 4.0]]), ["share", "log-hazard"], about)
 
@@ -176,14 +177,14 @@ def test_draws_of_a_fit_are_believed_of_a_case_as_far_as_it_leaves_their_numbers
     def believed(*beliefs: str):
         return learned(compile_scenario(load("baseline", (), beliefs)))
 
-    both = believed("parameters.chinese_backing=0.5", "parameters.leverage=4")
-    assert drawn("baseline") == drawn("weak_backing") == drawn("backing_withdrawn") == both
-    kept = believed("parameters.chinese_backing=0.5", "parameters.leverage=2")
-    assert drawn("weak_backing", "parameters.leverage=2") == kept != both
+    both = believed("parameters.backing=0.5", "parameters.leverage=4")
+    assert drawn("baseline") == drawn("baseline+weak_backing") == drawn("baseline+backing_withdrawn") == both
+    kept = believed("parameters.backing=0.5", "parameters.leverage=2")
+    assert drawn("baseline+weak_backing", "parameters.leverage=2") == kept != both
 
 
 def test_two_scenarios_of_one_case_have_the_same_bases_run_by_run():
-    one, other = (BaseDraws(shipped(name), 1).of_runs(range(20)) for name in ("baseline", "weak_backing"))
+    one, other = (BaseDraws(shipped(name), 1).of_runs(range(20)) for name in ("baseline", "baseline+weak_backing"))
     assert np.array_equal(one, other) and len(np.unique(one[:, 2])) == 20
 
 
@@ -211,7 +212,7 @@ def test_a_forced_act_teaches_nothing_and_a_later_day_of_knowledge_does(case):
 
 
 def test_what_is_learned_goes_into_the_resolved_scenario_and_comes_back(tmp_path):
-    scenario = shipped("weak_backing")
+    scenario = shipped("baseline+weak_backing")
     text = scenario.loaded.resolved_yaml(record="record.csv", learned=learned_section(scenario))
     (tmp_path / "record.csv").write_bytes(scenario.loaded.record_path.read_bytes())
     (tmp_path / "kept.yaml").write_text(text, encoding="utf-8")

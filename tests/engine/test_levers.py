@@ -20,7 +20,11 @@ RUNS = range(3_000)  # as far as the first that differs
 BASELINE = load("baseline").scenario
 
 # What moves nothing in a scenario as it stands, and a variant in which it does.
-ELSEWHERE = {"parameters.forgiveness": ["actors.united_states.strategy=generous_tit_for_tat"]}
+ELSEWHERE = {
+    "parameters.forgiveness": ["actors.united_states.strategy=generous_tit_for_tat"],
+    # who has taken a measure needs no threat for another, and one is replayed
+    "parameters.threat_before_imposition": ["record.replay=none", "clock.replay_until=start"],
+}
 if WITHOUT_JIT:
     pytestmark = pytest.mark.skip(
         reason="some levers show in one run of a thousand, and a run without the compiler takes a quarter of a second"
@@ -75,7 +79,7 @@ TAKEN_AWAY = {
     **{f"strengths.opposition.{fact}": [] for fact in BASELINE.strengths["opposition"]},
     **{f"pressures.cambodia.measures.{fact}": [] for fact in BASELINE.pressures["cambodia"].measures},
     # a patron's momentum only lapses where its backing is below a half
-    "drives.lapsed_patronage": ["parameters.chinese_backing=0.15"],
+    "drives.lapsed_patronage": ["parameters.backing=0.15"],
 }
 # parameters that only the entry names would be errors without it
 NAMED_ELSEWHERE = {
@@ -87,10 +91,11 @@ NAMED_ELSEWHERE = {
     "drives.demobilised": ["demobilised_share"],
     "strengths.opposition.detainees": ["detention_loss", "detention_full_at"],
     "strengths.opposition.party_dissolved": ["dissolution_loss"],
-    "pressures.cambodia.measures.election_aid_ended": ["election_aid_pressure"],
+    "pressures.cambodia.measures.programmes_ended": ["programme_pressure"],
     "pressures.cambodia.measures.visa_measures": ["visa_pressure"],
     "pressures.cambodia.measures.aid_cuts": ["aid_pressure"],
     "pressures.cambodia.measures.officials_sanctioned": ["officials_pressure"],
+    "pressures.cambodia.measures.economy_sanctioned": ["economy_pressure"],
 }
 
 

@@ -227,8 +227,8 @@ def hazard_of(reason):
     "settings",
     [
         (),
-        ("parameters.chinese_backing=0.3", "actors.united_states.strategy=grim_trigger"),
-        ("parameters.chinese_backing=0",),
+        ("parameters.backing=0.3", "actors.united_states.strategy=grim_trigger"),
+        ("parameters.backing=0",),
     ],
 )
 def test_the_named_terms_of_a_reason_make_its_hazard_and_luck_decides(settings):

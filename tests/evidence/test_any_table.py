@@ -16,8 +16,9 @@ from sim.evidence.survey import Surveyor
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
 
-SCENARIO = load("baseline").scenario
-CASE = CaseMap(read_map(MAP, SCENARIO), SCENARIO)
+LOADED = load("baseline")
+SCENARIO = LOADED.scenario
+CASE = CaseMap(read_map(MAP, LOADED), SCENARIO)
 SURVEYOR = Surveyor(SCENARIO, None)
 SCRAPS = st.binary(max_size=4) | st.sampled_from([b"", b"\t", b",", b";", b'"', b"\n", b"\r\n", b"None", b"\xff", b"\x00", b"13/13/2017", b"9999", b"(nobody)", "é".encode()])  # fmt: skip
 

@@ -12,13 +12,18 @@ from sim.scenario.problems import UserError
 
 
 @pytest.fixture(scope="module")
-def scenario():
-    return load("baseline").scenario
+def loaded():
+    return load("baseline")
 
 
 @pytest.fixture(scope="module")
-def shipped(scenario):
-    return CaseMap(read_map(shipped_folder() / "maps" / "cambodia.yaml", scenario), scenario)
+def scenario(loaded):
+    return loaded.scenario
+
+
+@pytest.fixture(scope="module")
+def shipped(loaded):
+    return CaseMap(read_map(shipped_folder() / "maps" / "cambodia.yaml", loaded), loaded.scenario)
 
 
 def case(scenario, **actors: list[str]) -> CaseMap:
@@ -148,20 +153,20 @@ def test_who_is_nobody_stays_out_unless_a_more_particular_pattern_names_it(scena
         ("actors: {}\nactions: {cambodia.accuse: ['11'], cambodia.threaten: ['13', '11']}\n", "actions.cambodia.threaten: 11 is a code of cambodia.accuse already, toward the same target"),
     ],
 )  # fmt: skip
-def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, scenario, text, problem):
+def test_a_pattern_or_code_that_can_never_count_is_refused(tmp_path, loaded, text, problem):
     (tmp_path / "map.yaml").write_text(text)
     with pytest.raises(UserError) as error:
-        read_map(tmp_path / "map.yaml", scenario)
+        read_map(tmp_path / "map.yaml", loaded)
     (only,) = error.value.problems
-    assert problem in str(only) and f"map.yaml:{only.place.line}: " in str(only) and only.place.line
+    assert problem in str(only) and f"map.yaml:{only.place.line}" in str(only) and only.place.line
 
 
-def test_codes_in_words_are_of_their_type_and_a_table_of_ones_own_may_have_others(tmp_path, scenario):
+def test_codes_in_words_are_of_their_type_and_a_table_of_ones_own_may_have_others(tmp_path, loaded):
     (tmp_path / "map.yaml").write_text(
         "actors: {}\ncodes: [grumble]\nactions:\n"
         "  cambodia.accuse: [ACCUSE, grumble]\n  cambodia.threaten: [accuse-disapprove, Strategic developments]\n"
     )
-    mapped = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
+    mapped = CaseMap(read_map(tmp_path / "map.yaml", loaded), loaded.scenario)
     codes = [*plover_codes("ACCUSE", ["disapprove", "investigate"]), *acled_codes("Strategic developments", "Other")]
     codes += [word_code("Grumble"), word_code("ACCUSE-wink"), word_code("Arrests"), Code("112")]
     assert [mapped.action("cambodia", "united_states", code) for code in codes] == [
@@ -175,10 +180,20 @@ def test_a_side_that_a_table_leaves_empty_is_named_as_such(scenario):
     assert case(scenario, opposition=["*"]).actor(Side(())) is None
 
 
-def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, scenario):
+def test_a_pattern_written_twice_for_one_actor_or_a_code_toward_two_targets_is_no_mistake(tmp_path, loaded):
     (tmp_path / "map.yaml").write_text(
         "actors: {cambodia: [KHM, khm]}\nactions: {cambodia.threaten: ['13'], cambodia.threaten_ban: ['13']}\n"
     )
-    mapped = CaseMap(read_map(tmp_path / "map.yaml", scenario), scenario)
+    mapped = CaseMap(read_map(tmp_path / "map.yaml", loaded), loaded.scenario)
     assert [pattern.text for pattern in mapped.patterns] == ["KHM"]
     assert mapped.action("cambodia", "opposition", "137") == "threaten_ban"
+
+
+def test_a_map_in_roles_means_those_who_play_them():
+    read = read_map(shipped_folder() / "maps" / "cambodia.yaml", load("european_union"))
+    assert (
+        read.actions["cambodia.accuse_european_union"]
+        == read.actions["cambodia.accuse_united_states"]
+        == ["11", "ACCUSE-disapprove"]
+    )
+    assert read.actions["european_union.cut_aid"][0] == "162" and "government.accuse" not in read.actions

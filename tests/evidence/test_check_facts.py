@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
 from two import TWO
 
 from sim.commands.check import checked_file
-from sim.evidence.facts import load_facts
+from sim.evidence.load_facts import load_facts
 from sim.evidence.measures import MEASURES
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
@@ -197,3 +197,37 @@ def test_check_tells_a_file_of_facts_from_others_and_checks_it(said):
     (problem,) = checked_file("facts.yaml", ["runs=3"]).problems
     assert "laid over scenarios" in problem.text
     assert "no scenario, study, file of facts or map of that name ships" in str(checked_file("stylise").problems[0])
+
+
+def test_statements_in_roles_are_about_those_who_play_them_each_by_itself_where_there_are_several():
+    one, two = (load_facts("stylised", scenario)[0].statements for scenario in ("baseline", "european_union"))
+    assert one["F1"].words == {"one": "cambodia", "other": "united_states"}
+    assert two["F1_european_union"].words == {"one": "cambodia", "other": "european_union"} and "F1" not in two
+    assert one["F9"].acts["by"].actions == two["F9_united_states"].acts["by"].actions == ["cambodia.release_leader"]
+    assert "cambodia.offer_talks_european_union" in two["F8_european_union"].acts["then"].actions
+    assert one["F5"] == two["F5"]  # of the government alone
+
+
+def test_a_mistake_in_a_statement_about_roles_says_of_whom_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = FACTS.replace("two.yaml", "baseline").replace("{actor: north, tone: hostile}", "{actor: outside_power}")
+    (tmp_path / "facts.yaml").write_text(text.replace("{actor: south}", "{actor: goverment}"), encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        load_facts("facts.yaml")
+    texts = [str(problem) for problem in error.value.problems]
+    assert any(
+        "acts.of.actor: no actor is called 'goverment'" in text and "did you mean 'government'?" in text
+        for text in texts
+    )
+
+
+def test_what_cannot_be_asked_of_another_case_is_left_out_and_named(tmp_path, monkeypatch):
+    facts, _, not_asked = load_facts("stylised", "venezuela")
+    assert list(not_asked) == ["F13"] and "F13" not in facts.statements
+    assert "numbers.before: found 270" in not_asked["F13"]
+    assert load_facts("stylised").not_asked == {}
+
+
+def test_a_case_of_which_nothing_can_be_asked_is_an_error():
+    with pytest.raises(UserError):
+        load_facts("stylised", "border")

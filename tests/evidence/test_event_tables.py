@@ -69,11 +69,11 @@ def test_a_long_table_needs_the_memory_of_a_row(tmp_path):
     with table.open("w") as file:
         for _ in range(20_000):
             file.write("\t".join(gdelt(source="FRAGOV", target="DEUGOV")) + "\n")
-    scenario = load("baseline").scenario
-    case = CaseMap(read_map(MAP, scenario), scenario)
+    loaded = load("baseline")
+    case = CaseMap(read_map(MAP, loaded), loaded.scenario)
     list(events(written(tmp_path / "one.tab", [gdelt()]), "gdelt"))  # the tables of the standard are read once
     tracemalloc.start()
-    choice = Choice(scenario.clock, once_within=0)
+    choice = Choice(loaded.scenario.clock, once_within=0)
     report = import_rows(events(table, "gdelt"), case, lambda row: None, choice)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -17,6 +17,7 @@ from sim.evidence import measures as m
 from sim.evidence import sums as s
 from sim.evidence.ensembles import Played
 from sim.evidence.groups import Groups
+from sim.evidence.load_facts import load_facts
 from sim.evidence.sums import Sums, of_runs
 from sim.scenario.schema import Selection
 
@@ -48,7 +49,7 @@ def test_a_statement_is_met_missed_or_borderline_by_its_whole_interval(low, high
 
 
 def test_the_table_marks_each_verdict_counts_them_by_seed_and_leaves_out_bands_of_the_case(tmp_path):
-    facts, _ = f.load_facts(str(write(tmp_path)))
+    facts, *_ = load_facts(str(write(tmp_path)))
     results = [
         f.Measured("A", "defaults", 2.0, 1.5, 2.5, "met", ["met", "borderline"]),
         f.Measured("B", "defaults", 0.9, 0.85, 0.95, "borderline", ["met", "borderline"]),
@@ -209,7 +210,7 @@ def table_of(out: Path) -> bytes:
 
 
 def test_a_statement_has_as_many_runs_as_it_says_whatever_else_is_measured(tmp_path):
-    facts, scenario = f.load_facts(str(write(tmp_path)))
+    facts, scenario, _ = load_facts(str(write(tmp_path)))
     alone = facts.model_copy(update={"statements": {"D": facts.statements["D"]}})
     with_others = {one.statement: one for one in f.table(facts, scenario, [f.Variant("defaults")], 1)}
     (by_itself,) = f.table(alone, scenario, [f.Variant("defaults")], 1)
@@ -217,7 +218,7 @@ def test_a_statement_has_as_many_runs_as_it_says_whatever_else_is_measured(tmp_p
 
 
 def test_scenarios_that_come_to_the_same_are_played_once(tmp_path):
-    facts, scenario = f.load_facts(str(write(tmp_path)))
+    facts, scenario, _ = load_facts(str(write(tmp_path)))
     same = facts.statements["C"].model_copy(update={"ensembles": {"here": ["pairs.state_to_state.reciprocity=0.5"]}})
     merged = facts.model_copy(update={"statements": {**facts.statements, "C": same}})
     assert len(f.tasks_of(facts, scenario, [f.Variant("defaults")])) == 2

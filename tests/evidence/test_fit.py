@@ -72,8 +72,8 @@ def test_a_base_that_names_a_parameter_is_no_better_known():
 
 def test_numbers_that_make_an_act_impossible_are_not_preferred():
     """Without a cost they would be: an act whose requirements fail is no part of the likelihood."""
-    case = case_of("baseline", date(2018, 7, 30), free=["parameters.commitment_half_life_days"])
-    z = case.priors.deviates(np.array([[60.0], [23.0]]))
+    case = case_of("baseline", date(2018, 7, 30), free=["parameters.suit_days"])
+    z = case.priors.deviates(np.array([[30.0], [60.0]]))  # the court ruled after 41
     scored = [case.score(row.tolist()) for row in case.priors.values(z)]
     assert scored[1].impossible.sum() > scored[0].impossible.sum()
     assert scored[1].total > scored[0].total

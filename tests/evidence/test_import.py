@@ -96,8 +96,8 @@ def test_a_map_that_is_not_sound_is_refused_with_the_nearest_name(tmp_path, text
 
 
 def test_the_map_that_ships_is_sound():
-    scenario = load("baseline").scenario
-    case = CaseMap(read_map(MAP, scenario), scenario)
+    loaded = load("baseline")
+    case = CaseMap(read_map(MAP, loaded), loaded.scenario)
     assert case.actor(Side(("Hun Sen",), (), ("Cambodia",))) == "cambodia"
     assert case.actor(Side((), ("KHMOPP",))) == "opposition"
     assert case.actor(Side(("Somebody",), (), ("Laos",))) is None

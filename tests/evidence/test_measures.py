@@ -11,7 +11,8 @@ from toy import toy
 from sim import UserError
 from sim.evidence import measures as m
 from sim.evidence.ensembles import Played
-from sim.evidence.facts import Variant, load_facts, table
+from sim.evidence.facts import Variant, table
+from sim.evidence.load_facts import load_facts
 from sim.scenario.schema import Selection
 
 ONE, OTHER = Selection(actor="one"), Selection(actor="other")
@@ -129,7 +130,7 @@ def file(tmp_path):
 
 
 def test_what_answers_do_is_met_with_them_and_missed_without(file):
-    facts, scenario = load_facts(file())
+    facts, scenario, _ = load_facts(file())
     variants = [Variant("defaults"), *(Variant(name, tuple(told)) for name, told in facts.ablations.items())]
     found = {(one.statement, one.variant): one for one in table(facts, scenario, variants, workers=1)}
     assert found["A", "defaults"].verdict == "met" and found["A", "no answers"].verdict == "missed"
@@ -154,13 +155,13 @@ def test_a_statement_that_is_not_sound_is_refused(file, change, why):
 
 
 def test_the_statements_that_ship_are_sound_and_each_has_a_source():
-    facts, scenario = load_facts("stylised")
+    facts, scenario, _ = load_facts("stylised")
     assert scenario.endswith("baseline.yaml") and len(facts.statements) == 30
     assert all(one.source for one in facts.statements.values())
 
 
 def test_every_measure_is_used_by_a_statement_that_ships():
-    facts, _ = load_facts("stylised")
+    facts, *_ = load_facts("stylised")
     assert {one.measure for one in facts.statements.values()} == set(m.MEASURES)
 
 

@@ -88,5 +88,5 @@ def test_every_number_of_the_baseline_that_a_fit_frees_has_a_prior_with_its_sour
     scenario = load("baseline").scenario
     keys = free_keys(scenario)
     assert {"pairs.state_to_state.reciprocity", "pairs.society_to_state.momentum", "parameters.leverage"} <= set(keys)
-    assert "parameters.chinese_backing" not in keys  # it does not say how strongly something acts
+    assert "parameters.backing" not in keys  # it does not say how strongly something acts
     assert "parameters.north_korea_salience" not in keys  # a series is no one number

@@ -43,6 +43,7 @@ def test_record_check_says_which_scenario_it_is_held_to(tmp_path):
     (tmp_path / "mine.csv").write_text("date,actor,target,action,source,note\n2017-09-03,north,south,accuse,a paper,\n")
     result = CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv")])
     assert (
-        result.exit_code == 2 and "Checked against baseline (Baseline); --for SCENARIO names another." in result.output
+        result.exit_code == 2
+        and "Checked against baseline (Cambodia 2017–18); --for SCENARIO names another." in result.output
     )
     assert CliRunner().invoke(main, ["record", "check", str(tmp_path / "mine.csv"), "--for", "border"]).exit_code == 0

@@ -175,13 +175,14 @@ def test_no_scale_turns_a_sign_or_gives_weight_to_what_has_none(loaded):
 
 def test_scenarios_are_told_side_by_side_under_each_scale():
     result = CliRunner().invoke(
-        main, ["scales", "baseline", "weak_backing", "--runs", "200", "--jitters", "2", "--json"]
+        main, ["scales", "baseline", "baseline+weak_backing", "--runs", "200", "--jitters", "2", "--json"]
     )
     rows = json.loads(result.stdout)
     shares = {(row["outcome"], row["scenario"], row["scale"]): row["share"] for row in rows}
     for scale in ("as pinned", "flat", "PLOVER's categories"):
         assert (
-            shares["dissolved_before_vote", "baseline", scale] > shares["dissolved_before_vote", "weak_backing", scale]
+            shares["dissolved_before_vote", "baseline", scale]
+            > shares["dissolved_before_vote", "baseline+weak_backing", scale]
         )
 
 

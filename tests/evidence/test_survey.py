@@ -78,8 +78,8 @@ def test_a_drafted_map_takes_no_opposition_member_of_parliament_for_the_governme
     ]  # fmt: skip
     table, mine = written(tmp_path / "events.tab", [ICEWS_HEAD, *rows]), tmp_path / "map.yaml"
     surveyed(str(table), "--format", "icews", "--case", "baseline", "--out", str(mine))
-    scenario = load("baseline").scenario
-    mapped = CaseMap(read_map(mine, scenario), scenario)
+    loaded = load("baseline")
+    mapped = CaseMap(read_map(mine, loaded), loaded.scenario)
     sides = [
         side_by_sectors("Somebody", "Cambodia", text) for text in ("Government,Opposition Major Party", "Government")
     ]
@@ -94,7 +94,7 @@ def test_a_map_is_drafted_of_words_of_ones_own_and_of_a_case_without_countries(t
     mine, call = tmp_path / "map.yaml", [str(table), "--format", "csv", "--case", "border"]
     assert surveyed(*call, "--out", str(mine)).exit_code == 0
     assert '  # no action of the case is near:\n  # north toward south: "grumble" 1 row\n' in mine.read_text()
-    read = read_map(mine, load("border").scenario)
+    read = read_map(mine, load("border"))
     assert read.actors == {"north": ["North"], "south": ["South"]}
     assert read.actions == {"north.offer_talks": ["Offer talks"], "north.close_border": ["Arrests"]}
     assert read.codes == ["Offer talks"]

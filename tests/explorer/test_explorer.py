@@ -17,7 +17,7 @@ from sim.explorer.markup import day_html, results_html, story_html
 from sim.explorer.outcome_table import estimates_csv
 
 RUNS = 200
-BACKING = "parameters.chinese_backing"
+BACKING = "parameters.backing"
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +107,21 @@ def test_what_is_downloaded_gives_the_same_again(explorer, weak, tmp_path):
     path = tmp_path / "mine" / "explored.yaml"
     path.write_text(explorer.patch_text({BACKING: 0.15, "actors.united_states.strategy": "grim_trigger"}))
     loaded = load(str(path))
-    assert loaded.scenario.parameters["chinese_backing"].value == 0.15
+    assert loaded.scenario.parameters["backing"].value == 0.15
     assert loaded.scenario.actors["united_states"].strategy == "grim_trigger"
     rows = [line.split(",") for line in estimates_csv(explorer, weak).splitlines()]
     by_name = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
     assert float(by_name["dissolved_before_vote"]["estimate"]) == next(
         one.value for one in weak.estimates if one.name == "dissolved_before_vote"
     )
+
+
+def test_what_is_downloaded_of_a_case_with_a_variant_extends_both(tmp_path):
+    start_folder(tmp_path / "mine", blank=False)
+    path = tmp_path / "mine" / "explored.yaml"
+    path.write_text(Explorer("baseline+weak_backing", 2, 1).patch_text({"parameters.leverage": 3.0}))
+    parameters = load(str(path)).scenario.parameters
+    assert (parameters["backing"].value, parameters["leverage"].value) == (0.15, 3.0)
 
 
 def test_a_run_is_told_as_it_was_played(explorer):
@@ -152,7 +160,7 @@ def test_text_of_a_scenario_is_escaped(tmp_path):
     assert "<script" not in results_html(own, own.play({}))
 
 
-@pytest.mark.parametrize("name", ["border", "european_union", "backing_withdrawn"])
+@pytest.mark.parametrize("name", ["border", "european_union", "baseline+backing_withdrawn"])
 def test_another_scenario_has_levers_and_pictures_of_its_own(name):
     own = Explorer(name, 100, 1)
     assert {lever.group for lever in own.levers.values()} == set(GROUPS)

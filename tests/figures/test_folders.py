@@ -48,13 +48,13 @@ def folders(tmp_path_factory):
     """Run folders of two scenarios, and a sweep's."""
     out = tmp_path_factory.mktemp("out")
     paths = {}
-    for name in ("baseline", "weak_backing"):
+    for name in ("baseline", "baseline+weak_backing"):
         result = CliRunner().invoke(main, ["run", name, "--runs", str(RUNS), "--out", str(out)])
         assert result.exit_code == 0, result.output
         paths[name] = next((out / name).iterdir())
     study = {
         "name": "Two levers", "description": "how two levers work together", "scenario": "baseline", "runs": 60,
-        "levers": {"parameters.chinese_backing": [0.1, 0.5, 1.0], "parameters.leverage": [2, 8]}, "outcomes": ["dissolved_before_vote"],
+        "levers": {"parameters.backing": [0.1, 0.5, 1.0], "parameters.leverage": [2, 8]}, "outcomes": ["dissolved_before_vote"],
     }  # fmt: skip
     path = out / "two.yaml"
     path.write_text(yaml.safe_dump(study))
@@ -66,7 +66,7 @@ def folders(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def runs(folders):
-    return [read_run(folders[name]) for name in ("baseline", "weak_backing")]
+    return [read_run(folders[name]) for name in ("baseline", "baseline+weak_backing")]
 
 
 def draw(name, folders, runs):
@@ -130,11 +130,11 @@ def test_every_figure_is_the_same_to_the_byte(name, folders, runs, tmp_path):
 
 def test_two_runs_of_one_scenario_are_told_apart_by_their_folders(runs, tmp_path):
     twins = [runs[0], replace(runs[0], path=shutil.copytree(runs[0].path, tmp_path / "twin"))]
-    assert names_apart(runs) == ["Baseline", "Weak Chinese backing"]
+    assert names_apart(runs) == ["Cambodia 2017–18", "Cambodia 2017–18, weak backing"]
     names = names_apart(twins)
-    assert names == [f"Baseline ({runs[0].path.name})", "Baseline (twin)"]
+    assert names == [f"Cambodia 2017–18 ({runs[0].path.name})", "Cambodia 2017–18 (twin)"]
     words = " ".join(text.get_text() for text in apart_figure(twins).findobj(Text)).replace("\n", " ")
-    assert f"Baseline (twin) less {names[0]}: " in words and f"from {names[0]} in hostile acts" in words
+    assert f"Cambodia 2017–18 (twin) less {names[0]}: " in words and f"from {names[0]} in hostile acts" in words
 
 
 def test_dots_stand_at_the_shares(runs):
@@ -207,9 +207,9 @@ def test_the_network_is_of_what_was_done(runs):
 
 def test_the_difference_by_day_ends_at_that_of_compare(runs):
     figure = apart_figure(runs)
-    wanted = {entry.name: entry for entry in compare(load("baseline"), load("weak_backing"), RUNS).differences}[
-        "hostile_acts"
-    ]
+    wanted = {
+        entry.name: entry for entry in compare(load("baseline"), load("baseline+weak_backing"), RUNS).differences
+    }["hostile_acts"]
     line = next(entry for entry in figure.axes[0].lines if len(entry.get_xdata()) > 100)
     assert line.get_ydata()[-1] == pytest.approx(wanted.difference)
     assert f"{abs(wanted.difference):.1f} fewer hostile acts" in figure.get_suptitle()
@@ -225,15 +225,14 @@ def test_cells_hold_the_shares_of_their_points(folders):
     figure = heat_figure(folders["sweep"])
     numbers = [int(text.get_text()) for text in figure.axes[0].texts]
     by_levers = {
-        (row["parameters.leverage"], row["parameters.chinese_backing"]): row["dissolved_before_vote"]
-        for row in sweep.rows
+        (row["parameters.leverage"], row["parameters.backing"]): row["dissolved_before_vote"] for row in sweep.rows
     }
     wanted = [round(100 * by_levers[down, across]) for down in (2.0, 8.0) for across in (0.1, 0.5, 1.0)]
     assert numbers == wanted
     with pytest.raises(CannotBeDrawn, match="not every pair"):
-        heat_of_levers(
-            type(sweep)(sweep.name, sweep.keys, sweep.rows[:-1], sweep.shares, 60, 1), *sweep.keys, sweep.shares[0]
-        )
+        heat_of_levers(replace(sweep, rows=sweep.rows[:-1]), *sweep.keys, sweep.shares[0])
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert "Chinese backing" in words and "backing" not in words.replace("Chinese backing", "")
 
 
 def test_a_heat_map_grows_darker_and_its_numbers_can_be_read():
@@ -274,7 +273,7 @@ def test_a_figure_has_a_script_of_its_own(folders, tmp_path):
         "-m",
         "sim.figures.outcomes",
         str(folders["baseline"]),
-        str(folders["weak_backing"]),
+        str(folders["baseline+weak_backing"]),
         "--out",
         str(tmp_path),
     ]
@@ -302,7 +301,7 @@ def test_a_share_in_words_is_never_all_or_nothing_unless_it_is(share, words):
     assert percent(share).replace("\u00a0", " ") == words
 
 
-# --- the questions of the article
+# --- questions about a crisis
 
 QUESTIONS = sorted(path for path in (Path(questions.__file__).parent).glob("[a-z]*.py"))
 
@@ -340,7 +339,7 @@ def few(tmp_path_factory):
     calls = {
         "border": ["run", "border", "--runs", "60"],
         "baseline": ["run", "baseline", "--runs", "60", "--acts-of", "0"],
-        "no_election": ["run", "no_election", "--runs", "60", "--set", "clock.end=2018-08-31"],
+        "baseline+no_election": ["run", "baseline+no_election", "--runs", "60", "--set", "clock.end=2018-08-31"],
         "wild": ["run", "border", "--runs", "60", "--set", "parameters.reciprocity=3", "--set", "allow_explosive=true"],
     }
     paths = {}
@@ -351,7 +350,7 @@ def few(tmp_path_factory):
     return paths
 
 
-@pytest.mark.parametrize("name", ["border", "baseline", "no_election", "wild"])
+@pytest.mark.parametrize("name", ["border", "baseline", "baseline+no_election", "wild"])
 def test_figures_and_report_of_any_run_work_or_say_why_not(few, name, tmp_path):
     lines: list[str] = []
     drawn = {path.stem for path in plot([few[name]], out=tmp_path, note=lines.append)}
@@ -378,7 +377,7 @@ def test_a_run_of_other_rules_is_not_told_as_if_it_were_the_same(few, tmp_path):
 
 def test_runs_that_are_no_pairs_are_not_compared(folders, few):
     with pytest.raises(UserError, match="not pairs"):
-        report([folders["baseline"], few["no_election"]])
+        report([folders["baseline"], few["baseline+no_election"]])
 
 
 def test_two_figures_of_one_name_do_not_overwrite_each_other(few, tmp_path):

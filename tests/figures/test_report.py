@@ -29,7 +29,10 @@ def folders(tmp_path_factory):
     }  # fmt: skip
     (out / "mine" / "evil.yaml").write_text(yaml.safe_dump(evil))
     paths = []
-    for file, name in ((str(out / "mine" / "evil.yaml"), "mine-evil"), ("weak_backing", "weak_backing")):
+    for file, name in (
+        (str(out / "mine" / "evil.yaml"), "mine-evil"),
+        ("baseline+weak_backing", "baseline+weak_backing"),
+    ):
         result = CliRunner().invoke(main, ["run", file, "--runs", "100", "--out", str(out / "runs")])
         assert result.exit_code == 0, result.output
         paths.append(next((out / "runs" / name).iterdir()))
@@ -77,7 +80,7 @@ def test_the_headline_is_the_table_in_sentences(page, folders):
 def test_two_runs_are_told_and_what_differs_is_explained(page):
     assert "The most typical path" in page and "The worst path" in page
     assert "because (base" in page and "replayed" in page and "made to happen by the scenario" in page
-    assert "parameters.chinese_backing.value" in page and "Where their runs part" in page
+    assert "Chinese backing" in page and "Where their runs part" in page
     assert "of 100 pairs what is left to luck parts" in page
     assert (
         "over the pairs in which they came on both sides" in page

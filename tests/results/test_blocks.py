@@ -73,7 +73,7 @@ def test_acts_are_kept_of_so_many_runs_and_counted_of_all(baseline, plain):
 
 def test_more_acts_than_there_was_room_for_are_kept_all_the_same():
     """Forty times as many acts as in the baseline, whose room holds a hundred a run."""
-    busy = shipped("baseline", "channels.china.cambodia.cooperative.base=3", "parameters.chinese_backing=1")
+    busy = shipped("baseline", "channels.china.cambodia.cooperative.base=3", "parameters.backing=1")
     acts = simulate(busy, 6, block_runs=3).acts
     assert len(acts) > 6 * 400
     assert len(acts) == sum(int(done.sum()) for _, done, _ in play_runs(busy, 1, range(6)))

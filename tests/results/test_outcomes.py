@@ -283,7 +283,7 @@ def test_replayed_measures_count_towards_the_worst_class(baseline):
     measures = [
         ("united_states.suspend_visas", date(2017, 9, 13)),
         ("united_states.cut_aid", date(2018, 2, 1)),
-        ("united_states.end_election_aid", date(2018, 9, 30)),
+        ("united_states.end_programme", date(2018, 9, 30)),
     ]
     assert answers(baseline, ("cambodia.dissolve_party", EVE), *measures)["path"] == ACTS_AND_OTHERS
     assert answers(baseline, ("cambodia.dissolve_party", VOTE), *measures)["path"] == ACTS_ALONE

@@ -8,7 +8,7 @@ from sim.results.run import write_scenario
 from sim.scenario.load import Loaded, load, under_settings
 from sim.scenario.problems import Place
 
-LAID = ["parameters.chinese_backing=0.15"]
+LAID = ["parameters.backing=0.15"]
 
 
 def same_lessons(one: Loaded, other: Loaded) -> bool:

@@ -182,7 +182,7 @@ def test_who_is_arrested_and_released_on_one_day_is_free(baseline):
 
 def test_easing_lifts_the_heaviest_measure_in_force(baseline):
     model = Crisis(baseline)
-    set_facts(model, officials_sanctioned=1, aid_cuts=1, visa_measures=2, election_aid_ended=1)
+    set_facts(model, officials_sanctioned=1, aid_cuts=1, visa_measures=2, programmes_ended=1)
     lifted = []
     for _ in range(6):
         before = model.state.facts[COUNT].copy()
@@ -193,16 +193,16 @@ def test_easing_lifts_the_heaviest_measure_in_force(baseline):
         "aid_cuts",
         "visa_measures",
         "visa_measures",
-        "election_aid_ended",
+        "programmes_ended",
         "nothing",
     ]
 
 
 def test_easing_lifts_a_measure_taken_on_the_same_day(baseline):
     model = Crisis(baseline)
-    set_facts(model, election_aid_ended=1)
+    set_facts(model, programmes_ended=1)
     night(model, "united_states.sanction_officials", "united_states.ease_measures")
-    assert (model.fact("officials_sanctioned"), model.fact("election_aid_ended")) == (0, 1)
+    assert (model.fact("officials_sanctioned"), model.fact("programmes_ended")) == (0, 1)
 
 
 KINDS = {

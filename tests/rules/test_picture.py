@@ -15,7 +15,7 @@ def test_backing_without_recent_support_is_the_standing_one(baseline):
 
 @pytest.mark.parametrize("standing", [0.15, 0.85])
 def test_recent_support_tops_backing_up(standing):
-    model = Crisis(shipped("baseline", f"parameters.chinese_backing={standing}"))
+    model = Crisis(shipped("baseline", f"parameters.backing={standing}"))
     set_marks(model, model.state.commitments, SUPPORT, "china", "cambodia", 1.2)
     assert picture(model, BACKING, "cambodia") == pytest.approx(
         1 - (1 - standing) * math.exp(-standing * 1.2), rel=1e-14
@@ -23,7 +23,7 @@ def test_recent_support_tops_backing_up(standing):
 
 
 def test_support_cannot_help_whom_its_patron_does_not_stand_behind():
-    model = Crisis(shipped("baseline", "parameters.chinese_backing=0"))
+    model = Crisis(shipped("baseline", "parameters.backing=0"))
     set_marks(model, model.state.commitments, SUPPORT, "china", "cambodia", 9.0)
     assert picture(model, BACKING, "cambodia") == 0.0
 
@@ -35,7 +35,7 @@ def test_an_actor_without_a_patron_has_no_backing(baseline):
 def test_pressure_grows_with_measures_up_to_their_caps_and_with_threats_by_less(baseline):
     model = Crisis(baseline)
     assert picture(model, PRESSURE, "cambodia") == 0.0
-    set_facts(model, election_aid_ended=1, visa_measures=5, aid_cuts=1, officials_sanctioned=2)
+    set_facts(model, programmes_ended=1, visa_measures=5, aid_cuts=1, officials_sanctioned=2)
     measures = 0.15 * 1 + 0.15 * 3 + 0.25 * 1 + 0.35 * 2  # visas weigh no more than three times
     assert picture(model, PRESSURE, "cambodia") == pytest.approx(1 - math.exp(-measures), rel=1e-14)
     set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", 1.5)
@@ -56,10 +56,10 @@ def test_carrying_a_threat_out_raises_the_pressure(baseline):
     """Threats weigh a quarter, and an imposition halves them: every measure still presses more than the threat it settles."""
     model = Crisis(baseline)
     for threats in (0.3, 1.0):
-        set_facts(model, election_aid_ended=0)
+        set_facts(model, programmes_ended=0)
         set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", threats)
         before = picture(model, PRESSURE, "cambodia")
-        set_facts(model, election_aid_ended=1)
+        set_facts(model, programmes_ended=1)
         set_marks(model, model.state.commitments, THREATS, "united_states", "cambodia", threats / 2)
         assert picture(model, PRESSURE, "cambodia") > before
 

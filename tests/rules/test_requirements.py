@@ -15,11 +15,8 @@ HELD = {"leader_detained": 1, "detainees": 1}
 DOORS = [
     ("cambodia.arrest", NOTHING, 0, 0, True),
     ("cambodia.suspend_cooperation", NOTHING, 0, 0, True),
-    ("cambodia.suspend_cooperation", {"cooperation_suspended": 1}, 0, 0, False),
     ("cambodia.restore_cooperation", NOTHING, 0, 0, False),
     ("cambodia.restore_cooperation", {"cooperation_suspended": 1}, 0, 0, True),
-    ("cambodia.expel_organisation", {"bodies_expelled": 1}, 0, 0, True),
-    ("cambodia.expel_organisation", {"bodies_expelled": 2}, 0, 0, False),
     ("cambodia.detain_leader", NOTHING, 0, 0, True),
     ("cambodia.detain_leader", HELD, 0, 0, False),
     ("cambodia.sue_party", NOTHING, 0.31, 0, False),
@@ -36,22 +33,18 @@ DOORS = [
     ("cambodia.release_leader", HELD, 0, 0, True),
     ("united_states.demand_release", NOTHING, 0, 0, False),
     ("united_states.demand_release", {"detainees": 1}, 0, 0, True),
-    ("united_states.end_election_aid", NOTHING, 0.29, 0, False),
-    ("united_states.end_election_aid", NOTHING, 0.31, 0, True),
-    ("united_states.end_election_aid", {"election_aid_ended": 1}, 0.31, 0, False),
-    ("united_states.suspend_visas", {"visa_measures": 2}, 0.31, 0, True),
-    ("united_states.suspend_visas", {"visa_measures": 3}, 0.31, 0, False),
-    ("united_states.cut_aid", NOTHING, 0.31, 0, False),
-    ("united_states.cut_aid", {"visa_measures": 1}, 0.31, 0, True),
-    ("united_states.cut_aid", {"election_aid_ended": 1}, 0.31, 0, True),
-    ("united_states.cut_aid", {"election_aid_ended": 1}, 0.29, 0, False),
-    ("united_states.cut_aid", {"election_aid_ended": 1, "aid_cuts": 2}, 0.31, 0, False),
-    ("united_states.sanction_officials", {"election_aid_ended": 1}, 0.31, 0, False),
-    ("united_states.sanction_officials", {"visa_measures": 1}, 0.31, 0, True),
-    ("united_states.sanction_officials", {"visa_measures": 1, "officials_sanctioned": 2}, 0.31, 0, False),
+    ("united_states.end_programme", NOTHING, 0.29, 0, False),
+    ("united_states.end_programme", NOTHING, 0.31, 0, True),
+    ("united_states.end_programme", {"programmes_ended": 1}, 0.29, 0, False),
+    ("united_states.end_programme", {"measures_taken": 1}, 0.29, 0, True),  # who has taken one threatens no more
+    ("united_states.suspend_visas", {"visa_measures": 3}, 0.31, 0, True),
+    ("united_states.cut_aid", NOTHING, 0.29, 0, False),
+    ("united_states.cut_aid", NOTHING, 0.31, 0, True),
+    ("united_states.sanction_officials", {"visa_measures": 1}, 0.29, 0, False),
+    ("united_states.sanction_officials", NOTHING, 0.31, 0, True),
+    ("united_states.sanction_economy", {"measures_taken": 1}, 0, 0, True),
     ("united_states.ease_measures", NOTHING, 0, 0.6, False),
-    ("united_states.ease_measures", {"aid_cuts": 1}, 0, 0.4, False),
-    ("united_states.ease_measures", {"aid_cuts": 1}, 0, 0.5, True),
+    ("united_states.ease_measures", {"aid_cuts": 1}, 0, 0, True),
 ]
 
 
@@ -65,13 +58,10 @@ def test_a_door_is_open_when_what_it_requires_is_so(baseline, act, facts, threat
     assert term(model, AVAILABLE, act) == is_open
 
 
-def test_a_requirement_reads_the_actors_own_threats_and_memories_of_its_target(baseline):
+def test_a_requirement_reads_the_actors_own_threats(baseline):
     model = Crisis(baseline)
-    set_facts(model, aid_cuts=1)
     set_marks(model, model.state.commitments, THREATS, "cambodia", "united_states", 5.0)
-    set_marks(model, model.state.memory, COOPERATIVE, "cambodia", "united_states", 5.0)
     assert term(model, AVAILABLE, "united_states.suspend_visas") == 0
-    assert term(model, AVAILABLE, "united_states.ease_measures") == 0
 
 
 def test_the_court_can_rule_thirty_days_after_the_suit_and_not_a_day_before(tmp_path):
@@ -149,13 +139,16 @@ def shares(model, *channel):
 
 
 def test_shares_follow_commonness_and_rarity_among_the_open_doors(baseline):
-    """On the first day nobody is held and no threat is open: four U.S. actions are left."""
+    """On the first day nobody is held and no threat is open: no U.S. measure is open."""
     found = shares(Crisis(baseline), "united_states", "cambodia", "hostile")
     common = {
-        "criticise": 1.0,
-        "reject_accusation": 1.0,
-        "security_alert": 1.0,
-        "threaten_sanctions": 2 * math.exp(-0.25 * 3.8),
+        "criticise": 1.6,
+        "reject_accusation": 0.21,
+        "security_alert": 0.1,
+        "demand_reform": 0.86 * math.exp(-0.25 * 3),
+        "reduce_relations": 0.2 * math.exp(-0.25 * 2),
+        "recognise_rival": 0.13 * math.exp(-0.25 * 2),
+        "threaten_sanctions": 0.77 * math.exp(-0.25 * 3.8),
     }
     assert {name: share for name, share in found.items() if share > 0} == pytest.approx(
         {name: weight / sum(common.values()) for name, weight in common.items()}, rel=1e-13
@@ -164,11 +157,11 @@ def test_shares_follow_commonness_and_rarity_among_the_open_doors(baseline):
 
 def test_a_closed_door_raises_the_others_in_proportion(baseline):
     model = Crisis(baseline)
-    before = shares(model, "cambodia", "united_states", "hostile")
-    set_facts(model, cooperation_suspended=1)
-    after = shares(model, "cambodia", "united_states", "hostile")
-    closed = before.pop("suspend_cooperation")
-    assert after.pop("suspend_cooperation") == 0.0
+    before = shares(model, "cambodia", "opposition", "hostile")
+    set_facts(model, leader_detained=1)
+    after = shares(model, "cambodia", "opposition", "hostile")
+    closed = before.pop("detain_leader")
+    assert after.pop("detain_leader") == 0.0
     assert after == pytest.approx({name: share / (1 - closed) for name, share in before.items()}, rel=1e-14)
 
 

@@ -35,7 +35,12 @@ def blocks(scenario: Scenario) -> list[int]:
 
 @pytest.mark.parametrize(
     ("name", "digits"),
-    [("baseline", "0.44710"), ("border", "0.58458"), ("mobilised_opposition", "0.44710"), ("us_hard_line", "0.44710")],
+    [
+        ("baseline", "0.45680"),
+        ("border", "0.58458"),
+        ("baseline+mobilised_opposition", "0.45680"),
+        ("baseline+outside_hard_line", "0.45680"),
+    ],
 )
 def test_the_radius_of_scenarios_that_ship(name, digits):
     assert f"{spectral_radius(load(name).scenario):.5f}" == digits

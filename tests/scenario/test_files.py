@@ -25,7 +25,7 @@ def test_files_are_laid_over_each_other_from_left_to_right_and_the_file_itself_l
 
 
 def test_settings_are_laid_over_the_file_in_their_order():
-    tree, _ = merged(
+    tree, *_ = merged(
         "two.yaml",
         option_places(
             [
@@ -57,7 +57,7 @@ def test_files_between_a_scenario_and_what_it_extends_are_listed_from_there_up(f
 
 def test_a_value_is_traced_to_the_file_and_line_or_the_setting_that_set_it(folder):
     write(folder, patch="extends: two.yaml\npairs.state_to_state:\n  momentum: 0.1\n")
-    tree, _ = merged("patch.yaml", option_places(["rules.rarity=0.5"]))
+    tree, *_ = merged("patch.yaml", option_places(["rules.rarity=0.5"]))
     assert str(tree.node_at(("pairs", "state_to_state", "momentum")).place) == "patch.yaml:3"
     assert str(tree.node_at(("rules", "rarity")).place) == "--set rules.rarity=0.5"
     assert str(tree.node_at(("rules", "rarity_from")).place) == f"two.yaml:{line_of('rarity_from')}"
@@ -99,6 +99,7 @@ def test_what_a_null_took_away_is_pointed_at_the_null_whoever_wrote_it(folder):
         ({"a": "extends: a.yaml"}, "a.yaml:1: extends: extends itself: a.yaml → a.yaml"),
         ({"a": "extends: b.yaml", "b": "\nextends: a.yaml"}, "b.yaml:2: extends: extends itself: a.yaml → b.yaml → a.yaml"),
         ({"a": "extends: two.yml"}, "a.yaml:1: extends: there is no file 'two.yml' (escalate init copies those that ship); did you mean 'two.yaml'?"),
+        ({"a": "extends: baseline.yaml"}, "a.yaml:1: extends: there is no file 'baseline.yaml' (escalate init copies those that ship); allowed: a file of this folder, or baseline without folder and ending, which ships; did you mean 'baseline'?"),
         ({"a": "extends: parts/two.yaml"}, "a.yaml:1: extends: there is no file 'parts/two.yaml' (escalate init copies those that ship)"),
         ({"a": "extends:\n  - two.yaml\n  - 3"}, "a.yaml:3: extends: is not the name of a file; allowed: a file name or a list of them"),
         ({"a": "extends: {two.yaml: 1}"}, "a.yaml:1: extends: is not the name of a file; allowed: a file name or a list of them"),

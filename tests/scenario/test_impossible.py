@@ -23,6 +23,7 @@ HARDER = [
     "actions.united_states.criticise.requires=[{quantity: hostility, at_least: 0.6}]",
     "actions.china.endorse.requires=[{quantity: goodwill, at_least: 0.05}]",
     "actions.cambodia.restrict_law.requires=[{quantity: hostility, at_most: 0.4}]",
+    "actions.cambodia.threaten_ban.requires=[{quantity: detainees, at_least: 1}]",
 ]
 
 

@@ -30,7 +30,14 @@ def test_a_bare_name_finds_what_ships_of_its_kind(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("scenario", "weak_backing"), ("study", "backing"), ("facts", "stylised"), ("map", "cambodia")]
+    ("kind", "name"),
+    [
+        ("scenario", "no_arrest"),
+        ("variant", "weak_backing"),
+        ("study", "backing"),
+        ("facts", "stylised"),
+        ("map", "cambodia"),
+    ],
 )
 def test_a_name_of_a_file_here_and_of_one_that_ships_is_refused_with_both(folder, kind, name):
     (folder / f"{name}.yaml").write_text("name: mine")
@@ -66,9 +73,10 @@ def test_a_folder_of_that_name_is_no_file(folder):
     ("file", "words", "meant"),
     [
         ("BASELINE", "there is no such file, and no scenario of that name ships", "baseline"),
-        ("Weak Backing", "there is no such file, and no scenario of that name ships", "weak_backing"),
+        ("No Arrest", "there is no such file, and no scenario of that name ships", "no_arrest"),
+        ("weak_backing", "; it is a variant: baseline+weak_backing", None),
         ("twoo", "there is no such file, and no scenario of that name ships", "two"),
-        ("backing", "; it is a study: escalate sweep", "no_backing"),
+        ("backing", "; it is a study: escalate sweep", None),
         ("stylised", "; it is a file of facts: escalate facts", None),
         ("baseline.yaml", "there is no such file", "baseline"),
         ("two.yml", "there is no such file", "two.yaml"),
@@ -117,7 +125,7 @@ def test_results_of_ones_own_do_not_share_the_folder_of_what_ships(folder):
 
 def test_an_ambiguous_name_is_a_problem_of_checking_it(folder):
     (folder / "weak_backing.yaml").write_text(TWO)
-    (found,) = said(file="weak_backing")
+    (found,) = said(file="baseline+weak_backing")
     assert found.startswith(
-        "weak_backing: is the name of ./weak_backing.yaml, and of the scenario that ships; allowed: "
+        "weak_backing: is the name of ./weak_backing.yaml, and of the variant that ships; allowed: "
     )

@@ -38,7 +38,7 @@ def keys(tree: Any, path: Path_ = ()) -> Iterator[Path_]:
 
 def is_free(path: Path_) -> bool:
     """Whether a key is a name or date of one's own, that nothing else has to spell in the same way."""
-    free = {"drives", "acts", "outcomes", "patrons", "sympathies"}
+    free = {"drives", "acts", "outcomes", "patrons", "sympathies", "roles"}
     of_actions = path[0] == "actions" and len(path) == 3
     return "steps" in path[:-1] or path[0] == "scale" or of_actions or (path[0] in free and len(path) == 2)
 

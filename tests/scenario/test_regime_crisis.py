@@ -11,20 +11,6 @@ from sim.scenario.compile import Compiled, compile_tables
 from sim.scenario.library import shipped_folder
 from sim.scenario.load import load
 
-CAMBODIA = """\
-extends: [kinds/regime_crisis.yaml, parts/series.yaml]
-name: Baseline
-description: The crisis of the baseline, as a case of its kind.
-roles: {government: cambodia, opposition: opposition, outside_powers: united_states, patrons: china}
-actors: {cambodia: {label: Cambodia's government}, united_states: {label: United States}, china: {label: China}, opposition: {label: Opposition}}
-clock: {start: 2017-08-21, replay_until: 2017-09-15, end: 2018-09-30}
-dates.vote: {date: 2018-07-29, source: "record/cambodia_2016_2018.csv, 2018-07-29"}
-parameters:
-  backing: {value: 0.85, label: Chinese backing}
-  distraction: {value: 0.8, low: 0, high: 2, unit: log-hazard, meaning: what full North Korea salience takes off U.S. hostility, source: judgement}
-drives.distraction: {drive: distraction, actor: united_states, tone: hostile, weight: distraction, signal: north_korea_salience}
-"""
-
 SHORT = """\
 extends: kinds/regime_crisis.yaml
 name: Short
@@ -42,11 +28,6 @@ def shipped(folder: Path) -> None:
     shutil.copytree(shipped_folder(), folder, dirs_exist_ok=True)
 
 
-def compiled(text: str) -> Compiled:
-    Path("case.yaml").write_text(text, encoding="utf-8")
-    return compile_tables(load("case.yaml"))
-
-
 CAST = {"government": "cambodia", "opposition": "opposition", "outside_powers": "united_states", "patrons": "china"}
 
 
@@ -58,18 +39,24 @@ def written_by_hand(text: str) -> str:
     return text
 
 
-def test_the_tables_of_a_case_are_those_of_the_kind_written_out_by_hand():
-    by_kind = compiled(CAMBODIA)
-    kind = Path("kinds/regime_crisis.yaml")
-    kind.write_text(written_by_hand(kind.read_text(encoding="utf-8")), encoding="utf-8")
-    by_hand = compiled(written_by_hand(CAMBODIA))
+def compiled(text: str) -> Compiled:
+    Path("case.yaml").write_text(text, encoding="utf-8")
+    return compile_tables(load("case.yaml"))
+
+
+def test_the_tables_of_the_baseline_are_those_of_the_kind_written_out_by_hand():
+    by_kind = compile_tables(load("./baseline.yaml"))
+    for file in ("kinds/regime_crisis.yaml", "parts/commonness.yaml", "baseline.yaml"):
+        Path(file).write_text(written_by_hand(Path(file).read_text(encoding="utf-8")), encoding="utf-8")
+    by_hand = compile_tables(load("./baseline.yaml"))
     assert by_hand.loaded.scenario.roles is None and by_kind.loaded.scenario.roles is not None
     for name, table in by_hand.tables._asdict().items():
-        hand, cast = np.asarray(table), np.asarray(getattr(by_kind.tables, name))
-        assert (hand.dtype, hand.shape, hand.tobytes()) == (cast.dtype, cast.shape, cast.tobytes()), name
+        one, other = np.asarray(table), np.asarray(getattr(by_kind.tables, name))
+        assert (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes()), name
     for names in ("actors", "channels", "facts", "drives", "pairs"):
         assert getattr(by_hand, names) == getattr(by_kind, names)
     assert [act.name for act in by_hand.acts] == [act.name for act in by_kind.acts]
+    assert [row.name for row in by_hand.loaded.rows_inside] == [row.name for row in by_kind.loaded.rows_inside]
 
 
 def test_a_new_case_takes_seven_lines_and_a_second_outside_power_one_and_its_label():
@@ -93,4 +80,14 @@ def test_a_case_that_gives_no_date_of_the_vote_hears_of_the_line_of_the_kind():
 
 
 def test_a_parameter_is_called_as_the_case_calls_it():
-    assert compiled(CAMBODIA).loaded.scenario.parameters["backing"].label == "Chinese backing"
+    assert load("./baseline.yaml").scenario.parameters["backing"].label == "Chinese backing"
+
+
+def test_the_kind_with_pooled_numbers_is_the_kind_but_for_what_cases_share():
+    Path("pooled.yaml").write_text(SHORT.replace("kinds/regime_crisis.yaml", "regime_crisis_pooled"), encoding="utf-8")
+    Path("case.yaml").write_text(SHORT, encoding="utf-8")
+    pooled, plain = (load(name).resolved() for name in ("pooled.yaml", "case.yaml"))
+    assert 0 < pooled["parameters"]["leverage"]["value"] < 1 < plain["parameters"]["leverage"]["value"]
+    for shared in ("parameters", "pairs", "caveats", "description"):
+        pooled.pop(shared), plain.pop(shared)
+    assert pooled == plain

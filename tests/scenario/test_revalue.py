@@ -46,17 +46,17 @@ def test_other_values_give_the_tables_of_a_file_with_those_values(values):
 
 
 LITERALS = [  # numbers that stand in lists and tables without a name; two of them alike
-    "sympathies.china_for_cambodia.share",
-    "pressures.cambodia.measures.election_aid_ended.cap",
+    "sympathies.for_government.share",
+    "pressures.cambodia.measures.programmes_ended.cap",
     "pressures.cambodia.measures.aid_cuts.cap",
     "actions.cambodia.sue_party.requires.1.at_most",
-    "actions.cambodia.expel_organisation.requires.0.at_most",
+    "actions.cambodia.detain_leader.requires.0.at_most",
 ]
 
 
 @pytest.fixture(scope="module")
 def with_literals():
-    return load("baseline", ["sympathies.china_for_cambodia.share=0.5"])
+    return load("baseline", ["sympathies.for_government.share=0.5"])
 
 
 @settings(max_examples=12, deadline=None)
@@ -68,7 +68,7 @@ def test_other_values_of_numbers_without_a_name_count_too(with_literals, values,
     doors = [
         "actions.cambodia.sue_party.requires=[{quantity: detainees, days_since: 0}, "
         f"{{quantity: party_sued, at_most: {values[3]}}}, {{quantity: threats_open, at_least: threat_before_suit}}]",
-        f"actions.cambodia.expel_organisation.requires=[{{quantity: bodies_expelled, at_most: {values[4]}}}]",
+        f"actions.cambodia.detain_leader.requires=[{{quantity: leader_detained, at_most: {values[4]}}}]",
     ]
     plain = [f"{key}={value!r}" for key, value in zip(LITERALS[:3], values[:3], strict=True)]
     assert same(revalued, compile_scenario(load("baseline", [*plain, *doors])).tables) == []

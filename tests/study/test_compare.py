@@ -144,7 +144,7 @@ def test_no_size_of_a_block_changes_a_comparison(arrest, monkeypatch):
 
 def test_outcomes_that_only_one_asks_are_told():
     found = compare(shipped("baseline"), shipped("european_union"), 4)
-    assert "imposed.european_union.withdraw_preferences" in found.asked_once
+    assert "imposed.european_union.sanction_economy" in found.asked_once
     assert "so not compared: " in comparison_text(found)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sim.figures.words import in_words, names_apart
 from sim.results.run_folder import RunFolder
+from sim.scenario.labels import labelled, labels_of
 from sim.scenario.origins import differences
 from sim.scenario.problems import Place, Problem, UserError
 from sim.study.compare import compare
@@ -41,8 +42,9 @@ def compare_folders(first: RunFolder, second: RunFolder) -> RunComparison:
     comparison = compare(
         first.compiled, second.compiled, runs, first.seed, posteriors=(first.posterior, second.posterior)
     )
+    labels = labels_of(first.compiled.loaded.scenario)
     changes = [
-        (key, str(before), str(after))
+        (labelled(key, labels), str(before), str(after))
         for key, before, after in differences(first.compiled.loaded, second.compiled.loaded, "")
         if key.partition(".")[0] not in LEFT_OUT
     ]
