@@ -149,7 +149,10 @@ class Page:
     def run_python(self, body: str) -> None:
         """Run the statements of a `python` block and keep what they print."""
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            exec(compile(body, "<page>", "exec"), self.names)
+            try:
+                exec(compile(body, "<page>", "exec"), self.names)
+            except Exception as error:
+                raise PageError(f"{type(error).__name__}: {error}, in the Python\n{body}") from error
         self.printed = printed.getvalue()
         self.ran += 1
 
