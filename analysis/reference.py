@@ -5,7 +5,8 @@ Each function returns one page in Markdown. `analysis.site` puts them into the s
 
 import inspect
 import json
-from typing import Any
+import re
+from typing import Any, get_args, get_origin, get_type_hints
 
 import click
 
@@ -40,7 +41,10 @@ def option_rows(command: click.Command, context: click.Context) -> list[str]:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             written, meaning = parameter.get_help_record(context) or ("", "")
-            rows.append(f"| `{table_cell(written).replace('&lt;', '<')}` | {table_cell(meaning)} |")
+            written = (
+                " ".join(written.split()).replace("INTEGER RANGE", "NUMBER").replace("|", "&#124;").replace("<", "&lt;")
+            )
+            rows.append(f"| <code>{written}</code> | {table_cell(meaning)} |")
     return rows
 
 
@@ -112,12 +116,20 @@ def default_words(schema: dict[str, Any], required: bool) -> str:
     return "" if default in (None, {}, []) else f"`{json.dumps(default, ensure_ascii=False)}`"
 
 
-def entry_table(schema: dict[str, Any]) -> str:
+def meaning_words(schema: dict[str, Any], entries: dict[str, Any]) -> str:
+    """Return what a key means: its own description, or that of the entry that is its value."""
+    if "description" in schema:
+        return str(schema["description"])
+    names = re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema))
+    return str(entries[names[0]].get("description", "")) if len(set(names)) == 1 else ""
+
+
+def entry_table(schema: dict[str, Any], entries: dict[str, Any]) -> str:
     """Return the table of the keys of one entry."""
     rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
     required = set(schema.get("required", ()))
     for key, value in schema["properties"].items():
-        cells = (type_words(value), default_words(value, key in required), value.get("description", ""))
+        cells = (type_words(value), default_words(value, key in required), meaning_words(value, entries))
         rows.append(f"| `{key}` | {' | '.join(map(table_cell, cells))} |")
     return "\n".join(rows)
 
@@ -133,11 +145,11 @@ def schema_page(name: str, title: str, opening: str) -> str:
         The heading, and what stands under it.
     """
     schema = json.loads((shipped_folder() / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
-    parts = [f"# {title}", opening, "## The file", entry_table(schema)]
+    parts = [f"# {title}", opening, "## The file", entry_table(schema, schema["$defs"])]
     for entry, inner in sorted(schema["$defs"].items()):
         parts.append(f"## {entry}")
         parts.append(table_cell(inner.get("description", "")))
-        parts.append(entry_table(inner) if inner.get("properties") else type_words(inner))
+        parts.append(entry_table(inner, schema["$defs"]) if inner.get("properties") else type_words(inner))
     return GENERATED + "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -161,15 +173,90 @@ def study_page() -> str:
     )
 
 
+def docstring_parts(docstring: str) -> str:
+    """Return a docstring as Markdown: examples become blocks of code."""
+    parts = []
+    for part in inspect.cleandoc(docstring).split("\n\n"):
+        if part.startswith(">>> "):
+            parts.append(f"```pycon\n{part}\n```")
+        elif part.startswith(" "):
+            parts.append(f"```text\n{inspect.cleandoc(part)}\n```")
+        else:
+            parts.append(table_cell(part).replace("\\|", "|"))
+    return "\n\n".join(parts)
+
+
+def signature_text(name: str, function: Any) -> str:
+    """Return how a function is called, one parameter a line, without its types where they are long."""
+    signature = inspect.signature(function)
+    lines = []
+    keyword_only = False
+    for parameter in signature.parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
+            keyword_only = True
+            lines.append("    *,")
+        if parameter.kind is parameter.VAR_KEYWORD:
+            lines.append(f"    **{parameter.name},")
+            continue
+        default = "" if parameter.default is parameter.empty else f"={parameter.default!r}"
+        lines.append(f"    {parameter.name}{default if ' at 0x' not in default else '=…'},")
+    inner = "\n" + "\n".join(lines) + "\n" if lines else ""
+    return f"```python\n{name}({inner})\n```"
+
+
+def member_rows(kind: type) -> list[str]:
+    """Return the rows of what a class offers: its public fields, properties and methods."""
+    rows = []
+    for name in [*getattr(kind, "__dataclass_fields__", {}), *vars(kind)]:
+        member = inspect.getattr_static(kind, name, None)
+        if name.startswith("_") or any(row.startswith(f"| `{name}") for row in rows):
+            continue
+        call = "()" if inspect.isfunction(member) or isinstance(member, classmethod) else ""
+        documented = call or isinstance(member, property) or hasattr(member, "func")
+        meaning = (inspect.getdoc(member) or "").split("\n\n")[0] if documented else ""
+        rows.append(f"| `{name}{call}` | {table_cell(meaning)} |")
+    return rows
+
+
+def class_part(name: str, kind: type) -> str:
+    """Return the part of the page on a class."""
+    rows = member_rows(kind)
+    table = "\n".join(["| member | meaning |", "|---|---|", *rows]) if rows else ""
+    return "\n\n".join(part for part in (f"### {name}", docstring_parts(kind.__doc__ or ""), table) if part)
+
+
+def returned_class(function: Any) -> type | None:
+    """Return the class of this package that a function returns, alone or in a list; None for any other."""
+    try:
+        kind = get_type_hints(function).get("return")
+    except NameError:  # a name that only a type checker imports
+        return None
+    if get_origin(kind) is list:
+        (kind,) = get_args(kind)
+    return kind if isinstance(kind, type) and kind.__module__.startswith("sim.") else None
+
+
 def python_page() -> str:
     """Return the page of what `from sim import …` offers, made of docstrings."""
     parts = [
         "# Python",
         "Everything that `from sim import …` offers. The examples are run by a test. "
         "A scenario is given as on the command line: a path, or the bare name of one that ships.",
+        "## Functions",
     ]
-    for name, module in sim._WHERE.items():
-        parts.append(f"## {name}\n\n::: {module}.{name}")
+    offered = {name: getattr(sim, name) for name in sim.__all__ if name != "__version__"}
+    classes = {name: item for name, item in offered.items() if inspect.isclass(item)}
+    for name, item in offered.items():
+        if name not in classes:
+            parts += [f"### {name}", signature_text(name, item), docstring_parts(item.__doc__ or "")]
+            kind = returned_class(item)
+            if kind is not None:
+                classes.setdefault(kind.__name__, kind)
+                parts.append(f"Returns a [{kind.__name__}](#{kind.__name__.lower()}).")
+    parts.append("## Classes")
+    parts += [class_part(name, kind) for name, kind in sorted(classes.items())]
     return GENERATED + "\n\n".join(parts) + "\n"
 
 

@@ -23,6 +23,7 @@ from sim.commands.group import main
 from sim.scenario.library import shipped_folder
 
 WIDTH = 100
+MOST_WIDE = 120  # of a line of a page
 SKIPPED = re.compile(r"\s+# ((?:long|not played): .+|by CI)$")
 FENCE = re.compile(
     r"(?P<note><!-- (?P<key>show|printed):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
@@ -68,9 +69,16 @@ def selected_lines(lines: list[str], choice: str, command: str) -> list[str]:
 
 
 def cut_line(line: str) -> str:
-    """Cut a line that is too wide for a page, and hide ids, which hang on versions."""
+    """Cut a line that is too wide for a page, and hide ids, which hang on versions.
+
+    An error is cut in its middle, for it ends with the name that may be meant.
+    """
     line = IDENTITY.sub("<id>", line.rstrip())
-    return line if len(line) <= WIDTH + 20 else line[: WIDTH + 19].rstrip() + "…"
+    if len(line) <= MOST_WIDE:
+        return line
+    if line.startswith("error:"):
+        return f"{line[: MOST_WIDE - 41].rstrip()} … {line[-38:].lstrip()}"
+    return line[: MOST_WIDE - 1].rstrip() + "…"
 
 
 def printed_lines(command: str, must_work: bool) -> list[str]:
