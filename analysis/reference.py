@@ -37,7 +37,7 @@ def help_text(command: click.Command) -> str:
 
 def option_rows(command: click.Command, context: click.Context) -> list[str]:
     """Return the rows of a command's options: how each is written, its default and its help."""
-    rows = []
+    rows: list[str] = []
     for parameter in command.params:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             written, meaning = parameter.get_help_record(context) or ("", "")
@@ -95,13 +95,13 @@ def type_words(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return f"`{schema['const']}`"
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(words for one in schema["anyOf"] if (words := type_words(one)) != "null"))
+        return " or ".join(dict.fromkeys(words for words in map(type_words, schema["anyOf"]) if words != "null"))
     kind = schema.get("type", "anything")
     if kind == "array":
         return f"list of {type_words(schema.get('items', {}))}"
     if kind == "object":
-        inner = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), None)
-        return f"table of {type_words(inner)}" if isinstance(inner, dict) else "table"
+        values = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), None)
+        return f"table of {type_words(values)}" if isinstance(values, dict) else "table"
     words = {"string": "text", "number": "number", "integer": "whole number", "boolean": "`true` or `false`"}
     if schema.get("format") == "date":
         return "date"
@@ -208,7 +208,7 @@ def signature_text(name: str, function: Any) -> str:
 
 def member_rows(kind: type) -> list[str]:
     """Return the rows of what a class offers: its public fields, properties and methods."""
-    rows = []
+    rows: list[str] = []
     for name in [*getattr(kind, "__dataclass_fields__", {}), *vars(kind)]:
         member = inspect.getattr_static(kind, name, None)
         if name.startswith("_") or any(row.startswith(f"| `{name}") for row in rows):
