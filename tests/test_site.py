@@ -44,7 +44,9 @@ def test_a_page_asks_nothing_of_the_network_and_fits_a_telephone(site, name):
 def test_the_site_is_searched_from_disk(site):
     with opened() as (page, asked, wrong):
         page.goto((site / "index.html").as_uri())
-        page.fill("input.md-search__input", "reciprocity")
+        page.wait_for_load_state("networkidle")
+        page.click("input.md-search__input")
+        page.keyboard.type("reciprocity", delay=20)
         page.locator(".md-search-result__item a").first.wait_for(timeout=20_000)
         assert page.locator(".md-search-result__item").count() >= 2
         assert all(address.startswith(("file:", "data:", "blob:")) for address in asked) and wrong == []
