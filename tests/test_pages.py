@@ -30,7 +30,7 @@ PLAYED = [page for page in PAGES if re.search(r"^```(?:(?:sh|python)$|\w*\n\$ )"
 def test_every_command_of_a_page_works_and_prints_what_is_shown(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     state = played(page)
-    assert state.ran or SKIPPED.search(page.read_text().replace("\n", "\n\n")) or page.name in ("billion_runs.md",)
+    assert state.ran or any(SKIPPED.search(line) for line in page.read_text().splitlines())
     for pattern, count in LEFT_BEHIND.get(page.name, {}).items():
         assert len(list(Path().glob(pattern))) == count, pattern
     if page.name == "forecast.md":
