@@ -6,8 +6,8 @@ The blocks of a page are played in order in one folder. What a block is, its fir
 - `sh`: commands that must work. A line that ends in `# long: …`, `# not played: …` or `# by CI` is shown and not played.
 - `python`: statements that must work; `<!-- printed -->` before the next block puts what they print there.
 - a block that begins with `$ `: commands with what they print. `<!-- show: 1-6, /^path/+2; -1 -->` before it says which
-  lines of each command are shown (numbers from 1 or from the end, or lines that match, with so many that follow);
-  commands are apart by `;`, and lines that are left out leave a `…`. Without it everything is shown.
+  lines of each command are shown (numbers from 1 or from the end, or lines that match, with so many that follow, or after
+  a `*` with the rest of the paragraph); commands are apart by `;`, and lines that are left out leave a `…`. Without it everything is shown.
 """
 
 import contextlib
@@ -29,13 +29,23 @@ FENCE = re.compile(
     r"(?P<note><!-- (?P<key>show|printed):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.M | re.S,
 )
-SELECTOR = re.compile(r"(?P<first>-?\d+)(?:-(?P<last>\d+))?|/(?P<pattern>[^/]+)/(?:\+(?P<more>\d+))?")
+SELECTOR = re.compile(
+    r"(?:(?P<first>-?\d+)(?:-(?P<last>\d+))?|/(?P<pattern>[^/]+)/(?:\+(?P<more>\d+))?)(?P<paragraph>\*)?"
+)
 SELECTORS = re.compile(r"(?:[^,/]+|/[^/]+/)+")
 IDENTITY = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{10,64}\b")
 
 
 class PageError(Exception):
     """A page shows what cannot be played: the message names the command and what is wrong."""
+
+
+def paragraph_from(lines: list[str], number: int) -> range:
+    """Return the numbers of the lines from one to the end of its paragraph."""
+    end = number
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    return range(number, end)
 
 
 def selected_lines(lines: list[str], choice: str, command: str) -> list[str]:
@@ -56,6 +66,8 @@ def selected_lines(lines: list[str], choice: str, command: str) -> list[str]:
             start = first - 1 if first > 0 else len(lines) + first
             chosen = set(range(start, int(match["last"] or start + 1)))
         chosen &= set(range(len(lines)))
+        if match["paragraph"]:
+            chosen |= {line for number in chosen for line in paragraph_from(lines, number)}
         if not chosen:
             raise PageError(f"{command}: '{word}' fits no line of what is printed:\n" + "\n".join(lines))
         wanted |= chosen
