@@ -23,7 +23,7 @@ from sim.commands.group import main
 from sim.scenario.library import shipped_folder
 
 WIDTH = 100
-MOST_WIDE = 120  # of a line of a page
+MOST_WIDE = 126  # of a line of a page
 SKIPPED = re.compile(r"\s+# ((?:long|not played): .+|by CI)$")
 FENCE = re.compile(
     r"(?P<note><!-- (?P<key>show|printed):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
