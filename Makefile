@@ -2,12 +2,13 @@
 # make test  install what is needed and pass every check
 # make test-quick  the same without the tests that take long
 # make test-plain  the rules' tests, and those that hold both engines to them, once more without the compiler
+# make docs  install what is needed and build the site of the documents into build/site
 # make bench install what is needed and measure speed and memory (some minutes)
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-quick test-plain bench clean
+.PHONY: run test test-quick test-plain docs bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -41,6 +42,14 @@ test-quick: test
 
 test-plain: $(VENV)/.installed-test
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -q tests/rules tests/engine/test_engines_agree.py tests/engine/test_replay.py tests/engine/test_exact_limits.py
+
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@touch $@ $(VENV)/.installed
+
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "the site: build/site/index.html"
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

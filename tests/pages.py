@@ -2,17 +2,13 @@
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from sim.commands.group import main
-
-DOCS = Path(__file__).parent.parent / "docs"
+from analysis.documents import DOCS
+from analysis.transcripts import Page, play_page
 
 
 def served(arguments: list[str]) -> None:
@@ -31,26 +27,14 @@ def served(arguments: list[str]) -> None:
         server.wait(10)
 
 
-def work_through(page: Path) -> int:
-    """Do what a page says in the working folder, and count its commands, each of which must work.
+def played(page: Path) -> Page:
+    """Play a page in the working folder. It must show what its commands print now."""
+    text = page.read_text(encoding="utf-8")
+    now, state = play_page(text, Path.cwd(), served)
+    assert now == text, "run python -m analysis.documents"
+    return state
 
-    A block of YAML or CSV is a file, whose first line names it; one of sh holds commands.
-    """
-    ran = 0
-    for kind, block in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
-        if kind in ("yaml", "csv"):
-            head, _, body = block.partition("\n")
-            Path(head.removeprefix("# ")).write_text(body if kind == "csv" else block, encoding="utf-8")
-        for line in block.splitlines() if kind == "sh" else []:
-            name, *words = shlex.split(line)
-            arguments = [
-                found for word in words for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])
-            ]
-            assert name == "escalate", line
-            if arguments[0] == "explore":
-                served(arguments)
-            else:
-                told = CliRunner().invoke(main, arguments)
-                assert told.exit_code == 0, f"{line}\n{told.output}"
-            ran += 1
-    return ran
+
+def work_through(page: Path) -> int:
+    """Do what a page says in the working folder, and count its commands, each of which must work."""
+    return played(page).ran
