@@ -10,10 +10,11 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
+    from sim.layout import Page
 
 READING = (
     "Cases that never happened, simulated at numbers drawn from the priors, and fitted by the peak and its curvature. recovered: correlation of the truth and "
@@ -23,7 +24,14 @@ READING = (
 FEW = 100  # cases
 
 
-@click.command("calibrate", short_help="Check that a fit finds the numbers that made a case.")
+@click.command(
+    "calibrate",
+    short_help="Check that a fit finds the numbers that made a case.",
+    epilog=examples(
+        "escalate calibrate baseline --until 2017-09-15",
+        "escalate calibrate baseline --until 2017-09-15 --cases 20 --resume",
+    ),
+)
 @click.argument("file")
 @click.option("--until", required=True, type=DAY, help="The last day of the record that a fit would know.")
 @SINCE
@@ -39,7 +47,7 @@ FEW = 100  # cases
 @SEED
 @SETTING_OF_CASE
 @RESUME
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, resume: bool, **options: Any) -> None:
     """Check that a fit finds the numbers that made a case.
 
@@ -92,9 +100,9 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resum
     desk.note(f"Written to: {desk.result}")
 
 
-def calibration_text(rows: Sequence[Row]) -> str:
+def calibration_text(rows: Sequence[Row]) -> "Page":
     """Return the table of a calibration as text, with a verdict."""
-    from tabulate import tabulate
+    from sim.layout import Page, Table
 
     cells = [
         [
@@ -105,9 +113,8 @@ def calibration_text(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    headers, align = ["number", "recovered", "covered", "ranks uniform, p"], ("left", "right", "right", "right")
-    table = tabulate(cells, headers, disable_numparse=True, colalign=align)
-    return "\n\n".join([READING, _cases_text(rows[0]), table, _verdict(rows)])
+    table = Table(["number", "recovered", "covered", "ranks uniform, p"], cells, "<>>>")
+    return Page(READING, _cases_text(rows[0]), table, _verdict(rows))
 
 
 def _cases_text(row: Row) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, runs_option
+from sim.commands.options import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, examples, runs_option
 from sim.commands.progress import Beats
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ FIGURES = ("forest",)
 TABLES = ("numbers", "pulls", "cases", "term", "pressure", "permutation", "power", "skills", "skills_by_case", "scores")
 
 
-@click.command("pool", short_help="Fit the numbers that cases of one kind share.")
+@click.command(
+    "pool",
+    short_help="Fit the numbers that cases of one kind share.",
+    epilog=examples(
+        "escalate pool one/case.yaml two/case.yaml three/case.yaml",
+        "escalate pool one/case.yaml two/case.yaml --runs 200 --power-runs 0",
+    ),
+)
 @click.argument("files", metavar="CASE…", nargs=-1, required=True)
 @click.option(
     "--numbers",
@@ -50,7 +57,7 @@ TABLES = ("numbers", "pulls", "cases", "term", "pressure", "permutation", "power
 @RESUME
 @SEED
 @SETTING_OF_CASE
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, files: tuple[str, ...], workers: int | None, priors_out: Path | None, **options: Any) -> None:
     """Fit the numbers that several cases of one kind share.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import BELIEF, SETTING
+from sim.commands.options import BELIEF, SETTING, examples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from sim.scenario.load import Loaded
 
 
-@click.command("show", short_help="Print the complete scenario, or where each value was set.")
+@click.command(
+    "show",
+    short_help="Print the complete scenario, or where each value was set.",
+    epilog=examples(
+        "escalate show baseline parameters.leverage",
+        "escalate show baseline+weak_backing --against baseline",
+    ),
+)
 @click.argument("file")
 @click.argument("key", default="")
 @click.option("--origins", is_flag=True, help="Where each value was set, file:line.")

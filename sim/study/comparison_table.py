@@ -1,11 +1,9 @@
 """A comparison as a table and sentences that a person reads, or as data that a machine does."""
 
 import math
-import textwrap
 from typing import Any
 
-from tabulate import tabulate
-
+from sim.layout import Page, Table
 from sim.results.estimates import intervals_are
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
@@ -15,16 +13,15 @@ HEADERS = [
     "outcome",
     "here",
     "there",
-    "what happened",
+    "what\nhappened",
     "difference",
     "95 % interval",
     "effect",
-    "runs that differ",
-    "pairing saves",
+    "runs that\ndiffer",
+    "pairing\nsaves",
 ]
 MOST_ACTS = 6
-NARROW = 10  # signs of a line of a heading
-TWO_LINES = ("what happened", "runs that differ", "pairing saves")
+LEAVES = ("pairing saves", "runs that differ", "effect", "what happened")  # on a narrow terminal
 
 
 def side_names(comparison: Comparison) -> dict[str, str]:
@@ -36,7 +33,7 @@ def side_names(comparison: Comparison) -> dict[str, str]:
     return {side: f"{loaded.scenario.name} ({loaded.file})" for side, loaded in sides.items()}
 
 
-def comparison_text(comparison: Comparison, everything: bool = False) -> str:
+def comparison_text(comparison: Comparison, everything: bool = False) -> Page:
     """Write the differences, and where the runs part, as text.
 
     Parameters: everything, all outcomes, not only the headline ones.
@@ -44,17 +41,14 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     names = side_names(comparison)
     head = f"{names['there']} (there) against {names['here']} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
-    headers = [textwrap.fill(name, NARROW) if name in TWO_LINES else name for name in HEADERS]
-    parts = [head, tabulate(rows, headers=headers, disable_numparse=True)]
-    parts += [note for note in [comparison.happened.note()] if note]
-    parts.append("\n".join(parting_lines(comparison)))
+    parts = [comparison.happened.note(), "\n".join(parting_lines(comparison))]
     if comparison.asked_once:
         parts.append("In only one of the two, so not compared: " + ", ".join(comparison.asked_once) + ".")
     sides = (comparison.here.loaded.scenario, comparison.there.loaded.scenario)
     caveats = dict.fromkeys(caveat for side in sides for caveat in side.caveats)
     if caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))
-    return "\n\n".join(parts)
+    return Page(head, Table(HEADERS, rows, leaves=LEAVES), *parts)
 
 
 def intervals_of(comparison: Comparison) -> str:
