@@ -46,7 +46,7 @@ def compiled(text: str) -> Compiled:
 
 def test_the_tables_of_the_baseline_are_those_of_the_kind_written_out_by_hand():
     by_kind = compile_tables(load("./baseline.yaml"))
-    for file in ("kinds/regime_crisis.yaml", "baseline.yaml"):
+    for file in ("kinds/regime_crisis.yaml", "parts/commonness.yaml", "baseline.yaml"):
         Path(file).write_text(written_by_hand(Path(file).read_text(encoding="utf-8")), encoding="utf-8")
     by_hand = compile_tables(load("./baseline.yaml"))
     assert by_hand.loaded.scenario.roles is None and by_kind.loaded.scenario.roles is not None
@@ -81,3 +81,13 @@ def test_a_case_that_gives_no_date_of_the_vote_hears_of_the_line_of_the_kind():
 
 def test_a_parameter_is_called_as_the_case_calls_it():
     assert load("./baseline.yaml").scenario.parameters["backing"].label == "Chinese backing"
+
+
+def test_the_kind_with_pooled_numbers_is_the_kind_but_for_what_cases_share():
+    Path("pooled.yaml").write_text(SHORT.replace("kinds/regime_crisis.yaml", "regime_crisis_pooled"), encoding="utf-8")
+    Path("case.yaml").write_text(SHORT, encoding="utf-8")
+    pooled, plain = (load(name).resolved() for name in ("pooled.yaml", "case.yaml"))
+    assert 0 < pooled["parameters"]["leverage"]["value"] < 1 < plain["parameters"]["leverage"]["value"]
+    for shared in ("parameters", "pairs", "caveats", "description"):
+        pooled.pop(shared), plain.pop(shared)
+    assert pooled == plain
