@@ -22,6 +22,7 @@ GAP = "  "
 LONE = frozenset(["%", "×", "±", "=", "<", ">", "≥", "≤", "h", "d"])  # signs that a line does not begin with
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)+")  # a key
 NO_LIMIT = 10**9
+PROSE_COST, KEY_COST, NUMBER_COST = 1, 2, 6  # of wrapping a line
 BOLD, END = "\033[1m", "\033[0m"
 
 
@@ -145,16 +146,24 @@ class _Column:
         self.body = max([*self.lengths, *map(_width, heading.split())], default=0)
         self.word = max(map(_width, words), default=0)
         is_prose = any(_is_prose(line) for line in lines)
+        self.weight = PROSE_COST if is_prose else NUMBER_COST if any(map(_has_number, lines)) else KEY_COST
         longest = max((_width(word) for line in (heading, *lines) for word in _bound_words(line)), default=0)
         self.prose = min(self.body, max(longest, LEAST_PROSE)) if is_prose else self.body
 
     def cost(self, width: int) -> float:
-        """Return how much longer, about, the column becomes if it is made narrower than a width."""
-        return sum(length / width for length in self.lengths if length >= width)
+        """Return how much longer, about, the column becomes if it is made narrower than a width.
+
+        Numbers that are wrapped are harder to read than keys, and keys than prose.
+        """
+        return self.weight * sum(length / width for length in self.lengths if length >= width)
 
 
 def _is_prose(text: str) -> bool:
     return sum(any(map(str.isalpha, word)) for word in text.split()) >= PROSE_WORDS
+
+
+def _has_number(text: str) -> bool:
+    return any(word[:1].isdecimal() or word[1:2].isdecimal() for word in text.split())
 
 
 def _total(widths: Sequence[int]) -> int:

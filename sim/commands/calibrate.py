@@ -1,7 +1,7 @@
 """`escalate calibrate`: does a fit find the numbers that made a case?"""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import click
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
 from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
+from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
@@ -77,6 +78,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resum
     from sim.evidence.calibration import calibrate, calibration_rows
     from sim.evidence.case import case_of
     from sim.evidence.folder import EvidencePlan, scenario_subject
+    from sim.scenario.labels import labels_of
 
     settings, free = list(request.settings), request.free or None
     case = case_of(file, request.until, settings=settings, since=request.since, free=free)
@@ -96,17 +98,17 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resum
     if desk.as_json:
         desk.answer_data(rows)
     else:
-        desk.answer(calibration_text(rows))
+        desk.answer(calibration_text(rows, labels_of(case.loaded.scenario)))
     desk.note(f"Written to: {desk.result}")
 
 
-def calibration_text(rows: Sequence[Row]) -> "Page":
-    """Return the table of a calibration as text, with a verdict."""
+def calibration_text(rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> "Page":
+    """Return the table of a calibration, with a verdict. labels: of numbers, by their keys."""
     from sim.layout import Page, Table
 
     cells = [
         [
-            short(row["number"]),
+            short(row["number"], labels),
             f"{row['recovered']:.2f}",
             f"{100 * row['covered']:.0f} %",
             f"{row['uniform_p']:.2f}",

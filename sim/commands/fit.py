@@ -1,7 +1,7 @@
 """`escalate fit`: a scenario's numbers fitted to its record."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, examples
+from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
     from sim.evidence.case import Case
@@ -98,6 +99,7 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest, resume: bool = Fals
     from sim.evidence.folder import EvidencePlan, scenario_subject
     from sim.keeping import read_manifest, read_rows
     from sim.optional import needed
+    from sim.scenario.labels import labels_of
 
     case = request.case(file, request.month_only)
     for library in ("emcee", "arviz"):  # before anything is computed
@@ -122,7 +124,7 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest, resume: bool = Fals
     if desk.as_json:
         desk.answer_data({"folder": str(folder), **manifest, "numbers": rows})
     else:
-        desk.answer(fit_text(manifest, rows))
+        desk.answer(fit_text(manifest, rows, labels_of(case.loaded.scenario)))
     desk.draw(folder, FIGURES)
     converged = bool(manifest["converged"])
     play = f"play with its draws: escalate run {file} --posterior {folder}"
@@ -187,8 +189,8 @@ def learned_bases(case: "Case") -> dict[str, float]:
     return {row["channel"]: float(row["acts per day"]) for row in rows if row["low"] is not None}
 
 
-def fit_text(manifest: Row, rows: Sequence[Row]) -> "Page":
-    """Return the table of a fit, from its manifest and its rows."""
+def fit_text(manifest: Row, rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> "Page":
+    """Return the table of a fit, from its manifest and its rows. labels: of numbers, by their keys."""
     from sim.layout import Page, Table
 
     head = (
@@ -197,7 +199,7 @@ def fit_text(manifest: Row, rows: Sequence[Row]) -> "Page":
     )
     cells = [
         [
-            short(row["number"]),
+            short(row["number"], labels),
             number_text(row["default"]),
             _interval_text(row, "prior_"),
             _interval_text(row, ""),
@@ -244,8 +246,12 @@ def _placements_text(placements: dict[str, dict[str, float]]) -> "Page":
     return Page(head, Table(["base, acts per day", *placements], rows, "<" + ">" * len(placements)))
 
 
-def short(key: str) -> str:
-    """Shorten a dotted key to how people say it."""
+def short(key: str, labels: Mapping[str, str] = NO_LABELS) -> str:
+    """Return the label of a number, or its dotted key shortened to how people say it. labels: by keys."""
+    from sim.scenario.labels import labelled
+
+    if (label := labelled(key, labels)) != key:
+        return label
     section, _, name = key.partition(".")
     return name.replace(".", " ") if section in ("parameters", "channels") else key.replace(".", " ")
 

@@ -101,6 +101,7 @@ def pool_cases(desk: Desk, options: PoolOptions) -> None:
     from sim.evidence.folder import EvidencePlan
     from sim.evidence.pool_cases import pool_of
     from sim.keeping import read_manifest, read_rows, write_file
+    from sim.scenario.labels import labels_of
 
     pool = pool_of(options.files, options.settings, options.numbers)
     for key, why in pool.left_out.items():
@@ -125,7 +126,7 @@ def pool_cases(desk: Desk, options: PoolOptions) -> None:
         tables.pop("scores")
         desk.answer_data({"folder": str(folder), **manifest, **tables})
     else:
-        desk.answer(pool_text(manifest, tables))
+        desk.answer(pool_text(manifest, tables, labels_of(pool.members[0].truth.compiled.loaded.scenario)))
     desk.draw(folder, FIGURES)
     desk.note(f"Pool folder: {folder}; the pooled numbers as a patch: {options.priors_out or folder / 'pooled.yaml'}")
 

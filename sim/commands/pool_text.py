@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.commands.desk import Row
 from sim.layout import Headline, Page, Table
+from sim.scenario.labels import NO_LABELS
 
 EVEN = 0.005  # a skill that is shown as none
 IDENTIFIES = (
@@ -17,8 +18,11 @@ SHIELDS = {"value": "as they are", "low": "all at their low", "high": "all at th
 LABELS = {"interval": "interval above 0", "permutation": "p of shuffling ≤ .05"}
 
 
-def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]]) -> Page:
-    """Return the result of a pool: the headline, the losses, the term, then the shared numbers."""
+def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]], labels: Mapping[str, str] = NO_LABELS) -> Page:
+    """Return the result of a pool: the headline, the losses, the term, then the shared numbers.
+
+    Parameters: labels, of numbers, by their keys.
+    """
     parts: list[str | Headline | Table | Page] = [Headline(manifest["headline"])]
     if manifest["alone"]:
         parts.append(ALONE)
@@ -28,7 +32,7 @@ def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]]) -> Page:
     parts.append(IDENTIFIES.format(**names, role=manifest["role"]))
     parts.append(_term_table(tables, names["shield"]))
     parts += [_together_table(tables["term"], tables["permutation"]), _power_text(tables["power"], names["weight"])]
-    parts += [_numbers_table(tables["numbers"], tables["pulls"]), _cases_table(tables["cases"])]
+    parts += [_numbers_table(tables["numbers"], tables["pulls"], labels), _cases_table(tables["cases"])]
     return Page(*parts)
 
 
@@ -176,7 +180,7 @@ def _share(row: Row, name: str) -> str:
     return f"{value:.0f} % ({low:.0f} to {high:.0f})"
 
 
-def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row]) -> Page:
+def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row], labels: Mapping[str, str]) -> Page:
     """Write a row for each shared number, with the case that pulls it farthest."""
     from sim.commands.fit import number_text, short
 
@@ -189,7 +193,7 @@ def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row]) -> Page:
         )
         after = f"{number_text(row['value'])} ({number_text(row['low'])} to {number_text(row['high'])})"
         lines.append(
-            [short(row["number"]), number_text(row["default"]), before, after, f"{row['learned']:z.2f}", pulled]
+            [short(row["number"], labels), number_text(row["default"]), before, after, f"{row['learned']:z.2f}", pulled]
         )
     headers = ["shared number", "the kind's", "before", "after all cases", "learned", "pulled most by (sd)"]
     note = "after: where the posterior of all cases peaks, and 95 % by its curvature. learned: by how much it narrowed what was believed. pulled: how many standard deviations the number lies from where it would lie without the case."

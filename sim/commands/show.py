@@ -59,6 +59,10 @@ def show_scenario(desk: Desk, loaded: "Loaded", key: str) -> None:
     if desk.as_json:
         desk.answer_data(part(loaded, key, loaded.resolved()))
         return
+    value = part(loaded, key, loaded.resolved())
+    if isinstance(value, int | float) and (unit := units_by_key(loaded).get(key)):
+        desk.answer(f"{value}  # {unit}")
+        return
     learned = learned_comment(loaded) if not key or key.startswith("channels") else ""
     text = write_yaml(part(loaded, key, loaded.scenario.model_dump(exclude_none=True))).removesuffix("\n")
     beside = loaded.scenario.record is not None and not key
@@ -105,7 +109,8 @@ def show_origins(desk: Desk, loaded: "Loaded", key: str) -> None:
     if desk.as_json:
         desk.answer_data([{"key": key, "value": value, "set_at": place} for key, value, place in rows])
     else:
-        desk.answer("\n".join(f"{key} = {value}  # {place}" for key, value, place in rows))
+        units = units_by_key(loaded)
+        desk.answer("\n".join(f"{key} = {with_unit(value, key, units)}  # {place}" for key, value, place in rows))
 
 
 def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> None:
@@ -120,7 +125,32 @@ def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> No
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
     head = f"# {loaded.file} | {against}" if rows else f"# {loaded.file} and {against} are the same"
-    desk.answer("\n".join([head, *(f"{key_text(key, labels)}: {here} | {there}" for key, here, there in rows)]))
+    units = units_by_key(loaded)
+    lines = [
+        f"{key_text(key, labels)}: {with_unit(here, key, units)} | {with_unit(there, key, units)}"
+        for key, here, there in rows
+    ]
+    desk.answer("\n".join([head, *lines]))
+
+
+def units_by_key(loaded: "Loaded") -> dict[str, str]:
+    """Return the units of a scenario's numbers, by the keys of the number itself, its value and its range."""
+    from sim.scenario.problems import key_path
+    from sim.scenario.quantities import quantities, settled
+
+    units: dict[str, str] = {}
+    for located in quantities(loaded.scenario):
+        entry = settled(located.quantity, loaded.scenario.parameters)
+        if unit := entry.unit or located.unit:
+            key = key_path(list(located.path))
+            units |= dict.fromkeys((key, *(f"{key}.{end}" for end in ("value", "low", "high"))), unit)
+    return units
+
+
+def with_unit(value: object, key: str, units: "Mapping[str, str]") -> str:
+    """Write a value, a number with its unit. units: by keys."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value} {units[key]}" if is_number and key in units else f"{value}"
 
 
 def key_text(key: str, labels: "Mapping[str, str]") -> str:

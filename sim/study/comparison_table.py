@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from sim.layout import Page, Table
+from sim.layout import Headline, Page, Table
 from sim.results.estimates import intervals_are
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
@@ -48,7 +48,25 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> Page:
     caveats = dict.fromkeys(caveat for side in sides for caveat in side.caveats)
     if caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))
-    return Page(head, Table(HEADERS, rows, leaves=LEAVES), *parts)
+    return Page(Headline(answer(comparison)), head, Table(HEADERS, rows, leaves=LEAVES), *parts)
+
+
+def answer(comparison: Comparison) -> str:
+    """Say in a sentence by how much the first headline outcome differs, one that comes in a share of the runs first."""
+    headlines = [difference for difference in comparison.differences if difference.headline] or comparison.differences
+    if not headlines:
+        return ""
+    shares = [difference for difference in headlines if difference.unit.kind == "share" and "." not in difference.name]
+    first = (shares or headlines)[0]
+    if first.pairs == 0:
+        return f"{first.meaning}: in no pair of runs on both sides."
+    names, unit = side_names(comparison), first.unit
+    here, there = (unit.mean_text(level, comparison.here.start) for level in (first.here, first.there))
+    gap = "no difference"
+    if first.differing:
+        interval = f"{unit.gap_number(first.low)} to {unit.gap_number(first.high)}"
+        gap = f"{unit.gap_text(first.difference)} (95 % interval {interval})"
+    return f"{first.meaning}: {there} under “{names['there']}”, {here} under “{names['here']}”, {gap}."
 
 
 def intervals_of(comparison: Comparison) -> str:
@@ -69,7 +87,7 @@ def cells(comparison: Comparison, difference: Difference) -> list[str]:
         *_levels(comparison, difference),
         happened,
         difference.unit.gap_text(difference.difference),
-        f"{difference.unit.gap_number(difference.low)} to {difference.unit.gap_text(difference.high)}",
+        f"{difference.unit.gap_number(difference.low)} to {difference.unit.gap_number(difference.high)}",
         "–" if math.isnan(difference.effect) else f"{difference.effect:+.2f} {kind}{_p(difference.p_value)}",
         f"{difference.differing:,} of {difference.pairs:,}",
         "–" if math.isnan(difference.pairing_saves) else f"{difference.pairing_saves:.1f} ×",
