@@ -32,11 +32,12 @@ def curves_figure(
     tippings: Sequence[Tipping],
     seed: int | None = None,
     labels: Mapping[str, str] = NO_LABELS,
+    log: bool = False,
 ) -> Figure:
     """Draw the share of runs with an outcome along a lever.
 
     Where a line crosses one half there is a ring. Parameters: along, the lever; tippings, a line each; seed, of all
-    runs, for the note; labels, of levers that have one, by their keys. Raises CannotBeDrawn if there are more panels or lines than can be told apart.
+    runs, for the note; labels, of levers that have one, by their keys; log, whether the lever has a logarithmic axis. Raises CannotBeDrawn if there are more panels or lines than can be told apart.
     """
     *rest, across = tippings[0].curve.others or {"": ""}
     panels = list(dict.fromkeys(tipping.curve.others.get(across, "") for tipping in tippings))
@@ -69,7 +70,11 @@ def curves_figure(
         for tipping in tippings:
             if tipping.curve.others.get(across, "") == panel:
                 _draw(axes, tipping, looks[_line(tipping.curve, rest)])
-        axes.set_xlim(levels[0] - air, levels[-1] + air)
+        if log:
+            axes.set_xscale("log")
+            axes.set_xlim(levels[0] / (levels[-1] / levels[0]) ** 0.04, levels[-1] * (levels[-1] / levels[0]) ** 0.04)
+        else:
+            axes.set_xlim(levels[0] - air, levels[-1] + air)
         style.value_axis(axes, SHARE.label if index == 0 else "", 0, 1)
         if index:
             axes.set_yticklabels([])
@@ -89,8 +94,11 @@ def curve_figure(folder: Path, outcome: str | None = None) -> Figure:
         along, outcome, curves = read_curves(folder, outcome=outcome)
     except ValueError as error:
         raise CannotBeDrawn(str(error)) from None
-    seed = json.loads((folder / "study.json").read_text(encoding="utf-8"))["seed"]
-    return curves_figure(along, outcome, tipping_points(curves), seed, labels_in(folder / "scenario.yaml"))
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    log = study["vary"].get(along, {}).get("scale") == "log"
+    return curves_figure(
+        along, outcome, tipping_points(curves), study["seed"], labels_in(folder / "scenario.yaml"), log
+    )
 
 
 def _summary(along: str, tippings: Sequence[Tipping]) -> str:

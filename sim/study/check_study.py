@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from sim.rules.registry import METRICS
 from sim.scenario.load import Loaded, varied
@@ -11,8 +12,9 @@ from sim.scenario.problems import Place, Problem, UserError, first_of, key_path,
 from sim.scenario.quantities import quantities
 from sim.scenario.questions import questions
 from sim.scenario.schema import Quantity
+from sim.study.check_points import constraint_problems, point_problems, spread_problems
 from sim.study.design import POWERS_OF_TWO, rows
-from sim.study.schema import Study
+from sim.study.schema import Range, Study
 
 MAX_POINTS = 1_000_000
 Ranges = dict[str, tuple[float, float]]
@@ -24,6 +26,8 @@ def study_problems(study: Study, tree: Node, base: Loaded) -> list[Problem]:
         *first_of(_keys(study, tree)),
         *first_of(_levers(study, tree, base)),
         *first_of(_ranges(study, tree, base)),
+        *first_of(point_problems(study, tree)),
+        *first_of(constraint_problems(study, tree, numbers_of(base))),
         *first_of(_outcomes(study, tree, base)),
         *_size(study, tree),
     ]
@@ -36,19 +40,54 @@ def ranges_of(study: Study, base: Loaded) -> Ranges:
 
     Its own low and high where the study gives none.
     """
-    numbers = _numbers(base)
+    numbers = numbers_of(base)
     return {key: _range(study, key, numbers[key]) for key in study.vary}  # type: ignore[misc]  # none is None: checked
 
 
-def _numbers(base: Loaded) -> dict[str, Quantity]:
+def with_ranges(study: Study, tree: Node, base: Loaded) -> Study:
+    """Write out which numbers a study varies: those of `vary: all`, or those that its listed points name.
+
+    Raises UserError for an entry of `leave_out` that fits no number.
+    """
+    if study.point_list and not study.vary:
+        columns = {key: [point[key] for point in study.point_list if key in point] for key in study.point_list[0]}
+        ranges = {key: Range(low=min(numbers), high=max(numbers)) for key, numbers in columns.items()}
+        return study.model_copy(update={"vary": ranges})
+    if not study.vary_all:
+        return study
+    with_range = {
+        key: Range()
+        for key, quantity in _numbers_by_path(base).items()
+        if quantity.value is not None and quantity.low is not None and quantity.high is not None
+    }
+    left = [key for key in with_range if any(fnmatchcase(key, pattern) for pattern in study.leave_out)]
+    taken = {*left, *study.levers}
+    ranges = {
+        key: span for key, span in with_range.items() if not any(key == k or key.startswith(k + ".") for k in taken)
+    }
+    problems = [
+        Problem(tree.node_at(("leave_out", index)).place, f"leave_out[{index}]", f"'{shown(pattern)}' fits no number that has a range", "a key, * for any letters", nearest(pattern, with_range))
+        for index, pattern in enumerate(study.leave_out)
+        if not any(fnmatchcase(key, pattern) for key in with_range)
+    ]  # fmt: skip
+    if problems:
+        raise UserError(problems)
+    return study.model_copy(update={"vary": ranges | study.vary})
+
+
+def numbers_of(base: Loaded) -> dict[str, Quantity]:
     """Find every number of a scenario by its dotted key; not those that only name a parameter.
 
     A number of actors that play their roles alone has a key that is written in roles, too.
     """
-    numbers = {key_path(list(located.path)): located.quantity for located in quantities(base.scenario)}
+    numbers = _numbers_by_path(base)
     roles = {players[0]: role for role, players in (base.scenario.roles or {}).items() if len(players) == 1}
     in_roles = {".".join(roles.get(step, step) for step in key.split(".")): number for key, number in numbers.items()}
     return {key: quantity for key, quantity in (in_roles | numbers).items() if quantity.value is not None}
+
+
+def _numbers_by_path(base: Loaded) -> dict[str, Quantity]:
+    return {key_path(list(located.path)): located.quantity for located in quantities(base.scenario)}
 
 
 def _range(study: Study, key: str, quantity: Quantity) -> tuple[float | None, float | None]:
@@ -119,7 +158,7 @@ def _units(loaded: Loaded) -> dict[str, str]:
 
 
 def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
-    numbers = _numbers(base)
+    numbers = numbers_of(base)
     for key in study.vary:
         place = tree.node_at(("vary", key)).place
         if key not in numbers:
@@ -130,8 +169,12 @@ def _ranges(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
         low, high = _range(study, key, numbers[key])
         if low is None or high is None:
             yield Problem(place, f"vary.{key}", "has no range of its own", "{low: …, high: …}")
+        elif study.point_list:
+            continue
         elif not low < high:
             yield Problem(place, f"vary.{key}", f"found {low:g} to {high:g}", "a low below its high")
+        else:
+            yield from spread_problems(study, key, low, high, place)
 
 
 def _outcomes(study: Study, tree: Node, base: Loaded) -> Iterator[Problem]:
@@ -147,7 +190,7 @@ def _size(study: Study, tree: Node) -> Iterator[Problem]:
     place = tree.node_at(("points",)).place if tree.has(("points",)) else Place(tree.place.file, 0)
     if not study.levers and not study.vary:
         yield Problem(tree.place, "levers, vary", "nothing is varied", "levers, vary or both")
-    count = rows(study.design, len(study.vary), study.points)
+    count = len(study.point_list) or rows(study.design, len(study.vary), study.points)
     for values in study.levers.values():
         count *= len(values)
     if count > MAX_POINTS:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.optional import needed
-from sim.study.schema import Design
+from sim.study.schema import Design, Range
 
 LEVELS = 4  # of each number in Morris's trajectories
 POWERS_OF_TWO = ("sobol", "saltelli")  # sequences that are balanced only at these
@@ -44,6 +44,28 @@ def rows(design: Design, numbers: int, points: int) -> int:
         return 1
     counts = {"grid": points**numbers, "morris": points * (numbers + 1), "saltelli": points * (numbers + 2)}
     return counts.get(design, points)
+
+
+def scaled(unit: np.ndarray, spread: Range, low: float, high: float) -> np.ndarray:
+    """Scale one column of the unit cube to a range, as its scale and its numbers ask.
+
+    Both ends are exact. Whole numbers are equally likely, or, on a log scale, as likely as their share of the logarithm;
+    on levels of a grid they are the nearest ones.
+    Parameters: unit, float64 (points,) in [0, 1]; low and high, the ends, both above 0 on a log scale.
+    """
+    upper = high + 1.0 if spread.integer else high
+    if spread.scale == "log":
+        numbers = low * (upper / low) ** unit
+        numbers[unit == 0.0], numbers[unit == 1.0] = low, upper
+    else:
+        numbers = low * (1.0 - unit) + upper * unit  # exactly the high end at 1
+    return np.minimum(np.floor(numbers), high) if spread.integer else numbers
+
+
+def whole_levels(levels: int, spread: Range, low: float, high: float) -> np.ndarray:
+    """Return the levels of a grid that are whole numbers, spread evenly over the scale: float64 (levels,)."""
+    unit = np.linspace(0.0, 1.0, levels) if levels > 1 else np.array([0.5])
+    return np.rint(scaled(unit, spread.model_copy(update={"integer": False}), low, high))
 
 
 def unit_problem(numbers: int) -> dict[str, Any]:

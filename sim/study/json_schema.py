@@ -68,8 +68,35 @@ def patch_schema() -> dict[str, Any]:
 
 
 def study_schema() -> dict[str, Any]:
-    """Return the schema of a study."""
-    return {"$schema": DIALECT, **Study.model_json_schema(), "title": "A study of escalate"}
+    """Return the schema of a study, with the short forms that a person may write."""
+    schema = Study.model_json_schema()
+    entries = schema["properties"]
+    ranges = entries["vary"]["additionalProperties"]
+    entries["vary"] |= {"type": ["object", "string"], "additionalProperties": {"anyOf": [ranges, {"const": True}]}}
+    entries["vary"] |= {"pattern": "^all$"}
+    methods = {"enum": [name for name in entries["design"]["enum"] if name != "listed"]}
+    points = {key: entries["points"].pop(key) for key in ("type", "minimum")}
+    points_entry = {"anyOf": [points, entries.pop("point_list")["items"] | {"type": "array"}, {"type": "string"}]}
+    points_entry["anyOf"][1] = {
+        "type": "array",
+        "items": {"type": "object", "additionalProperties": {"type": "number"}},
+    }
+    entries["points"] |= points_entry
+    entries["design"] = {
+        "description": entries["design"]["description"],
+        "default": entries["design"]["default"],
+        "anyOf": [
+            {"enum": entries["design"]["enum"]},
+            {
+                "type": "object",
+                "properties": {"method": methods, "points": points},
+                "required": ["method"],
+                "additionalProperties": False,
+            },
+        ],
+    }
+    del entries["vary_all"]
+    return {"$schema": DIALECT, **schema, "title": "A study of escalate"}
 
 
 def _loosened(schema: Any) -> Any:

@@ -21,10 +21,13 @@ from sim.scenario.questions import questions
 from sim.scenario.variants import find_case_beside
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
-from sim.study.check_study import Ranges, ranges_of, study_problems
-from sim.study.design import cube
+from sim.study.check_points import numbers_named
+from sim.study.check_study import numbers_of, ranges_of, study_problems, with_ranges
+from sim.study.constraints import parsed_constraint
 from sim.study.library import find_study, is_study
+from sim.study.points import points_of
 from sim.study.schema import Study
+from sim.study.short_forms import written_out
 
 Point = dict[str, Node]  # dotted key of the scenario → the value laid there
 
@@ -107,6 +110,7 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
     if {"actors", "extends"} & set(tree.items):
         text, allowed = "this is a scenario, not a study", "a study: a file that names a scenario and varies it"
         raise UserError([Problem(tree.place, "", text, allowed)])
+    tree = written_out(tree, path.parent)
     try:
         study = Study.model_validate(tree.plain())
     except ValidationError as error:
@@ -115,7 +119,8 @@ def load_study(file: str, runs: int | None = None) -> LoadedStudy:
         if runs < 1:
             raise ValueError(f"{runs} runs a point: at least one is needed")
         study = study.model_copy(update={"runs": runs})
-    return _assembled(file, study, tree, _scenario(study, tree, path))
+    base = _scenario(study, tree, path)
+    return _assembled(file, with_ranges(study, tree, base), tree, base)
 
 
 def redesigned(loaded: LoadedStudy, **changes: Any) -> LoadedStudy:
@@ -133,15 +138,24 @@ def _assembled(file: str, study: Study, tree: Node, base: Loaded) -> LoadedStudy
     warnings = sorted({*base.warnings, *problems})
     levers = [tree.node_at(("levers", key)).parts for key in study.levers]
     combinations = [dict(zip(study.levers, values, strict=True)) for values in itertools.product(*levers)]
-    design = _in_units(cube(study.design, len(study.vary), study.points, study.seed), ranges_of(study, base))
+    design, refused = _design(study, tree, base)
+    warnings = [*warnings, *refused]
     return LoadedStudy(file, study, tree, base, combinations, design, _reported(study, base), warnings)
 
 
-def _in_units(unit: np.ndarray, ranges: Ranges) -> np.ndarray:
-    """Scale points of the unit cube to the units of the scenario."""
-    lows = np.array([low for low, _ in ranges.values()], float)
-    highs = np.array([high for _, high in ranges.values()], float)
-    return lows * (1.0 - unit) + highs * unit  # exactly the high end at 1
+def _design(study: Study, tree: Node, base: Loaded) -> tuple[np.ndarray, list[Problem]]:
+    """Make the points of a study, and say how many its constraints refused. Raises UserError where too few are left."""
+    constraints = [constraint for text in study.constraints if (constraint := parsed_constraint(text))]
+    points = points_of(study, ranges_of(study, base), constraints, numbers_named(study, constraints, numbers_of(base)))
+    if not points.broken:
+        return points.rows, []
+    wanted = study.points if study.design == "lhs" else 1
+    place = tree.node_at(("constraints",)).place
+    if len(points.rows) < wanted:
+        text = f"of {points.drawn:,} points that were drawn {len(points.rows):,} meet them, and {wanted:,} are needed"
+        raise UserError([Problem(place, "constraints", text, "constraints that leave more, or narrower ranges")])
+    text = f"{points.broken:,} of {points.drawn:,} points that were drawn break them; {len(points.rows):,} others are played"
+    return points.rows, [Problem(place, "constraints", text, warning=True)]
 
 
 def _scenario(study: Study, tree: Node, path: Path) -> Loaded:

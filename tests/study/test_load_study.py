@@ -81,9 +81,47 @@ def test_the_hash_changes_with_whatever_the_study_or_its_scenario_says(tmp_path,
             {"vary": {"parameters.reciprocity": {"low": "0.1"}}},
             "a number in quotes is text, write 0.1; allowed: a number",
         ),
-        ({"vary": {"parameters.reciprocity": {"scale": "log"}}}, "scale: unknown key; allowed: low, high"),
-        ({"vary": {"parameters.reciprocity": {"integer": True}}}, "integer: unknown key; allowed: low, high"),
-        ({"constraints": ["a < b"]}, "constraints: unknown key; allowed: name, description, scenario, levers, vary,"),
+        (
+            {"vary": {"parameters.reciprocity": {"scale": "log"}}},
+            "found 0 to 0.6 on a log scale; allowed: a low above 0",
+        ),
+        ({"vary": {"parameters.reciprocity": {"scale": "exp"}}}, "scale: found exp (text); allowed: linear, log"),
+        (
+            {"vary": {"parameters.reciprocity": {"integer": True}}},
+            "found 0 to 0.6 of whole numbers; allowed: ends that are",
+        ),
+        ({"vary": {"parameters.reciprocity": {"integer": "yes"}}}, "integer: "),
+        ({"vary": {"parameters.reciprocity": {"step": 1}}}, "step: unknown key; allowed: low, high, scale, integer"),
+        ({"constraints": ["a < b"]}, "constraints[0]: found 'a < b'; allowed: two sums with <, <=, > or >="),
+        ({"constraints": ["parameters.reciprocty < 1"]}, "did you mean 'parameters.reciprocity'?"),
+        ({"constraints": ["1 < 2"]}, "constraints[0]: names no number of the scenario"),
+        (
+            {"constraints": ["parameters.reciprocity < 0.5"], "design": "sobol", "points": 8},
+            "allowed: lhs or grid with constraints",
+        ),
+        ({"constraints": ["parameters.reciprocity > 2"]}, "of 5 points that were drawn 0 meet them, and 1 are needed"),
+        ({"leave_out": ["parameters.*"]}, "leave_out: leaves out of `vary: all`, and that is not there"),
+        ({"vary": "all", "leave_out": ["parameters.recip"]}, "fits no number that has a range"),
+        ({"vary": "every"}, "vary: "),
+        ({"design": {"method": "lhs", "poinst": 8}}, "design.poinst: unknown key; allowed: method, points"),
+        ({"design": {"points": 8}}, "design.method: is missing"),
+        ({"design": "listed"}, "design: no points are listed"),
+        (
+            {"vary": None, "points": [{"parameters.reciprocity": 0.1}, {"parameters.reciprocty": 0.2}]},
+            "did you mean 'parameters.reciprocity'?",
+        ),
+        ({"vary": None, "points": [{"parameters.reciprocity": 0.1}, {}]}, "points[1]: lacks parameters.reciprocity"),
+        ({"vary": None, "points": [{"parameters.reciprocity": -1}]}, "found -1; allowed: at least 0"),
+        ({"points": [{"parameters.reciprocity": 0.1}]}, "vary: the points are listed, so that no range is varied"),
+        ({"vary": None, "points": "points.csv"}, "there is no file 'points.csv' beside the study"),
+        (
+            {
+                "vary": None,
+                "points": [{"parameters.reciprocity": 0.1}],
+                "constraints": ["parameters.reciprocity > 0.2"],
+            },
+            "points[0]: breaks constraints[0]",
+        ),
         ({"levers": {"parameters.reciprocity": [None]}, "vary": None}, "which takes away what is needed by"),
         ({"vary": {"parameters.reciprocity": {"low": 0.4, "high": 0.3}}}, "found 0.4 to 0.3; allowed: a low below"),
         (
@@ -135,7 +173,7 @@ def test_the_order_of_levers_and_ranges_numbers_the_points_so_it_is_part_of_the_
 def test_another_design_of_the_same_name_is_another_study(tmp_path, monkeypatch):
     path = str(write_study(tmp_path, design="lhs"))
     before = load_study(path).hash
-    monkeypatch.setattr("sim.study.load_study.cube", lambda *asked: np.full((5, 1), 0.5))
+    monkeypatch.setattr("sim.study.points.cube", lambda *asked: np.full((5, 1), 0.5))
     assert load_study(path).hash != before
 
 
