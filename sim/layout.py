@@ -295,3 +295,8 @@ def prose(text: str, screen: Screen = PLAIN) -> str:
     """Wrap each line of a text to a screen's width, at most PLAIN_WIDTH: longer lines are hard to read."""
     width = max(min(screen.width, PLAIN_WIDTH), LEAST_WIDTH)
     return "\n".join(part for line in text.split("\n") for part in wrapped(line, width))
+
+
+def capital(text: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]

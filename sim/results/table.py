@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from sim.layout import Headline, Page, Table
+from sim.layout import Headline, Page, Table, capital
 from sim.results.estimates import Estimate, intervals_are
 from sim.results.what_happened import Happened
 from sim.scenario.compile import Compiled
@@ -55,8 +55,8 @@ def answer(compiled: Compiled, rows: Sequence[Estimate], happened: Happened | No
         return f"In {first.unit.text(first.value, compiled.start)} of runs (95 % interval {low} to {high}) {first.meaning}{ending}."
     ending = f"; what happened: {fact}" if fact else ""
     if first.counted_runs == 0:
-        return f"{first.meaning}: that never came{ending}."
-    return f"{first.meaning}: {first.kind} {first.unit.text(first.value, compiled.start)} (95 % interval {low} to {high}){ending}."
+        return f"{capital(first.meaning)}: that never came{ending}."
+    return f"{capital(first.meaning)}: {first.kind} {first.unit.text(first.value, compiled.start)} (95 % interval {low} to {high}){ending}."
 
 
 def _laid_out(lines: list[list[str]]) -> Table:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from sim.layout import Headline, Page, Table
+from sim.layout import Headline, Page, Table, capital
 from sim.results.estimates import intervals_are
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
@@ -59,14 +59,14 @@ def answer(comparison: Comparison) -> str:
     shares = [difference for difference in headlines if difference.unit.kind == "share" and "." not in difference.name]
     first = (shares or headlines)[0]
     if first.pairs == 0:
-        return f"{first.meaning}: in no pair of runs on both sides."
+        return f"{capital(first.meaning)}: in no pair of runs on both sides."
     names, unit = side_names(comparison), first.unit
     here, there = (unit.mean_text(level, comparison.here.start) for level in (first.here, first.there))
     gap = "no difference"
     if first.differing:
         interval = f"{unit.gap_number(first.low)} to {unit.gap_number(first.high)}"
         gap = f"{unit.gap_text(first.difference)} (95 % interval {interval})"
-    return f"{first.meaning}: {there} under “{names['there']}”, {here} under “{names['here']}”, {gap}."
+    return f"{capital(first.meaning)}: {there} under “{names['there']}”, {here} under “{names['here']}”, {gap}."
 
 
 def intervals_of(comparison: Comparison) -> str:
