@@ -64,7 +64,7 @@ def test_show_tells_where_a_value_was_set_and_what_differs():
     assert value.endswith("variants/weak_backing.yaml:4")
     assert any("baseline.yaml:" in line for line in origins) and any("regime_crisis.yaml:" in line for line in origins)
     assert (
-        "parameters.backing.value (Chinese backing): 0.15 | 0.85"
+        "parameters.backing.value (Chinese backing): 0.15 share | 0.85 share"
         in escalate("show", "baseline+weak_backing", "--against", "baseline").stdout
     )
     assert "are the same" in escalate("show", "baseline", "--against", "baseline").stdout
