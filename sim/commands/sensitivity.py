@@ -23,7 +23,7 @@ ENOUGH_RUNS = 50  # a point; with fewer, much of chance is taken for parameters
 READING = (
     "Shares of the variance of a single run's outcome, with 95 % intervals. Chance is all that luck does, also together with numbers. alone: "
     "of this number by itself; in all: with what it does together with others; both of the means of points, whose intervals leave luck out, so that "
-    "shares of a hundredth cannot be distinguished from 0. They hold for the ranges of the study, taken as equally likely throughout."
+    "shares of a hundredth cannot be distinguished from 0. They hold for the ranges of the study, each taken as equally likely throughout, over its logarithm where the scale is log."
 )
 WIDE = 0.2  # an interval of that width says little
 

@@ -24,6 +24,7 @@ from sim.scenario.schema import Quantity, Scenario
 PAIR_NUMBERS = ("reciprocity", "momentum", "memory_half_life_days", "momentum_half_life_days")
 
 ANY_BASE = (0.01, 1.53)  # median in acts per day, log standard deviation
+BASE_TIMES = ".base_times"
 DONE = {"force": "forced", "withhold": "withheld"}
 
 
@@ -156,9 +157,10 @@ def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:
     """Return the priors of some numbers, before the record is looked at.
 
     The prior of a base is that of any channel: a scenario's own bases come from the record that is fitted. Raises
-    UserError for a key that does not exist, or that comes to no distribution.
+    UserError for a key that does not exist, that the record never sees, or that comes to no distribution.
     """
     Revaluer(loaded, keys)  # refuses a key that does not exist
+    _check_seen(keys)
     entries = {dotted(entry.path): entry.quantity for entry in quantities(loaded.scenario)}
     bases = base_keys(loaded.scenario)
     places = {key: loaded.tree.node_at(tuple(key.split("."))).place for key in keys}
@@ -170,6 +172,18 @@ def priors_of(loaded: Loaded, keys: Sequence[str]) -> Priors:
             for key in keys
         ]
     )
+
+
+def _check_seen(keys: Sequence[str]) -> None:
+    """Refuse factors on bases, which hold on free days alone: no act of a record says anything of them. Raises UserError."""
+    problems = []
+    for key in keys:
+        if key.endswith(BASE_TIMES):
+            text = f"{key} multiplies a base on free days alone, so that no record says anything of it"
+            base = key.removesuffix(BASE_TIMES) + ".base"
+            problems.append(Problem(Place("--free", 0), "", text, f"{base}, or a study that varies the factor"))
+    if problems:
+        raise UserError(problems)
 
 
 def _any_channel_prior(key: str, entry: Quantity) -> Prior:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
@@ -72,6 +73,10 @@ def curves_figure(
                 _draw(axes, tipping, looks[_line(tipping.curve, rest)])
         if log:
             axes.set_xscale("log")
+            subs = (1, 2, 5) if levels[-1] < 1000 * levels[0] else (1,)
+            axes.xaxis.set_major_locator(LogLocator(subs=subs))
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.xaxis.set_minor_formatter(NullFormatter())
             axes.set_xlim(levels[0] / (levels[-1] / levels[0]) ** 0.04, levels[-1] * (levels[-1] / levels[0]) ** 0.04)
         else:
             axes.set_xlim(levels[0] - air, levels[-1] + air)

@@ -20,7 +20,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError, shown
 from sim.scenario.record import Row, days_of, far_days
-from sim.scenario.recorded import record_folder, record_rows, rows_as_expanded, rows_inside
+from sim.scenario.recorded import missing_case, record_folder, record_rows, rows_as_expanded, rows_inside
 from sim.scenario.relative_dates import with_dates
 from sim.scenario.roles import Cast, recast_problems
 from sim.scenario.schedule import Ordered, schedule
@@ -307,6 +307,7 @@ def checked_scenario(file: str, tree: Node, problems: list[Problem], record: lis
     complete = not unsound
     sound = Sound(scenario, dated, complete)
     rows, unread = record_rows(scenario, dated) if record is None else (record, [])
+    problems += missing_case(scenario, dated) if record is None else []
     rows = rows_as_expanded(rows, scenario)
     inside: list[Row] = []
     if complete:  # an entry that was left out for its form is no reason to call every row about it wrong

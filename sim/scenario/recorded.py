@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sim.scenario.files import shown_path
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError, nearest
+from sim.scenario.problems import Problem, UserError, nearest, shown
 from sim.scenario.quantities import Path
 from sim.scenario.record import Row, inside, read_record
 from sim.scenario.schema import Scenario
@@ -46,6 +46,24 @@ def record_rows(scenario: Scenario, tree: Node) -> tuple[list[Row], list[Problem
             meant = str(pathlib.Path(scenario.record.file).with_name(near)) if near else ""
             return [], [Problem(place, "record.file", f"there is no file '{scenario.record.file}'", nearest=meant)]
         return [], error.problems
+
+
+def missing_case(scenario: Scenario, tree: Node) -> list[Problem]:
+    """Find that the scenario is not there under whose numbers the bases are learned, before anything learns them."""
+    if scenario.record is None or scenario.record.case is None:
+        return []
+    named = pathlib.Path(scenario.record.case)
+    place = tree.node_at(("record", "case")).place
+    try:
+        path = record_folder(tree) / named
+        if path.is_file():
+            return []
+        near = nearest(path.name, (file.name for file in path.parent.glob("*.yaml")))
+    except (OSError, ValueError) as error:  # a name that cannot be one
+        return [Problem(place, "record.case", f"cannot be read: {error}")]
+    text = f"there is no file '{shown(scenario.record.case)}'"
+    allowed = "a scenario beside the file that names the record"
+    return [Problem(place, "record.case", text, allowed, nearest=str(named.with_name(near)) if near else "")]
 
 
 def nothing_recorded(scenario: Scenario, tree: Node, work: str) -> Problem:

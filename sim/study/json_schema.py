@@ -72,7 +72,8 @@ def study_schema() -> dict[str, Any]:
     schema = Study.model_json_schema()
     entries = schema["properties"]
     ranges = entries["vary"]["additionalProperties"]
-    entries["vary"] |= {"type": ["object", "string"], "additionalProperties": {"anyOf": [ranges, {"const": True}]}}
+    entries["vary"] |= {"type": ["object", "array", "string"], "items": {"type": "string"}}
+    entries["vary"] |= {"additionalProperties": {"anyOf": [ranges, {"const": True}]}}
     entries["vary"] |= {"pattern": "^all$"}
     methods = {"enum": [name for name in entries["design"]["enum"] if name != "listed"]}
     points = {key: entries["points"].pop(key) for key in ("type", "minimum")}

@@ -1,4 +1,4 @@
-"""Short forms of a study, written out before it is checked: `vary: all`, `design: {…}`, `points` as a list or a CSV.
+"""Short forms of a study, written out before it is checked: `vary` as `all` or a list, `design: {…}`, `points` as a list or a CSV.
 
 What is written out stands at the line of the short form, or of the CSV, so that errors point there.
 """
@@ -31,16 +31,33 @@ def written_out(tree: Node, folder: Path) -> Node:
 
 
 def _vary(entries: dict[str, Node]) -> None:
-    """Write `vary: all`, or `all: true` beside ranges, as the entry `vary_all`."""
+    """Write a list of keys as ranges of their own; `vary: all`, or `all: true` beside ranges, as the entry `vary_all`."""
     vary = entries.get("vary")
     if vary is None:
         return
+    if vary.is_list:
+        vary = entries["vary"] = _own_ranges(vary)
     if vary.value == ALL:
         entries["vary"], entries["vary_all"] = Node({}, vary.place), Node(True, vary.place)
     elif ALL in vary.items:
         ranges = dict(vary.items)
         entries["vary_all"] = ranges.pop(ALL)
         entries["vary"] = Node(ranges, vary.place, vary.lost)
+
+
+def _own_ranges(listed: Node) -> Node:
+    """Write `vary: [parameters.a, parameters.b]` as a mapping of numbers, each over its own range. Raises UserError."""
+    ranges: dict[str, Node] = {}
+    for index, part in enumerate(listed.parts):
+        if not isinstance(part.value, str):
+            text = f"found {shown(part.plain())}"
+            raise UserError(
+                [Problem(part.place, f"vary[{index}]", text, "a key; for a range, `key: {low: …, high: …}`")]
+            )
+        if part.value in ranges:
+            raise UserError([Problem(part.place, f"vary[{index}]", f"{shown(part.value)} stands there twice", "once")])
+        ranges[part.value] = Node(part.value == ALL or {}, part.place)
+    return Node(ranges, listed.place)
 
 
 def _design(entries: dict[str, Node]) -> None:

@@ -80,6 +80,12 @@ def test_numbers_that_make_an_act_impossible_are_not_preferred():
     assert case.density(z)[1] < case.density(z)[0]
 
 
+def test_a_factor_that_holds_on_free_days_alone_is_no_number_to_fit():
+    key = "channels.cambodia.opposition.cooperative.base_times"
+    with pytest.raises(UserError, match=f"{key} multiplies a base on free days alone.*opposition.cooperative.base, or"):
+        case_of("baseline", date(2018, 7, 30), settings=[f"{key}=2"], free=[key])
+
+
 class Known:
     """A density that is known: of independent standard normal deviates."""
 

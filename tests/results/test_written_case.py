@@ -6,7 +6,7 @@ import pytest
 from sim.engine.learning import compile_scenario
 from sim.results.run import write_scenario
 from sim.scenario.load import Loaded, load, under_settings
-from sim.scenario.problems import Place
+from sim.scenario.problems import Place, UserError
 
 LAID = ["parameters.backing=0.15"]
 
@@ -44,3 +44,10 @@ def test_bases_are_not_learned_from_the_record_of_another_case(tmp_path, monkeyp
 
     assert len(under("record.file=shorter.csv").case.rows) < len(written.rows)
     assert under("record.replay=none").case is written.case
+
+
+def test_a_case_that_is_not_there_is_found_before_anything_is_learned(tmp_path):
+    write_scenario(load("baseline", LAID), tmp_path)
+    (tmp_path / "case.yaml").rename(tmp_path / "cases.yaml")
+    with pytest.raises(UserError, match=r"record\.case: there is no file 'case\.yaml'.*did you mean 'cases\.yaml'"):
+        load(tmp_path / "scenario.yaml")

@@ -117,6 +117,29 @@ def test_all_is_every_number_that_has_a_range_but_for_levers_and_what_is_left_ou
     assert set(every.study.vary) - set(fewer.study.vary) == {"parameters.half_life"}
 
 
+def test_a_list_of_keys_takes_the_range_of_each(tmp_path):
+    listed = study(tmp_path, vary=[R, "parameters.half_life"], design="lhs", points=3)
+    assert np.array_equal(
+        listed.design, study(tmp_path, vary={R: {}, "parameters.half_life": {}}, design="lhs", points=3).design
+    )
+    assert (
+        study(tmp_path, vary=["all"], design="lhs", points=3).keys
+        == study(tmp_path, vary="all", design="lhs", points=3).keys
+    )
+
+
+@pytest.mark.parametrize(
+    ("vary", "problem"),
+    [
+        ([R, R], "vary[1]: parameters.reciprocity stands there twice; allowed: once"),
+        ([{R: {"low": 0.1}}], "a key; for a range, `key: {low: …, high: …}`"),
+        (["parameters.reciprocty"], "did you mean 'parameters.reciprocity'?"),
+    ],
+)
+def test_a_list_that_names_no_numbers_is_refused(tmp_path, vary, problem):
+    assert problem in problems_of(tmp_path, vary=vary)[0]
+
+
 def test_a_hypercube_that_meets_its_constraints_nowhere_is_refused(tmp_path):
     with pytest.raises(UserError, match="meet them, and 4 are needed"):
         study(tmp_path, design="lhs", points=4, levers=None, constraints=[f"{R} > 1"])
