@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scipy.special import gammaincinv
-from tabulate import tabulate
 
 from sim.engine.learning import lessons_of, record_of
+from sim.layout import Table
 from sim.rules.arrays import FREQUENCY, MIX_WEIGHT
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load
@@ -178,7 +178,7 @@ def main() -> None:
         print(part_text(arguments.cases, learned, acts, arguments.weight), end="")
         return
     table = [[key, acts[key], f"{commonness:.2f}"] for key, commonness in learned.items()]
-    print(tabulate(table, headers=["commonness of", "acts", "commonness"]))
+    print(Table(["commonness of", "acts", "commonness"], table, "<>>").text())
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tabulate import tabulate
 
+from sim.layout import Table
 from sim.scenario.library import shipped_folder
 
 CODED_TWICE = Path("record") / "second_coding.csv"
@@ -87,7 +87,7 @@ def table_of(rows: Sequence[Agreement]) -> str:
         [row.name, row.rows, f"{row.share:.0%}", f"{row.kappa:.2f}", f"{row.low:.2f} to {row.high:.2f}"] for row in rows
     ]
     headings = ["case", "rows", "coded alike", "kappa", "95 % interval"]
-    return tabulate(cells, headings, tablefmt="github", disable_numparse=True)
+    return Table(headings, cells).markdown()
 
 
 def main() -> None:

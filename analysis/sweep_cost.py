@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tabulate import tabulate
-
+from sim.layout import Table
 from sim.scenario.problems import UserError
 from sim.study.blocks import block_runs, count_blocks
 from sim.study.folder import Block, SweepFolder
@@ -79,7 +78,7 @@ def cost_table(study: LoadedStudy, block: BlockCost, cores: int) -> str:
         ["traffic, and room on disk", f"{blocks * block.packed_bytes / 1e6:.1f} MB"],
         ["the study, sent once to each worker", f"{block.study_bytes / 1e3:.0f} kB"],
     ]
-    return tabulate(rows, disable_numparse=True)
+    return Table(["", ""], rows).text()
 
 
 def _duration_text(seconds: float) -> str:

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tabulate import tabulate
 
 from sim.figures.curves import curves_figure
 from sim.figures.registry import CannotBeDrawn
 from sim.figures.style import save
 from sim.figures.wording import wording_in
+from sim.layout import Table
 from sim.results.intervals import middle
 from sim.study.tipping import Tipping, read_curves, rises, tipping_points
 
@@ -37,7 +37,7 @@ def tipping_table(along: str, outcome: str, tippings: Sequence[Tipping]) -> str:
     ]
     headers = [*tippings[0].curve.others, f"{along} at one half", "95 % interval", "largest share"]
     runs = tippings[0].curve.happened.shape[1]
-    return f"{outcome} along {along}, {runs:,} runs a point\n\n" + tabulate(rows, headers, disable_numparse=True)
+    return f"{outcome} along {along}, {runs:,} runs a point\n\n" + Table(headers, rows).text()
 
 
 def _crossing_text(tipping: Tipping) -> list[str]:

@@ -15,11 +15,11 @@ from datetime import date, timedelta
 
 import numpy as np
 from scipy import special
-from tabulate import tabulate
 
 from sim.evidence.case import PAIR_NUMBERS, case_of, keys_of
 from sim.evidence.laplace import peak_of
 from sim.evidence.truth import month_starts
+from sim.layout import Table
 from sim.scenario.library import shipped_default
 from sim.scenario.load import load
 from sim.scenario.revalue import as_known_on
@@ -87,7 +87,7 @@ def main() -> None:
         rows.append([score.name, f"{score.total:.1f}", f"{gain:+.1f} ({gain - half:+.1f} to {gain + half:+.1f})"])
     print(f"{scores[0].acts} acts in {len(alone.months)} months after {origin}\n")
     headers = ["numbers", "ln L", "gain on bases alone, 95 % over months"]
-    print(tabulate(rows, headers, disable_numparse=True, colalign=("left", "right", "left")))
+    print(Table(headers, rows, "<><").text())
 
 
 if __name__ == "__main__":

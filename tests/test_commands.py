@@ -60,11 +60,11 @@ def test_show_prints_a_scenario_that_loads_to_the_same(tmp_path):
 
 def test_show_tells_where_a_value_was_set_and_what_differs():
     origins = escalate("show", "baseline+weak_backing", "parameters.backing", "--origins").stdout.splitlines()
-    (value,) = [line for line in origins if line.startswith("parameters.backing.value = 0.15  # ")]
+    (value,) = [line for line in origins if line.startswith("parameters.backing.value = 0.15 share  # ")]
     assert value.endswith("variants/weak_backing.yaml:4")
     assert any("baseline.yaml:" in line for line in origins) and any("regime_crisis.yaml:" in line for line in origins)
     assert (
-        "parameters.backing.value (Chinese backing): 0.15 | 0.85"
+        "parameters.backing.value (Chinese backing): 0.15 share | 0.85 share"
         in escalate("show", "baseline+weak_backing", "--against", "baseline").stdout
     )
     assert "are the same" in escalate("show", "baseline", "--against", "baseline").stdout

@@ -270,7 +270,7 @@ def test_a_run_does_not_depend_on_figures_or_on_extras():
 
     modules, libraries = _closure(("sim.results.run",))
     assert not [name for name in modules if name.split(".")[1] in ("figures", "explorer", "commands", "evidence")]
-    assert not libraries & {"matplotlib", "click", "tqdm", "emcee", "arviz", "statsmodels", "pytest", "solara"}
+    assert not libraries & {"matplotlib", "click", "rich", "emcee", "arviz", "statsmodels", "pytest", "solara"}
     assert {"numpy", "numba", "pyarrow"} <= libraries
 
 

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "sim"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up. A module that is not in a room has its own place; the package itself is above all.
 ORDER = (
+    "layout",
     "rules",
     "scenario",
     "identity",

@@ -18,12 +18,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from tabulate import tabulate
-
 from analysis.bench.c_loop import compiled_loop
 from analysis.bench.growth import growths
 from analysis.bench.rivals import CONTENDERS
 from sim.engine.learning import compile_scenario
+from sim.layout import Table
 from sim.results.simulate import simulate
 from sim.scenario.compile import Compiled
 from sim.scenario.load import load
@@ -91,7 +90,7 @@ def speeds(folder: Path, rounds: int) -> str:
         ratios = [ours / theirs for ours, theirs in zip(best, rates, strict=True)]
         rows.append([name, f"{median(rates):,.0f}", f"{min(rates):,.0f} to {max(rates):,.0f}", f"{median(ratios):.3g}"])
     headers = ["the baseline", "runs a second", "over rounds", "escalate on 2 threads is × as fast"]
-    return tabulate(rows, headers, disable_numparse=True, colalign=("left", "right", "right", "right"))
+    return Table(headers, rows, "<>>>").text()
 
 
 def _counted(count: int, noun: str) -> str:
@@ -120,7 +119,7 @@ def growth_table(folder: Path, rounds: int) -> str:
         ]
         for growth in growths(folder, rounds)
     ]
-    return tabulate(rows, ["time against", "sizes", "seconds", "grows as size to the"], disable_numparse=True)
+    return Table(["time against", "sizes", "seconds", "grows as size to the"], rows).text()
 
 
 def commands(folder: Path, million: bool) -> str:
@@ -128,7 +127,7 @@ def commands(folder: Path, million: bool) -> str:
     rows = [_command(folder, 1_000, folder / "cold")]
     rows += [_command(folder, runs, None) for runs in (1_000, 10_000, 100_000, *([1_000_000] if million else []))]
     headers = ["escalate run baseline", "seconds to the table", "to the end", "peak memory, MB"]
-    return tabulate(rows, headers, disable_numparse=True, colalign=("left", "right", "right", "right"))
+    return Table(headers, rows, "<>>>").text()
 
 
 def _command(folder: Path, runs: int, cache: Path | None) -> list[str]:

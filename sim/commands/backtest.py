@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, HORIZONS, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, runs_option
+from sim.commands.options import DAY, HORIZONS, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.backtest import Plan
     from sim.evidence.parts import Parts
+    from sim.layout import Page, Table
 
 FIGURES = ("skill", "reliability", "pit")
 READING = (
@@ -26,7 +27,14 @@ EVEN = 0.005  # a skill that is shown as none
 PARTS = {"report": "From {day} on, reported", "choose": "Before {day}, for choosing a model"}
 
 
-@click.command("backtest", short_help="Forecast from every month of the record, and score it.")
+@click.command(
+    "backtest",
+    short_help="Forecast from every month of the record, and score it.",
+    epilog=examples(
+        "escalate backtest baseline --report-from 2018-01-01",
+        "escalate backtest baseline --horizon 60 --runs 200 --workers 2",
+    ),
+)
 @click.argument("file")
 @click.option(
     "--first",
@@ -57,7 +65,7 @@ PARTS = {"report": "From {day} on, reported", "choose": "Before {day}, for choos
 @RESUME
 @SEED
 @SETTING_OF_CASE
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, workers: int | None, resume: bool, **options: Any) -> None:
     """Forecast from every month of FILE's record, and score what followed.
 
@@ -173,14 +181,16 @@ def summary(plan: "Plan", tables: dict[str, Sequence[Row]]) -> dict[str, Any]:
     return {"comparisons": comparisons, "forgetting_half_life_days": chosen_half_life(plan.truth, plan.origins[0])}
 
 
-def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row], days: Sequence[Row]) -> str:
-    """Return the tables of a back-test as text.
+def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row], days: Sequence[Row]) -> "Page":
+    """Return the tables of a back-test as a page.
 
     Parameters: manifest, of its folder; skills, rows of skills; long, rows of scores of the one forecast from the last
     replayed day; days, rows of what the model's choices of its days are worth against each rival's.
     """
+    from sim.layout import Page, Table
+
     span = f"{manifest['first_origin']} to {manifest['last_origin']}"
-    parts = [
+    parts: list[str | Page | Table] = [
         f"{manifest['scenario']}: forecasts from {manifest['origins']} origins, {span}.",
         f"{READING} {half_life_text(manifest)}",
     ]
@@ -192,7 +202,7 @@ def backtest_text(manifest: Row, skills: Sequence[Row], long: Sequence[Row], day
             parts += [comparisons_text(manifest["comparisons"][part]), *_skill_tables(rows)]
     if long:
         parts += [_long_text(manifest, long), _days_text(days)]
-    return "\n\n".join(part for part in parts if part)
+    return Page(*parts)
 
 
 def half_life_text(manifest: Row) -> str:
@@ -242,7 +252,7 @@ def _certainty(row: Row) -> str:
     return "surely" if row["is_sure"] else "maybe by chance"
 
 
-def _skill_tables(rows: Sequence[Row]) -> list[str]:
+def _skill_tables(rows: Sequence[Row]) -> "list[Table]":
     """Return the table against rules that know nothing of the model, and the one against the model without something."""
     from sim.evidence.baselines import BASELINES
 
@@ -251,19 +261,15 @@ def _skill_tables(rows: Sequence[Row]) -> list[str]:
     return [_skill_table(side) for side in sides if side]
 
 
-def _skill_table(rows: Sequence[Row]) -> str:
-    from tabulate import tabulate
+def _skill_table(rows: Sequence[Row]) -> "Table":
+    from sim.layout import Table
 
     rivals = list(dict.fromkeys(row["rival"] for row in rows))
     label = {id(row): f"{_score_name(row)} ({row['origins']})" for row in rows}
     cells = {(label[id(row)], row["rival"]): _skill_text(row) for row in rows}
     names = list(dict.fromkeys(label[id(row)] for row in rows))
-    return tabulate(
-        [[name, *(cells.get((name, rival), "") for rival in rivals)] for name in names],
-        ["score, horizon (origins)", *(f"against {rival}" for rival in rivals)],
-        disable_numparse=True,
-        maxheadercolwidths=[40, *[16] * len(rivals)],
-    )
+    headers = ["score, horizon (origins)", *(f"against {rival}" for rival in rivals)]
+    return Table(headers, [[name, *(cells.get((name, rival), "") for rival in rivals)] for name in names])
 
 
 def _score_name(row: Row) -> str:
@@ -291,12 +297,12 @@ def _shared_classes(rows: Sequence[Row], name: str) -> set[str]:
     return set.intersection(*by_model.values())
 
 
-def _days_text(rows: Sequence[Row]) -> str:
-    """Return as text what the model's choices of the days of the one forecast are worth against each rival's, losses first."""
-    from tabulate import tabulate
+def _days_text(rows: Sequence[Row]) -> "Page":
+    """Return what the model's choices of the days of the one forecast are worth against each rival's, losses first."""
+    from sim.layout import Page, Table
 
     if not rows:
-        return ""
+        return Page()
     cells = [
         [
             row["rival"],
@@ -309,14 +315,13 @@ def _days_text(rows: Sequence[Row]) -> str:
         f"By how much the choices of its {rows[0]['days']} days, each morning knowing what came before, were likelier under the model (nats; below 0 the model LOSES; "
         "95 % by blocks of 30 days, paired; * sure once all are taken together):"
     )
-    return f"{head}\n\n{tabulate(cells, ['against', 'nats', '95 % interval'], disable_numparse=True, colalign=('left', 'right', 'left'))}"
+    return Page(head, Table(["against", "nats", "95 % interval"], cells, "<><"))
 
 
-def _long_text(manifest: Row, rows: Sequence[Row]) -> str:
-    """Mean scores of the one forecast from the scenario's last replayed day: no interval can be had from one."""
-    from tabulate import tabulate
-
+def _long_text(manifest: Row, rows: Sequence[Row]) -> "Page":
+    """Write the mean scores of the one forecast from the scenario's last replayed day: no interval can be had from one."""
     from sim.evidence.backtest import SCORES
+    from sim.layout import Page, Table
 
     models = list(dict.fromkeys(row["model"] for row in rows))
     scores = {label: name for label, name in SCORES.items() if any(row["score_name"] == name for row in rows)}
@@ -331,12 +336,10 @@ def _long_text(manifest: Row, rows: Sequence[Row]) -> str:
         ]
         return f"{sum(values) / len(values):.3f}" if values else ""
 
-    table = tabulate(
-        [[model, *(mean_text(model, name) for name in scores.values())] for model in models],
+    table = Table(
         ["", *(f"{label} ({len(shared[name])})" for label, name in scores.items())],
-        disable_numparse=True,
-        stralign="right",
-        colalign=("left",),
+        [[model, *(mean_text(model, name) for name in scores.values())] for model in models],
+        "<" + ">" * len(scores),
     )
     head = f"One forecast from {rows[0]['origin']}, {manifest['long_days']} days ahead (lower is better; averaged over the classes or dyads that every model shown forecasts, their number in brackets; each day's choices are summed; one origin has no interval):"
-    return f"{head}\n\n{table}"
+    return Page(head, table)

@@ -1,7 +1,7 @@
 """`escalate calibrate`: does a fit find the numbers that made a case?"""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,12 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
+from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
+    from sim.layout import Page
 
 READING = (
     "Cases that never happened, simulated at numbers drawn from the priors, and fitted by the peak and its curvature. recovered: correlation of the truth and "
@@ -23,7 +25,14 @@ READING = (
 FEW = 100  # cases
 
 
-@click.command("calibrate", short_help="Check that a fit finds the numbers that made a case.")
+@click.command(
+    "calibrate",
+    short_help="Check that a fit finds the numbers that made a case.",
+    epilog=examples(
+        "escalate calibrate baseline --until 2017-09-15",
+        "escalate calibrate baseline --until 2017-09-15 --cases 20 --resume",
+    ),
+)
 @click.argument("file")
 @click.option("--until", required=True, type=DAY, help="The last day of the record that a fit would know.")
 @SINCE
@@ -39,7 +48,7 @@ FEW = 100  # cases
 @SEED
 @SETTING_OF_CASE
 @RESUME
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, resume: bool, **options: Any) -> None:
     """Check that a fit finds the numbers that made a case.
 
@@ -69,6 +78,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resum
     from sim.evidence.calibration import calibrate, calibration_rows
     from sim.evidence.case import case_of
     from sim.evidence.folder import EvidencePlan, scenario_subject
+    from sim.scenario.labels import labels_of
 
     settings, free = list(request.settings), request.free or None
     case = case_of(file, request.until, settings=settings, since=request.since, free=free)
@@ -88,26 +98,25 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resum
     if desk.as_json:
         desk.answer_data(rows)
     else:
-        desk.answer(calibration_text(rows))
+        desk.answer(calibration_text(rows, labels_of(case.loaded.scenario)))
     desk.note(f"Written to: {desk.result}")
 
 
-def calibration_text(rows: Sequence[Row]) -> str:
-    """Return the table of a calibration as text, with a verdict."""
-    from tabulate import tabulate
+def calibration_text(rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> "Page":
+    """Return the table of a calibration, with a verdict. labels: of numbers, by their keys."""
+    from sim.layout import Page, Table
 
     cells = [
         [
-            short(row["number"]),
+            short(row["number"], labels),
             f"{row['recovered']:.2f}",
             f"{100 * row['covered']:.0f} %",
             f"{row['uniform_p']:.2f}",
         ]
         for row in rows
     ]
-    headers, align = ["number", "recovered", "covered", "ranks uniform, p"], ("left", "right", "right", "right")
-    table = tabulate(cells, headers, disable_numparse=True, colalign=align)
-    return "\n\n".join([READING, _cases_text(rows[0]), table, _verdict(rows)])
+    table = Table(["number", "recovered", "covered", "ranks uniform, p"], cells, "<>>>")
+    return Page(READING, _cases_text(rows[0]), table, _verdict(rows))
 
 
 def _cases_text(row: Row) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.commands.desk import Desk, encodable, with_desk
-from sim.commands.options import BELIEF, SETTING
+from sim.commands.desk import Desk, complain, helpful_first, with_desk
+from sim.commands.options import BELIEF, SETTING, examples
+from sim.commands.screen import RED, YELLOW
+from sim.layout import Page
 
 if TYPE_CHECKING:
     from sim.scenario.summary import Report
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
 KINDS = ("scenario", "study", "facts", "map")
 
 
-@click.command("check", short_help="Report everything wrong with scenarios, studies, facts, maps.")
+@click.command(
+    "check",
+    short_help="Report everything wrong with scenarios, studies, facts, maps.",
+    epilog=examples(
+        "escalate check baseline",
+        "escalate check mine/*.yaml --set parameters.leverage=3",
+    ),
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @SETTING
 @BELIEF
@@ -27,11 +36,10 @@ def command(desk: Desk, files: tuple[str, ...], settings: tuple[str, ...], belie
     if desk.as_json:
         desk.answer_data([report.as_data() for report in reports])
     for report in [] if desk.as_json else reports:
-        for problem in report.problems:
-            line = f"{'warning' if problem.warning else 'error'}: {problem}"
-            click.echo(encodable(line, sys.stderr), err=True)
+        for problem in helpful_first(report.problems):
+            complain(f"{'warning' if problem.warning else 'error'}: {problem}", YELLOW if problem.warning else RED)
         if report.sound:
-            desk.answer(f"{report.file}: sound. {report.summary}")
+            desk.answer(Page(f"{report.file}: sound. {report.summary}"))
     sys.exit(0 if all(report.sound for report in reports) else 2)
 
 

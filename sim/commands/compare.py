@@ -6,10 +6,17 @@ from typing import Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BASES, BELIEF, EVERYTHING, POSTERIOR, SEED, SETTING, runs_option
+from sim.commands.options import BASES, BELIEF, EVERYTHING, POSTERIOR, SEED, SETTING, examples, runs_option
 
 
-@click.command("compare", short_help="Say what differs between scenarios, run by run.")
+@click.command(
+    "compare",
+    short_help="Say what differs between scenarios, run by run.",
+    epilog=examples(
+        "escalate compare baseline baseline+weak_backing",
+        "escalate compare baseline mine/case.yaml --runs 5000 --all",
+    ),
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE OTHER…")
 @runs_option(1000, "How many pairs of runs.")
 @SEED
@@ -18,7 +25,7 @@ from sim.commands.options import BASES, BELIEF, EVERYTHING, POSTERIOR, SEED, SET
 @BASES
 @POSTERIOR
 @EVERYTHING
-@with_desk("json")
+@with_desk("wide", "json")
 def command(
     desk: Desk,
     files: tuple[str, ...],
@@ -56,6 +63,8 @@ def command(
         with hazards_named(there.loaded.file), desk.progress(runs, "pairs", there.loaded.scenario.name) as each:
             comparisons.append(compare(here, there, runs, seed, each, sides))
         if not desk.as_json:
-            desk.answer(("" if len(comparisons) == 1 else "\n\n") + comparison_text(comparisons[-1], everything))
+            if len(comparisons) > 1:
+                desk.answer("\n")
+            desk.answer(comparison_text(comparisons[-1], everything))
     if desk.as_json:
         desk.answer_data([comparison_data(comparison) for comparison in comparisons])

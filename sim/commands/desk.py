@@ -10,23 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
-from itertools import cycle
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.commands.options import DESK_OPTIONS
-from sim.commands.progress import Lines
+from sim.commands.progress import Lines, bar, wheel
+from sim.commands.screen import RED, YELLOW, is_terminal, message, screen_of
 from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan
     from sim.evidence.parts import Parts
+    from sim.layout import Page
     from sim.results.posterior import Posterior
     from sim.scenario.compile import Compiled
 
+MOST_ALIKE = 2  # warnings of one kind that are all shown
 Row = dict[str, Any]
 Each = Callable[[int], object]
 
@@ -41,25 +42,32 @@ class Desk:
     """The surroundings of a command.
 
     out: where folders of results go. as_json: print data for a machine. force: make a result again although it exists.
-    verify: check the contents of a result that exists, and not only the sizes of its files.
+    verify: check the contents of a result that exists, and not only the sizes of its files. wide: keep every column of
+    a table, however narrow the terminal.
     """
 
     out: Path = Path("outputs")
     as_json: bool = False
     force: bool = False
     verify: bool = False
+    wide: bool = False
     notes: set[str] = field(default_factory=set)
+    warned: set[tuple[str, str]] = field(default_factory=set)
     result: Path | None = None
     print_error: OSError | None = None
     has_compiled: bool = False
 
     # --- words
 
-    def answer(self, text: str) -> None:
-        """Print a result, or remember that it could not be printed."""
+    def answer(self, result: "str | Page") -> None:
+        """Print a result, or remember that it could not be printed.
+
+        Parameters: result, a page, which is laid out for the terminal or as a pipe gets it; or text, printed as it is.
+        """
         try:
             if sys.stdout is None:
                 raise OSError("it is closed")
+            text = result if isinstance(result, str) else result.text(screen_of(sys.stdout, self.wide))
             click.echo(encodable(text, sys.stdout))
             sys.stdout.flush()
         except OSError as error:
@@ -75,14 +83,30 @@ class Desk:
 
     def note(self, text: str) -> None:
         """Say something beside the result, once."""
+        self._say(text)
+
+    def _say(self, text: str, colour: str = "") -> None:
         if not self.as_json and text not in self.notes:
-            click.echo(encodable(text, sys.stderr), err=True)
+            click.echo(encodable(message(text, colour), sys.stderr), err=True)
         self.notes.add(text)
 
-    def warn(self, problems: Iterable[object]) -> None:
-        """Say each warning, once."""
+    def warn(self, problems: Iterable[Problem], whole: bool = False) -> None:
+        """Say each warning once in a command; of many of one file and section, the first and how many more there are.
+
+        Parameters: whole, all of them, however many.
+        """
+        groups: dict[object, list[str]] = {}
         for problem in problems:
-            self.note(f"warning: {problem}")
+            warning, group = (problem.key, problem.text), (problem.place.file, problem.key.partition(".")[0])
+            if warning not in self.warned:
+                self.warned.add(warning)
+                groups.setdefault(group, []).append(str(problem))
+        for lines in groups.values():
+            shown = lines if whole or len(lines) <= MOST_ALIKE else lines[:1]
+            for line in shown:
+                self._say(f"warning: {line}", YELLOW)
+            if len(shown) < len(lines):
+                self._say(f"warning: {len(lines) - 1} more of this kind (escalate check lists them all)", YELLOW)
 
     @contextmanager
     def progress(self, total: int, unit: str, name: str = "", initial: int = 0) -> Iterator[Each]:
@@ -93,11 +117,9 @@ class Desk:
         """
         if self.as_json or sys.stderr is None:
             yield lambda more: None
-        elif sys.stderr.isatty():
-            from tqdm import tqdm
-
-            with tqdm(total=total, initial=initial, unit=f" {unit}", desc=name or None) as bar:
-                yield bar.update
+        elif is_terminal(sys.stderr):
+            with bar(total, unit, name, initial) as update:
+                yield update
         else:
             yield Lines(
                 total, unit, name, initial, lambda line: click.echo(encodable(line, sys.stderr), err=True)
@@ -127,11 +149,11 @@ class Desk:
         self.has_compiled = True
         if reason:
             self.note(f"{reason[0].upper()}{reason[1:]}.")
-        if self.as_json or not sys.stderr.isatty():
+        if self.as_json or not is_terminal(sys.stderr):
             self.note(f"{text}.")
             compile_work(*missing)
         else:
-            with spinner(text):
+            with wheel(text):
                 compile_work(*missing)
 
     # --- results
@@ -236,26 +258,14 @@ class Desk:
         return posterior
 
 
-@contextmanager
-def spinner(text: str) -> Iterator[None]:
-    """Turn a wheel behind a text on standard error until the block ends."""
-    ended = Event()
+def complain(text: str, colour: str = RED) -> None:
+    """Print an error or a warning, its first word in colour on a terminal."""
+    click.echo(encodable(message(text, colour), sys.stderr), err=True)
 
-    def turn() -> None:
-        """Turn the wheel until the block ends."""
-        for sign in cycle("|/-\\"):
-            click.echo(f"\r{text} {sign}", err=True, nl=False)
-            if ended.wait(0.2):
-                break
-        click.echo(f"\r{text}: done.", err=True)
 
-    wheel = Thread(target=turn, daemon=True)
-    wheel.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        wheel.join()
+def helpful_first(problems: Sequence[Problem]) -> list[Problem]:
+    """Sort problems: first those with the name that was meant, of which others are often only the consequence."""
+    return sorted(problems, key=lambda problem: not problem.nearest)
 
 
 def encodable(text: str, stream: Any) -> str:

@@ -3,10 +3,17 @@
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import SEED, runs_option
+from sim.commands.options import SEED, examples, runs_option
 
 
-@click.command("explore", short_help="Open a page of levers; the ensemble is redrawn as they move.")
+@click.command(
+    "explore",
+    short_help="Open a page of levers; the ensemble is redrawn as they move.",
+    epilog=examples(
+        "escalate explore baseline",
+        "escalate explore mine/case.yaml --port 8080 --no-browser",
+    ),
+)
 @click.argument("file")
 @runs_option(1000, "Runs of each ensemble.", 100, 100_000)
 @SEED

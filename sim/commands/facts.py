@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import POSTERIOR, RESUME, WORKERS
+from sim.commands.desk import Desk, Row, counted, with_desk
+from sim.commands.options import POSTERIOR, RESUME, WORKERS, examples
 from sim.scenario.library import shipped_default
 
 if TYPE_CHECKING:
     from sim.evidence.facts import Facts, Variant
     from sim.evidence.parts import Parts
+    from sim.layout import Page
 
 READING = (
     "Each statement's measure over an ensemble, every run with the means of the bases that the record taught, with a 95 % interval from drawing runs again, beside the band that the literature gives. "
@@ -28,7 +29,14 @@ KINDS = list(SIGNS)
 WIDE = 0.1  # of the band: an interval that is wider is called so
 
 
-@click.command("facts", short_help="Measure what the literature finds in the model.")
+@click.command(
+    "facts",
+    short_help="Measure what the literature finds in the model.",
+    epilog=examples(
+        "escalate facts",
+        "escalate facts --runs 500 --no-ablations",
+    ),
+)
 @click.argument("file", default=lambda: shipped_default("facts"))
 @click.option(
     "--runs",
@@ -50,7 +58,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 @POSTERIOR
 @WORKERS
 @RESUME
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
     """Measure what the literature finds in the model.
 
@@ -89,8 +97,9 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
     from sim.scenario.load import load
 
     facts, scenario, not_asked = load_facts(file, request.scenario)
-    for name, reason in not_asked.items():
-        desk.note(f"Not asked of {scenario}: {name}, for {reason}.")
+    if not_asked:
+        reasons = "; ".join(f"{name}, for {reason}" for name, reason in not_asked.items())
+        desk.note(f"{counted(len(not_asked), 'statement')} not asked of {scenario}: {reasons}.")
     facts = with_options(facts, request)
     variants = variants_of(desk, facts, request)
 
@@ -156,9 +165,9 @@ def variants_of(desk: Desk, facts: "Facts", request: FactsRequest) -> "list[Vari
     return variants
 
 
-def facts_text(facts: "Facts", rows: Sequence[Row], choosing: bool) -> str:
-    """Return the table of statements by variants as text. choosing: it is not to be reported."""
-    from tabulate import tabulate
+def facts_text(facts: "Facts", rows: Sequence[Row], choosing: bool) -> "Page":
+    """Return the table of statements by variants. choosing: it is not to be reported."""
+    from sim.layout import Page, Table
 
     variants = list(dict.fromkeys(row["variant"] for row in rows))
     first = variants[0]
@@ -172,15 +181,9 @@ def facts_text(facts: "Facts", rows: Sequence[Row], choosing: bool) -> str:
     of_variant = [[row for row in rows if row["variant"] == variant and row["counted"]] for variant in variants]
     for kind in KINDS:
         table.append(["", f"{kind}, of {len(of_variant[0])}", "", *(_count_text(ours, kind) for ours in of_variant)])
-    body = tabulate(
-        table,
-        ["", "statement", "band", *variants],
-        disable_numparse=True,
-        maxcolwidths=[None, 44, None, None, *[None] * (len(variants) - 1)],
-        maxheadercolwidths=[9, 44, 20, 20, *[12] * (len(variants) - 1)],
-    )
-    parts = [_head(facts, choosing), READING, body]
-    return "\n\n".join([*parts, *_lists(first, [row for row in rows if row["variant"] == first])])
+    body = Table(["", "statement", "band", *variants], table)
+    lists = _lists(first, [row for row in rows if row["variant"] == first])
+    return Page(_head(facts, choosing), READING, body, *lists)
 
 
 def _head(facts: "Facts", choosing: bool) -> str:

@@ -1,7 +1,7 @@
 """`escalate fit`: a scenario's numbers fitted to its record."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE
+from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, examples
+from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
     from sim.evidence.case import Case
     from sim.evidence.fit import Fit
     from sim.evidence.parts import Parts
+    from sim.layout import Page
 
 PLACEMENTS = ("leave_out", "first", "middle", "last")
 FIGURES = ("prior_posterior",)
@@ -25,7 +27,14 @@ READING = (
 )
 
 
-@click.command("fit", short_help="Fit a scenario's numbers to its record.")
+@click.command(
+    "fit",
+    short_help="Fit a scenario's numbers to its record.",
+    epilog=examples(
+        "escalate fit baseline --until 2017-09-15",
+        "escalate fit baseline --until 2017-09-15 --free parameters.leverage",
+    ),
+)
 @click.argument("file")
 @click.option("--until", required=True, type=DAY, help="The last day of the record that is fitted.")
 @SINCE
@@ -49,7 +58,7 @@ READING = (
 @RESUME
 @SEED
 @SETTING_OF_CASE
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, allow_unconverged: bool, resume: bool, **options: Any) -> None:
     """Fit FILE's numbers to its record.
 
@@ -90,6 +99,7 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest, resume: bool = Fals
     from sim.evidence.folder import EvidencePlan, scenario_subject
     from sim.keeping import read_manifest, read_rows
     from sim.optional import needed
+    from sim.scenario.labels import labels_of
 
     case = request.case(file, request.month_only)
     for library in ("emcee", "arviz"):  # before anything is computed
@@ -114,7 +124,7 @@ def fit_scenario(desk: Desk, file: str, request: FitRequest, resume: bool = Fals
     if desk.as_json:
         desk.answer_data({"folder": str(folder), **manifest, "numbers": rows})
     else:
-        desk.answer(fit_text(manifest, rows))
+        desk.answer(fit_text(manifest, rows, labels_of(case.loaded.scenario)))
     desk.draw(folder, FIGURES)
     converged = bool(manifest["converged"])
     play = f"play with its draws: escalate run {file} --posterior {folder}"
@@ -179,9 +189,9 @@ def learned_bases(case: "Case") -> dict[str, float]:
     return {row["channel"]: float(row["acts per day"]) for row in rows if row["low"] is not None}
 
 
-def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
-    """Return the table of a fit as text, from its manifest and its rows."""
-    from tabulate import tabulate
+def fit_text(manifest: Row, rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> "Page":
+    """Return the table of a fit, from its manifest and its rows. labels: of numbers, by their keys."""
+    from sim.layout import Page, Table
 
     head = (
         f"{manifest['scenario']}: the record from {manifest['since']} to {manifest['until']}, {manifest['acts']} acts in {manifest['days']} days; "
@@ -189,7 +199,7 @@ def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
     )
     cells = [
         [
-            short(row["number"]),
+            short(row["number"], labels),
             number_text(row["default"]),
             _interval_text(row, "prior_"),
             _interval_text(row, ""),
@@ -197,10 +207,9 @@ def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    headers, align = ["number", "scenario", "before", "after", "learned"], ("left", "right", "left", "left", "right")
-    table = tabulate(cells, headers, disable_numparse=True, colalign=align)
+    table = Table(["number", "scenario", "before", "after", "learned"], cells, "<><<>")
     likely = f"ln L of the acts: {manifest['ln_l_defaults']:.1f} under the scenario's own numbers, {manifest['ln_l_peak']:.1f} under the likeliest, priors and all (an act that requirements do not allow costs 9.2)."
-    parts = [head, READING, table, likely]
+    parts: list[str | Table | Page] = [head, READING, table, likely]
     if manifest["impossible"]:
         text = "Acts that the model's requirements did not allow on their day, and so not scored: "
         parts.append(text + manifest["impossible"] + ".")
@@ -209,7 +218,7 @@ def fit_text(manifest: Row, rows: Sequence[Row]) -> str:
         "without end (1 and more): these are played like any other."
     )
     parts.append(_placements_text(manifest["placements"]))
-    return "\n\n".join([*parts, *_convergence_text(manifest)])
+    return Page(*parts, *_convergence_text(manifest))
 
 
 def _convergence_text(manifest: Row) -> list[str]:
@@ -225,22 +234,24 @@ def _convergence_text(manifest: Row) -> list[str]:
     return [text, *(f"  {shortcoming}" for shortcoming in manifest["shortcomings"])]
 
 
-def _placements_text(placements: dict[str, dict[str, float]]) -> str:
+def _placements_text(placements: dict[str, dict[str, float]]) -> "Page":
     """Write what the days of month-only acts do to the bases that are learned."""
-    from tabulate import tabulate
+    from sim.layout import Page, Table
 
     keys = next(iter(placements.values()))
     if not keys:
-        return "No base is learned, so the placement of acts of which only the month is known was not examined."
+        return Page("No base is learned, so the placement of acts of which only the month is known was not examined.")
     rows = [[key, *(number_text(values[key]) for values in placements.values())] for key in keys]
-    table = tabulate(
-        rows, ["base, acts per day", *placements], disable_numparse=True, stralign="right", colalign=("left",)
-    )
-    return "What the record teaches of bases, by the placement of acts of which only the month is known:\n\n" + table
+    head = "What the record teaches of bases, by the placement of acts of which only the month is known:"
+    return Page(head, Table(["base, acts per day", *placements], rows, "<" + ">" * len(placements)))
 
 
-def short(key: str) -> str:
-    """Shorten a dotted key to how people say it."""
+def short(key: str, labels: Mapping[str, str] = NO_LABELS) -> str:
+    """Return the label of a number, or its dotted key shortened to how people say it. labels: by keys."""
+    from sim.scenario.labels import labelled
+
+    if (label := labelled(key, labels)) != key:
+        return label
     section, _, name = key.partition(".")
     return name.replace(".", " ") if section in ("parameters", "channels") else key.replace(".", " ")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING, OwnPath, runs_option
+from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING, OwnPath, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.live_forecast import ForecastPlan
@@ -57,7 +57,14 @@ class ForecastRequest:
         )  # fmt: skip
 
 
-@click.command("forecast", short_help="Forecast the next weeks of a case; keep a ledger of it.")
+@click.command(
+    "forecast",
+    short_help="Forecast the next weeks of a case; keep a ledger of it.",
+    epilog=examples(
+        "escalate forecast baseline --on 2017-09-15",
+        "escalate forecast baseline --days 30,60 --ledger ledger.jsonl",
+    ),
+)
 @click.argument("file", metavar="CASE")
 @click.option("--on", type=DAY, help="The last day that is known; by default the last that the scenario replays.")
 @click.option("--days", default="30,90", show_default=True, type=Days(), help="How many days ahead, with commas.")
@@ -80,7 +87,7 @@ class ForecastRequest:
     type=OwnPath(dir_okay=False),
     help="Append the forecast to this file, which is never rewritten (escalate score).",
 )
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
     """Forecast the next weeks of CASE, knowing nothing of what came later.
 
@@ -121,7 +128,7 @@ def forecast_case(desk: Desk, file: str, request: ForecastRequest) -> None:
     if desk.as_json:
         desk.answer_data(forecast.data())
     else:
-        desk.answer(forecast.text(request.everything))
+        desk.answer(forecast.page(request.everything))
     desk.draw(folder, FIGURES, ["run"])
     if request.ledger is not None:
         line, is_new = append_forecast(request.ledger, forecast)

@@ -7,15 +7,15 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.commands.desk import encodable
-from sim.scenario.problems import UserError
+from sim.commands.desk import complain, helpful_first
+from sim.commands.options import examples
+from sim.scenario.problems import UserError, nearest, shown
 
 SECTIONS = {
-    "Play": ("run", "trace", "sweep", "explore"),
-    "Foresee": ("forecast", "score"),
+    "Play": ("run", "trace", "sweep", "explore", "forecast"),
     "Compare": ("compare", "sensitivity"),
     "Look": ("show", "list", "plot", "report"),
-    "Evidence": ("fit", "pool", "calibrate", "backtest", "facts", "spread", "scales", "priors"),
+    "Evidence": ("fit", "pool", "calibrate", "backtest", "score", "facts", "spread", "scales", "priors"),
     "Make": ("init", "check", "record", "warm"),
 }
 VERBS = [verb for verbs in SECTIONS.values() for verb in verbs]
@@ -47,23 +47,49 @@ class Group(click.Group):
                     [(verb, command.get_short_help_str(120)) for verb, command in commands if command is not None]
                 )
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb that is typed. Fails with the nearest verb where there is none of that name."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            ctx.fail(no_command(args[0]))
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a verb. On a UserError print all of its problems, and exit with 2."""
+        """Run a verb. On an error print what is wrong, the most helpful first, and exit with 2."""
         try:
             return super().invoke(ctx)
         except UserError as error:
-            for problem in error.problems:
-                click.echo(encodable(f"error: {problem}", sys.stderr), err=True)
-            sys.exit(2)
+            for problem in helpful_first(error.problems):
+                complain(f"error: {problem}")
+        except click.UsageError as error:
+            complain(f"error: {error.format_message()}")
+            if error.ctx is not None:
+                click.echo(f"{error.ctx.get_usage()}\n{error.ctx.command_path} --help says more.", err=True)
         except KeyboardInterrupt:
             sys.exit(130)
+        sys.exit(2)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+def no_command(name: str) -> str:
+    """Say that there is no such verb, and which is the nearest."""
+    similar = nearest(name, VERBS)
+    hint = f"; did you mean '{similar}'?" if similar else ""
+    return f"no command is called '{shown(name)}'{hint}"
+
+
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("escalate run baseline", "escalate compare baseline baseline+weak_backing"),
+)
 @click.version_option(__version__, prog_name="escalate")
 def main() -> None:
     """Simulate an international crisis from a scenario file.
 
-    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios); STUDY likewise
-    (escalate list studies).
+    FILE is a path, or the bare name of a scenario that ships (escalate list scenarios); a variant is laid over it
+    with a plus (escalate list variants). STUDY likewise (escalate list studies).
+
+    Tables fit the terminal, --wide shows every column. In a pipe or a file lines of text have 100 signs, tables have
+    all of their columns, and nothing has colour (nor where NO_COLOR is set).
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FOLDER, DAY
+from sim.commands.options import A_FOLDER, DAY, examples
 
 if TYPE_CHECKING:
     from sim.scenario.kinds import CrisisKind
@@ -43,7 +43,14 @@ class Answers(NamedTuple):
     days: dict[str, date | None]
 
 
-@click.command("init", short_help="Make a folder with scenarios of your own.")
+@click.command(
+    "init",
+    short_help="Make a folder with scenarios of your own.",
+    epilog=examples(
+        "escalate init mine --blank",
+        "escalate init mine --kind interstate --role challenger=north",
+    ),
+)
 @click.argument("directory", type=A_FOLDER)
 @click.option("--blank", is_flag=True, help="Only a small crisis of two neighbours, to start from.")
 @click.option("--kind", default="", help="A new case of a kind of crisis (escalate list kinds).")

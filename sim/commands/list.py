@@ -5,28 +5,35 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import BELIEF, SETTING
+from sim.commands.options import BELIEF, SETTING, examples
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded
 
 
-@click.command("list", short_help="List actions, drives, parameters, outcomes, scenarios, …")
+@click.command(
+    "list",
+    short_help="List actions, drives, parameters, outcomes, scenarios, …",
+    epilog=examples(
+        "escalate list",
+        "escalate list parameters baseline --wide",
+    ),
+)
 @click.argument("kind", default="")
 @click.argument("file", default="")
 @click.option("--format", "form", type=click.Choice(["text", "md"]), default="text", show_default=True)
 @SETTING
 @BELIEF
-@with_desk("json")
+@with_desk("wide", "json")
 def command(desk: Desk, kind: str, file: str, form: str, settings: tuple[str, ...], beliefs: tuple[str, ...]) -> None:
     """List the actions, drives, parameters, outcomes, scenarios, … there are.
 
     Without KIND, list the kinds of lists.
     """
-    from sim.scenario.listing import listed_table
+    from sim.scenario.listing import listed_page
 
     more = {"bases": bases, "mix": mix, "figures": figures, "baselines": baselines}
-    desk.answer(listed_table(kind, file, settings, "json" if desk.as_json else form, more, beliefs))
+    desk.answer(listed_page(kind, file, settings, "json" if desk.as_json else form, more, beliefs))
 
 
 def bases(loaded: "Loaded") -> list[Row]:
@@ -50,14 +57,14 @@ def mix(loaded: "Loaded") -> list[Row]:
 
 
 def baselines(_: Any) -> list[Row]:
-    """Return a row for each forecast that a back-test holds the model against: its name, what it says."""
+    """List the simple forecasts that a back-test holds the model against, and what each says."""
     from sim.evidence.baselines import BASELINES
 
     return [{"baseline": entry.name, "forecasts": entry.meaning} for entry in BASELINES]
 
 
 def figures(_: Any) -> list[Row]:
-    """Return a row for each figure: its name, what folder it is of, its script, what it shows."""
+    """List the figures: what folder each is of, its script, what it shows."""
     from sim.figures.plot import all_figures
 
     return [

@@ -16,6 +16,11 @@ MOST_RUNS = 2**31 - 1
 ORDERS = ("d/m/y", "m/d/y", "y/m/d")  # of the numbers of a date
 
 
+def examples(*commands: str) -> str:
+    """Return the text under a command's help: commands to type, each whole in a line."""
+    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
+
+
 class OwnPath(click.Path):
     """A path of the user's own: never empty, `~` expanded, never taken for an address."""
 
@@ -80,6 +85,9 @@ DESK_OPTIONS = {
     "verify": DeskOption(
         "verify",
         click.option("--verify", is_flag=True, help="Check the contents of a result that exists, not only file sizes."),
+    ),
+    "wide": DeskOption(
+        "wide", click.option("--wide", is_flag=True, help="Every column of tables, though wider than the terminal.")
     ),
     "json": DeskOption("as_json", click.option("--json", "as_json", is_flag=True, help="Print data for a machine.")),
 }

@@ -5,12 +5,19 @@ from pathlib import Path
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FOLDER, RESULTS
+from sim.commands.options import A_FOLDER, RESULTS, examples
 
 PLAYED = {"acts", "tension"}  # figures for which a run is played again
 
 
-@click.command("plot", short_help="Draw the figures of folders of results.")
+@click.command(
+    "plot",
+    short_help="Draw the figures of folders of results.",
+    epilog=examples(
+        "escalate plot outputs/baseline/ID",
+        "escalate plot outputs/baseline/ID --figure tension --format pdf",
+    ),
+)
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=RESULTS)
 @click.option("--figure", "names", multiple=True, metavar="NAME", help="Only this figure (escalate list figures).")
 @click.option("--outcome", metavar="NAME", help="Which share of a sweep is drawn; its first if none is named.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, runs_option
+from sim.commands.options import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, examples, runs_option
 from sim.commands.progress import Beats
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ FIGURES = ("forest",)
 TABLES = ("numbers", "pulls", "cases", "term", "pressure", "permutation", "power", "skills", "skills_by_case", "scores")
 
 
-@click.command("pool", short_help="Fit the numbers that cases of one kind share.")
+@click.command(
+    "pool",
+    short_help="Fit the numbers that cases of one kind share.",
+    epilog=examples(
+        "escalate pool one/case.yaml two/case.yaml three/case.yaml",
+        "escalate pool one/case.yaml two/case.yaml --runs 200 --power-runs 0",
+    ),
+)
 @click.argument("files", metavar="CASE…", nargs=-1, required=True)
 @click.option(
     "--numbers",
@@ -50,7 +57,7 @@ TABLES = ("numbers", "pulls", "cases", "term", "pressure", "permutation", "power
 @RESUME
 @SEED
 @SETTING_OF_CASE
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, files: tuple[str, ...], workers: int | None, priors_out: Path | None, **options: Any) -> None:
     """Fit the numbers that several cases of one kind share.
 
@@ -94,6 +101,7 @@ def pool_cases(desk: Desk, options: PoolOptions) -> None:
     from sim.evidence.folder import EvidencePlan
     from sim.evidence.pool_cases import pool_of
     from sim.keeping import read_manifest, read_rows, write_file
+    from sim.scenario.labels import labels_of
 
     pool = pool_of(options.files, options.settings, options.numbers)
     for key, why in pool.left_out.items():
@@ -118,7 +126,7 @@ def pool_cases(desk: Desk, options: PoolOptions) -> None:
         tables.pop("scores")
         desk.answer_data({"folder": str(folder), **manifest, **tables})
     else:
-        desk.answer(pool_text(manifest, tables))
+        desk.answer(pool_text(manifest, tables, labels_of(pool.members[0].truth.compiled.loaded.scenario)))
     desk.draw(folder, FIGURES)
     desk.note(f"Pool folder: {folder}; the pooled numbers as a patch: {options.priors_out or folder / 'pooled.yaml'}")
 

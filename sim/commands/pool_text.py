@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.commands.desk import Row
+from sim.layout import Headline, Page, Table
+from sim.scenario.labels import NO_LABELS
 
 EVEN = 0.005  # a skill that is shown as none
 IDENTIFIES = (
@@ -16,9 +18,12 @@ SHIELDS = {"value": "as they are", "low": "all at their low", "high": "all at th
 LABELS = {"interval": "interval above 0", "permutation": "p of shuffling ≤ .05"}
 
 
-def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]]) -> str:
-    """Return the result of a pool as text: the headline, the losses, the term, then the shared numbers."""
-    parts = [manifest["headline"]]
+def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]], labels: Mapping[str, str] = NO_LABELS) -> Page:
+    """Return the result of a pool: the headline, the losses, the term, then the shared numbers.
+
+    Parameters: labels, of numbers, by their keys.
+    """
+    parts: list[str | Headline | Table | Page] = [Headline(manifest["headline"])]
     if manifest["alone"]:
         parts.append(ALONE)
     else:
@@ -27,14 +32,14 @@ def pool_text(manifest: Row, tables: Mapping[str, Sequence[Row]]) -> str:
     parts.append(IDENTIFIES.format(**names, role=manifest["role"]))
     parts.append(_term_table(tables, names["shield"]))
     parts += [_together_table(tables["term"], tables["permutation"]), _power_text(tables["power"], names["weight"])]
-    parts += [_numbers_table(tables["numbers"], tables["pulls"]), _cases_table(tables["cases"])]
-    return "\n\n".join(part for part in parts if part)
+    parts += [_numbers_table(tables["numbers"], tables["pulls"], labels), _cases_table(tables["cases"])]
+    return Page(*parts)
 
 
-def losses_text(manifest: Row, rows: Sequence[Row]) -> str:
+def losses_text(manifest: Row, rows: Sequence[Row]) -> Page:
     """List the rivals and scores by which numbers learned from the other cases do worse."""
     if not rows:
-        return "No record is long enough for a forecast, so nothing was compared."
+        return Page("No record is long enough for a forecast, so nothing was compared.")
     head = (
         "Every case forecast from its own mornings by numbers that the others taught (bases of its own record alone)."
     )
@@ -47,13 +52,13 @@ def losses_text(manifest: Row, rows: Sequence[Row]) -> str:
         f"about {count['by_chance']:.1f} would look sure by chance alone, {count['sure_alone']} do, each by itself; * sure once all are taken together (Holm)."
     )
     if not lost:
-        return f"{head} {counts} No rival does better on any score."
+        return Page(f"{head} {counts} No rival does better on any score.")
     lines = [[row["rival"], _score_name(row), _skill(row), f"{row['cases_better']} of {row['cases']}"] for row in lost]
     table = _table(lines, ["it LOSES against", "score, days ahead", "skill (95 % over cases)", "cases it wins"])
-    return f"{head} {counts}\n\n{table}"
+    return Page(f"{head} {counts}", table)
 
 
-def _skill_texts(rows: Sequence[Row], by_case: Sequence[Row]) -> list[str]:
+def _skill_texts(rows: Sequence[Row], by_case: Sequence[Row]) -> list[Page]:
     """Return the table of all skills, and that of each case, by the chance of at least one act."""
     if not rows:
         return []
@@ -73,12 +78,15 @@ def _skill_texts(rows: Sequence[Row], by_case: Sequence[Row]) -> list[str]:
         for day in days
     ]
     return [
-        f"Skill: 1 - score / score of the rival, above 0 where numbers learned from the other cases are better; cases count alike, intervals are over cases.\n\n{table}",
-        f"By case, at least one act, log score:\n\n{_table(lines, ['case', *rivals])}",
+        Page(
+            "Skill: 1 - score / score of the rival, above 0 where numbers learned from the other cases are better; cases count alike, intervals are over cases.",
+            table,
+        ),
+        Page("By case, at least one act, log score:", _table(lines, ["case", *rivals])),
     ]
 
 
-def _term_table(tables: Mapping[str, Sequence[Row]], shield_name: str) -> str:
+def _term_table(tables: Mapping[str, Sequence[Row]], shield_name: str) -> Table:
     """Write a row a case: how far pressure moved, its shield, its own evidence, its gain, what it knows."""
     from sim.evidence.pool_headline import interval_text
 
@@ -114,7 +122,7 @@ def _term_table(tables: Mapping[str, Sequence[Row]], shield_name: str) -> str:
     return _table(lines, headers)
 
 
-def _together_table(term: Sequence[Row], permutation: Sequence[Row]) -> str:
+def _together_table(term: Sequence[Row], permutation: Sequence[Row]) -> Page:
     """Write a row for each reading of the shields: all cases together, gain left out, permutation test."""
     from sim.evidence.pool_headline import interval_text
 
@@ -142,15 +150,15 @@ def _together_table(term: Sequence[Row], permutation: Sequence[Row]) -> str:
         f"gain left out: how much likelier the term makes the acts of each case at the weight (0 or more) that the other cases ask for, summed; 95 % over cases. p: in how large a share of {share} {test['assignments']:,} "
         "assignments of backing to cases the gain of all cases, at the weight that suits the assignment best, is that of the true one or more (other numbers as they are without the term)."
     )
-    return f"{_table(lines, headers)}\n\n{note}"
+    return Page(_table(lines, headers), note)
 
 
-def _power_text(rows: Sequence[Row], weight: str) -> str:
+def _power_text(rows: Sequence[Row], weight: str) -> Page:
     from sim.evidence.pool_headline import power_text
     from sim.evidence.pool_power import seen_in_nine_of_ten
 
     if not rows:
-        return ""
+        return Page()
     lines = [
         [
             f"{row['weight']:.3g}",
@@ -164,7 +172,7 @@ def _power_text(rows: Sequence[Row], weight: str) -> str:
     by_shuffling = seen_in_nine_of_ten(rows, "permutation")[0]
     reach = f"{by_shuffling:.2g}" if by_shuffling < float("inf") else f"more than {rows[-1]['weight']:.3g}"
     head = f"Power: these cases, each simulated {rows[0]['runs']} times from its first scored day on; {power_text(weight, rows)}. By shuffling it would take {reach}. How often the interval holds the truth says how far to believe it: learned bases take up part of what changes slowly. So the headline also says which true weights give such an estimate as was observed, 95 % by mean and spread of the simulated ones."
-    return f"{head}\n\n{_table(lines, headers)}"
+    return Page(head, _table(lines, headers))
 
 
 def _share(row: Row, name: str) -> str:
@@ -172,7 +180,7 @@ def _share(row: Row, name: str) -> str:
     return f"{value:.0f} % ({low:.0f} to {high:.0f})"
 
 
-def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row]) -> str:
+def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row], labels: Mapping[str, str]) -> Page:
     """Write a row for each shared number, with the case that pulls it farthest."""
     from sim.commands.fit import number_text, short
 
@@ -185,14 +193,14 @@ def _numbers_table(numbers: Sequence[Row], pulls: Sequence[Row]) -> str:
         )
         after = f"{number_text(row['value'])} ({number_text(row['low'])} to {number_text(row['high'])})"
         lines.append(
-            [short(row["number"]), number_text(row["default"]), before, after, f"{row['learned']:z.2f}", pulled]
+            [short(row["number"], labels), number_text(row["default"]), before, after, f"{row['learned']:z.2f}", pulled]
         )
     headers = ["shared number", "the kind's", "before", "after all cases", "learned", "pulled most by (sd)"]
     note = "after: where the posterior of all cases peaks, and 95 % by its curvature. learned: by how much it narrowed what was believed. pulled: how many standard deviations the number lies from where it would lie without the case."
-    return f"{_table(lines, headers)}\n\n{note}"
+    return Page(_table(lines, headers), note)
 
 
-def _cases_table(rows: Sequence[Row]) -> str:
+def _cases_table(rows: Sequence[Row]) -> Page:
     lines = [
         [
             row["case"],
@@ -207,7 +215,7 @@ def _cases_table(rows: Sequence[Row]) -> str:
     ]
     headers = ["case", "record from", "scored from", "to", "acts", "not allowed", "ln L"]
     note = "Every day of a record teaches the case's own bases; acts are scored from a month into it. not allowed: acts whose requirements did not hold on their day (9.2 nats each)."
-    return f"{_table(lines, headers)}\n\n{note}"
+    return Page(_table(lines, headers), note)
 
 
 def _score_name(row: Row) -> str:
@@ -230,8 +238,5 @@ def _number(value: Any, form: str) -> str:
     return "" if value is None or value != value else format(value, form)
 
 
-def _table(lines: Sequence[Sequence[Any]], headers: Sequence[str]) -> str:
-    from tabulate import tabulate
-
-    widths = [28, *[14] * (len(headers) - 1)]
-    return tabulate(lines, headers, disable_numparse=True, maxheadercolwidths=widths)
+def _table(lines: Sequence[Sequence[Any]], headers: Sequence[str]) -> Table:
+    return Table(headers, lines)

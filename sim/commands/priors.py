@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import A_FILE, DAY, WORKERS
+from sim.commands.options import A_FILE, DAY, WORKERS, examples
 
 if TYPE_CHECKING:
     from sim.evidence.dyad_priors import Fit
+    from sim.layout import Page, Table
 
 READING = (
     "Median (95 %); of momentum and reciprocity the median over pairs. over pairs: a pair that is not in the file. all alike: the likeliest number if all pairs had the same. "
@@ -34,7 +35,14 @@ LABELS = {
 }
 
 
-@click.command("priors", short_help="Estimate what acts draw, over many dyads.")
+@click.command(
+    "priors",
+    short_help="Estimate what acts draw, over many dyads.",
+    epilog=examples(
+        "escalate priors events.csv --until 2015-12-31",
+        "escalate priors events.csv --until 2015-12-31 --least 20 --workers 2",
+    ),
+)
 @click.argument("file", type=A_FILE)
 @click.option("--until", required=True, type=DAY, help="The last day that is fitted; what follows tests it.")
 @click.option(
@@ -45,7 +53,7 @@ LABELS = {
     help="Days of hostile acts that a pair must have to count.",
 )
 @WORKERS
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
     """Estimate what acts draw over the many dyads of FILE.
 
@@ -118,12 +126,14 @@ def _check_until(file: Path, until: date, days: Sequence[date]) -> None:
         raise UserError([Problem(Place("--until", 0), "", text, f"a day after {days[0]} and before {days[-1]}")])
 
 
-def priors_text(tables: Mapping[str, Sequence[Row]], file: str) -> str:
-    """Return the tables as text, and the estimates in the form of the model's own numbers.
+def priors_text(tables: Mapping[str, Sequence[Row]], file: str) -> "Page":
+    """Return the tables, and the estimates in the form of the model's own numbers.
 
     Parameters: tables, see `evidence.dyad_priors.tables_of`; file, the name of the table, for the source.
     """
-    parts = [READING, VARIANTS]
+    from sim.layout import Page, Table, Verbatim
+
+    parts: list[str | Table | Verbatim] = [READING, VARIANTS]
     for kind in dict.fromkeys(row["kind"] for row in tables["priors"]):
         parts.append(_estimates([row for row in tables["priors"] if row["kind"] == kind]))
     parts.append(
@@ -133,14 +143,14 @@ def priors_text(tables: Mapping[str, Sequence[Row]], file: str) -> str:
     parts.append("What each idea adds on the days after, nats per hostile act-day (95 % over pairs; losses first):")
     parts.append(_gains(tables["gains"]))
     parts.append(
-        f"The estimates of pairs in contact, each act once, in the form of the model's numbers by kind of pair:\n{model_lines(tables, file)}"
+        "The estimates of pairs in contact, each act once, in the form of the model's numbers by kind of pair:"
     )
-    return "\n\n".join(parts)
+    return Page(*parts, Verbatim(model_lines(tables, file)))
 
 
-def _estimates(rows: Sequence[Row]) -> str:
-    """One kind's numbers, a column a variant, beside the model's."""
-    from tabulate import tabulate
+def _estimates(rows: Sequence[Row]) -> "Table":
+    """Return one kind's numbers, a column a variant, beside the model's."""
+    from sim.layout import Table
 
     variants = {row["variant"]: row for row in rows}
     body = []
@@ -157,7 +167,7 @@ def _estimates(rows: Sequence[Row]) -> str:
     heads = [
         f"{variant}\n{row['pairs']} pairs; {row['hostile_act_days']:,} act-days" for variant, row in variants.items()
     ]
-    return tabulate(body, [rows[0]["kind"], "the model has", *heads], disable_numparse=True)
+    return Table([rows[0]["kind"], "the model has", *heads], body)
 
 
 def _estimate(row: Row) -> str:
@@ -165,14 +175,14 @@ def _estimate(row: Row) -> str:
     return _interval(row, "") + ("*" if outside else "") + ("" if row["known"] else "?")
 
 
-def _mixes(rows: Sequence[Row]) -> str:
-    from tabulate import tabulate
+def _mixes(rows: Sequence[Row]) -> "Table":
+    from sim.layout import Table
 
     body = [
         [row["classes"], row["kind"], row["variant"], row["numbers"], _weight(row), _gain(row)]
         for row in sorted(rows, key=lambda row: (row["classes"], row["kind"]))
     ]
-    return tabulate(body, ["classes", "ordered pairs", "variant", "weight", "acts", "gain"], disable_numparse=True)
+    return Table(["classes", "ordered pairs", "variant", "weight", "acts", "gain"], body)
 
 
 def _weight(row: Row) -> str:
@@ -181,9 +191,9 @@ def _weight(row: Row) -> str:
     return f"{row['weight']:.2g} ({row['weight_low']:.2g} to {row['weight_high']:.2g})"
 
 
-def _gains(rows: Sequence[Row]) -> str:
+def _gains(rows: Sequence[Row]) -> "Table":
     """Write what every comparison gains, a column a variant; losses first."""
-    from tabulate import tabulate
+    from sim.layout import Table
 
     variants = list(dict.fromkeys(row["variant"] for row in rows))
     cells: dict[tuple[str, str, str], dict[str, Row]] = {}
@@ -194,7 +204,7 @@ def _gains(rows: Sequence[Row]) -> str:
         [*key, *(_gain(by_variant[variant]) if variant in by_variant else "" for variant in variants)]
         for key, by_variant in ordered
     ]
-    return tabulate(body, ["what is added", "numbers", "ordered pairs", *variants], disable_numparse=True)
+    return Table(["what is added", "numbers", "ordered pairs", *variants], body)
 
 
 def _gain(row: Row) -> str:

@@ -1,7 +1,8 @@
-"""How far long work has come, in plain lines: for a log, a pipe or a scheduler's file, where no bar can move."""
+"""How far long work has come: a bar on a terminal, and plain lines for a log, a pipe or a scheduler's file."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 STEP_SECONDS = 10.0  # between two lines, at least
 STEP_SHARE = 0.1  # of the work, between two lines
@@ -65,3 +66,40 @@ class Beats:
         if now - self.last_time >= BEAT_SECONDS:
             self.last_time = now
             self.write(f"{self.finished:,} {self.unit}, {now - self.begun:.0f} s")
+
+
+@contextmanager
+def bar(total: int, unit: str, name: str, initial: int) -> Iterator[Callable[[int], object]]:
+    """Draw a bar on standard error, with the rate and the time that is left; it is taken away at the end.
+
+    Parameters: as those of `Lines`. Yields a function that takes how much more is done.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Shows how much is done in a second, or how long each takes."""
+
+        def render(self, task: Task) -> Text:
+            """Return the rate as text."""
+            speed = task.finished_speed or task.speed or 0.0
+            many = f"{speed:,.0f} {unit} a second" if speed >= 10.0 else f"{speed:.2g} {unit} a second"
+            return Text(many if speed > 0.0 else "")
+
+    columns = [BarColumn(20), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"), Rate(), TimeRemainingColumn()]
+    with Progress(
+        TextColumn("{task.description}", markup=False), *columns, console=Console(stderr=True), transient=True
+    ) as progress:
+        task = progress.add_task(name or unit, total=total, completed=initial)
+        yield lambda more: progress.update(task, advance=more)
+
+
+@contextmanager
+def wheel(text: str) -> Iterator[None]:
+    """Turn a wheel beside a text on standard error until the block ends."""
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(text)):
+        yield

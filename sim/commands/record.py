@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, counted, with_desk
-from sim.commands.options import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, scenario_option
+from sim.commands.options import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, examples, scenario_option
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
 
@@ -34,12 +34,22 @@ COLUMNS = click.option(
 ORDER = click.option("--dates", type=click.Choice(ORDERS), help="The order of numbers in dates such as 3/9/2017.")
 
 
-@click.group("record", short_help="Check the record of a case, or import one.")
+@click.group(
+    "record",
+    short_help="Check the record of a case, or import one.",
+    epilog=examples("escalate record check mine.csv --for baseline", "escalate record import --help"),
+)
 def command() -> None:
     """Check the record of a case, or make one of machine-coded tables."""
 
 
-@command.command("check")
+@command.command(
+    "check",
+    epilog=examples(
+        "escalate record check mine.csv --for baseline",
+        "escalate record check mine/record.csv --for mine/case.yaml",
+    ),
+)
 @click.argument("file", type=A_FILE)
 @scenario_option("The scenario whose actors and actions it uses.")
 @with_desk()
@@ -51,7 +61,13 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     check_record(desk, file, scenario)
 
 
-@command.command("import")
+@command.command(
+    "import",
+    epilog=examples(
+        "escalate record import events.tab --format icews --map map.yaml --out r.csv",
+        "escalate record import *.CSV.zip --format gdelt --map map.yaml --out r.csv",
+    ),
+)
 @TABLES
 @FORMAT
 @COLUMNS
@@ -75,7 +91,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @click.option("--since", type=DAY, help="Only from this day on.")
 @click.option("--until", type=DAY, help="Only up to this day.")
 @SETTING
-@with_desk("force", "json")
+@with_desk("force", "wide", "json")
 def record_import(desk: Desk, **options: Any) -> None:
     """Make a record of each FILE, and say what was left out.
 
@@ -85,7 +101,13 @@ def record_import(desk: Desk, **options: Any) -> None:
     import_record(desk, ImportRequest(**options))
 
 
-@command.command("survey")
+@command.command(
+    "survey",
+    epilog=examples(
+        "escalate record survey 20170903.export.CSV --format gdelt --for baseline",
+        "escalate record survey events.tab --format icews --out map.yaml",
+    ),
+)
 @TABLES
 @FORMAT
 @COLUMNS
@@ -94,7 +116,7 @@ def record_import(desk: Desk, **options: Any) -> None:
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
 @click.option("--most", default=30, show_default=True, type=click.IntRange(1), help="Rows that a table shows.")
 @click.option("--out", type=OwnPath(dir_okay=False), help="A map to write of these lines: a draft to correct.")
-@with_desk("force", "json")
+@with_desk("force", "wide", "json")
 def record_survey(desk: Desk, **options: Any) -> None:
     """List what of each FILE touches a case, as lines of a map.
 
@@ -128,11 +150,11 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     }
     acts, strange = inside(rows, targets, list(loaded.scenario.actors), record.outside_actors if record else {})
     problems += [*strange, *_repeats(acts), *far_days(rows, loaded.scenario.clock)]
-    desk.warn(problem for problem in problems if problem.warning)
+    desk.warn((problem for problem in problems if problem.warning), whole=True)
     if errors := [problem for problem in problems if not problem.warning]:
         raise UserError(errors)
     impossible = impossible_acts(loaded.scenario, acts)
-    desk.warn(impossible)
+    desk.warn(impossible, whole=True)
     fits = "Every act is possible on its day"
     if impossible:
         fits = f"{counted(len(impossible), 'act')} impossible on {'its day' if len(impossible) == 1 else 'their days'}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.evidence.event_forms import Form
     from sim.evidence.event_tables import Event, Refused
     from sim.evidence.importing import Report
+    from sim.layout import Page
     from sim.scenario.load import Loaded
     from sim.scenario.problems import Problem
     from sim.scenario.text_sources import Sources
@@ -214,16 +215,12 @@ ALWAYS = {
 }
 
 
-def _report_text(data: dict[str, Any], answer: Answer) -> str:
-    from tabulate import tabulate
+def _report_text(data: dict[str, Any], answer: Answer) -> "Page":
+    from sim.layout import Page, Table
 
-    counts = tabulate(
-        [[label.format(out=answer.out), f"{data[key]:,}"] for key, label in ALWAYS.items()],
-        tablefmt="plain",
-        disable_numparse=True,
-        colalign=("left", "right"),
-    )
-    return "\n\n".join([counts, *_notes(data, answer), *_tables(data, answer), *_idle(data, answer)])
+    cells = [[label.format(out=answer.out), f"{data[key]:,}"] for key, label in ALWAYS.items()]
+    counts = Table(["rows", "number"], cells, "<>")
+    return Page(counts, *_notes(data, answer), *_tables(data, answer), *_idle(data, answer))
 
 
 def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
@@ -264,7 +261,7 @@ def _notes(data: dict[str, Any], answer: Answer) -> Iterator[str]:
         yield f"Patterns of the map that never decide, because more particular ones of other actors fit the same rows: {overruled}."
 
 
-def _tables(data: dict[str, Any], answer: Answer) -> Iterator[str]:
+def _tables(data: dict[str, Any], answer: Answer) -> "Iterator[Page]":
     from sim.scenario.problems import shown
 
     report = answer.report
@@ -316,9 +313,9 @@ def _idle(data: dict[str, Any], answer: Answer) -> Iterator[str]:
         yield "\n".join(["Patterns and codes of the map that fit no row:", *lines])
 
 
-def _most(title: str, head: list[str], rows: list[list[Any]]) -> str:
-    from tabulate import tabulate
+def _most(title: str, head: list[str], rows: list[list[Any]]) -> "Page":
+    from sim.layout import Page, Table
 
     more = len(rows) - MOST_SHOWN
-    table = tabulate(rows[:MOST_SHOWN], head, disable_numparse=True)
-    return f"{title}:\n\n{table}" + (f"\n… and {more:,} more: --json lists them all" if more > 0 else "")
+    rest = f"… and {more:,} more: --json lists them all" if more > 0 else ""
+    return Page(f"{title}:", Table(head, rows[:MOST_SHOWN]), rest)

@@ -10,6 +10,7 @@ from sim.commands.record_import import read_tables
 
 if TYPE_CHECKING:
     from sim.evidence.survey import Draft, Survey, Surveyor
+    from sim.layout import Page
 
 Rows = list[list[Any]]
 
@@ -106,7 +107,8 @@ def _data(surveyor: "Surveyor", survey: "Survey") -> dict[str, Any]:
     }
 
 
-def _text(data: dict[str, Any], case: str, most: int) -> str:
+def _text(data: dict[str, Any], case: str, most: int) -> "Page":
+    from sim.layout import Page
     from sim.scenario.problems import shown
 
     def listed_drafts(key: str) -> Rows:
@@ -131,12 +133,12 @@ def _text(data: dict[str, Any], case: str, most: int) -> str:
         ("Beside them, of a country that the table does not say", ["rows", "side"], beside),
         ("Malformed rows, by reason", ["rows", "why"], malformed_rows),
     ]
-    return "\n\n".join([head, *(_cut(title, columns, rows, most) for title, columns, rows in tables if rows)])
+    return Page(head, *(_cut(title, columns, rows, most) for title, columns, rows in tables if rows))
 
 
-def _cut(title: str, head: list[str], rows: Rows, most: int) -> str:
-    from tabulate import tabulate
+def _cut(title: str, head: list[str], rows: Rows, most: int) -> "Page":
+    from sim.layout import Page, Table
 
     more = len(rows) - most
-    table = tabulate(rows[:most], head, disable_numparse=True)
-    return f"{title}:\n\n{table}" + (f"\n… and {more:,} more: --most shows more, --json all" if more > 0 else "")
+    rest = f"… and {more:,} more: --most shows more, --json all" if more > 0 else ""
+    return Page(f"{title}:", Table(head, rows[:most]), rest)

@@ -5,10 +5,17 @@ from pathlib import Path
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import RESULTS, OwnPath
+from sim.commands.options import RESULTS, OwnPath, examples
 
 
-@click.command("report", short_help="Make one HTML page of run folders.")
+@click.command(
+    "report",
+    short_help="Make one HTML page of run folders.",
+    epilog=examples(
+        "escalate report outputs/baseline/ID",
+        "escalate report outputs/baseline/ID outputs/mine/ID --out page.html",
+    ),
+)
 @click.argument("folders", nargs=-1, required=True, metavar="DIR…", type=RESULTS)
 @click.option("--out", type=OwnPath(dir_okay=False), help="The page to write; report.html in the first DIR by default.")
 @with_desk()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BASES, BELIEF, CSV, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, runs_option
+from sim.commands.options import BASES, BELIEF, CSV, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.results.run import RunPlan
@@ -33,7 +33,14 @@ class RunRequest:
     to: str | None
 
 
-@click.command("run", short_help="Run an ensemble: a table, a run folder, two figures.")
+@click.command(
+    "run",
+    short_help="Run an ensemble: a table, a run folder, two figures.",
+    epilog=examples(
+        "escalate run baseline",
+        "escalate run baseline --runs 5000 --set parameters.leverage=3",
+    ),
+)
 @click.argument("file")
 @runs_option(1000, "How many runs.")
 @SEED
@@ -63,7 +70,7 @@ class RunRequest:
     help="Every outcome, not only the headline ones; and each action's count, in the record and in the runs.",
 )
 @CSV
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
     """Run an ensemble: a table of outcomes, a run folder, two figures."""
     run_scenario(desk, file, RunRequest(**options))
@@ -94,10 +101,22 @@ def run_scenario(desk: Desk, file: str, request: RunRequest) -> None:
     print_outcomes(desk, plan, folder, request.everything)
     desk.draw(folder, FIGURES, ["run"])
     desk.note(f"Run folder: {folder}")
+    desk.note(next_steps(file, folder))
     if request.to is not None:
         from sim.results.copying import copy_to
 
         desk.note(f"Copied to: {copy_to(folder, request.to)}")
+
+
+def next_steps(file: str, folder: Path) -> str:
+    """Say what a reader may want to do next, as commands to type."""
+    commands = [f"escalate trace {file}", f"escalate report {folder}", f"escalate compare {file} OTHER"]
+    return "\n".join(
+        [
+            "Next: one run day by day, all of it as a page, and what differs from another:",
+            *(f"  {command}" for command in commands),
+        ]
+    )
 
 
 def play(desk: Desk, plan: "RunPlan", folder: Path, csv: bool) -> None:
@@ -125,7 +144,7 @@ def print_outcomes(desk: Desk, plan: "RunPlan", folder: Path, everything: bool) 
     rows = estimates(tally)
     counts = act_counts(RunFolder(folder, read_manifest(folder), compiled)) if everything or desk.as_json else None
     if not desk.as_json:
-        paragraphs = [happened.likelihood(tally, everything), happened.note(), counts.text() if counts else ""]
+        paragraphs = [happened.likelihood(tally, everything), happened.note(), counts.page() if counts else ""]
         desk.answer(table(compiled, rows, everything, drawn, happened, paragraphs))
         return
     data = {

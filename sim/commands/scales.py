@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import RESUME, SEED, SETTING, runs_option
+from sim.commands.options import RESUME, SEED, SETTING, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
+    from sim.layout import Page
 
 MOST_ERROR = 0.98  # half a 95 % interval of a share of one half, of one run
 READING = (
@@ -20,7 +21,14 @@ READING = (
 )
 
 
-@click.command("scales", short_help="Play scenarios under other scales of events.")
+@click.command(
+    "scales",
+    short_help="Play scenarios under other scales of events.",
+    epilog=examples(
+        "escalate scales baseline",
+        "escalate scales baseline baseline+weak_backing --runs 1000",
+    ),
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @runs_option(2000, "Runs of each scale.", 100, 1_000_000)
 @click.option(
@@ -29,7 +37,7 @@ READING = (
 @SEED
 @SETTING
 @RESUME
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, files: tuple[str, ...], resume: bool, **options: Any) -> None:
     """Play each FILE under other scales of events.
 
@@ -60,9 +68,9 @@ def command(desk: Desk, files: tuple[str, ...], resume: bool, **options: Any) ->
     desk.note(f"Written to: {desk.result}")
 
 
-def scales_text(rows: Sequence[Row], runs: int, jitters: int) -> str:
-    """Return the table as text, a column a scale."""
-    from tabulate import tabulate
+def scales_text(rows: Sequence[Row], runs: int, jitters: int) -> "Page":
+    """Return the table, a column a scale."""
+    from sim.layout import Page, Table
 
     names = list(dict.fromkeys(row["scale"] for row in rows))
     cells = {(row["outcome"], row["scenario"], row["scale"]): row for row in rows}
@@ -70,7 +78,7 @@ def scales_text(rows: Sequence[Row], runs: int, jitters: int) -> str:
     table: list[list[Any]] = [[*line, *(_share_text(cells[(*line, name)]) for name in names)] for line in lines]
     headers = ["outcome", "scenario", *names]
     reading = READING.format(runs=runs, jitters=jitters, reach=MOST_ERROR / math.sqrt(runs))
-    return reading + "\n\n" + tabulate(table, headers, disable_numparse=True)
+    return Page(reading, Table(headers, table))
 
 
 def _share_text(row: Row) -> str:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, counted, with_desk
-from sim.commands.options import A_FILE, DAY
+from sim.commands.options import A_FILE, DAY, examples
 
 if TYPE_CHECKING:
     from sim.evidence.ledger import Ledger
     from sim.evidence.ledger_scores import Scored
+    from sim.layout import Page
 
 FIGURES = ("due",)
 NAMES = {"brier": "at least one, Brier", "log": "at least one, log", "crps": "counts, CRPS", "rps": "highest rung, RPS"}
@@ -26,7 +27,14 @@ SHORT = ("tone", "rung", "outcome")
 MOST_LISTED = 20
 
 
-@click.command("score", short_help="Score the forecasts of a ledger that have come due.")
+@click.command(
+    "score",
+    short_help="Score the forecasts of a ledger that have come due.",
+    epilog=examples(
+        "escalate score ledger.jsonl --record newer.csv",
+        "escalate score ledger.jsonl --record newer.csv --until 2018-01-31 --all",
+    ),
+)
 @click.argument("ledger", type=A_FILE)
 @click.option("--record", required=True, type=A_FILE, help="The newer record (CSV), which says what came.")
 @click.option(
@@ -34,7 +42,7 @@ MOST_LISTED = 20
 )
 @click.option("--head", metavar="HASH", help="A hash that was written down: that of a line which the ledger must have.")
 @click.option("--all", "everything", is_flag=True, help="Roles and each action, too.")
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, ledger: Path, record: Path, until: date | None, head: str | None, everything: bool) -> None:
     """Score the forecasts of LEDGER that have come due, by a newer record.
 
@@ -89,13 +97,18 @@ def score_forecasts(
         desk.note(f"Score folder: {folder}")
 
 
-def score_text(ledger: "Ledger", scored: "Scored", everything: bool = False) -> str:
+LEAVES = ("its score", "the model", "chances", "forecast days")  # on a narrow terminal
+
+
+def score_text(ledger: "Ledger", scored: "Scored", everything: bool = False) -> "Page":
     """Return what is due and what is not, the scores against each rival, and what was revised.
 
     Parameters: everything, the scores of roles and of each action, too.
     """
+    from sim.layout import Page
+
     head = f"{ledger.path}: {counted(len(ledger.lines), 'forecast')}, each bound to the one before; the last has the hash {ledger.head}. The record is whole to {scored.until}."
-    parts = ["\n".join([head, *scored.notes])]
+    parts: list[str | Page] = ["\n".join([head, *scored.notes])]
     if scored.skills:
         parts.append(READING)
         shown = [row for row in scored.skills if everything or row["kind"] in SHORT]
@@ -115,7 +128,7 @@ def score_text(ledger: "Ledger", scored: "Scored", everything: bool = False) -> 
         )
     else:
         parts.append("The record agrees with what each forecast knew of it.")
-    return "\n\n".join(parts)
+    return Page(*parts)
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:
@@ -123,10 +136,10 @@ def _listed(title: str, lines: Sequence[str]) -> str:
     return "\n".join([title, *lines[:MOST_LISTED], *more])
 
 
-def _case_table(case: str, skills: Sequence[Row]) -> str:
-    from tabulate import tabulate
+def _case_table(case: str, skills: Sequence[Row]) -> "Page":
+    from sim.layout import Page, Table
 
-    headers = ["of", "days", "score", "forecast\ndays", "chances", "the model", "against", "its score", "skill"]
+    headers = ["of", "days", "score", "forecast days", "chances", "the model", "against", "its score", "skill"]
     cells = [
         [
             KINDS[row["kind"]],
@@ -142,7 +155,7 @@ def _case_table(case: str, skills: Sequence[Row]) -> str:
         for row in skills
         if row["case"] == case
     ]
-    return f"{case}:\n\n{tabulate(cells, headers, disable_numparse=True)}"
+    return Page(f"{case}:", Table(headers, cells, leaves=LEAVES))
 
 
 def skill_words(row: dict[str, Any]) -> str:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place
+from sim.commands.options import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place, examples
 from sim.commands.sweep import caveats_text, finish_sweep, player_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sim.layout import Page
     from sim.study.folder import SweepFolder
     from sim.study.indices import Interval
     from sim.study.load_study import LoadedStudy
@@ -27,7 +28,14 @@ READING = (
 WIDE = 0.2  # an interval of that width says little
 
 
-@click.command("sensitivity", short_help="Say which numbers of a study matter.")
+@click.command(
+    "sensitivity",
+    short_help="Say which numbers of a study matter.",
+    epilog=examples(
+        "escalate sensitivity what_matters",
+        "escalate sensitivity mine/study.yaml --keep 4 --workers 2",
+    ),
+)
 @click.argument("study")
 @RUNS_A_POINT
 @click.option(
@@ -47,7 +55,7 @@ WIDE = 0.2  # an interval of that width says little
 @WORKERS
 @CLUSTER
 @RESUME
-@with_desk("out", "verify", "json")
+@with_desk("out", "verify", "wide", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
     """Say which numbers of a STUDY matter.
 
@@ -115,13 +123,13 @@ def write_tables(folder: "SweepFolder", tables: "dict[str, pa.Table]") -> None:
 
 def note_losses(desk: Desk, study: "LoadedStudy") -> None:
     """Say before anything is played: too few runs, outcomes that cannot be divided. Raises UserError if none can."""
-    from sim.scenario.problems import Problem, UserError
+    from sim.scenario.problems import Place, Problem, UserError
     from sim.study.sensitivity import outcomes_with_variance
     from sim.study.tables import reported
 
     if study.study.runs < ENOUGH_RUNS:
         text = f"with fewer than {ENOUGH_RUNS} runs a point, much of chance is taken for parameters"
-        desk.warn([f"{study.file}: runs: {text}"])
+        desk.warn([Problem(Place(study.file, 0), "runs", text, warning=True)])
     divided = outcomes_with_variance(study)
     if not divided:
         raise UserError([Problem(study.tree.node_at(("outcomes",)).place, "outcomes", MEDIANS, "shares and means")])
@@ -146,15 +154,16 @@ def check_design(study: "LoadedStudy") -> None:
         raise UserError(problems)
 
 
-def sensitivity_text(screening: "Screening", study: "LoadedStudy", results: "list[Sensitivity]") -> str:
-    """Return what was screened, where variance comes from, and the boxes, as text."""
-    parts = [_screening_text(screening), READING, *(_variance_text(study, result) for result in results)]
-    return "\n\n".join([*parts, *caveats_text(study)])
+def sensitivity_text(screening: "Screening", study: "LoadedStudy", results: "list[Sensitivity]") -> "Page":
+    """Return what was screened, where variance comes from, and the boxes."""
+    from sim.layout import Page
+
+    shares = [_variance_text(study, result) for result in results]
+    return Page(_screening_text(screening), READING, *shares, *caveats_text(study))
 
 
-def _screening_text(screening: "Screening") -> str:
-    from tabulate import tabulate
-
+def _screening_text(screening: "Screening") -> "Page":
+    from sim.layout import Page, Table
     from sim.scenario.labels import labelled, labels_of
 
     labels = labels_of(screening.study.base.scenario)
@@ -172,12 +181,11 @@ def _screening_text(screening: "Screening") -> str:
         if key in screening.kept_keys:
             rows.append([labelled(key, labels), *(f"{mean:.3g} ± {error:.2g}" for mean, error in effects)])
     headers = ["mean size of the effect of its whole range (Morris)", *screening.effects]
-    return head + "\n\n" + tabulate(rows, headers, disable_numparse=True)
+    return Page(head, Table(headers, rows))
 
 
-def _variance_text(study: "LoadedStudy", result: "Sensitivity") -> str:
-    from tabulate import tabulate
-
+def _variance_text(study: "LoadedStudy", result: "Sensitivity") -> "Page":
+    from sim.layout import Page, Table
     from sim.scenario.labels import labelled, labels_of
 
     labels = labels_of(study.base.scenario)
@@ -188,10 +196,14 @@ def _variance_text(study: "LoadedStudy", result: "Sensitivity") -> str:
     rows.append(["all numbers below", "", _share_text(shares.parameters)])
     ranked = sorted(zip(result.total, result.first, study.study.vary, strict=True), reverse=True)
     rows += [[labelled(key, labels), _share_text(first), _share_text(total)] for total, first, key in ranked]
-    table = tabulate(rows, [result.outcome, "alone", "in all"], disable_numparse=True)
-    if any(high - low > WIDE for _, low, high in result.total):
-        table += "\nThese intervals are wide: twice the `points` of the study, or four times, would narrow them."
-    return table + (f"\n{result.box.sentence(result.outcome, labels)}" if result.box is not None else "")
+    is_wide = any(high - low > WIDE for _, low, high in result.total)
+    return Page(
+        Table([result.outcome, "alone", "in all"], rows),
+        "These intervals are wide: twice the `points` of the study, or four times, would narrow them."
+        if is_wide
+        else "",
+        result.box.sentence(result.outcome, labels) if result.box is not None else "",
+    )
 
 
 def _share_text(interval: "Interval") -> str:

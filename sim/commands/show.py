@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import BELIEF, SETTING
+from sim.commands.options import BELIEF, SETTING, examples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from sim.scenario.load import Loaded
 
 
-@click.command("show", short_help="Print the complete scenario, or where each value was set.")
+@click.command(
+    "show",
+    short_help="Print the complete scenario, or where each value was set.",
+    epilog=examples(
+        "escalate show baseline parameters.leverage",
+        "escalate show baseline+weak_backing --against baseline",
+    ),
+)
 @click.argument("file")
 @click.argument("key", default="")
 @click.option("--origins", is_flag=True, help="Where each value was set, file:line.")
@@ -51,6 +58,10 @@ def show_scenario(desk: Desk, loaded: "Loaded", key: str) -> None:
 
     if desk.as_json:
         desk.answer_data(part(loaded, key, loaded.resolved()))
+        return
+    value = part(loaded, key, loaded.resolved())
+    if isinstance(value, int | float) and (unit := units_by_key(loaded).get(key)):
+        desk.answer(f"{value}  # {unit}")
         return
     learned = learned_comment(loaded) if not key or key.startswith("channels") else ""
     text = write_yaml(part(loaded, key, loaded.scenario.model_dump(exclude_none=True))).removesuffix("\n")
@@ -98,7 +109,8 @@ def show_origins(desk: Desk, loaded: "Loaded", key: str) -> None:
     if desk.as_json:
         desk.answer_data([{"key": key, "value": value, "set_at": place} for key, value, place in rows])
     else:
-        desk.answer("\n".join(f"{key} = {value}  # {place}" for key, value, place in rows))
+        units = units_by_key(loaded)
+        desk.answer("\n".join(f"{key} = {with_unit(value, key, units)}  # {place}" for key, value, place in rows))
 
 
 def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> None:
@@ -113,7 +125,32 @@ def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> No
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
     head = f"# {loaded.file} | {against}" if rows else f"# {loaded.file} and {against} are the same"
-    desk.answer("\n".join([head, *(f"{key_text(key, labels)}: {here} | {there}" for key, here, there in rows)]))
+    units = units_by_key(loaded)
+    lines = [
+        f"{key_text(key, labels)}: {with_unit(here, key, units)} | {with_unit(there, key, units)}"
+        for key, here, there in rows
+    ]
+    desk.answer("\n".join([head, *lines]))
+
+
+def units_by_key(loaded: "Loaded") -> dict[str, str]:
+    """Return the units of a scenario's numbers, by the keys of the number itself, its value and its range."""
+    from sim.scenario.problems import key_path
+    from sim.scenario.quantities import quantities, settled
+
+    units: dict[str, str] = {}
+    for located in quantities(loaded.scenario):
+        entry = settled(located.quantity, loaded.scenario.parameters)
+        if unit := entry.unit or located.unit:
+            key = key_path(list(located.path))
+            units |= dict.fromkeys((key, *(f"{key}.{end}" for end in ("value", "low", "high"))), unit)
+    return units
+
+
+def with_unit(value: object, key: str, units: "Mapping[str, str]") -> str:
+    """Write a value, a number with its unit. units: by keys."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value} {units[key]}" if is_number and key in units else f"{value}"
 
 
 def key_text(key: str, labels: "Mapping[str, str]") -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import POSTERIOR, RESUME, SEED, SETTING, WORKERS, runs_option
+from sim.commands.options import POSTERIOR, RESUME, SEED, SETTING, WORKERS, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
+    from sim.layout import Page
 
 OWN_NOTE = "ten times as many of the scenario's own strategies"
 READING = (
@@ -24,7 +25,14 @@ READING = (
 )
 
 
-@click.command("spread", short_help="Split outcomes into chance, numbers and decision rule.")
+@click.command(
+    "spread",
+    short_help="Split outcomes into chance, numbers and decision rule.",
+    epilog=examples(
+        "escalate spread baseline",
+        "escalate spread baseline --posterior outputs/fits/ID --draws 100",
+    ),
+)
 @click.argument("file")
 @POSTERIOR
 @click.option("--draws", default=200, show_default=True, type=click.IntRange(10, 10_000), help="Draws of the numbers.")
@@ -33,7 +41,7 @@ READING = (
 @SEED
 @SETTING
 @RESUME
-@with_desk("out", "force", "verify", "json")
+@with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
     """Split the spread of FILE's outcomes: chance, numbers, decision rule.
 
@@ -89,20 +97,21 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
     desk.note(f"Written to: {desk.result}")
 
 
-def spread_text(rows: Sequence[Row], runs: int, own_runs: int) -> str:
-    """Return the table as text, a row an outcome and belief. own_runs: runs of each draw under the scenario's own strategies."""
-    from tabulate import tabulate
+LEAVES = ("both", "decision rule")  # on a narrow terminal
 
-    table = [
+
+def spread_text(rows: Sequence[Row], runs: int, own_runs: int) -> "Page":
+    """Return the table, a row an outcome and belief. own_runs: runs of each draw under the scenario's own strategies."""
+    from sim.layout import Page, Table
+
+    cells = [
         [row["outcome"], row["belief"], _number_text(row["mean"]), *_ends_text(row)]
         + [_percent(row, part) for part in ("chance", "parameters", "rule", "both")]
         for row in rows
     ]
     headers = ["outcome", "numbers", "average", "95 % of draws from", "to"]
     headers += ["chance", "parameters", "decision rule", "both"]
-    align = ("left", "left", "left", "left", "left", *["right"] * 4)
-    text = tabulate(table, headers, disable_numparse=True, colalign=align)
-    return READING.format(runs=runs, own=own_runs) + "\n\n" + text
+    return Page(READING.format(runs=runs, own=own_runs), Table(headers, cells, "<<<<<>>>>", LEAVES))
 
 
 def _ends_text(row: Row) -> list[str]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import CLUSTER, CSV, RESUME, RUNS_A_POINT, TO, WORKERS, check_one_place
+from sim.commands.options import CLUSTER, CSV, RESUME, RUNS_A_POINT, TO, WORKERS, check_one_place, examples
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sim.layout import Page
     from sim.study.folder import Player, SweepFolder
     from sim.study.load_study import LoadedStudy
     from sim.study.sweep import SweepPlan
@@ -21,7 +22,14 @@ MOST_ROWS = 200
 MOST_OUTCOMES = 3
 
 
-@click.command("sweep", short_help="Play every point of a study, paired by their luck.")
+@click.command(
+    "sweep",
+    short_help="Play every point of a study, paired by their luck.",
+    epilog=examples(
+        "escalate sweep backing",
+        "escalate sweep backing --runs 200 --workers 2 --resume",
+    ),
+)
 @click.argument("study")
 @RUNS_A_POINT
 @WORKERS
@@ -30,7 +38,7 @@ MOST_OUTCOMES = 3
 @click.option("--keep-runs", is_flag=True, help="Also write a row for each run.")
 @CSV
 @TO
-@with_desk("out", "verify", "json")
+@with_desk("out", "verify", "wide", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
     """Play every point of a STUDY, paired by their luck.
 
@@ -118,10 +126,9 @@ def finish_sweep(desk: Desk, plan: "SweepPlan", here: bool) -> "SweepFolder":
     return folder
 
 
-def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
-    """Return the first points with the first outcomes as text, and the caveats."""
-    from tabulate import tabulate
-
+def points_text(study: "LoadedStudy", table: "pa.Table") -> "Page":
+    """Return the first points with the first outcomes, and the caveats."""
+    from sim.layout import Page, Table
     from sim.results.estimates import intervals_are
     from sim.scenario.compile import compile_tables
     from sim.scenario.labels import labelled, labels_of
@@ -131,9 +138,9 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
     rows = [_point_cells(study, row, outcomes) for row in table.slice(0, MOST_ROWS).to_pylist()]
     keys = [labelled(key, labels_of(study.base.scenario)) for key in study.keys]
     points, runs = f"{study.points:,} points", f"{study.study.runs:,} runs each, seed {study.study.seed}"
-    parts = [
+    parts: list[str | Table] = [
         f"{study.study.name}: {points}, {runs}. {intervals_are(compile_tables(study.base))}",
-        tabulate(rows, headers=["point", *keys, *outcomes], disable_numparse=True),
+        Table(["point", *keys, *outcomes], rows),
     ]
     more = table.num_rows - len(rows)
     if more > 0 or len(reported(study)) > MOST_OUTCOMES:
@@ -142,7 +149,7 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> str:
     failed_points = sum(table.column("failed").to_pylist())
     if failed_points:
         parts.append(f"{failed_points:,} of {table.num_rows:,} points failed: see `error` in points.parquet.")
-    return "\n\n".join([*parts, *caveats_text(study)])
+    return Page(*parts, *caveats_text(study))
 
 
 def caveats_text(study: "LoadedStudy") -> list[str]:

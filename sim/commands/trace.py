@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING
+from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING, examples
 
 if TYPE_CHECKING:
     from sim.scenario.compile import Compiled
 
 
-@click.command("trace", short_help="Tell one run day by day: who did what to whom, and why.")
+@click.command(
+    "trace",
+    short_help="Tell one run day by day: who did what to whom, and why.",
+    epilog=examples(
+        "escalate trace baseline",
+        "escalate trace baseline --run 7 --day 2017-10-06",
+    ),
+)
 @click.argument("file")
 @click.option(
     "--run",

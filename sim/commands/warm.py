@@ -3,9 +3,17 @@
 import click
 
 from sim.commands.desk import Desk, with_desk
+from sim.commands.options import examples
 
 
-@click.command("warm", short_help="Compile the rules beforehand, for images and clusters.")
+@click.command(
+    "warm",
+    short_help="Compile the rules beforehand, for images and clusters.",
+    epilog=examples(
+        "escalate warm",
+        "NUMBA_CACHE_DIR=/opt/cache escalate warm",
+    ),
+)
 @with_desk()
 def command(desk: Desk) -> None:
     """Compile the rules beforehand, so that later commands start at once.

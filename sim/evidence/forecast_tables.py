@@ -9,9 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tabulate import tabulate
-
 from sim.keeping import read_json, read_rows, verify
+from sim.layout import Page, Table
 from sim.optional import needed
 from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError, unknown
@@ -50,7 +49,7 @@ class LiveForecast:
         """Show the tables as a notebook does."""
         parts = [f"<p>{escape(line)}</p>" for line in self.sentences()]
         for title, headers, rows in self.tables():
-            parts += [f"<p><b>{escape(title)}</b></p>", str(tabulate(rows, headers, "html", disable_numparse=True))]
+            parts += [f"<p><b>{escape(title)}</b></p>", Table(headers, rows).html()]
         return "\n".join(parts)
 
     def rows(self, table: str = "chances") -> list[Row]:
@@ -77,14 +76,19 @@ class LiveForecast:
         }
 
     def text(self, everything: bool = False) -> str:
-        """Write the tables as text.
+        """Write the tables as text, as a pipe gets them.
 
         Parameters: everything, each action and each outcome too.
         """
-        parts = ["\n".join(self.sentences())]
-        for title, headers, rows in self.tables(everything):
-            parts.append(f"{title}:\n\n{tabulate(rows, headers, disable_numparse=True)}")
-        return "\n\n".join(parts)
+        return str(self.page(everything))
+
+    def page(self, everything: bool = False) -> Page:
+        """Return the sentences and the tables as a page.
+
+        Parameters: everything, each action and each outcome too.
+        """
+        parts = [Page(f"{title}:", Table(headers, rows)) for title, headers, rows in self.tables(everything)]
+        return Page("\n".join(self.sentences()), *parts)
 
     def sentences(self) -> list[str]:
         """Say what is forecast, what is known and assumed, and how the tables are read."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tabulate import tabulate
 
 from sim.evidence import scores as s
 from sim.evidence.backtest import adjusted
@@ -18,6 +17,7 @@ from sim.evidence.ledger import Ledger, read_ledger
 from sim.evidence.ledger_outcomes import outcome_scores
 from sim.evidence.outlook import RIVALS, count_chances
 from sim.evidence.truth import MONTH_ONLY, option_error
+from sim.layout import Table
 from sim.optional import needed
 from sim.scenario.outline import outline
 from sim.scenario.problems import Place, Problem, UserError, unknown
@@ -53,8 +53,11 @@ class Scored:
     def _repr_html_(self) -> str:
         """Show the skills as a notebook does."""
         lines = [f"The record is whole to {self.until}; {len(self.waiting)} windows are not due yet.", *self.notes]
-        table = tabulate(self.skills, "keys", "html", floatfmt=".3f")
-        return "\n".join([*(f"<p>{escape(line)}</p>" for line in lines), str(table)])
+        cells = [
+            {key: f"{cell:.3f}" if isinstance(cell, float) else cell for key, cell in row.items()}
+            for row in self.skills
+        ]
+        return "\n".join([*(f"<p>{escape(line)}</p>" for line in lines), Table.from_records(cells).html()])
 
     def to_pandas(self, table: str = "skills") -> Any:
         """Return rows, skills, waiting or revised as a data frame. Raises UserError for another, or without pandas."""

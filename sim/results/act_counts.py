@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from tabulate import tabulate
 
+from sim.layout import Page, Table
 from sim.results.intervals import ENDS
 from sim.results.run_folder import RunFolder
 from sim.scenario.compile import Compiled
@@ -48,7 +48,7 @@ class ActCounts:
         """Return how long the days compared are."""
         return ((self.last - self.first).days + 1) / DAYS_A_YEAR
 
-    def text(self) -> str:
+    def page(self) -> Page:
         """Write the counts as a table under a sentence that says what they are."""
         rows = [
             [
@@ -65,8 +65,7 @@ class ActCounts:
             f"Acts of the record and of {self.runs:,} runs, {self.first} to {self.last}. `more` and `fewer` mark what lies "
             f"outside the middle 95 % of runs; of {len(rows)} actions one in twenty may do so by chance."
         )
-        align = ("left", "right", "right", "right", "right", "left")
-        return f"{head}\n\n{tabulate(rows, headers=HEADERS, disable_numparse=True, colalign=align)}"
+        return Page(head, Table(HEADERS, rows, "<>>>><"))
 
     def data(self) -> dict[str, Any]:
         """Return the counts for a machine: acts on the days compared, and a year."""

@@ -1,21 +1,18 @@
 """Estimates as a table that a person reads, or as data that a machine does."""
 
 import math
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from tabulate import tabulate
-
+from sim.layout import Headline, Page, Table, capital
 from sim.results.estimates import Estimate, intervals_are
 from sim.results.what_happened import Happened
 from sim.scenario.compile import Compiled
 
 HEADERS = ("outcome", "estimate", "95 % interval", "what\nhappened", "what it is")
-MOST_SIGNS = 120  # in a line
-LEAST_SIGNS = 24  # of what an outcome is
+LEAVES = ("what it is",)  # on a narrow terminal
 
 
 def table(
@@ -24,8 +21,8 @@ def table(
     everything: bool = False,
     drawn: bool = False,
     happened: Happened | None = None,
-    paragraphs: Sequence[str] = (),
-) -> str:
+    paragraphs: Sequence[str | Page] = (),
+) -> Page:
     """Write the table of headline outcomes, or of all, with its intervals and caveats.
 
     Parameters: rows, the estimates of an ensemble; everything, whether to show those that are no headline; drawn,
@@ -35,30 +32,42 @@ def table(
     scenario = compiled.loaded.scenario
     days = f"{compiled.date(compiled.free_from)} to {compiled.date(compiled.days - 1)}"
     if not rows:
-        return f"{scenario.name}: {days}. The scenario has no outcomes, so there is nothing to report."
+        return Page(f"{scenario.name}: {days}. The scenario has no outcomes, so there is nothing to report.")
     lines = [_row(compiled, estimate, happened) for estimate in rows if everything or estimate.headline]
-    parts = [f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(compiled, drawn)}", _laid_out(lines)]
-    parts += [text for text in paragraphs if text]
-    if scenario.caveats:
-        parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in scenario.caveats)]))
-    return "\n\n".join(parts)
+    head = f"{scenario.name}: {rows[0].runs:,} runs, {days}. {intervals_are(compiled, drawn)}"
+    caveats = "\n".join(["Caveats:", *(f"- {caveat}" for caveat in scenario.caveats)]) if scenario.caveats else ""
+    return Page(Headline(answer(compiled, rows, happened)), head, _laid_out(lines), *paragraphs, caveats)
 
 
-def _laid_out(lines: list[list[str]]) -> str:
-    """Lay out rows under HEADERS, in lines of MOST_SIGNS where that can be.
+def answer(compiled: Compiled, rows: Sequence[Estimate], happened: Happened | None = None) -> str:
+    """Say in a sentence what came of the first headline outcome, and what really happened.
+
+    Parameters: rows, the estimates of an ensemble, in the order of the scenario; of these an outcome that comes in a
+    share of the runs goes before others.
+    """
+    headlines = [row for row in rows if row.headline] or rows
+    shares = [row for row in headlines if row.kind == "share" and "." not in row.name]
+    first = (shares or headlines)[0]
+    low, high = (first.unit.number(end, compiled.start) for end in (first.low, first.high))
+    fact = "" if happened is None else happened.answer(first.name)
+    if first.kind == "share":
+        ending = {"yes": "; that happened", "no": "; that did not happen"}.get(fact, "")
+        return f"In {first.unit.text(first.value, compiled.start)} of runs (95 % interval {low} to {high}) {first.meaning}{ending}."
+    ending = f"; what happened: {fact}" if fact else ""
+    if first.counted_runs == 0:
+        return f"{capital(first.meaning)}: that never came{ending}."
+    return f"{capital(first.meaning)}: {first.kind} {first.unit.text(first.value, compiled.start)} (95 % interval {low} to {high}){ending}."
+
+
+def _laid_out(lines: list[list[str]]) -> Table:
+    """Return the table of rows under HEADERS.
 
     A column that is empty is left out, and what a row means is not said again under the row that means the same.
     """
     shown = [place for place in range(len(HEADERS)) if place != 3 or any(line[place] for line in lines)]
-    widths = [
-        max(len(part) for text in (HEADERS[place], *(line[place] for line in lines)) for part in text.split("\n"))
-        for place in shown[:-1]
-    ]
-    left = max(MOST_SIGNS - sum(widths) - 2 * len(widths), LEAST_SIGNS)
-    meanings = [line[-1] for line in lines]
-    words = ['"' if meaning == above else textwrap.fill(meaning, left) for above, meaning in pairwise(["", *meanings])]
+    words = ['"' if meaning == above else meaning for above, meaning in pairwise(["", *(line[-1] for line in lines)])]
     cells = [[*(line[place] for place in shown[:-1]), meaning] for line, meaning in zip(lines, words, strict=True)]
-    return tabulate(cells, headers=[HEADERS[place] for place in shown], disable_numparse=True)
+    return Table([HEADERS[place] for place in shown], cells, leaves=LEAVES)
 
 
 def _row(compiled: Compiled, estimate: Estimate, happened: Happened | None) -> list[str]:

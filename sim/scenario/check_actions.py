@@ -12,6 +12,8 @@ from sim.scenario.schema import Action, Condition, Scenario
 from sim.scenario.selection import channels_of, weight_of
 from sim.scenario.sound import Sound, check
 
+MOST_NAMED = 2  # channels in one warning
+
 
 @check("actions", "scale")
 def actions_have_a_weight(sound: Sound) -> Iterator[Problem]:
@@ -83,9 +85,15 @@ def bases_are_given_or_learned(sound: Sound) -> Iterator[Problem]:
     """Warn of bases that no record teaches: they are drawn from what is believed of any such pair."""
     if sound.scenario.record is not None:
         return
-    for key in _to_learn(sound):
-        text = f"the base of {key[0]} → {key[1]}, {key[2]}, is neither given nor learned from a record"
-        yield sound.warning(("channels", *key), text, "a base, or a record (without one, runs draw it from `pairs`)")
+    keys = _to_learn(sound)
+    names = listed([f"{actor} → {target}, {tone}" for actor, target, tone in keys], MOST_NAMED)
+    allowed = "a base, or a record (without one, runs draw it from `pairs`)"
+    if len(keys) == 1:
+        text = f"the base of {names}, is neither given nor learned from a record"
+        yield sound.warning(("channels", *keys[0]), text, allowed)
+    elif keys:
+        text = f"the bases of {len(keys)} channels are neither given nor learned from a record ({names})"
+        yield sound.warning(("channels",), text, allowed)
 
 
 @check("actions", "channels", "pairs", "scale", "actors", "record", "clock")

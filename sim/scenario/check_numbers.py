@@ -1,6 +1,7 @@
 """Cross-checks of numbers: every parameter explained, declared and used, every number possible in its unit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sim.rules.registry import DRIVES
 from sim.scenario.fields import BOUNDS, DIVISOR, marked
@@ -20,7 +21,10 @@ def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
         if entry.parameter is not None:
             yield sound.problem(("parameters", name), _no_number(sound, entry.parameter), allowed)
         elif missing and not _is_slip(sound, name):
-            yield sound.lacking(("parameters", name), missing, "lacks " + listed(missing), allowed)
+            others = [known for known in sound.scenario.parameters if known != name]
+            meant = nearest(name, others) if len(missing) == len(Quantity.EXPLANATION) else ""
+            problem = sound.lacking(("parameters", name), missing, "lacks " + listed(missing), allowed)
+            yield replace(problem, nearest=meant)
 
 
 def _no_number(sound: Sound, text: str) -> str:

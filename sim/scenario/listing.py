@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tabulate import tabulate
-
+from sim.layout import Page, Verbatim
+from sim.layout import Table as Layout
 from sim.rules.registry import DRIVES, METRICS, STRATEGIES, Registered
 from sim.scenario.kinds import kind_of_file
 from sim.scenario.library import shipped_default, shipped_files
@@ -20,6 +20,25 @@ from sim.scenario.yaml_file import read_yaml
 Row = dict[str, Any]
 Table = Callable[[Loaded], list[Row]]
 KINDS: dict[str, Table] = {}
+# Headings of the columns that a narrow terminal does without, the first to go first.
+LEAVES = (
+    "source",
+    "caveat",
+    "script",
+    "needs",
+    "used as",
+    "CAMEO",
+    "Goldstein",
+    "raises",
+    "lowers",
+    "why outside",
+    "chances",
+    "believed before",
+    "comes from",
+    "times",
+    "role",
+    "unit",
+)
 
 
 def kind(function: Table) -> Table:
@@ -217,15 +236,15 @@ def studies(_: Loaded) -> list[Row]:
     return rows
 
 
-def listed_table(
+def listed_page(
     name: str,
     file: str,
     settings: Iterable[str],
     form: str,
     more: Mapping[str, Table] = {},
     beliefs: Iterable[str] = (),
-) -> str:
-    """Write one table of a scenario as text, Markdown or JSON.
+) -> Page:
+    """Return one table of a scenario as a page: of text, Markdown or JSON.
 
     Parameters
     ----------
@@ -253,14 +272,22 @@ def _holds(table: Table) -> str:
     return (table.__doc__ or "").split("\n")[0].removeprefix("List ").removeprefix("Return ").rstrip(".")
 
 
-def _in_form(rows: list[Row], form: str) -> str:
+def _in_form(rows: list[Row], form: str) -> Page:
     if form == "json":
-        return json.dumps(rows, indent=2, ensure_ascii=False)
-    if form == "md":
-        return tabulate(rows, headers="keys", tablefmt="pipe", disable_numparse=True)
-    return tabulate(rows, headers="keys", disable_numparse=True, maxcolwidths=_widths(rows))
+        return Page(Verbatim(json.dumps(rows, indent=2, ensure_ascii=False)))
+    if not rows:
+        return Page("none")
+    table = Layout.from_records(rows, LEAVES)
+    return Page(Verbatim(table.markdown()) if form == "md" else table)
 
 
-def _widths(rows: list[Row]) -> list[int | None]:
-    """Prose is wrapped, names are not."""
-    return [48 if max(len(str(row[key])) for row in rows) > 48 else None for key in rows[0]] if rows else []
+def listed_table(
+    name: str,
+    file: str,
+    settings: Iterable[str],
+    form: str,
+    more: Mapping[str, Table] = {},
+    beliefs: Iterable[str] = (),
+) -> str:
+    """Write one table of a scenario as text, Markdown or JSON: `listed_page`, as a pipe gets it."""
+    return str(listed_page(name, file, settings, form, more, beliefs))

@@ -1,11 +1,9 @@
 """A comparison as a table and sentences that a person reads, or as data that a machine does."""
 
 import math
-import textwrap
 from typing import Any
 
-from tabulate import tabulate
-
+from sim.layout import Headline, Page, Table, capital
 from sim.results.estimates import intervals_are
 from sim.study.compare import Comparison
 from sim.study.differences import Difference
@@ -15,16 +13,15 @@ HEADERS = [
     "outcome",
     "here",
     "there",
-    "what happened",
+    "what\nhappened",
     "difference",
     "95 % interval",
     "effect",
-    "runs that differ",
-    "pairing saves",
+    "runs that\ndiffer",
+    "pairing\nsaves",
 ]
 MOST_ACTS = 6
-NARROW = 10  # signs of a line of a heading
-TWO_LINES = ("what happened", "runs that differ", "pairing saves")
+LEAVES = ("pairing saves", "runs that differ", "effect", "what happened")  # on a narrow terminal
 
 
 def side_names(comparison: Comparison) -> dict[str, str]:
@@ -36,7 +33,7 @@ def side_names(comparison: Comparison) -> dict[str, str]:
     return {side: f"{loaded.scenario.name} ({loaded.file})" for side, loaded in sides.items()}
 
 
-def comparison_text(comparison: Comparison, everything: bool = False) -> str:
+def comparison_text(comparison: Comparison, everything: bool = False) -> Page:
     """Write the differences, and where the runs part, as text.
 
     Parameters: everything, all outcomes, not only the headline ones.
@@ -44,17 +41,32 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> str:
     names = side_names(comparison)
     head = f"{names['there']} (there) against {names['here']} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
-    headers = [textwrap.fill(name, NARROW) if name in TWO_LINES else name for name in HEADERS]
-    parts = [head, tabulate(rows, headers=headers, disable_numparse=True)]
-    parts += [note for note in [comparison.happened.note()] if note]
-    parts.append("\n".join(parting_lines(comparison)))
+    parts = [comparison.happened.note(), "\n".join(parting_lines(comparison))]
     if comparison.asked_once:
         parts.append("In only one of the two, so not compared: " + ", ".join(comparison.asked_once) + ".")
     sides = (comparison.here.loaded.scenario, comparison.there.loaded.scenario)
     caveats = dict.fromkeys(caveat for side in sides for caveat in side.caveats)
     if caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))
-    return "\n\n".join(parts)
+    return Page(Headline(answer(comparison)), head, Table(HEADERS, rows, leaves=LEAVES), *parts)
+
+
+def answer(comparison: Comparison) -> str:
+    """Say in a sentence by how much the first headline outcome differs, one that comes in a share of the runs first."""
+    headlines = [difference for difference in comparison.differences if difference.headline] or comparison.differences
+    if not headlines:
+        return ""
+    shares = [difference for difference in headlines if difference.unit.kind == "share" and "." not in difference.name]
+    first = (shares or headlines)[0]
+    if first.pairs == 0:
+        return f"{capital(first.meaning)}: in no pair of runs on both sides."
+    names, unit = side_names(comparison), first.unit
+    here, there = (unit.mean_text(level, comparison.here.start) for level in (first.here, first.there))
+    gap = "no difference"
+    if first.differing:
+        interval = f"{unit.gap_number(first.low)} to {unit.gap_number(first.high)}"
+        gap = f"{unit.gap_text(first.difference)} (95 % interval {interval})"
+    return f"{capital(first.meaning)}: {there} under “{names['there']}”, {here} under “{names['here']}”, {gap}."
 
 
 def intervals_of(comparison: Comparison) -> str:
@@ -75,7 +87,7 @@ def cells(comparison: Comparison, difference: Difference) -> list[str]:
         *_levels(comparison, difference),
         happened,
         difference.unit.gap_text(difference.difference),
-        f"{difference.unit.gap_number(difference.low)} to {difference.unit.gap_text(difference.high)}",
+        f"{difference.unit.gap_number(difference.low)} to {difference.unit.gap_number(difference.high)}",
         "–" if math.isnan(difference.effect) else f"{difference.effect:+.2f} {kind}{_p(difference.p_value)}",
         f"{difference.differing:,} of {difference.pairs:,}",
         "–" if math.isnan(difference.pairing_saves) else f"{difference.pairing_saves:.1f} ×",
