@@ -12,7 +12,7 @@ from sim.scenario.problems import UserError
 
 SECTIONS = {
     "Play": ("run", "trace", "sweep", "explore"),
-    "Foresee": ("forecast", "score"),
+    "Foresee": ("forecast", "score", "options", "turning"),
     "Compare": ("compare", "sensitivity"),
     "Look": ("show", "list", "plot", "report"),
     "Evidence": ("fit", "pool", "calibrate", "backtest", "facts", "spread", "scales", "priors"),
@@ -35,7 +35,8 @@ class Group(click.Group):
         """
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"sim.commands.{cmd_name}").command
+        name = "act_options" if cmd_name == "options" else cmd_name
+        command: click.Command = import_module(f"sim.commands.{name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
