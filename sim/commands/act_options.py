@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BELIEF, DAY, SEED, SETTING, runs_option
+from sim.commands.options import DAY, SEED, SETTING, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.effect_table import EffectTable
@@ -25,7 +25,6 @@ OUTCOME = click.option("--outcome", metavar="NAME", help="The outcome of interes
 @runs_option(2_000, "How many pairs of runs of each act.")
 @SEED
 @SETTING
-@BELIEF
 @with_desk("out", "force", "verify", "json")
 def command(desk: Desk, file: str, **request: Any) -> None:
     """Say what an actor of CASE could do on a day, and what it would change.
@@ -36,7 +35,7 @@ def command(desk: Desk, file: str, **request: Any) -> None:
     """
     from sim.evidence.act_options import options, trials
 
-    laid = {"settings": request["settings"], "beliefs": request["beliefs"]}
+    laid = {"settings": request["settings"]}
     actor, on, outcome = request["actor"], request["on"], request["outcome"]
     count = trials(file, actor, on, outcome, request["strategies"], **laid)
     numbers = {"runs": request["runs"], "seed": request["seed"], "strategies": request["strategies"]}
@@ -69,7 +68,7 @@ def keep_effects(
     from sim.evidence.folder import EvidencePlan, scenario_subject
     from sim.scenario.load import load
 
-    loaded = load(plan.file, plan.request["settings"], plan.request["beliefs"])
+    loaded = load(plan.file, plan.request["settings"], plan.request.get("beliefs", ()))
     desk.warn(loaded.warnings)
     desk.compile("ensemble", "learning")
     options = {key: _plain(value) for key, value in plan.request.items()}

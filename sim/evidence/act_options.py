@@ -28,7 +28,6 @@ def options(
     runs: int = RUNS,
     seed: int = 1,
     settings: Iterable[str] = (),
-    beliefs: Iterable[str] = (),
     each: Each = lambda pairs: None,
 ) -> EffectTable:
     """Try everything that an actor could do on a day, each against doing nothing, run by run.
@@ -36,7 +35,7 @@ def options(
     Parameters: case, a file or a bare name; actor, by its name or the role that it alone plays; on, the day, by default
     the first that is not replayed: of a later day all of the record before it is replayed; outcome, by default the first
     of the case; strategies, each strategy of the actor from that day on in place of acts, against its own; runs, pairs
-    of each; settings and beliefs, `key=value` laid over the file; each, called with the number of pairs after each block.
+    of each; settings, `key=value` laid over the file; each, called with the number of pairs after each block.
     Raises UserError for what the case does not have; ArithmeticError for a hazard that is not a number.
 
     >>> from sim import options
@@ -44,12 +43,12 @@ def options(
     '2030-03-06'
     """
     day = date.fromisoformat(on) if isinstance(on, str) else on
-    stand = situation(str(case), day, outcome, settings, beliefs)
+    stand = situation(str(case), day, outcome, settings)
     name = actor_of(stand.loaded.scenario, actor)
     compiled = stand.compiled()
     scenario, label = stand.loaded.scenario, stand.loaded.scenario.actors[name].label
     if strategies:
-        rows = list(_strategy_rows(str(case), day, stand, compiled, name, runs, seed, beliefs, each))
+        rows = list(_strategy_rows(str(case), day, stand, compiled, name, runs, seed, each))
         against = f"its own strategy, {scenario.actors[name].strategy.replace('_', ' ')}"
         subject, absent = "each strategy", list[Row]()
     else:
@@ -170,14 +169,14 @@ def _act_rows(
 
 def _strategy_rows(
     case: str, day: date | None, stand: Situation, compiled: Compiled, actor: str, runs: int, seed: int,
-    beliefs: Iterable[str], each: Each,
+    each: Each,
 ) -> Iterator[Row]:  # fmt: skip
     """Play each other strategy of an actor; before the day everything is ordered, so it counts from there."""
     plain = [setting for setting in stand.settings if not setting.startswith(("clock.", "record."))]
     for strategy in STRATEGIES:
         if strategy == stand.loaded.scenario.actors[actor].strategy:
             continue
-        variant = situation(case, day, stand.outcome, [*plain, f"actors.{actor}.strategy={strategy}"], beliefs)
+        variant = situation(case, day, stand.outcome, [*plain, f"actors.{actor}.strategy={strategy}"])
         words = strategy.replace("_", " ")
         arm = played_arm(compiled, variant.compiled(), words, stand.outcome, runs, seed, each)
         yield effect_row(strategy, words, stand.on, arm)

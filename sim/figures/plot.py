@@ -29,7 +29,8 @@ MODULES = (
     "forest",
     "chances",
     "due_forecasts",
-    "act_effects",
+    "options",
+    "turning",
 )
 FORMATS = ("png", "svg", "pdf")
 # What tells the folders of each command apart, the more particular first.

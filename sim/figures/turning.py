@@ -1,7 +1,7 @@
-"""Draw what acts change: the options of an actor on a day, a row each; past acts on a line of time.
+"""Draw what each past act did to an outcome, on a line of time.
 
-escalate options baseline --actor government
-python -m sim.figures.act_effects outputs/baseline/options-ID
+escalate turning baseline
+python -m sim.figures.turning outputs/baseline/turning-ID
 """
 
 from datetime import date, timedelta
@@ -10,50 +10,18 @@ from pathlib import Path
 import matplotlib.dates as mdates
 from matplotlib.figure import Figure
 
-from sim.evidence.effect_table import EffectTable, read_effects
 from sim.figures import style
-from sim.figures.effects import effects_figure
-from sim.figures.registry import CannotBeDrawn, figure
-from sim.figures.words import capitalised
-from sim.study.effects import Effect
+from sim.figures.options import drawable_effects, effects_note
+from sim.figures.registry import figure
 
 HEIGHT, LEFT, BELOW, TOP = 2.6, 0.75, 0.75, 0.1  # inches
-MOST_ROWS = 30  # acts that a figure shows
 MOST_NAMED = 4  # past acts that are named on the line of time
-
-
-def _table(folder: Path) -> EffectTable:
-    table = read_effects(folder)
-    if not table.effects:
-        raise CannotBeDrawn("no act could be tried")
-    return table
-
-
-@figure("options", "what each act that an actor could do on a day changes")
-def options_figure(folder: Path) -> Figure:
-    """Draw a row for each act, the lowest effect first. Raises CannotBeDrawn where no act could be tried."""
-    table = _table(folder)
-    rows = table.effects
-    if len(rows) > MOST_ROWS:
-        rows = sorted(
-            sorted(rows, key=lambda row: -abs(row["difference"]))[:MOST_ROWS], key=lambda row: row["difference"]
-        )
-    effects = [Effect(row["words"], row["difference"], row["low"], row["high"]) for row in rows]
-    sure = [effect for effect in effects if effect.is_sure]
-    most = max(sure, key=lambda effect: abs(effect.mean), default=None)
-    head = table.title.partition(": ")[2].partition(", against")[0]
-    title = f"None of {head.removeprefix('each ')} surely changes {table.outcome_words}"
-    if most is not None:
-        title = (
-            f"{capitalised(most.change)}: {most.mean:+.1f} {table.unit} of {table.outcome_words}, the most of {head}"
-        )
-    return effects_figure(effects, f"{table.outcome_words}, {table.unit}", title, _note(table))
 
 
 @figure("turning", "what each past act did to an outcome, on a line of time")
 def turning_figure(folder: Path) -> Figure:
     """Draw past acts by their days, each with what withholding it changes. Raises CannotBeDrawn where there is none."""
-    table = _table(folder)
+    table = drawable_effects(folder)
     rows = sorted(table.effects, key=lambda row: (row["day"], row["words"]))
     sure = sorted((row for row in rows if row["low"] > 0 or row["high"] < 0), key=lambda row: -abs(row["difference"]))
     title = f"None of {len(rows)} past acts, each withheld in turn, surely changes {table.outcome_words}"
@@ -66,7 +34,7 @@ def turning_figure(folder: Path) -> Figure:
     wide = style.WIDTH - 2 * style.MARGIN
     lines = [style.wrapped(name, style.SMALL_POINTS, wide) for name in names]
     below = BELOW + sum(0.18 * (line.count("\n") + 1) for line in lines) + 0.1
-    sheet = style.sheet(title, _note(table), TOP + HEIGHT + below)
+    sheet = style.sheet(title, effects_note(table), TOP + HEIGHT + below)
     axes = sheet.axes(LEFT, TOP, style.WIDTH - LEFT - style.MARGIN, HEIGHT)
     days = [date.fromisoformat(row["day"]) for row in rows]
     first, last = min(days) - timedelta(3), max(days) + timedelta(3)
@@ -108,12 +76,7 @@ def _spread(days: list[date]) -> list[float]:
     ]
 
 
-def _note(table: EffectTable) -> str:
-    runs = table.title.rpartition(", ")[0].rpartition(", ")[2]
-    return f"{runs}. {table.reading[0].partition('. ')[0]}. Hollow: the interval includes 0."
-
-
 if __name__ == "__main__":
     from sim.figures.plot import script
 
-    script("options", __doc__)
+    script("turning", __doc__)
