@@ -27,6 +27,8 @@ _WHERE = {
     "trace": "sim.results.trace",
     "forecast": "sim.evidence.live_forecast",
     "score": "sim.evidence.ledger_scores",
+    "options": "sim.evidence.act_options",
+    "turning": "sim.evidence.turning_points",
 }
 __all__ = [*_WHERE, "__version__"]
 

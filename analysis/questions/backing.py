@@ -4,10 +4,11 @@ Backing is set to other levels, and the same is done with leverage at 0: without
 through. What is left then is all that backing does otherwise.
 """
 
-from analysis.effects import effects_figure, outcome_difference, outcome_effect
 from analysis.questions import answer, question_options
 from sim import compare, load
+from sim.figures.effects import effects_figure
 from sim.figures.words import percent
+from sim.study.effects import outcome_difference, outcome_effect
 
 LEVELS = (0.0, 0.15, 0.5, 1.0)
 OUTCOME = "dissolved_before_vote"

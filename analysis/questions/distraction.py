@@ -3,10 +3,11 @@
 The dated salience of the other crisis, which a drive of the case reads, is set to nothing throughout, and to full.
 """
 
-from analysis.effects import effects_figure, outcome_difference, outcome_effect
 from analysis.questions import OUTSIDE, answer, in_words, players, question_options
 from sim import Loaded, compare, load
+from sim.figures.effects import effects_figure
 from sim.figures.words import percent
+from sim.study.effects import outcome_difference, outcome_effect
 
 FINANCIAL = {"cut_aid": "aid cut", "sanction_officials": "officials sanctioned"}
 

@@ -6,10 +6,11 @@ government does to the opposition afterwards.
 
 from datetime import timedelta
 
-from analysis.effects import Effect, effects_figure, outcome_difference, outcome_effect
 from analysis.questions import answer, question_options, repression
 from sim import compare, load
+from sim.figures.effects import effects_figure
 from sim.figures.style import spelled
+from sim.study.effects import Effect, outcome_difference, outcome_effect
 
 CUT = "acts.cut={{act: outside_powers.cut_aid, date: free, do: {do}}}"
 BACKING = {"strong backing (0.85)": 0.85, "weak backing (0.15)": 0.15}

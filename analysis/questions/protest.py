@@ -3,10 +3,11 @@
 A protest is forced on the first of a month, and withheld on it in the other run of each pair: month by month.
 """
 
-from analysis.effects import effects_figure, outcome_difference, outcome_effect, simultaneous_intervals
 from analysis.questions import answer, free_months, question_options, repression
 from sim import compare, load
+from sim.figures.effects import effects_figure
 from sim.figures.style import spelled
+from sim.study.effects import outcome_difference, outcome_effect, simultaneous_intervals
 
 OUTCOME = "dissolved_before_vote"
 

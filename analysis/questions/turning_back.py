@@ -3,11 +3,12 @@
 Each replayed act is withheld in turn; and the leader is set free on the first of each month.
 """
 
-from analysis.effects import effects_figure, outcome_effect, simultaneous_intervals
 from analysis.questions import answer, free_months, question_options
 from sim import compare, load
+from sim.figures.effects import effects_figure
 from sim.figures.style import spelled
 from sim.figures.words import capitalised
+from sim.study.effects import outcome_effect, simultaneous_intervals
 
 OUTCOME = "dissolved_before_vote"
 

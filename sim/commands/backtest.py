@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, HORIZONS, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, examples, runs_option
+from sim.commands.switches import DAY, HORIZONS, RESULTS, RESUME, SEED, SETTING_OF_CASE, WORKERS, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.backtest import Plan

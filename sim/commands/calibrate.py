@@ -10,7 +10,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
+from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
 from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, complain, helpful_first, with_desk
-from sim.commands.options import BELIEF, SETTING, examples
 from sim.commands.screen import RED, YELLOW
+from sim.commands.switches import BELIEF, SETTING, examples
 from sim.layout import Page
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BASES, BELIEF, EVERYTHING, POSTERIOR, SEED, SETTING, examples, runs_option
+from sim.commands.switches import BASES, BELIEF, EVERYTHING, POSTERIOR, SEED, SETTING, examples, runs_option
 
 
 @click.command(

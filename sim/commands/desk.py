@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.options import DESK_OPTIONS
 from sim.commands.progress import Lines, bar, wheel
 from sim.commands.screen import RED, YELLOW, is_terminal, message, screen_of
+from sim.commands.switches import DESK_OPTIONS
 from sim.scenario.problems import Place, Problem, UserError
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import SEED, examples, runs_option
+from sim.commands.switches import SEED, examples, runs_option
 
 
 @click.command(

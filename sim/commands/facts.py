@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, counted, with_desk
-from sim.commands.options import POSTERIOR, RESUME, WORKERS, examples
+from sim.commands.switches import POSTERIOR, RESUME, WORKERS, examples
 from sim.scenario.library import shipped_default
 
 if TYPE_CHECKING:

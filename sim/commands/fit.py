@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, examples
+from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, examples
 from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:

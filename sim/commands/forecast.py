@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING, OwnPath, examples, runs_option
+from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, OwnPath, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.live_forecast import ForecastPlan

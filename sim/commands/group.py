@@ -8,12 +8,12 @@ import click
 
 from sim import __version__
 from sim.commands.desk import complain, helpful_first
-from sim.commands.options import examples
+from sim.commands.switches import examples
 from sim.scenario.problems import UserError, nearest, shown
 
 SECTIONS = {
     "Play": ("run", "trace", "sweep", "explore", "forecast"),
-    "Compare": ("compare", "sensitivity"),
+    "Compare": ("compare", "options", "turning", "sensitivity"),
     "Look": ("show", "list", "plot", "report"),
     "Evidence": ("fit", "pool", "calibrate", "backtest", "score", "facts", "spread", "scales", "priors"),
     "Make": ("init", "check", "record", "warm"),

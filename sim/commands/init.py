@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FOLDER, DAY, examples
+from sim.commands.switches import A_FOLDER, DAY, examples
 
 if TYPE_CHECKING:
     from sim.scenario.kinds import CrisisKind

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import BELIEF, SETTING, examples
+from sim.commands.switches import BELIEF, SETTING, examples
 
 if TYPE_CHECKING:
     from sim.scenario.load import Loaded

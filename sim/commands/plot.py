@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import A_FOLDER, RESULTS, examples
+from sim.commands.switches import A_FOLDER, RESULTS, examples
 
 PLAYED = {"acts", "tension"}  # figures for which a run is played again
 

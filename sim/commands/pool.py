@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, examples, runs_option
 from sim.commands.progress import Beats
+from sim.commands.switches import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan, Subject

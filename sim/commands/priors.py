@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import A_FILE, DAY, WORKERS, examples
+from sim.commands.switches import A_FILE, DAY, WORKERS, examples
 
 if TYPE_CHECKING:
     from sim.evidence.dyad_priors import Fit

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, counted, with_desk
-from sim.commands.options import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, examples, scenario_option
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
+from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, examples, scenario_option
 
 if TYPE_CHECKING:
     from datetime import date

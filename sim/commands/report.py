@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import RESULTS, OwnPath, examples
+from sim.commands.switches import RESULTS, OwnPath, examples
 
 
 @click.command(

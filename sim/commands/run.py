@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.options import BASES, BELIEF, CSV, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, examples, runs_option
+from sim.commands.switches import BASES, BELIEF, CSV, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.results.run import RunPlan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import RESUME, SEED, SETTING, examples, runs_option
+from sim.commands.switches import RESUME, SEED, SETTING, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts

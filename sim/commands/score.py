@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, counted, with_desk
-from sim.commands.options import A_FILE, DAY, examples
+from sim.commands.switches import A_FILE, DAY, examples
 
 if TYPE_CHECKING:
     from sim.evidence.ledger import Ledger

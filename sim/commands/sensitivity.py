@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place, examples
 from sim.commands.sweep import caveats_text, finish_sweep, player_of
+from sim.commands.switches import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place, examples
 
 if TYPE_CHECKING:
     import pyarrow as pa

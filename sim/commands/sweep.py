@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.options import CLUSTER, CSV, RESUME, RUNS_A_POINT, TO, WORKERS, check_one_place, examples
+from sim.commands.switches import CLUSTER, CSV, RESUME, RUNS_A_POINT, TO, WORKERS, check_one_place, examples
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import BELIEF, DAY, POSTERIOR, SEED, SETTING, examples
+from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, examples
 
 if TYPE_CHECKING:
     from sim.scenario.compile import Compiled

@@ -3,7 +3,7 @@
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.options import examples
+from sim.commands.switches import examples
 
 
 @click.command(

@@ -22,6 +22,8 @@ MODULES = {
     "spread": ("sim.evidence.spread",),
     "scales": ("sim.evidence.scales",),
     "score": ("sim.evidence.ledger_scores",),
+    "options": ("sim.evidence.act_options",),
+    "turning": ("sim.evidence.turning_points",),
 }
 
 

@@ -29,6 +29,8 @@ MODULES = (
     "forest",
     "chances",
     "due_forecasts",
+    "options",
+    "turning",
 )
 FORMATS = ("png", "svg", "pdf")
 # What tells the folders of each command apart, the more particular first.
@@ -41,6 +43,8 @@ FILES: dict[Kind, tuple[str, ...]] = {
     "pool": ("term.parquet", "numbers.parquet"),
     "backtest": ("skills.parquet", "scores.parquet"),
     "score": ("scored.parquet", "skill.json"),
+    "options": ("options.parquet", "effects.json"),
+    "turning": ("turning.parquet", "effects.json"),
 }
 
 
@@ -61,7 +65,7 @@ def kind_of(folder: Path) -> Kind:
     allowed = (
         listed([str(path) for path in inner], 5)
         if inner
-        else "the folder of a run, a forecast, a sweep, a sensitivity, a fit, a back-test, a pool or a score"
+        else "the folder of a run, a forecast, a sweep, a sensitivity, a fit, a back-test, a pool, a score, options or turning points"
     )
     raise UserError([Problem(Place(str(folder), 0), "", text, allowed)])
 

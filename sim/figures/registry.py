@@ -13,7 +13,9 @@ class CannotBeDrawn(Exception):  # noqa: N818 - a reason, given in a line
 
 
 Draw = TypeVar("Draw", bound=Callable[..., Figure])
-Kind = Literal["run", "runs", "sweep", "sensitivity", "fit", "backtest", "pool", "forecast", "score"]
+Kind = Literal[
+    "run", "runs", "sweep", "sensitivity", "fit", "backtest", "pool", "forecast", "score", "options", "turning"
+]
 
 
 @dataclass(frozen=True)

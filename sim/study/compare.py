@@ -76,13 +76,15 @@ def compare(
     seed: int = DEFAULT_SEED,
     each: Callable[[int], object] = lambda runs: None,
     posteriors: tuple[Posterior | None, Posterior | None] = (None, None),
+    acts_of: int | None = None,
 ) -> Comparison:
     """Compare `there` with the reference `here`, run by run.
 
     Memory does not grow with the number of runs.
 
     Parameters: runs, how many pairs; seed, of all luck; each, called with the number of pairs after each block;
-    posteriors, of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck.
+    posteriors, of either side, made of the same draws: a pair of runs then shares its numbers as it shares its luck;
+    acts_of, in how many of the first pairs it is looked where they part, by default in all.
     Returns the paired differences of what both report by one name and in one unit, and where the runs part.
     Raises UserError for two crises that share no action, ArithmeticError if a hazard is not a number.
 
@@ -98,10 +100,14 @@ def compare(
     sides = _outcomes(reference), _outcomes(variant)
     pairs = {key: Pairs(outcome.component) for key, outcome in sides[0].items() if key in sides[1]}
     days = (variant.start - reference.start).days  # two clocks may differ
+    whole = runs if acts_of is None else -(-min(acts_of, runs) // BLOCK_RUNS) * BLOCK_RUNS  # in whole blocks
     for mine, theirs in zip(
-        _blocks(reference, runs, seed, posteriors[0]), _blocks(variant, runs, seed, posteriors[1]), strict=True
+        _blocks(reference, runs, seed, posteriors[0], whole),
+        _blocks(variant, runs, seed, posteriors[1], whole),
+        strict=True,
     ):
-        parting.add(mine, theirs)
+        if mine.first < whole:
+            parting.add(mine, theirs)
         for key, counted in pairs.items():
             answers = sides[0][key].answers_in(mine), sides[1][key].answers_in(theirs)
             counted.add(answers[0], counted.outcome.unit.aligned(answers[1], days))
@@ -112,9 +118,10 @@ def compare(
     )
 
 
-def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None) -> Iterator[Block]:
+def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None, whole: int) -> Iterator[Block]:
+    """Play one side. whole: how many of the first runs keep their acts."""
     totals = empty_totals(side, with_daily=False)
-    options = {"keep_acts_of": runs, "block_runs": BLOCK_RUNS}
+    options = {"keep_acts_of": whole, "block_runs": BLOCK_RUNS}
     return play_blocks(side, seed, range(runs), totals, posterior=posterior, **options)
 
 

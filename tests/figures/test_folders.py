@@ -19,7 +19,6 @@ from click.testing import CliRunner
 from matplotlib.text import Text
 
 from analysis import questions
-from analysis.effects import Effect, simultaneous_intervals
 from sim import compare, load
 from sim.commands.group import main
 from sim.figures import style
@@ -39,6 +38,7 @@ from sim.figures.words import names_apart, percent
 from sim.keeping import read_manifest, write_manifest
 from sim.results.run_folder import read_run
 from sim.scenario.problems import UserError
+from sim.study.effects import Effect, simultaneous_intervals
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 RUNS = 200
