@@ -7,7 +7,7 @@ import pytest
 
 import sim
 
-EXAMPLES = ("load", "simulate", "estimates", "run", "trace", "compare", "sweep", "forecast")
+EXAMPLES = ("load", "simulate", "estimates", "run", "trace", "compare", "sweep", "forecast", "options", "turning")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -3,12 +3,16 @@
 Each replayed act is withheld in turn; and the leader is set free on the first of each month.
 """
 
+from datetime import date
+
 from analysis.questions import answer, free_months, question_options
 from sim import compare, load
+from sim.evidence.forced import situation
+from sim.evidence.turning_points import past_effects
 from sim.figures.effects import effects_figure
 from sim.figures.style import spelled
 from sim.figures.words import capitalised
-from sim.study.effects import outcome_effect, simultaneous_intervals
+from sim.study.effects import Effect, outcome_effect, simultaneous_intervals
 
 OUTCOME = "dissolved_before_vote"
 
@@ -16,13 +20,17 @@ OUTCOME = "dissolved_before_vote"
 def main() -> None:
     options = question_options(__doc__, runs=3000)
     here = load(options.case)
-    rows = []
-    for order in here.ordered:
-        actor, _, action = order.name.partition(".")
-        meaning = here.scenario.actions[actor][action].meaning
-        words = f"withheld: {here.scenario.actors[actor].label} {meaning}, {spelled(order.day)}"
-        without = load(options.case, [f"acts.other={{act: {order.name}, date: {order.day}, do: withhold}}"])
-        rows.append(outcome_effect(words, compare(here, without, options.runs), OUTCOME))
+    stand = situation(options.case, None, OUTCOME)
+    past = past_effects(stand, stand.compiled(), options.runs, 1, lambda pairs: None)
+    rows = [
+        Effect(
+            f"withheld: {row['words']}, {spelled(date.fromisoformat(row['day']))}",
+            row["difference"],
+            row["low"],
+            row["high"],
+        )
+        for row in past
+    ]
     for day in free_months(here):
         laid = [f"acts.freed={{act: government.release_leader, date: {day}, do: {do}}}" for do in ("withhold", "force")]
         sides = [load(options.case, [setting]) for setting in laid]

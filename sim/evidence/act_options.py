@@ -5,17 +5,15 @@ from datetime import date
 from pathlib import Path
 
 from sim.engine.learning import compile_scenario
-from sim.evidence.effect_table import EffectTable, Row, effect_row, sorted_rows
+from sim.evidence.effect_table import EffectTable, Row, effect_row, reading_with_grounds, sorted_rows
 from sim.evidence.forced import Each, Situation, orders_of_day, played_arm, situation, standing_on, under_orders
 from sim.rules.registry import STRATEGIES
 from sim.scenario.compile import Compiled
-from sim.scenario.labels import labelled, labels_of
 from sim.scenario.problems import Place, Problem, UserError, unknown
 from sim.scenario.schema import Scenario
 from sim.scenario.selection import NamedAction
 
 RUNS = 2_000  # pairs of runs of each act
-MOST_JUDGED = 8
 
 
 def options(
@@ -58,7 +56,8 @@ def options(
         subject, against = "each act", f"a day on which {label} does nothing"
     unit = unit_of_effect(compiled, stand.outcome)
     title = f"{scenario.name}: {subject} of {label} on {stand.on}, against {against}; effect on {stand.outcome}, {runs:,} pairs of runs each, seed {seed}."
-    return EffectTable(title, stand.outcome, tuple(reading_of(scenario)), unit, sorted_rows(rows), absent)
+    reading = reading_with_grounds([READING], compiled, rows)
+    return EffectTable(title, stand.outcome, reading, unit, sorted_rows(rows), absent)
 
 
 def trials(
@@ -120,34 +119,10 @@ def unit_of_effect(compiled: Compiled, outcome: str) -> str:
     return "units"
 
 
-def reading_of(scenario: Scenario) -> Iterator[str]:
-    """Yield what belongs beside the table: what the intervals hold, and what an effect rests on."""
-    yield (
-        "Runs are paired by their luck; intervals are simulation error only, each by itself. Runs part: pairs that differ in "
-        "what luck left open, and the acts by which they first do."
-    )
-    labels = labels_of(scenario)
-    named = {
-        number.parameter
-        for drive in scenario.drives.values()
-        for number in (drive.weight, drive.constant)
-        if number is not None and number.parameter is not None
-    }
-    named |= {entry.share.parameter for entry in scenario.sympathies.values() if entry.share.parameter is not None}
-    judged = sorted(
-        labelled(f"parameters.{name}", labels).removeprefix("parameters.").replace("_", " ")
-        for name in named
-        if "judgement" in (scenario.parameters[name].source or "").lower() and scenario.parameters[name].value
-    )
-    learned = (
-        "Bases and the mix of acts are learned from the record"
-        if scenario.record is not None
-        else "Bases are the scenario's own"
-    )
-    yield f"What an effect rests on: {learned}; answers and momentum are numbers of `pairs` (escalate show says whence)."
-    if judged:
-        more = f" and {len(judged) - MOST_JUDGED} more" if len(judged) > MOST_JUDGED else ""
-        yield f"Judgement, so that an effect that passes through it is one too: {', '.join(judged[:MOST_JUDGED])}{more}."
+READING = (
+    "Runs are paired by their luck; intervals are simulation error only, each by itself. Runs part: pairs that differ in what "
+    "luck left open, and the acts by which they first do."
+)
 
 
 def _act_rows(

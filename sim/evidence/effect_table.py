@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sim.keeping import read_json, write_json
 from sim.layout import Headline, Page, Table
 from sim.optional import needed
+from sim.scenario.compile import Compiled
 from sim.scenario.outline import outline
+from sim.study.grounds import grounds_of
 
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan
@@ -51,7 +53,12 @@ class EffectTable:
         """Return the effects, a row each."""
         return self.effects
 
-    def to_pandas(self) -> Any:
+    @property
+    def table(self) -> list[Row]:
+        """Return the effects, a row each."""
+        return self.effects
+
+    def to_frame(self) -> Any:
         """Return the effects as a data frame. Raises UserError where pandas is missing."""
         return needed("pandas", "report", "a data frame").DataFrame(self.effects)
 
@@ -121,7 +128,14 @@ def effect_row(change: str, words: str, day: object, arm: Any) -> Row:
         "there": arm.there,
         "parted": arm.parted / max(1, arm.looked_at),
         "first": firsts,
+        "first_acts": " ".join(sorted(arm.names)),
     }
+
+
+def reading_with_grounds(sentences: Sequence[str], compiled: Compiled, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what belongs beside a table: sentences, and what the effects rest on."""
+    names = {name for row in rows for name in row["first_acts"].split()}
+    return (*sentences, *grounds_of(compiled, names).sentences())
 
 
 def sorted_rows(rows: Sequence[Row]) -> list[Row]:

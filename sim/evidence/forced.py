@@ -99,6 +99,7 @@ class Arm:
     parted: int  # pairs of runs that differ in what luck left open
     looked_at: int  # of so many pairs
     first_acts: tuple[tuple[str, int], ...]  # done on one side only on the day that a pair parts, most often first
+    names: frozenset[str]  # of the acts that come first most often
 
 
 def arm_of(comparison: Comparison, change: str, outcome: str) -> Arm:
@@ -113,9 +114,18 @@ def arm_of(comparison: Comparison, change: str, outcome: str) -> Arm:
         actor, _, action = name.partition(".")
         words = f"{'' if side == 'there' else 'no '}{labels[actor]}: {action.replace('_', ' ')}"
         acts[words] = acts.get(words, 0) + count
+    often = sorted(parting.acts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_REASONS]
     ranked = sorted(acts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_REASONS]
     effect = outcome_effect(change, comparison, outcome)
-    return Arm(effect, difference.here, difference.there, parting.parted, parting.runs, tuple(ranked))
+    return Arm(
+        effect,
+        difference.here,
+        difference.there,
+        parting.parted,
+        parting.runs,
+        tuple(ranked),
+        frozenset(name for (_, name), _ in often),
+    )
 
 
 def played_arm(here: Compiled, there: Compiled, change: str, outcome: str, runs: int, seed: int, each: Each) -> Arm:

@@ -59,6 +59,15 @@ class LiveForecast:
         rows: list[Row] = getattr(self, table)
         return rows
 
+    @property
+    def table(self) -> list[Row]:
+        """Return the table of chances, as the results of options and turning points have theirs."""
+        return self.chances
+
+    def to_frame(self) -> Any:
+        """Return the table of chances as a data frame. Raises UserError where pandas is missing."""
+        return self.to_pandas()
+
     def to_pandas(self, table: str = "chances") -> Any:
         """Return a table as a data frame. Raises UserError for another table, or where pandas is missing."""
         pandas = needed("pandas", "report", "a data frame")

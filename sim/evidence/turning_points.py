@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.evidence.act_options import act_words, reading_of, unit_of_effect
-from sim.evidence.effect_table import EffectTable, effect_row, sorted_rows
-from sim.evidence.forced import Each, played_arm, situation, under_orders
+from sim.evidence.act_options import READING, act_words, unit_of_effect
+from sim.evidence.effect_table import EffectTable, Row, effect_row, reading_with_grounds, sorted_rows
+from sim.evidence.forced import Each, Situation, played_arm, situation, under_orders
 from sim.rules.arrays import WITHHELD
+from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded
 from sim.scenario.problems import Problem, UserError
 from sim.scenario.schedule import Ordered
@@ -39,7 +40,29 @@ def turning(
     17
     """
     stand = situation(str(case), None, outcome, settings, beliefs)
-    scenario, compiled = stand.loaded.scenario, stand.compiled()
+    compiled = stand.compiled()
+    rows = past_effects(stand, compiled, runs, seed, each)
+    effects = [Effect(row["words"], row["difference"], row["low"], row["high"]) for row in rows]
+    for row, effect in zip(rows, simultaneous_intervals(effects), strict=True):
+        row["low"], row["high"] = effect.low, effect.high
+    name = stand.loaded.scenario.name
+    title = f"{name}: each of {len(rows)} replayed acts withheld; effect on {stand.outcome}, {runs:,} pairs of runs each, seed {seed}."
+    sentences = [
+        READING.replace("each by itself", f"widened so that all {len(rows)} hold at once (Bonferroni)"),
+        "What the record taught of bases and mix is left as it is, and acts that came later are replayed all the same.",
+    ]
+    unit = unit_of_effect(compiled, stand.outcome)
+    return EffectTable(
+        title, stand.outcome, reading_with_grounds(sentences, compiled, rows), unit, sorted_rows(rows), []
+    )
+
+
+def past_effects(stand: Situation, compiled: Compiled, runs: int, seed: int, each: Each) -> list[Row]:
+    """Withhold each replayed act in turn: a row each, in their order, with intervals each by itself.
+
+    Raises UserError where nothing is replayed, ArithmeticError for a hazard that is not a number.
+    """
+    scenario = stand.loaded.scenario
     acts = {act.name: (code, act) for code, act in enumerate(compiled.acts)}
     rows = []
     for order in replayed_acts(stand.loaded):
@@ -48,18 +71,7 @@ def turning(
         words = f"{scenario.actors[act.actor].label}: {act_words(scenario, act)}"
         arm = played_arm(compiled, without, words, stand.outcome, runs, seed, each)
         rows.append(effect_row(order.name, words, order.day, arm))
-    effects = [Effect(row["words"], row["difference"], row["low"], row["high"]) for row in rows]
-    for row, effect in zip(rows, simultaneous_intervals(effects), strict=True):
-        row["low"], row["high"] = effect.low, effect.high
-    title = f"{scenario.name}: each of {len(rows)} replayed acts withheld; effect on {stand.outcome}, {runs:,} pairs of runs each, seed {seed}."
-    first, *others = reading_of(scenario)
-    reading = (
-        first.replace("each by itself", f"widened so that all {len(rows)} hold at once (Bonferroni)"),
-        "What the record taught of bases and mix is left as it is, and acts that came later are replayed all the same.",
-        *others,
-    )
-    unit = unit_of_effect(compiled, stand.outcome)
-    return EffectTable(title, stand.outcome, reading, unit, sorted_rows(rows), [])
+    return rows
 
 
 def replayed_acts(loaded: Loaded) -> list[Ordered]:

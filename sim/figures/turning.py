@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib.dates as mdates
 from matplotlib.figure import Figure
 
+from sim.evidence.effect_table import EffectTable
 from sim.figures import style
 from sim.figures.options import drawable_effects, effects_note
 from sim.figures.registry import figure
@@ -21,7 +22,11 @@ MOST_NAMED = 4  # past acts that are named on the line of time
 @figure("turning", "what each past act did to an outcome, on a line of time")
 def turning_figure(folder: Path) -> Figure:
     """Draw past acts by their days, each with what withholding it changes. Raises CannotBeDrawn where there is none."""
-    table = drawable_effects(folder)
+    return turning_points(drawable_effects(folder))
+
+
+def turning_points(table: EffectTable) -> Figure:
+    """Draw past acts by their days, as `sim.turning` returns them."""
     rows = sorted(table.effects, key=lambda row: (row["day"], row["words"]))
     sure = sorted((row for row in rows if row["low"] > 0 or row["high"] < 0), key=lambda row: -abs(row["difference"]))
     title = f"None of {len(rows)} past acts, each withheld in turn, surely changes {table.outcome_words}"
