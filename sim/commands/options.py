@@ -37,7 +37,7 @@ def command(desk: Desk, file: str, **request: Any) -> None:
     """Say what an actor of CASE could do on a day, and what it would change.
 
     Each act that is available is forced in turn, against a day on which the actor does nothing, run by run under one
-    luck. On a later day than the first free one, all of the record before it is replayed. Acts that are not available
+    luck. Nothing later than the evening before is known: all of the record to then is replayed, dated series are held. Acts that are not available
     are listed with the requirement that fails.
     """
     from sim.evidence.act_options import options, trials

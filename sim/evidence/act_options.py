@@ -31,7 +31,8 @@ def options(
     """Try everything that an actor could do on a day, each against doing nothing, run by run.
 
     Parameters: case, a file or a bare name; actor, by its name or the role that it alone plays; on, the day, by default
-    the first that is not replayed: of a later day all of the record before it is replayed; outcome, by default the first
+    the first that is not replayed: nothing later is known, so all of the record before it is replayed and dated
+    series are held at their last known value; outcome, by default the first
     of the case; strategies, each strategy of the actor from that day on in place of acts, against its own; runs, pairs
     of each; settings, `key=value` laid over the file; each, called with the number of pairs after each block.
     Raises UserError for what the case does not have; ArithmeticError for a hazard that is not a number.
@@ -41,7 +42,7 @@ def options(
     '2030-03-06'
     """
     day = date.fromisoformat(on) if isinstance(on, str) else on
-    stand = situation(str(case), day, outcome, settings)
+    stand = situation(str(case), day, outcome, settings, as_known=True)
     name = actor_of(stand.loaded.scenario, actor)
     compiled = stand.compiled()
     scenario, label = stand.loaded.scenario, stand.loaded.scenario.actors[name].label
@@ -64,7 +65,7 @@ def trials(
     case: str | Path, actor: str, on: date | None, outcome: str | None, strategies: bool, **laid: Iterable[str]
 ) -> int:
     """Count what there is to be tried, so that progress can be shown. Raises UserError as `options` does."""
-    stand = situation(str(case), on, outcome, **laid)
+    stand = situation(str(case), on, outcome, as_known=True, **laid)
     name = actor_of(stand.loaded.scenario, actor)
     if strategies:
         return len(STRATEGIES) - 1
@@ -151,7 +152,7 @@ def _strategy_rows(
     for strategy in STRATEGIES:
         if strategy == stand.loaded.scenario.actors[actor].strategy:
             continue
-        variant = situation(case, day, stand.outcome, [*plain, f"actors.{actor}.strategy={strategy}"])
+        variant = situation(case, day, stand.outcome, [*plain, f"actors.{actor}.strategy={strategy}"], as_known=True)
         words = strategy.replace("_", " ")
         arm = played_arm(compiled, variant.compiled(), words, stand.outcome, runs, seed, each)
         yield effect_row(strategy, words, stand.on, arm)

@@ -40,12 +40,18 @@ class Situation:
 
 
 def situation(
-    file: str, on: date | None, outcome: str | None, settings: Iterable[str] = (), beliefs: Iterable[str] = ()
+    file: str,
+    on: date | None,
+    outcome: str | None,
+    settings: Iterable[str] = (),
+    beliefs: Iterable[str] = (),
+    as_known: bool = False,
 ) -> Situation:
     """Load a case as it stands on the morning of a day, asked one outcome alone.
 
-    Parameters: on, by default the first day that is not replayed; on a later day, all of the record before it is
-    replayed. outcome, by its name, or an entry of outcomes that has one answer; by default the first of the scenario.
+    Parameters: on, by default the first day that is not replayed; as_known, with nothing that came later, as a forecast
+    has it: all of the record before the day is replayed, and dated series are held at their last known value; so it is
+    on any day but the first free one, and only there can a case without a record stand. outcome, by its name, or an entry of outcomes that has one answer; by default the first of the scenario.
     Raises UserError for a day that the case cannot stand on, and an outcome that it does not ask.
     """
     settings, beliefs = tuple(settings), tuple(beliefs)
@@ -59,7 +65,8 @@ def situation(
         raise UserError([unknown(Place("--outcome", 0), "", "outcome", outcome, names)])
     alone = [*settings, *(f"outcomes.{name}=null" for name in names if name != entry)]
     free = plain.scenario.clock.replay_until + timedelta(1)
-    if on is None or on == free:
+    on = on or free
+    if on == free and not (as_known and plain.rows):
         return Situation(load(file, alone, beliefs), free, outcome, tuple(alone))
     known = known_on(file, on - timedelta(1), 1, alone, beliefs)
     if entry not in known.loaded.scenario.outcomes:

@@ -99,6 +99,12 @@ def test_on_a_later_day_all_of_the_record_before_it_is_replayed():
     assert "cambodia.dissolve_party" in {row["change"] for row in table.absent}
 
 
+def test_dated_series_are_held_at_what_was_known_on_the_evening_before():
+    known = situation("baseline", None, None, as_known=True).loaded.scenario.parameters["north_korea_salience"]
+    assert max(known.steps or {date(2017, 9, 1): 0.0}) <= date(2017, 9, 15)
+    assert max(load("baseline").scenario.parameters["north_korea_salience"].steps) > date(2017, 9, 15)
+
+
 def test_strategies_are_those_that_the_actor_does_not_have():
     table = options("border", "north", strategies=True, runs=100)
     own = load("border").scenario.actors["north"].strategy
