@@ -70,14 +70,24 @@ class Table:
     align: str = ""
     leaves: Sequence[str] = ()
 
+    @property
+    def heads(self) -> list[str]:
+        """Return the headings, each line of them without space around it."""
+        return ["\n".join(line.strip() for line in heading.split("\n")) for heading in self.headers]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """Return the rows as text; one that ends early is empty from there on."""
+        return [[str(cell) for cell in row] + [""] * (len(self.headers) - len(row)) for row in self.rows]
+
     def text(self, screen: Screen = PLAIN) -> str:
         """Lay the table out; where columns are left out, a line under it names them."""
         shown, widths = self._fit(screen)
         sides = [(self.align[place : place + 1] or "<") for place in shown]
-        head = _laid([self.headers[place] for place in shown], widths, sides)
+        head = _laid([self.heads[place] for place in shown], widths, sides)
         lines = [*(screen.bold(line) for line in head), GAP.join("-" * width for width in widths)]
-        for row in self.rows:
-            lines += _laid([str(row[place]) for place in shown], widths, sides)
+        for row in self.cells:
+            lines += _laid([row[place] for place in shown], widths, sides)
         gone = [_flat(heading) for place, heading in enumerate(self.headers) if place not in shown]
         if gone:
             lines += wrapped(f"(not shown at this width: {', '.join(gone)}; --wide shows every column)", screen.width)
@@ -87,7 +97,7 @@ class Table:
         """Write the table in Markdown."""
         lines = [
             [_flat(heading) for heading in self.headers],
-            *([_flat(str(cell)) for cell in row] for row in self.rows),
+            *([_flat(cell) for cell in row] for row in self.cells),
         ]
         marks = ["--:" if self.align[place : place + 1] == ">" else "---" for place in range(len(self.headers))]
         cells = [lines[0], marks, *([cell.replace("|", "\\|") for cell in line] for line in lines[1:])]
@@ -96,9 +106,7 @@ class Table:
     def html(self) -> str:
         """Write the table in HTML."""
         head = "".join(f"<th>{html.escape(_flat(heading))}</th>" for heading in self.headers)
-        body = "\n".join(
-            f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in row)}</tr>" for row in self.rows
-        )
+        body = "\n".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self.cells)
         return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
     @classmethod
@@ -109,9 +117,7 @@ class Table:
 
     def _fit(self, screen: Screen) -> tuple[list[int], list[int]]:
         """Choose the columns that are shown, and their widths."""
-        columns = [
-            _Column(heading, [str(row[place]) for row in self.rows]) for place, heading in enumerate(self.headers)
-        ]
+        columns = [_Column(heading, [row[place] for row in self.cells]) for place, heading in enumerate(self.heads)]
         shown = list(range(len(columns)))
         leaving = [place for name in self.leaves for place in shown if _flat(self.headers[place]) == name]
         others = [place for place in reversed(shown[1:]) if place not in leaving]

@@ -53,7 +53,8 @@ def subjects(kind: str, root: Path) -> dict[str, Any]:
         return runs if kind == "run" else {**{name: [run] for name, run in runs.items()}, **_side_by_side(runs, root)}
     if kind in WRITTEN:
         return dict(WRITTEN[kind](root / kind))
-    return {"crowded": _command(kind, "crowded", root)}
+    more = ["--actor", "actor_" + PLACES[0].lower()] if kind == "options" else []
+    return {"crowded": _command(kind, "crowded", root, *more)}
 
 
 def _side_by_side(runs: dict[str, Any], root: Path) -> dict[str, Any]:

@@ -19,6 +19,8 @@ CALLS = {
     "sweep": "backing --runs 1",
     "explore": "border --no-browser",
     "compare": "border border",
+    "options": "border --actor north --runs 2",
+    "turning": "border --runs 2",
     "sensitivity": "what_matters --runs 50",
     "plot": "RUN --figure acts",
     "report": "RUN",

@@ -116,7 +116,7 @@ def without(words: list[str], option: str, start: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("words", "problems"),
     [
-        (["--kind", "regime_crises"], ["error: --kind: no kind is called 'regime_crises'; allowed: interstate, regime_crisis; did you mean 'regime_crisis'?"]),
+        (["--kind", "regime_crises"], ["error: --kind: no kind is called 'regime_crises'; allowed: interstate, regime_crisis, regime_crisis_pooled; did you mean 'regime_crisis'?"]),
         ([*without(REGIME, "--role", "gov"), "--role", "goverment=belarus"], ["error: --role goverment=belarus: roles.goverment: no role is called 'goverment'; allowed: government, opposition, outside_powers, patrons; did you mean 'government'?"]),
         (without(REGIME, "--role", "opp"), ["error: --role: roles.opposition: no actor plays this role (its opposition: parties and independent civil society); allowed: the name of an actor, or a list of them"]),
         ([*without(REGIME, "--role", "gov"), "--role", "government=Minsk"], ["error: --role government=Minsk: roles.government: 'Minsk' is not the name of an actor; allowed: the name of an actor, or a list of them"]),

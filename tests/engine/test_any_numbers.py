@@ -41,9 +41,10 @@ def drawn(given_numbers, given_manners):
 
 def test_all_numbers_of_the_baseline_are_drawn():
     assert {f"parameters.{name}" for name in BASELINE.parameters} < set(RANGES)
-    assert (
-        len(RANGES) == len(BASELINE.parameters) + 3 * 7 + 2
-    )  # those of three kinds of pair, and the two of misperception
+    entries = [entry for actions in BASELINE.actions.values() for entry in actions.values()]
+    common = sum(entry.commonness is not None and entry.commonness.parameter is None for entry in entries)
+    # those of three kinds of pair, the two of misperception, and how common an action is
+    assert len(RANGES) == len(BASELINE.parameters) + 3 * 7 + 2 + common
 
 
 @some

@@ -179,7 +179,7 @@ def priors_of(tmp_path, pairs: int = 6):
 
 def test_estimates_stand_beside_the_models_numbers_and_can_take_their_place(tmp_path):
     tables = priors_of(tmp_path)
-    text = priors_text(tables, "coded.csv")
+    text = str(priors_text(tables, "coded.csv"))
     assert "state → state" in text and "0.3 (0.05 to 0.79)" in text  # what the model has
     printed = yaml.safe_load(model_lines(tables, 'my "own" file.csv'))
     assert list(printed) == ["state_to_state"]
