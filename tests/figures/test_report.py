@@ -104,7 +104,10 @@ def test_the_first_page_answers_says_what_happened_and_how_likely_the_model_had_
 def test_three_caveats_are_chosen_by_rule_and_the_scenarios_follow(page):
     front = re.search(r"<ol>(.*?)</ol>", page, re.S)[1]
     assert front.count("<li>") == 3
-    assert "a patron&#39;s backing makes no difference that can be seen" in front and "leverage 0.2 (95 % −0.4 to 0.8" in front
+    assert (
+        "a patron&#39;s backing makes no difference that can be seen" in front
+        and "they give 0.2 (95 % −0.4 to 0.8" in front
+    )
     assert "What differs is put in, not found, and rests on judgement: Chinese backing." in text_of(front)
     assert "cannot happen within 30 days after" in front
     rest = text_of(page[page.index('id="more-caveats"') :])
