@@ -25,10 +25,13 @@ ELSEWHERE = {
     # who has taken a measure needs no threat for another, and one is replayed
     "parameters.threat_before_imposition": ["record.replay=none", "clock.replay_until=start"],
 }
-if WITHOUT_JIT:
-    pytestmark = pytest.mark.skip(
-        reason="some levers show in one run of a thousand, and a run without the compiler takes a quarter of a second"
-    )
+pytestmark = [
+    pytest.mark.slow,  # and the same on every Python: other tests hold the engines to one another there
+    pytest.mark.skipif(
+        WITHOUT_JIT,
+        reason="some levers show in one run of a thousand, and a run without the compiler takes a quarter of a second",
+    ),
+]
 
 
 def first_change(settings: list[str], moved: list[str], name: str = "baseline") -> int | None:

@@ -2,7 +2,10 @@
 
 from urllib.parse import parse_qs, urlparse
 
+import pytest
 from browser import findings, needs_chromium, opened
+
+pytestmark = pytest.mark.slow  # and the same on every Python
 
 BACKING = "parameters.backing"
 SETTLED = "(wanted) => document.querySelector('#results[aria-busy=false] [data-settings]')?.dataset.settings === wanted"
