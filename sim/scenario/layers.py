@@ -78,7 +78,7 @@ def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) ->
         for case in (part for part in kind.parts if any(layer.is_case for layer in part.layers()))
     ]
     if wrong:
-        raise UserError(wrong)
+        raise UserError([*_declared_again(top, kinds)] or wrong)
     declared = declared_roles(_roles_of([kind.patch for kind in kinds], wrong), wrong)
     casting = [layer.patch for layer in top.layers() if layer.is_case]
     casting += [patch for patch in settings if ROLES in patch.items]
@@ -89,6 +89,25 @@ def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) ->
     if wrong:
         raise UserError(wrong)
     return Expansion(cast, problems)
+
+
+def _declared_again(top: Layer, kinds: Sequence[Layer]) -> Iterator[Problem]:
+    """Yield a problem for each role that a file declares although what it extends has it: a player was meant."""
+    for kind in kinds:
+        below = {
+            name
+            for layer in top.layers()
+            if layer is not kind and ROLES in layer.patch.items
+            for name in layer.patch.items[ROLES].items
+        }
+        for name, node in kind.patch.items[ROLES].items.items():
+            if (
+                node.is_mapping
+                and name in below
+                and any(layer.is_case for part in kind.parts for layer in part.layers())
+            ):
+                text = "found a mapping, which declares a role, and there is one of that name already"
+                yield Problem(node.place, f"{ROLES}.{name}", text, "the name of an actor, or a list of them")
 
 
 def _roles_of(patches: Sequence[Node], problems: list[Problem]) -> Node:

@@ -86,6 +86,16 @@ def test_a_patch_of_one_line_makes_a_sound_scenario_or_an_error_at_that_line(tex
     assert len(problems) <= 4, problems
 
 
+@pytest.mark.parametrize("wrong", ["{}", "{x: 1}", "{value: null}", "[null]", "-1", "null"])
+@pytest.mark.parametrize("role", ["government", "outside_powers", "patrons"])
+def test_a_player_that_is_none_is_an_error_at_its_line(role, wrong):
+    Path("base.yaml").write_text(LARGE, encoding="utf-8")
+    Path("record.csv").write_text(RECORD_TEXT, encoding="utf-8")
+    Path("patch.yaml").write_text(f"extends: base.yaml\nroles.{role}: {wrong}\n", encoding="utf-8")
+    problems = said(file="patch.yaml")
+    assert not problems or any(problem.startswith("patch.yaml:2: ") for problem in problems), problems
+
+
 @given(st.data())
 @any_example
 def test_a_scenario_with_a_value_replaced_or_removed_is_judged(data):
