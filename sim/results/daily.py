@@ -13,7 +13,8 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 class DailyTension:
     """Counts of tension per day, pair and bin."""
 
-    counts: np.ndarray  # int64 or int32 (days, pairs, bins)
+    counts: np.ndarray  # int64 or int32 (counted days, pairs, bins)
+    step: int = 1  # days from one that is counted to the next; the first day is counted
 
     def add(self, tension: np.ndarray) -> None:
         """Count one run: float64 (days, pairs), in marks."""
@@ -35,7 +36,7 @@ class DailyTension:
     def quantiles(self) -> dict[float, np.ndarray]:
         """Return the tension below which so many runs lie, for each of QUANTILES.
 
-        Returns float64 (days, pairs) for each, in marks.
+        Returns float64 (counted days, pairs) for each, in marks.
 
         It is the first bin at which the quantile is reached; infinite where that is the open bin.
         """
@@ -47,6 +48,10 @@ class DailyTension:
         return quantiles
 
 
-def empty_daily(days: int, pairs: int) -> DailyTension:
-    """Return counts of no run. days, pairs: how many there are."""
-    return DailyTension(np.zeros((days, pairs, BINS), np.int32))
+def empty_daily(days: int, pairs: int, step: int = 1) -> DailyTension:
+    """Return counts of no run.
+
+    days, pairs: how many there are. step: one day in so many is counted; 0 for none.
+    """
+    counted_days = len(range(0, days, step)) if step else 0
+    return DailyTension(np.zeros((counted_days, pairs, BINS), np.int32), step)
