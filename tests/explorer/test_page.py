@@ -36,8 +36,8 @@ def move(page, key: str, value: float, let_go: bool = True) -> None:
 
 
 def is_known(wrong: str) -> bool:
-    """Whether it is no fault: a page that is left says so to the server, and hears no answer."""
-    return "/_solara/api/close/" in wrong
+    """Whether it is no fault: a page that is left says so to the server, hears no answer, and gives up loading its icon."""
+    return "/_solara/api/close/" in wrong or wrong.endswith("/favicon.png net::ERR_ABORTED")
 
 
 @needs_chromium
