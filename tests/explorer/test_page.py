@@ -196,7 +196,7 @@ def test_the_theme_follows_the_system_until_it_is_chosen(served):
         ground = "getComputedStyle(document.querySelector('.explore')).backgroundColor"
         dark = page.evaluate(ground)
         assert findings(page) == []
-        page.get_by_role("button", name="Dark theme").click()
+        page.get_by_role("button", name="Light theme").click()
         page.wait_for_function(f"{ground} === 'rgb(255, 255, 255)'")
         page.reload()
         wait_for(page, "as it is")
