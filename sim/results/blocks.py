@@ -31,7 +31,7 @@ class Sink(NamedTuple):
     sizes: np.ndarray  # int64 (Q,)
     widths: np.ndarray  # float64 (Q,)
     counts: np.ndarray  # int64 (cells,)
-    tension: np.ndarray  # int32 (counted days, pairs, bins), or (0, 0, 0) if it is not asked for
+    tension: np.ndarray  # int32 (bins, counted days, pairs); no day if it is not asked for
     step: int  # days from one whose tension is counted to the next
     acts: np.ndarray  # int64 (D, A): in how many runs each act is done on each day
 
@@ -67,11 +67,11 @@ def count_days(first, last, first_act, last_act, runs, room, sink):
     """Count the acts and the tension of some days of a run, as often as `runs` says."""
     for k in range(first_act, last_act):
         sink.acts[room.days[k], room.codes[k]] += runs
-    for row in range(-(-first // sink.step), min(-(-last // sink.step), len(sink.tension))):
-        for pair in range(sink.tension.shape[1]):
+    for row in range(-(-first // sink.step), min(-(-last // sink.step), sink.tension.shape[1])):
+        for pair in range(sink.tension.shape[2]):
             place = room.tension[row * sink.step, pair] / BIN_WIDTH + 0.5
             place = np.int64(place) if place < BINS - 1 else np.int64(BINS - 1)
-            sink.tension[row, pair, place] += runs
+            sink.tension[place, row, pair] += runs
 
 
 @entry
