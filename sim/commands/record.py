@@ -9,7 +9,7 @@ import click
 from sim.commands.desk import Desk, counted, with_desk
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
-from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, examples, scenario_option
+from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, Encoding, OwnPath, examples, scenario_option
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,6 +32,13 @@ COLUMNS = click.option(
     help="With csv: which column is what, date=event_date,source=actor1; or places, date=1, without headings.",
 )
 ORDER = click.option("--dates", type=click.Choice(ORDERS), help="The order of numbers in dates such as 3/9/2017.")
+
+ENCODING = click.option(
+    "--encoding",
+    default="",
+    type=Encoding(),
+    help="Of text that is not Unicode, as cp1252. By default UTF-8, or UTF-16 where a table looks like it.",
+)
 
 
 @click.group(
@@ -72,6 +79,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @FORMAT
 @COLUMNS
 @ORDER
+@ENCODING
 @click.option(
     "--map",
     "mapping",
@@ -112,6 +120,7 @@ def record_import(desk: Desk, **options: Any) -> None:
 @FORMAT
 @COLUMNS
 @ORDER
+@ENCODING
 @scenario_option("The case whose actors are looked for.")
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
 @click.option("--most", default=30, show_default=True, type=click.IntRange(1), help="Rows that a table shows.")

@@ -39,6 +39,7 @@ class ImportRequest:
     mapping: str
     out: Path
     scenario: str
+    encoding: str
     once_a_day: bool
     once_within: int | None
     since: date | None
@@ -70,7 +71,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     if out.exists() and not desk.force:
         text = "exists already, and is not overwritten"
         raise UserError([Problem(Place(str(out), 0), "", text, "--force, or another name")])
-    with open_sources(request.files) as sources, whole_file(out) as raw:
+    with open_sources(request.files, request.encoding) as sources, whole_file(out) as raw:
         sink = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
         with read_tables(desk, sources, form) as rows:
             report = import_rows(rows, case, record_writer(sink), choice)

@@ -14,7 +14,7 @@ from sim.evidence.event_dates import OrderError, UnclearError, clear_date
 from sim.evidence.event_forms import Cells, Form, Side, without_null
 from sim.evidence.event_sources import FORMS
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
-from sim.scenario.text_files import Source, undecodable
+from sim.scenario.text_files import Source
 from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, open_table
 
 
@@ -87,6 +87,7 @@ def events(
             yield from _without_headings(table, first, layout)
             return
         if columns.twice or not layout.fits(columns):
+            table.undecodable(first.number, "".join(first.cells))
             raise UserError([_wrong_headings(table, first.number, columns, layout)])
         for line in table.lines:
             fitted = columns.fitted(line)
@@ -152,8 +153,8 @@ def _forms_of(columns: Columns) -> list[str]:
 
 def _event(table: TextTable, number: int, cells: Cells, layout: Form, *, by_places: bool = False) -> Event | Refused:
     """Read the event of one row, or say why there is none."""
-    if byte := undecodable("".join(cells.values())):
-        return Refused(table.file.shown_as, number, f"{byte}; allowed: text encoded as UTF-8")
+    if byte := table.undecodable(number, "".join(cells.values())):
+        return Refused(table.file.shown_as, number, byte)
     shown_as, headings = table.file.shown_as, layout.headings
     try:
         day, when = layout.when(layout.dates, cells)
