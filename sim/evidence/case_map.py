@@ -25,8 +25,9 @@ from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
 from sim.evidence.event_words import code_key, is_plover, words
 from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
-from sim.scenario.library import find_beside
+from sim.scenario.library import find_beside, is_file, shipped_files
 from sim.scenario.load import Loaded
+from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, first_of, nearest, shown, unknown
 from sim.scenario.schema import Entry, Scenario
@@ -34,11 +35,15 @@ from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
 NOBODY = ""
+EXTENDS = "extends"
 
 
 class Map(Entry):
     """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
 
+    extends: Text | None = Field(
+        None, description="a map that this one is laid over, beside it or one that ships; regime_crisis has codes"
+    )
     scenario: Text | None = Field(
         None, description="the scenario that it is for, beside it, in the folder above, or one that ships"
     )
@@ -83,12 +88,13 @@ class Pattern(NamedTuple):
 def read_map(path: Path, loaded: Loaded) -> Map:
     """Read a map for a scenario; where it speaks of roles, it means those who play them.
 
+    A map that extends another one is laid over it: an actor's patterns and an action's codes take the place of those there.
     Raises UserError for a map that is not sound, names what the scenario does not have, gives a pattern to two actors
     or a code to two actions, or holds a code with which no code of CAMEO begins.
     """
-    tree = read_yaml(path, shown_path(path))
-    _map(tree)
     problems: list[Problem] = []
+    tree = _merged(path, problems)
+    _map(tree)
     tree = loaded.written_out(tree, problems, Map)
     if problems:
         raise UserError(problems)
@@ -96,6 +102,33 @@ def read_map(path: Path, loaded: Loaded) -> Map:
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
     return read
+
+
+def _merged(path: Path, problems: list[Problem]) -> Node:
+    """Read a map, laid over the one that it extends. Raises UserError where that is not there, or extends another."""
+    tree = read_yaml(path, shown_path(path))
+    named = tree.items.get(EXTENDS)
+    if named is None:
+        return tree
+    under = read_yaml(_extended(named, path), shown_path(_extended(named, path)))
+    if EXTENDS in under.items:
+        text, allowed = "this map is extended, and extends another", "a map that stands by itself"
+        raise UserError([Problem(under.items[EXTENDS].place, EXTENDS, text, allowed)])
+    over = Node({key: node for key, node in tree.items.items() if key != EXTENDS}, tree.place)
+    return lay(under, over, "", problems) or tree
+
+
+def _extended(named: Node, path: Path) -> Path:
+    """Find the map that another one extends: beside it, or one that ships. Raises UserError if there is none."""
+    shipped = shipped_files("map")
+    if isinstance(named.value, str):
+        beside = (path.resolve().parent / name for name in (named.value, f"{named.value}.yaml"))
+        under = next(filter(is_file, beside), None) or shipped.get(named.value)
+        if under is not None and under.resolve() != path.resolve():
+            return under
+    text = f"there is no map '{shown(named.value)}'" if isinstance(named.value, str) else "is not the name of a map"
+    allowed = f"a file beside this one, or one that ships: {', '.join(shipped)}"
+    raise UserError([Problem(named.place, EXTENDS, text, allowed, nearest(str(named.value), shipped))])
 
 
 def _map(tree: Node) -> Map:

@@ -18,7 +18,7 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     rows = [
         icews(),
         icews(),  # the same act on the same day
-        icews(code="193"),
+        icews(code="150"),
         icews(target="Sam Somebody", sectors="Business"),
         icews(source="France", source_country="France", target="Germany"),
         icews(day="someday"),
@@ -33,7 +33,7 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     assert {key: report[key] for key in ("rows", "written", "same_day_repeats_left_out", "between_others", "outside_the_days", "malformed")} == {
         "rows": 8, "written": 1, "same_day_repeats_left_out": 1, "between_others": 2, "outside_the_days": 1, "malformed": 2,
     }  # fmt: skip
-    assert report["unmapped_codes"] == [["cambodia", "opposition", "193", 1]]
+    assert report["unmapped_codes"] == [["cambodia", "opposition", "150", 1]]
     assert list(report["unmapped_actors"].values()) == [1] and "Sam Somebody" in next(iter(report["unmapped_actors"]))
     assert [place.rpartition("events.tab:")[2].split(":")[0] for place in report["first_malformed"]] == ["7", "8"]
     words = imported(table, "icews", tmp_path / "other.csv").output
