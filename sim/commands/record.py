@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sim.scenario.problems import Problem
     from sim.scenario.record import Row
+    from sim.scenario.schema import Clock
 
 
 FORMAT = click.option(
@@ -167,16 +168,19 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     fits = "Every act is possible on its day"
     if impossible:
         fits = f"{counted(len(impossible), 'act')} impossible on {'its day' if len(impossible) == 1 else 'their days'}"
-    desk.answer(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts)} {fits}.")
+    desk.answer(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts, loaded.scenario.clock)} {fits}.")
 
 
-def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]") -> str:
+def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]", clock: "Clock") -> str:
+    """Describe what a record holds. rows: all of it; acts: those of the actors of the scenario, whose clock it is."""
     days = sorted(row.day for row in acts if row.day is not None)
     span = f"{days[0]} to {days[-1]}" if days else "no day"
     months = sum(row.day is None for row in acts)
     doubtful = sum(row.confidence < 1 or row.date_confidence < 1 for row in acts)
+    beside = sum(not clock.start <= day <= clock.end for day in days)
     return (
         f"{counted(len(rows), 'row')}; {counted(len(acts), 'act')} of its actors, {span}"
+        f"{f', {beside} before or after the clock, {clock.start} to {clock.end}' if beside else ''}"
         f"{f', of {months} only the month is known' if months else ''}"
         f"{f', {doubtful} less than sure' if doubtful else ''}; "
         f"{counted(sum(bool(row.outside) for row in rows), 'row')} outside the model, each with its reason."
