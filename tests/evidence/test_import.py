@@ -159,12 +159,18 @@ def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
     assert (data["idle_patterns"], data["overruled_patterns"]) == (["Nobody"], [])
     assert data["idle_codes"] == []
     words = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "o2.csv")]).output
-    assert "Patterns and codes of the map that fit no row:\n  opposition: Nobody" in words
+    assert "Patterns of the map that fit no row (--json lists all):\n  opposition: Nobody" in words
     mine.write_text(mine.read_text().replace("['17']", "['17', '18', Arrests]"))
     assert json.loads(CliRunner().invoke(main, [*call, "--json", "--force"]).stdout)["idle_codes"] == [
         ["cambodia.arrest", "18"],
         ["cambodia.arrest", "Arrests"],
     ]
+    mine.write_text(mine.read_text().replace("Arrests]", "Arrests], cambodia.accuse: ['11', '12']"))
+    words = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "o3.csv")]).output
+    assert "Actions of the map that fit no row (--json lists all):\n  cambodia: accuse\n" in words
+    assert (
+        "Codes of other actions of the map that fit no row (--json lists all):\n  cambodia.arrest: 18, Arrests" in words
+    )
     mine.write_text(
         "actors: {opposition: ['*OPP'], cambodia: ['KHMOPP*', 'KHMGOV*']}\nactions: {cambodia.arrest: ['17']}\n"
     )
