@@ -118,8 +118,9 @@ def test_a_damaged_run_is_not_taken_for_a_whole_one(out, name, damage):
     error = escalate(*RUN, "--out", str(out), code=2).stderr
     assert f"{name}: is " in error and "--force" in error
     assert f"{name}: is " in escalate("plot", str(folder_in(out)), code=2).stderr or damage == "removed"
-    escalate(*RUN, "--out", str(out), "--force")
-    escalate(*RUN, "--out", str(out), "--verify")
+    if name == "acts.parquet":  # the whole folder is made again, whatever was damaged
+        escalate(*RUN, "--out", str(out), "--force")
+        escalate(*RUN, "--out", str(out), "--verify")
 
 
 def test_other_contents_of_the_same_size_are_seen_when_asked(out):
