@@ -10,6 +10,7 @@ from sim.commands.desk import Desk, counted, with_desk
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
 from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, examples, scenario_option
+from sim.layout import Page
 
 if TYPE_CHECKING:
     from datetime import date
@@ -158,7 +159,7 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     fits = "Every act is possible on its day"
     if impossible:
         fits = f"{counted(len(impossible), 'act')} impossible on {'its day' if len(impossible) == 1 else 'their days'}"
-    desk.answer(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts)} {fits}.")
+    desk.answer(Page(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts)} {fits}."))
 
 
 def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]") -> str:

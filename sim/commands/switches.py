@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from sim.scenario.library import shipped_default
+from sim.scenario.problems import nearest, shown
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what libraries would take for the address of a store
@@ -32,6 +33,12 @@ class OwnPath(click.Path):
         if str(value) == "":
             self.fail("an empty path; allowed: the path of a file or folder, as ./outputs", param, ctx)
         path = Path(value).expanduser()
+        if self.exists and not path.exists():
+            if not path.parent.is_dir():
+                self.fail(f"there is no folder {shown(str(path.parent))}", param, ctx)
+            near = nearest(path.name, [entry.name for entry in path.parent.iterdir()])
+            hint = f"; did you mean '{path.with_name(near)}'?" if near else ""
+            self.fail(f"there is no such file: '{shown(str(value))}'{hint}", param, ctx)
         return super().convert(Path.cwd() / path if ADDRESS.match(str(path)) else path, param, ctx)
 
 

@@ -1,5 +1,6 @@
 """`escalate trace`: one run, day by day, with the reasons of each act."""
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
+from sim.commands.screen import is_terminal, width_of
 from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, examples
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ def command(
     if desk.as_json:
         desk.answer_data(decisions(model, actor, day))
     else:
-        desk.answer("\n".join(story(model, actor, day)))
+        width = width_of(sys.stdout) if is_terminal(sys.stdout) else None
+        desk.answer("\n".join(story(model, actor, day, width)))
 
 
 def check_view(compiled: "Compiled", actor: str | None, day: date | None) -> None:
