@@ -3,7 +3,7 @@
 The blocks of a page are played in order in one folder. What a block is, its first words say:
 
 - `yaml` or `csv`: a file, if its first line is a comment that names it (`# mine/case.yaml`).
-- `sh`: commands that must work. A line that ends in `# long: …`, `# not played: …` or `# by CI` is shown and not played.
+- `sh`: commands that must work. A line that ends in `# long: …` or `# not played: …` is shown and not played; nor is a block of `bash`.
 - `python`: statements that must work; `<!-- printed -->` before the next block puts what they print there.
 - a block that begins with `$ `: commands with what they print. `<!-- show: 1-6, /^path/+2; -1 -->` before it says which
   lines of each command are shown (numbers from 1 or from the end, or lines that match, with so many that follow, or after
@@ -24,9 +24,9 @@ from sim.scenario.library import shipped_folder
 
 WIDTH = 100
 MOST_WIDE = 126  # of a line of a page
-SKIPPED = re.compile(r"\s+# ((?:long|not played): .+|by CI)$")
+SKIPPED = re.compile(r"\s+# ((?:long|not played): .+)$")
 FENCE = re.compile(
-    r"(?P<note><!-- (?P<key>show|printed):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
+    r"(?P<note><!-- (?P<key>show|printed|file):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.M | re.S,
 )
 SELECTOR = re.compile(
@@ -100,7 +100,7 @@ def printed_lines(command: str, must_work: bool) -> list[str]:
     """
     name, *words = shlex.split(command)
     if name != "escalate":
-        raise PageError(f"{command}: only escalate is played; mark the line with '# long: …' or '# by CI'")
+        raise PageError(f"{command}: only escalate is played; mark the line with '# long: …'")
     arguments = [path for word in words for path in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
     result = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1"}).invoke(main, arguments)
     if result.exit_code not in ((0,) if must_work else (0, 2)):
@@ -136,13 +136,13 @@ def played_transcript(body: str, choices: list[str]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def write_file(kind: str, body: str) -> None:
-    """Write the file of a block, if its first line names one. A CSV is written without that line."""
-    head, _, rest = body.partition("\n")
-    if named := re.fullmatch(r"# (\S+\.(?:yaml|csv))", head):
-        path = Path(named[1])
+def write_file(named: str, body: str) -> None:
+    """Write the file of a block: that which is named before it, or else in a comment in its first line, if any is."""
+    comment = re.match(r"# (\S+\.yaml)\n", body)
+    if file := named or (comment and comment[1]):
+        path = Path(file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(rest if kind == "csv" else body, encoding="utf-8")
+        path.write_text(body, encoding="utf-8")
 
 
 class Page:
@@ -182,7 +182,7 @@ class Page:
         if block["key"] == "printed":
             body = "\n".join(map(cut_line, self.printed.rstrip().splitlines())) + "\n"
         elif kind in ("yaml", "csv"):
-            write_file(kind, body)
+            write_file((block["choice"] or "").strip() if block["key"] == "file" else "", body)
         elif kind == "sh":
             self.run_commands(body)
         elif kind == "python":

@@ -27,7 +27,7 @@ FEW = 100  # cases
 
 @click.command(
     "calibrate",
-    short_help="Check that a fit finds the numbers that made a case.",
+    short_help="Check that a fit recovers the numbers that made a case.",
     epilog=examples(
         "escalate calibrate baseline --until 2017-09-15",
         "escalate calibrate baseline --until 2017-09-15 --cases 20 --resume",
@@ -50,7 +50,7 @@ FEW = 100  # cases
 @RESUME
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, resume: bool, **options: Any) -> None:
-    """Check that a fit finds the numbers that made a case.
+    """Check that a fit recovers the numbers that made a case.
 
     Cases as long as FILE's record are simulated, and each is fitted.
     """

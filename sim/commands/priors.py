@@ -37,7 +37,7 @@ LABELS = {
 
 @click.command(
     "priors",
-    short_help="Estimate what acts draw, over many dyads.",
+    short_help="Estimate how acts draw answers, over many pairs of actors.",
     epilog=examples(
         "escalate priors events.csv --until 2015-12-31",
         "escalate priors events.csv --until 2015-12-31 --least 20 --workers 2",
@@ -55,7 +55,7 @@ LABELS = {
 @WORKERS
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
-    """Estimate what acts draw over the many dyads of FILE.
+    """Estimate how acts draw answers over the many pairs of actors in FILE.
 
     It is told by kind of pair, beside the numbers that the model has.
 

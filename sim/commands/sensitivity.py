@@ -59,7 +59,8 @@ WIDE = 0.2  # an interval of that width says little
 def command(desk: Desk, study: str, **options: Any) -> None:
     """Say which numbers of a STUDY matter.
 
-    Morris screens them, Sobol's indices divide the variance, PRIM finds boxes.
+    Morris's method screens them, Sobol's indices divide the variance of the outcome
+    between those that are left, and PRIM finds ranges in which it is likelier than not.
     """
     study_sensitivity(desk, study, SensitivityRequest(**options))
 
