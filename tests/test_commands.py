@@ -48,7 +48,7 @@ def test_check_reports_every_error_of_every_file_and_exits_with_2(tmp_path):
 def test_a_slip_of_the_fingers_is_told_with_the_nearest_name_and_what_is_allowed(folder, tmp_path):
     assert "did you mean '--runs'?" in escalate("run", "border", "--rusn", "4", code=2).stderr
     assert (
-        "--runs: found 'ten'; allowed: a whole number from 1 on"
+        "--runs: found 'ten'; allowed: a whole number, 1 or more"
         in escalate("run", "border", "--runs", "ten", code=2).stderr
     )
     assert f"a file, as {folder}/scenario.yaml" in escalate("run", str(folder), code=2).stderr

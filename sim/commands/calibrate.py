@@ -10,7 +10,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
+from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, WholeNumber, examples
 from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ FEW = 100  # cases
     "--cases",
     default=100,
     show_default=True,
-    type=click.IntRange(20, 100_000),
+    type=WholeNumber(20, 100_000),
     help="How many are simulated and fitted.",
 )
 @WORKERS

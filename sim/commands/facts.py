@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, counted, with_desk
-from sim.commands.switches import POSTERIOR, RESUME, WORKERS, examples
+from sim.commands.switches import POSTERIOR, RESUME, WORKERS, WholeNumber, examples
 from sim.scenario.library import shipped_default, shown_path
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 @click.argument("file", default=lambda: shipped_default("facts"))
 @click.option(
     "--runs",
-    type=click.IntRange(100, 10_000_000),
+    type=WholeNumber(100, 10_000_000),
     help="Runs of each ensemble under each seed, in place of the file's own numbers.",
 )
 @click.option(
@@ -51,7 +51,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
     "--seed",
     "seeds",
     multiple=True,
-    type=click.IntRange(0, 2**63 - 1),
+    type=WholeNumber(0, 2**63 - 1),
     help="A seed to report, in place of the file's own; several may be given. None on which rules were chosen.",
 )
 @click.option("--choosing", is_flag=True, help="For choosing rules or numbers: on the file's seeds for that.")

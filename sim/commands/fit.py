@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, examples
+from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WholeNumber, examples
 from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ READING = (
     "most_steps",
     default=10_000,
     show_default=True,
-    type=click.IntRange(10, 10_000_000),
+    type=WholeNumber(10, 10_000_000),
     help="The most steps; sampling stops once it has converged.",
 )
 @click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")

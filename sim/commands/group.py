@@ -8,7 +8,7 @@ import click
 
 from sim import __version__
 from sim.commands.desk import complain, helpful_first
-from sim.commands.switches import MOST_RUNS, examples
+from sim.commands.switches import WholeNumber, examples
 from sim.scenario.problems import UserError, nearest, shown
 
 SECTIONS = {
@@ -77,16 +77,9 @@ def usage_text(error: click.UsageError) -> str:
         options = [name for param in error.ctx.command.params for name in param.opts if name.startswith("--")]
         similar = nearest(error.option_name, options)
         return f"no option is called '{shown(error.option_name)}'" + (f"; did you mean '{similar}'?" if similar else "")
-    if (
-        isinstance(error, click.BadParameter)
-        and error.param is not None
-        and isinstance(error.param.type, click.IntRange)
-    ):
-        limits, value = error.param.type, error.message.partition(" is not ")[0]
-        ends = (
-            f"from {limits.min:,} on" if limits.max in (None, MOST_RUNS) else f"from {limits.min:,} to {limits.max:,}"
-        )
-        return f"{error.param.opts[0]}: found {value}; allowed: a whole number {ends}"
+    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, WholeNumber):
+        value, limits = error.message.partition(" is not ")[0], error.param.type.limits_text()
+        return f"{error.param.opts[0]}: found {value}; allowed: a whole number, {limits}"
     return error.format_message()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import A_FILE, DAY, WORKERS, examples
+from sim.commands.switches import A_FILE, DAY, WORKERS, WholeNumber, examples
 
 if TYPE_CHECKING:
     from sim.evidence.dyad_priors import Fit
@@ -49,7 +49,7 @@ LABELS = {
     "--least",
     default=5,
     show_default=True,
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     help="Days of hostile acts that a pair must have to count.",
 )
 @WORKERS

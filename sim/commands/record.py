@@ -9,7 +9,7 @@ import click
 from sim.commands.desk import Desk, counted, with_desk
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
-from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, examples, scenario_option
+from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, WholeNumber, examples, scenario_option
 from sim.layout import Page
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @click.option(
     "--once-within",
     metavar="DAYS",
-    type=click.IntRange(0, 3650),
+    type=WholeNumber(0, 3650),
     help="Echoes: the same act between the same two within so many days counts once, as the first.",
 )
 @click.option("--since", type=DAY, help="Only from this day on.")
@@ -115,7 +115,7 @@ def record_import(desk: Desk, **options: Any) -> None:
 @ORDER
 @scenario_option("The case whose actors are looked for.")
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
-@click.option("--most", default=30, show_default=True, type=click.IntRange(1), help="Rows that a table shows.")
+@click.option("--most", default=30, show_default=True, type=WholeNumber(1), help="Rows that a table shows.")
 @click.option("--out", type=OwnPath(dir_okay=False), help="A map to write of these lines: a draft to correct.")
 @with_desk("force", "wide", "json")
 def record_survey(desk: Desk, **options: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import RESUME, SEED, SETTING, examples, runs_option
+from sim.commands.switches import RESUME, SEED, SETTING, WholeNumber, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
@@ -32,7 +32,7 @@ READING = (
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @runs_option(2000, "Runs of each scale.", 100, 1_000_000)
 @click.option(
-    "--jitters", default=20, show_default=True, type=click.IntRange(1, 1000), help="Draws of weights off by up to 25 %."
+    "--jitters", default=20, show_default=True, type=WholeNumber(1, 1000), help="Draws of weights off by up to 25 %."
 )
 @SEED
 @SETTING

@@ -7,7 +7,7 @@ import click
 
 from sim.commands.desk import Desk, with_desk
 from sim.commands.sweep import caveats_text, finish_sweep, player_of
-from sim.commands.switches import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place, examples
+from sim.commands.switches import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, WholeNumber, check_one_place, examples
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,14 +42,14 @@ WIDE = 0.2  # an interval of that width says little
     "--trajectories",
     default=30,
     show_default=True,
-    type=click.IntRange(2, 10_000),
+    type=WholeNumber(2, 10_000),
     help="Trajectories of Morris's screening.",
 )
 @click.option(
     "--keep",
     default=12,
     show_default=True,
-    type=click.IntRange(1, 1000),
+    type=WholeNumber(1, 1000),
     help="The most numbers that survive the screening.",
 )
 @WORKERS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import POSTERIOR, RESUME, SEED, SETTING, WORKERS, examples, runs_option
+from sim.commands.switches import POSTERIOR, RESUME, SEED, SETTING, WORKERS, WholeNumber, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
@@ -37,7 +37,7 @@ PARTS = (
 )
 @click.argument("file")
 @POSTERIOR
-@click.option("--draws", default=200, show_default=True, type=click.IntRange(10, 10_000), help="Draws of the numbers.")
+@click.option("--draws", default=200, show_default=True, type=WholeNumber(10, 10_000), help="Draws of the numbers.")
 @runs_option(50, "Runs of each draw and strategy; of the scenario's own strategies ten times as many.", 10, 100_000)
 @WORKERS
 @SEED

@@ -9,7 +9,7 @@ import click
 
 from sim.commands.desk import Desk, with_desk
 from sim.commands.screen import is_terminal, width_of
-from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, examples
+from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, WholeNumber, examples
 
 if TYPE_CHECKING:
     from sim.scenario.compile import Compiled
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "number",
     default=0,
     show_default=True,
-    type=click.IntRange(0, 2**31 - 2),
+    type=WholeNumber(0, 2**31 - 2),
     help="Which run of the ensemble.",
 )
 @SEED
