@@ -16,14 +16,18 @@ import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
+from sim.commands import desk
 from sim.commands.group import main
+from sim.layout import Screen, wrapped
 from sim.scenario.library import shipped_folder
 
-WIDTH = 100
-MOST_WIDE = 126  # of a line of a page
+WIDTH = 88  # of the terminal that a page shows: as wide as a block of code on the site
+MOST_WIDE = 100  # of a line of a page
+MOST_OF_AN_ERROR = 150
 SKIPPED = re.compile(r"\s+# ((?:long|not played): .+)$")
 FENCE = re.compile(
     r"(?P<note><!-- (?P<key>show|printed|file):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
@@ -83,14 +87,14 @@ def selected_lines(lines: list[str], choice: str, command: str) -> list[str]:
 def cut_line(line: str) -> str:
     """Cut a line that is too wide for a page, and hide ids, which hang on versions.
 
-    An error is cut in its middle, for it ends with the name that may be meant.
+    An error is cut in its middle, for it ends with the name that may be meant, and wrapped as a terminal shows it.
     """
     line = IDENTITY.sub("<id>", line.rstrip())
-    if len(line) <= MOST_WIDE:
-        return line
     if line.startswith("error:"):
-        return f"{line[: MOST_WIDE - 41].rstrip()} … {line[-38:].lstrip()}"
-    return line[: MOST_WIDE - 1].rstrip() + "…"
+        if len(line) > MOST_OF_AN_ERROR:
+            line = f"{line[: MOST_OF_AN_ERROR - 41].rstrip()} … {line[-38:].lstrip()}"
+        return "\n".join(wrapped(line, WIDTH))
+    return line if len(line) <= MOST_WIDE else line[: MOST_WIDE - 1].rstrip() + "…"
 
 
 def printed_lines(command: str, must_work: bool) -> list[str]:
@@ -102,7 +106,8 @@ def printed_lines(command: str, must_work: bool) -> list[str]:
     if name != "escalate":
         raise PageError(f"{command}: only escalate is played; mark the line with '# long: …'")
     arguments = [path for word in words for path in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
-    result = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1"}).invoke(main, arguments)
+    with patch.object(desk, "screen_of", lambda stream, wide=False: Screen(WIDTH, whole=wide)):
+        result = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1"}).invoke(main, arguments)
     if result.exit_code not in ((0,) if must_work else (0, 2)):
         raise PageError(f"{command} ended with {result.exit_code}:\n{result.output}") from result.exception
     text = result.stdout if result.exit_code == 0 else result.output

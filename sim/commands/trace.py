@@ -1,6 +1,5 @@
 """`escalate trace`: one run, day by day, with the reasons of each act."""
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.screen import is_terminal, width_of
 from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, WholeNumber, examples
 
 if TYPE_CHECKING:
@@ -71,8 +69,8 @@ def command(
     if desk.as_json:
         desk.answer_data(decisions(model, actor, day))
     else:
-        width = width_of(sys.stdout) if is_terminal(sys.stdout) else None
-        desk.answer("\n".join(story(model, actor, day, width)))
+        screen = desk.screen()
+        desk.answer("\n".join(story(model, actor, day, None if screen.whole else screen.width)))
 
 
 def check_view(compiled: "Compiled", actor: str | None, day: date | None) -> None:

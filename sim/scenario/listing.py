@@ -39,6 +39,8 @@ LEAVES = (
     "role",
     "unit",
 )
+# Of fields that go by another name where people read them.
+HEADINGS = {"low": "95 % from", "high": "to", "acts": "acts on record", "days": "days on record"}
 # Of some tables, the columns of prose that stand under each row where there is no room beside it.
 UNDER = {
     "parameters": ("meaning", "source"),
@@ -285,6 +287,7 @@ def _in_form(rows: list[Row], form: str, under: Sequence[str] = ()) -> Page:
         return Page(Verbatim(json.dumps(rows, indent=2, ensure_ascii=False)))
     if not rows:
         return Page("none")
+    rows = [{HEADINGS.get(name, name): value for name, value in row.items()} for row in rows]
     table = Layout.from_records(rows, LEAVES, under)
     return Page(Verbatim(table.markdown()) if form == "md" else table)
 
