@@ -82,6 +82,19 @@ def command(desk: Desk, directory: Path, blank: bool, kind: str, **options: Any)
         paths = start_folder(directory, blank)
     for path in paths:
         desk.answer(f"wrote {path}")
+    desk.note(next_steps(directory, is_case=bool(kind)))
+
+
+def next_steps(directory: Path, is_case: bool) -> str:
+    """Say what a reader may want to do next, as commands to type."""
+    from sim.scenario.new_case import CASE
+
+    if is_case:
+        path = directory / CASE
+        after = f"the case is {path}; fill its record, record.csv, then:"
+        return f"Next: {after}\n  escalate check {path}\n  escalate run {path}"
+    path = sorted(directory.glob("*.yaml"))[0]
+    return f"Next: change a copy, and run it:\n  escalate check {path}\n  escalate run {path}"
 
 
 def start_folder(directory: Path, blank: bool) -> list[Path]:
@@ -104,8 +117,9 @@ def refuse_existing(directory: Path, files: Iterable[str]) -> None:
     from sim.scenario.problems import Place, Problem, UserError
 
     if there := [directory / file for file in files if (directory / file).exists()]:
-        text, allowed = "exists already, and nothing is overwritten", "a new folder"
-        raise UserError([Problem(Place(str(path), 0), "", text, allowed) for path in there])
+        others = f", and so do {len(there) - 1} more files" if len(there) > 1 else ""
+        text = f"exists already{others}, and nothing is overwritten"
+        raise UserError([Problem(Place(str(there[0]), 0), "", text, "a new folder")])
 
 
 def write_new(directory: Path, contents: dict[str, bytes]) -> list[Path]:

@@ -88,7 +88,7 @@ class EffectTable:
             return f"None of {len(self.effects)} surely changes {self.outcome_words}."
         most = max(sure, key=lambda row: abs(row["difference"]))
         gap = f"{most['difference']:+.1f} {self.unit} (95 % {most['low']:+.1f} to {most['high']:+.1f})"
-        return f"Most by this: {most['words']}, {most['day']}: {gap} of {self.outcome_words}."
+        return f"The largest effect on {self.outcome_words}: {gap}, by “{most['words']}” on {most['day']}."
 
     def tables(self) -> list[Table]:
         """Return each table that is shown."""
@@ -104,7 +104,7 @@ class EffectTable:
             ]
             for row in self.effects
         ]
-        tables = [Table(headers, body, leaves=("first by", "runs that part"))] if body else []
+        tables = [Table(headers, body, leaves=("first by", "runs that part", "day"))] if body else []
         if self.absent:
             rows = [[row["words"], row["reason"]] for row in self.absent]
             tables.append(Table(["not available", "because"], rows))

@@ -18,6 +18,7 @@ from sim.scenario.nodes import Node, Scalar
 from sim.scenario.problems import Place, Problem, UserError, key_path, shown
 from sim.scenario.signs import invisible, is_invisible, named_signs, plainer
 
+PLAYED = "scenario.yaml"  # what a folder of results was made from
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 TOO_DEEP, AT_MOST_DEEP = "is nested too deeply", f"at most {MAX_DEPTH} levels"
@@ -61,7 +62,8 @@ def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
     """Read the text of a file, of bounded size and in UTF-8."""
     try:
         if path.is_dir():
-            raise _error(Place(shown_as, 0), "is a directory", "a file")
+            inside = f", as {shown_as}/{PLAYED}" if (path / PLAYED).is_file() else ""
+            raise _error(Place(shown_as, 0), "is a directory", f"a file{inside}")
         if path.exists() and not path.is_file():
             raise _error(Place(shown_as, 0), "is not a regular file", "a file")
         with path.open("rb") as file:
