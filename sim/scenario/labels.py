@@ -38,8 +38,11 @@ def labels_of(scenario: Scenario) -> dict[str, str]:
 
 
 def _labels(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    for role, players in (scenario.roles or {}).items():
+        named = ", ".join(scenario.actors[player].label for player in players)
+        yield f"actors.{role}.strategy", f"Strategy, {named}"
     for name, actor in scenario.actors.items():
-        yield f"actors.{name}.strategy", f"{actor.label}: strategy"
+        yield f"actors.{name}.strategy", f"Strategy, {actor.label}"
     for located in quantities(scenario):
         if located.quantity.parameter is None:
             yield dotted(located.path), located.quantity.label or _by_place(scenario, located.path)

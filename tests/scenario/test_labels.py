@@ -37,5 +37,5 @@ def test_a_number_without_a_label_is_called_after_its_place():
     labels = labels_of(load("border").scenario)
     assert labelled("pairs.state_to_state.memory_half_life_days", labels) == "Half-life of memory between states"
     assert labelled("channels.north.south.hostile.base.value", labels) == "North → South, hostile: unprovoked acts"
-    assert labelled("actors.north.strategy", labels) == "North: strategy"
+    assert labelled("actors.north.strategy", labels) == "Strategy, North"
     assert labelled("nothing.of_the_kind", labels) == "nothing.of_the_kind"

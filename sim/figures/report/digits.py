@@ -2,18 +2,13 @@
 
 import math
 
+from sim.figures.scale import FEW, digits_of
 from sim.figures.style import spelled
 from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.results.units import UNITS
 
-FEW = 30  # below it shares are written as counts
 SPACE = "\u00a0"  # a number and its sign stay on one line
-
-
-def digits_of(width: float) -> int:
-    """Return how many decimals a number deserves whose 95 % interval is so wide: 0 to 2."""
-    return 0 if not math.isfinite(width) or width >= 1.0 else 1 if width >= 0.1 else 2
 
 
 def share_text(share: float, low: float, high: float, runs: int) -> str:
