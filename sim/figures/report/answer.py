@@ -48,6 +48,13 @@ class Headline:
         return {estimate.name: estimate for estimate in sorted(classes, key=lambda estimate: -estimate.value)}
 
     @property
+    def commonest_paths(self) -> list[Estimate]:
+        """Return the commonest class of each headline question of classes, in the order asked."""
+        questions = [question for question in self.folder.compiled.questions if question.headline and question.classes]
+        of_each = [[estimate for estimate in self.outcomes if estimate.name in each.names] for each in questions]
+        return [max(classes, key=lambda estimate: estimate.value) for classes in of_each if classes]
+
+    @property
     def day(self) -> Question | None:
         """Return the headline day, that of the leading share's acts if there is one; None if no day is asked for."""
         questions = self.folder.compiled.questions
@@ -106,9 +113,11 @@ def answer_sentence(first: Headline, others: Sequence[tuple[Headline, Sequence[D
     if not others:
         ends = "" if share.runs < FEW or share.value in (0.0, 1.0) else f" ({interval_text(share.low, share.high)})"
         text = f"In {_runs(share)}{ends} {share.meaning}"
-        commonest = next(iter(first.paths.values()), None)
-        path = meaning_of(first.folder, commonest).replace("the path", "the most common path", 1) if commonest else ""
-        return f"{text}; {path} ({_runs(commonest)})." if commonest else f"{text}."
+        paths = "; ".join(
+            f"{meaning_of(first.folder, path).replace('the path', 'the most common path', 1)} ({_runs(path)})"
+            for path in first.commonest_paths
+        )
+        return f"{text}; {paths}." if paths else f"{text}."
     parts = [_against(headline, share, differences) for headline, differences in others]
     return f"{text} under “{first.name}”; {'; '.join(parts)}."
 
@@ -121,7 +130,7 @@ def _against(headline: Headline, share: Estimate, differences: Sequence[Differen
         return f"“{headline.name}” does not ask for it"
     if gap.differing == 0:
         return f"under “{headline.name}” in {_runs(same)} (no run differs)"
-    return f"under “{headline.name}” in {_runs(same)} ({points_text(gap.difference, gap.low, gap.high)})"
+    return f"under “{headline.name}” in {_runs(same)} ({points_text(gap.difference, gap.low, gap.high, gap.pairs)})"
 
 
 def _runs(estimate: Estimate) -> str:
@@ -143,8 +152,8 @@ def truth_sentences(headlines: Sequence[Headline]) -> list[str]:
     if settled:
         right = sum((estimate.value > 0.5) == came for estimate, came in settled)
         lines.append(
-            f"Of {len(settled)} yes-or-no outcomes that the record settles, more than half of the runs "
-            f"{'of the first scenario ' if len(headlines) > 1 else ''}went as it went in {right}."
+            f"The record settles {len(settled)} yes-or-no outcomes; in {right or 'none'} of them most runs"
+            f"{f' of “{first.name}”' if len(headlines) > 1 else ''} go as events went."
         )
     return lines or [f"The record ends on {spelled(first.happened.last_day)} and settles no leading outcome."]
 
@@ -187,6 +196,18 @@ def _path_sentence(headlines: Sequence[Headline]) -> str:
     return f"The path that was really taken, {taken.meaning}, is that of {_of_each(shares)}."
 
 
+def setting_sentence(headlines: Sequence[Headline]) -> str:
+    """Say what a run is, how many there are, and from when to when the actors are free."""
+    first = headlines[0].folder
+    runs = " and ".join(f"{count:,}" for count in dict.fromkeys(headline.folder.runs for headline in headlines))
+    each = " of each scenario" if len(headlines) > 1 else ""
+    before = "replayed" if first.record else "as ordered"
+    return (
+        f"A run is one simulated course of the crisis, day by day: {before} to {spelled(first.replay_until)}, then free to "
+        f"{spelled(first.end)}. Runs{each}: {runs}."
+    )
+
+
 @dataclass(frozen=True)
 class Unsure:
     """A kind of uncertainty in words; command: what asks it, where it was not asked."""
@@ -203,9 +224,11 @@ def uncertainty(first: Headline) -> list[Unsure]:
     spread = spread_of(folder, share.name) if share is not None and not drawn else None
     chance = "other luck would give other shares"
     if share is not None:
-        chance = f"endless runs would give {interval_text(share.low, share.high)} (95 %) in place of {_percent_or_count(share)}"
+        chance = f"with endlessly many runs, {interval_text(share.low, share.high)} (95 %) could stand in place of {_percent_or_count(share)}"
     lines = [
-        Unsure("Chance", f"{chance}. All intervals here {'hold chance and numbers' if drawn else 'hold chance alone'}.")
+        Unsure(
+            "Chance", f"{chance}. All intervals on this page hold {'chance and numbers' if drawn else 'chance alone'}."
+        )
     ]
     if spread is not None:
         return [*lines, *_spread_lines(spread)]
@@ -215,12 +238,12 @@ def uncertainty(first: Headline) -> list[Unsure]:
         return [
             *lines,
             Unsure("Numbers", text),
-            Unsure("Rule", "other strategies of the actors were not asked:", command),
+            Unsure("Rule", "other strategies of the actors were not tried. To try them:", command),
         ]
     return [
         *lines,
-        Unsure("Numbers", "how far the scenario’s numbers may be off was not asked. To ask it:", command),
-        Unsure("Rule", "other strategies of the actors were not asked either; the same command does."),
+        Unsure("Numbers", "what other plausible numbers would give was not tried. To try it:", command),
+        Unsure("Rule", "other strategies of the actors were not tried either; the same command does."),
     ]
 
 
