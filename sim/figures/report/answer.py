@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.figures.report.digits import FEW, interval_text, points_text, runs_text, share_text
-from sim.figures.report.sentences import meaning_of
 from sim.figures.report.spread_found import SpreadRow, spread_of
 from sim.figures.style import spelled
 from sim.figures.words import capitalised
@@ -48,11 +47,18 @@ class Headline:
         return {estimate.name: estimate for estimate in sorted(classes, key=lambda estimate: -estimate.value)}
 
     @property
-    def commonest_paths(self) -> list[Estimate]:
-        """Return the commonest class of each headline question of classes, in the order asked."""
+    def commonest_paths(self) -> list[tuple[str, Estimate]]:
+        """Return the commonest class of each headline question of classes, with the actors that only this question is of."""
         questions = [question for question in self.folder.compiled.questions if question.headline and question.classes]
-        of_each = [[estimate for estimate in self.outcomes if estimate.name in each.names] for each in questions]
-        return [max(classes, key=lambda estimate: estimate.value) for classes in of_each if classes]
+        shared = (
+            set.intersection(*(set(question.pair or ()) for question in questions)) if len(questions) > 1 else set()
+        )
+        commonest = []
+        for question in questions:
+            classes = [estimate for estimate in self.outcomes if estimate.name in question.names]
+            whose = " and ".join(self.folder.labels[actor] for actor in question.pair or () if actor not in shared)
+            commonest.append((whose, max(classes, key=lambda estimate: estimate.value)))
+        return commonest
 
     @property
     def day(self) -> Question | None:
@@ -113,13 +119,22 @@ def answer_sentence(first: Headline, others: Sequence[tuple[Headline, Sequence[D
     if not others:
         ends = "" if share.runs < FEW or share.value in (0.0, 1.0) else f" ({interval_text(share.low, share.high)})"
         text = f"In {_runs(share)}{ends} {share.meaning}"
-        paths = "; ".join(
-            f"{meaning_of(first.folder, path).replace('the path', 'the most common path', 1)} ({_runs(path)})"
-            for path in first.commonest_paths
-        )
-        return f"{text}; {paths}." if paths else f"{text}."
+        commonest = _commonest_text(first)
+        return f"{text}; {commonest}." if commonest else f"{text}."
     parts = [_against(headline, share, differences) for headline, differences in others]
     return f"{text} under “{first.name}”; {'; '.join(parts)}."
+
+
+def _commonest_text(first: Headline) -> str:
+    """Say which path is commonest; of several pairs of actors that of each, those alike together."""
+    paths = first.commonest_paths
+    if len(paths) < 2:
+        return "".join(f"the most common path is {path.meaning} ({_runs(path)})" for _, path in paths)
+    alike: dict[str, list[str]] = {}
+    for whose, path in paths:
+        alike.setdefault(path.meaning, []).append(f"{whose}: {_runs(path)}")
+    parts = [f"{name} ({'; '.join(shares)})" for name, shares in alike.items()]
+    return f"the most common path{'s are' if len(parts) > 1 else ' is'} {' and '.join(parts)}"
 
 
 def _against(headline: Headline, share: Estimate, differences: Sequence[Difference]) -> str:

@@ -91,8 +91,8 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     verdict = "makes a difference" if finding.low > 0.0 else "makes no difference that can be seen"
     name = number_label(weight, scenario)
     return (
-        f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}); "
-        f"these runs do not show it. The records of {finding.cases} crises of this kind put that number at {pooled}: "
+        f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}). "
+        f"The records of {finding.cases} crises of this kind put it at {pooled}: "
         f"in them {shares.term.shield_words} {verdict} to {shares.term.effect_words}."
     )
 
