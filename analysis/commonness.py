@@ -32,10 +32,7 @@ ENOUGH = 1e-4  # change of the logarithm of a weight, the largest of all, below 
 WEIGHT = 4.0  # acts: as mix_weight of the kind
 FIXED_MIX = 1e12  # acts: so many that a replay learns nothing of a mix
 
-MEANINGS = {
-    "parameters.threat_commonness": "how common threats are among the actions of their channel",
-    "parameters.imposition_commonness": "how common measures are among the actions of their channel",
-}
+SHARED = {"parameters.threat_commonness": "threats", "parameters.imposition_commonness": "measures"}
 
 Key = str  # of a commonness: parameters.NAME, or role.action
 
@@ -157,9 +154,14 @@ def part_text(cases: Sequence[str], learned: Mapping[Key, float], acts: Mapping[
     for key, commonness in learned.items():
         path = key if key.startswith("parameters.") else f"actions.{key}.commonness"
         low, high = interval_of(acts[key], commonness, weight)
-        what = MEANINGS.get(key, "how common it is among the actions of its channel")
+        label, what = "", "how common it is among the actions of its channel"
+        if shared := SHARED.get(key):
+            label, what = (
+                f"label: Commonness of {shared}, ",
+                f"how common {shared} are among the actions of their channel",
+            )
         lines.append(
-            f"{path}: {{value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {what}, "
+            f"{path}: {{{label}value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {what}, "
             f'source: "{acts[key]} act{"" if acts[key] == 1 else "s"} in {len(cases)} records; analysis/commonness.py"}}'
         )
     return "\n".join(lines) + "\n"
