@@ -91,7 +91,7 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     return (
         f"What hangs on {label} is built in, through {number_label(weight, scenario)} ({quantity_text(entry)} here{judged}). "
         f"Over {finding.cases} crises of this kind {shares.term.shield_words} {verdict} to {shares.term.effect_words}: "
-        f"they give {pooled}."
+        f"they give {pooled}; simulated crises give as much at any true value from {finding.left[0]:g} to {finding.left[1]:g}."
     )
 
 
