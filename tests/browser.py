@@ -29,7 +29,7 @@ def opened(width: int = 1200, height: int = 900, *flags: str) -> Iterator[tuple[
         asked: list[str] = []
         wrong: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} {request.failure}"))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on(
             "console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None

@@ -94,6 +94,8 @@ def no_ceilings(tables: t.Tables) -> Ceilings:
 def _channels_raised(tables: t.Tables) -> np.ndarray:
     """int64 (A, .): the channel of each action, and those that answer to a memory which an act of it may raise."""
     rows = []
+    answers = [(code, tone, about) for code, pairs in enumerate(tables.answers.tolist()) for tone, about in pairs]
+    actors = tables.channels[:, t.ACTOR].tolist()
     for action, (doer, target, channel, *_) in enumerate(tables.actions):
         feelers = {target} | {feeler for feeler, victim, by, _ in tables.sympathies if (victim, by) == (target, doer)}
         marks = np.any(tables.action_numbers[:, action, [t.HOSTILE_MARK, t.COOPERATIVE_MARK]], axis=0)
@@ -108,12 +110,7 @@ def _channels_raised(tables: t.Tables) -> np.ndarray:
             for memory, holder, about, _ in tables.additions[action]
             if 0 <= memory <= t.IN_GOODWILL
         }
-        raised = {
-            code
-            for code, answers in enumerate(tables.answers)
-            for tone, about in answers
-            if (tone, tables.channels[code, t.ACTOR], about) in memories
-        }
+        raised = {code for code, tone, about in answers if (tone, actors[code], about) in memories}
         rows.append(sorted({int(channel), *raised}))
     table = np.full((len(rows), max(map(len, rows), default=1)), -1, np.int64)
     for row, channels in zip(table, rows, strict=True):
@@ -134,10 +131,14 @@ class _Factors:
     def __init__(self, tables: t.Tables, teaching: t.Teaching):
         self.tables, self.teaching = tables, teaching
         self.cache: dict[tuple[Any, ...], Any] = {}
+        self.channel_drives, self.action_drives = (
+            [[drive for drive in row if drive >= 0] for row in drives.tolist()]
+            for drives in (tables.channel_drives, tables.action_drives)
+        )
 
     def of_channel(self, era: int, channel: int, signals: Signals) -> tuple[float, float, float]:
         """Return the factors on base, on base and answers, and on the own campaign of a channel."""
-        drives = [drive for drive in self.tables.channel_drives[channel] if drive >= 0]
+        drives = self.channel_drives[channel]
         key = ("channel", era, channel, *(signals[drive] for drive in drives))
         if key not in self.cache:
             sums = {t.BASE: 0.0, t.WHOLE: 0.0, t.CAMPAIGN: 0.0}
@@ -150,7 +151,7 @@ class _Factors:
 
     def of_action(self, era: int, code: int, signals: Signals) -> float:
         """Return the factor on one action."""
-        drives = [drive for drive in self.tables.action_drives[code] if drive >= 0]
+        drives = self.action_drives[code]
         key = ("action", era, code, *(signals[drive] for drive in drives))
         if key not in self.cache:
             tone = int(self.tables.channels[self.tables.actions[code, t.CHANNEL], t.TONE])

@@ -105,9 +105,7 @@ class Ensemble:
         self.compiled = compile_scenario(loaded, "mean")
         self.posterior = None if draws is None else Posterior(self.compiled, thinned(draws, DRAWS))
         questions = questionnaire(self.compiled)
-        self.worker = Worker(
-            self.compiled, scene_of(self.compiled), questions, with_daily=False, posterior=self.posterior
-        )
+        self.worker = Worker(self.compiled, scene_of(self.compiled), questions, daily_step=0, posterior=self.posterior)
         self.radii: dict[int, float] = {}  # by draw
 
     def play(self, seed: int, runs: range) -> Played:

@@ -147,7 +147,7 @@ def played(task: Task) -> Part:
     outcomes = []
     for values, first in zip(task.values, task.firsts, strict=True):
         compiled = records.taught(revaluer.with_values(values.tolist()), values.tolist())
-        worker = Worker(compiled, scene_of(compiled), questions, with_daily=False)
+        worker = Worker(compiled, scene_of(compiled), questions, daily_step=0)
         outcomes.append(worker.play(task.seed, range(first, first + task.runs), keep_to=0).outcomes)
     return {"outcomes": np.array(outcomes)}
 

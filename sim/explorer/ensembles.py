@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from sim.engine.crisis import Crisis
 from sim.engine.learning import compile_scenario
 from sim.explorer.levers import Settings, checked_settings, levers_of
-from sim.results.blocks import BLOCK_RUNS, Totals, empty_totals, play_blocks
+from sim.results.blocks import Totals, empty_totals, play_blocks
 from sim.results.estimates import Estimate, estimates
 from sim.results.units import SHARE, Component, unit_of
 from sim.scenario.compile import Compiled
@@ -25,11 +26,22 @@ from sim.study.differences import Pairs, difference
 
 CACHED_SETTINGS = 24  # settings whose ensembles stay in memory: going back to one is immediate
 CACHED_REFERENCES = 2  # of a scenario, with the outcomes of their runs
-FEW_IN_BLOCK = 64  # so that all processors play, however few the runs
-FEW = 250  # runs of a picture that is drawn while a lever is dragged
+IN_BLOCK = 64  # runs: so that all processors play, however few the runs, and that what is not wanted any more ends soon
+MOST_DAYS = 700  # that a picture can draw apart
+MOST_FEW, LEAST_FEW = 250, 50  # runs of a picture that is drawn while a lever is dragged
+FEW_DECISIONS = 25_000_000  # that may be drawn for it: some 0.1 s on two processors
 Key = tuple[tuple[str, float | str], ...]  # settings that can be looked up
 Cached = TypeVar("Cached")
 LEVER = Place("lever", 0)  # where messages say that a setting was made
+
+
+class NotWanted(Exception):  # noqa: N818 - it is no error
+    """Says that other settings are wanted by now, so that an ensemble was not played to its end."""
+
+
+def always() -> bool:
+    """Say that an ensemble is wanted, come what may."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ class LeverEnsemble:
     settings: what differs from the scenario as it is.
     estimates, base: every outcome at these settings, and of the reference.
     differences: by name of the estimate, for shares and path classes; empty where the reference is the same setting.
-    tension: by share of runs, float64 (days, pairs) in marks: the quantiles of each day.
+    tension: by share of runs, float64 (drawn days, pairs) in marks: the quantiles of every `day_step`th day.
     waiting, base_waiting: by name of a headline question that asks for a first day, float64 (days,): the share of runs
         in which that day has not come by the end of each day, at these settings and of the reference.
     """
@@ -110,13 +122,26 @@ class Explorer:
         self.as_it_is = self._reference({}, played)
         self.base = _reduced({}, played, self.as_it_is)
 
-    def play(self, settings: Settings, reference: Reference | None = None, few: bool = False) -> LeverEnsemble:
+    @property
+    def few(self) -> int:
+        """Return how many runs a picture has that is drawn while a lever is dragged."""
+        decisions = self.compiled.days * len(self.compiled.acts)
+        return min(self.runs, max(LEAST_FEW, min(MOST_FEW, FEW_DECISIONS // decisions)))
+
+    def play(
+        self,
+        settings: Settings,
+        reference: Reference | None = None,
+        few: bool = False,
+        is_wanted: Callable[[], bool] = always,
+    ) -> LeverEnsemble:
         """Play the ensemble at some settings, or return it if it is still in memory.
 
-        Parameters: reference, to compare with; None for the scenario as it is; few, whether the first FEW runs will do.
+        Parameters: reference, to compare with; None for the scenario as it is; few, whether the first few runs will
+        do; is_wanted, asked now and then whether to go on.
 
         Raises UserError for settings that no lever can take, that do not go together, or that share no action with
-        the reference.
+        the reference; NotWanted if it was not played to its end.
         """
         settings, reference = checked_settings(self.levers, settings), reference or self.as_it_is
         if not settings and reference is self.as_it_is:
@@ -124,13 +149,16 @@ class Explorer:
         key = (tuple(settings.items()), reference)
         with self._lock:
             if few and key not in self._ensembles:
-                return self._played(settings, reference, min(FEW, self.runs))
-            return _cached(self._ensembles, key, CACHED_SETTINGS, lambda: self._played(settings, reference, self.runs))
+                return self._played(settings, reference, self.few, is_wanted)
+            play = partial(self._played, settings, reference, self.runs, is_wanted)
+            return _cached(self._ensembles, key, CACHED_SETTINGS, play)
 
-    def reference(self, settings: Settings) -> Reference:
+    def reference(self, settings: Settings, is_wanted: Callable[[], bool] = always) -> Reference:
         """Play some settings as what others are compared with, or return them if they are still in memory.
 
-        Raises UserError for settings that no lever can take, or that do not go together.
+        is_wanted: as of `play`.
+
+        Raises UserError for settings that no lever can take, or that do not go together; NotWanted as `play`.
         """
         settings = checked_settings(self.levers, settings)
         if not settings:
@@ -138,7 +166,7 @@ class Explorer:
 
         def play() -> Reference:
             """Play the reference."""
-            return self._reference(settings, self._simulated(self.scenario_at(settings), self.runs))
+            return self._reference(settings, self._simulated(self.scenario_at(settings), self.runs, is_wanted))
 
         with self._lock:
             return _cached(self._references, tuple(settings.items()), CACHED_REFERENCES, play)
@@ -178,15 +206,20 @@ class Explorer:
         head = "# Put this beside the scenario that it extends (escalate init DIR copies those that ship).\n"
         return head + write_yaml(patch)
 
-    def _simulated(self, loaded: Loaded, runs: int) -> Played:
+    def _simulated(self, loaded: Loaded, runs: int, is_wanted: Callable[[], bool] = always) -> Played:
         compiled = compile_scenario(loaded)
-        totals = empty_totals(compiled)
-        size = FEW_IN_BLOCK if runs <= FEW else BLOCK_RUNS
-        blocks = list(play_blocks(compiled, self.seed, range(runs), totals, block_runs=size))
-        return Played(compiled, runs, totals, np.concatenate([block.outcomes for block in blocks]))
+        totals = empty_totals(compiled, day_step(compiled))
+        outcomes = []
+        for block in play_blocks(compiled, self.seed, range(runs), totals, block_runs=IN_BLOCK):
+            if not is_wanted():
+                raise NotWanted
+            outcomes.append(block.outcomes)
+        return Played(compiled, runs, totals, np.concatenate(outcomes))
 
-    def _played(self, settings: Settings, reference: Reference, runs: int) -> LeverEnsemble:
-        played = self._simulated(self.scenario_at(settings), runs)
+    def _played(
+        self, settings: Settings, reference: Reference, runs: int, is_wanted: Callable[[], bool]
+    ) -> LeverEnsemble:
+        played = self._simulated(self.scenario_at(settings), runs, is_wanted)
         errors = [problem for problem in pairing_problems(reference.compiled, played.compiled) if not problem.warning]
         if errors:
             raise UserError(errors)
@@ -195,6 +228,11 @@ class Explorer:
     def _reference(self, settings: Settings, played: Played) -> Reference:
         table, waiting = estimates(played.totals.tally), waiting_shares(played)
         return Reference(played.compiled, self.seed, settings, played.outcomes, table, waiting)
+
+
+def day_step(compiled: Compiled) -> int:
+    """Return how many days lie between two that are drawn: one, unless a picture has no room for every day."""
+    return -(-compiled.days // MOST_DAYS)
 
 
 def _cached(cache: "OrderedDict[Any, Cached]", key: Hashable, most: int, play: Callable[[], Cached]) -> Cached:

@@ -2,9 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from sim.explorer.address import Position
-from sim.explorer.ensembles import Explorer, LeverEnsemble, Reference
+from sim.explorer.ensembles import Explorer, LeverEnsemble, always
 from sim.explorer.presets import Preset, first_name, presets_of
 from sim.scenario.load import Loaded, varied
 from sim.scenario.problems import UserError
@@ -52,22 +53,23 @@ class Gallery:
         """Return a scenario that is in memory, or None."""
         return self._explorers.get(name)
 
-    def play(self, position: Position, pinned: Position | None, few: bool = False) -> LeverEnsemble:
+    def play(
+        self,
+        position: Position,
+        pinned: Position | None,
+        few: bool = False,
+        is_wanted: Callable[[], bool] = always,
+    ) -> LeverEnsemble:
         """Play a position, compared with another; with the case as it is if none is pinned.
 
-        few: whether the first runs will do.
+        few: whether the first runs will do. is_wanted: asked now and then whether to go on.
 
-        Raises UserError for settings that no lever can take, or that do not go together.
-        """
-        return self.explorer(position.scenario).play(dict(position.settings), self.reference(position, pinned), few)
-
-    def reference(self, position: Position, pinned: Position | None) -> Reference:
-        """Play what a position is compared with.
-
-        Raises UserError as `play`.
+        Raises UserError for settings that no lever can take, or that do not go together; NotWanted if it was not
+        played to its end.
         """
         target = pinned or Position(self.presets[position.scenario].case)
-        return self.explorer(target.scenario).reference(dict(target.settings))
+        reference = self.explorer(target.scenario).reference(dict(target.settings), is_wanted)
+        return self.explorer(position.scenario).play(dict(position.settings), reference, few, is_wanted)
 
 
 def _is_sound(case: Loaded, preset: Preset) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import solara
 from solara.lab import use_task
 
+from sim.explorer.ensembles import NotWanted
 from sim.scenario.problems import UserError
 
 ONE_AT_A_TIME = threading.Lock()  # an ensemble uses all processors
@@ -14,11 +15,15 @@ ONE_AT_A_TIME = threading.Lock()  # an ensemble uses all processors
 Answer = tuple[Any, Any, str]
 
 
-def latest_only(work: Callable[[], tuple[Any, str]], key: Any, current: Any) -> Callable[[], Answer | None]:
+# Returns what was played and its HTML. It is called with a function that returns the key that is wanted by now, and may
+# raise NotWanted.
+Work = Callable[[Callable[[], Any]], tuple[Any, str]]
+
+
+def latest_only(work: Work, key: Any, current: Any) -> Callable[[], Answer | None]:
     """Wrap work so that it is done one at a time, and only while it is wanted.
 
-    Parameters: work, returns what was played and its HTML; key, the settings that it is for; current, a reference to
-    the settings that are wanted now.
+    Parameters: work; key, the settings that it is for; current, a reference to the settings that are wanted now.
     """
 
     def task() -> Answer | None:
@@ -27,14 +32,16 @@ def latest_only(work: Callable[[], tuple[Any, str]], key: Any, current: Any) -> 
             if current.current != key:
                 return None
             try:
-                return key, *work()
+                return key, *work(lambda: current.current)
+            except NotWanted:
+                return None
             except (UserError, ArithmeticError, ValueError) as error:
                 return key, None, str(error)
 
     return task
 
 
-def use_latest(work: Callable[[], tuple[Any, str]], key: Any) -> Answer | None:
+def use_latest(work: Work, key: Any) -> Answer | None:
     """Do work in a thread whenever its key changes, and return the last answer.
 
     That may be the answer to an earlier key.

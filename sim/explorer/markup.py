@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from sim.engine.crisis import Crisis
 from sim.explorer import pictures
-from sim.explorer.ensembles import Explorer, LeverEnsemble
+from sim.explorer.ensembles import Explorer, LeverEnsemble, day_step
 from sim.explorer.levers import Settings
 from sim.explorer.outcome_table import actor_labels, share_rows
 from sim.results.estimates import intervals_are
@@ -56,7 +56,7 @@ def results_html(
         shares=Markup(pictures.shares(ensemble, labels, width)),
         fans=Markup(pictures.fans(ensemble, explorer.compiled, labels, width)),
         survival=Markup(pictures.survival(ensemble, explorer.compiled, width)),
-        day_step=pictures.day_step(explorer.compiled),
+        day_step=day_step(explorer.compiled),
         has_base_days=bool(ensemble.base_waiting),
         rows=share_rows(explorer, ensemble),
         dates=", ".join(f"{named.label}, {named.date}" for named in scenario.dates.values()) or "none",

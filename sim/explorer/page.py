@@ -68,7 +68,7 @@ def GalleryPage(gallery: Gallery) -> None:  # noqa: N802
         """Change the address, which the page follows."""
         router.push(write_address(Address(position, pinned), gallery.first))
 
-    answer = use_latest(lambda: (gallery.explorer(name), ""), name)
+    answer = use_latest(lambda _: (gallery.explorer(name), ""), name)
     is_done = answer is not None and answer[0] == name  # though others may have left it no room in memory
     explorer = answer[1] if answer is not None and is_done else gallery.opened(name)
     solara.Style(solara.use_memo(style_sheet, []))
@@ -98,12 +98,19 @@ def ExplorerPage(gallery: Gallery, explorer: Explorer, address: Address, problem
     width, set_width = solara.use_state(WIDE)
     settings: Settings = settled if draft is None else draft
     position = position_at(shown.scenario, settings)
-    key = (position, pinned, draft is not None, width)
+    is_held = draft is not None
+    key = (position, pinned, is_held, width)
     reference = reference_text(gallery, pinned, preset.case)
 
-    def play() -> tuple[Any, str]:
+    def play(wanted_key: Callable[[], Any]) -> tuple[Any, str]:
         """Play the ensemble at the settings, and render its outcomes."""
-        ensemble = gallery.play(position, pinned, few=draft is not None)
+
+        def is_wanted() -> bool:
+            """Say whether to go on: a lever that is still held lets each of its pictures be drawn."""
+            _, _, still_held, _ = wanted = wanted_key()
+            return wanted == key or (is_held and still_held)
+
+        ensemble = gallery.play(position, pinned, is_held, is_wanted)
         return ensemble, results_html(explorer, ensemble, reference, width)
 
     answer = use_latest(play, key)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.explorer.ensembles import LeverEnsemble
+from sim.explorer.ensembles import LeverEnsemble, day_step
 from sim.explorer.outcome_table import interval_text
 from sim.figures import style
 from sim.figures.words import capitalised, in_words
@@ -23,7 +23,6 @@ from sim.scenario.compile import Compiled
 LEFT, RIGHT, FONT = 44.0, 12.0, 12
 WIDE, NARROW = 640, 300  # pixels: what a picture is drawn at where nothing else is known, and at least
 NAMES_ABOVE = 520.0  # pixels: below it, names stand above their rows and not beside them
-MOST_DAYS = 700  # that a picture can draw apart
 DAY_LABEL = 76.0  # pixels for the label of one day
 BASE, MOVED = "muted", "now"
 MOST_COLOURS = len(style.PAIR_COLOURS)
@@ -171,7 +170,7 @@ def fans(ensemble: LeverEnsemble, compiled: Compiled, labels: dict[str, str], wi
     axis = _DateAxis(compiled, width)
     parts: list[str] = []
     for index, pair in enumerate(compiled.pairs):
-        quantiles = {share: value[axis.drawn, index] for share, value in ensemble.tension.items()}
+        quantiles = {share: value[:, index] for share, value in ensemble.tension.items()}
         name = " – ".join(labels[actor] for actor in pair)
         parts.append(_fan(axis, quantiles, name, f"pair-{index % MOST_COLOURS}", (top + index * (panel + gap), panel)))
     parts.append(axis.ticks(height - 4))
@@ -210,7 +209,8 @@ def _fan(
 
 def _numbers(values: np.ndarray, digits: int = 2) -> list[float | None]:
     """Round numbers for the page; None where one is not finite."""
-    return [round(value, digits) if np.isfinite(value) else None for value in values.tolist()]
+    rounded, finite = np.round(values, digits).tolist(), np.isfinite(values).tolist()
+    return [number if is_finite else None for number, is_finite in zip(rounded, finite, strict=True)]
 
 
 def survival(ensemble: LeverEnsemble, compiled: Compiled, width: float = WIDE) -> str:
@@ -251,11 +251,6 @@ def survival(ensemble: LeverEnsemble, compiled: Compiled, width: float = WIDE) -
     lines += [axis.marks(top, panel), axis.ticks(top + panel + 16)]
     facts = {"name": "has come", "unit": "%", "top": top, "height": panel, "rows": rows}
     return svg("Share of runs in which it has come", width, y, [group([*bands, *lines], panel=facts)], **axis.data)
-
-
-def day_step(compiled: Compiled) -> int:
-    """Return how many days lie between two that are drawn: one, unless a picture has no room for every day."""
-    return -(-compiled.days // MOST_DAYS)
 
 
 class _DateAxis:

@@ -33,7 +33,7 @@ def OneRun(explorer: Explorer, settings: Settings) -> None:  # noqa: N802
     day, set_day = solara.use_state(first_free)
     key = (tuple(settings.items()), number)
 
-    def play() -> tuple[Any, str]:
+    def play(_: Callable[[], Any]) -> tuple[Any, str]:
         """Play the run at the settings, and tell its story."""
         model = explorer.play_run(settings, number)
         return model, story_html(explorer, model, number, settings)

@@ -7,6 +7,7 @@ inches unless a name says otherwise; a sheet of 8 inches is 1200 pixels wide at 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -90,6 +91,7 @@ def lettering(points: float, colour: str = INK, bold: bool = False) -> dict[str,
     return {"fontproperties": font(points, bold), "color": colour, "parse_math": False, "usetex": False}
 
 
+@lru_cache(4096)
 def text_width(text: str, points: float, bold: bool = False) -> float:
     """Return the width of a line of text, in inches."""
     if not text.strip():

@@ -31,7 +31,8 @@ class Sink(NamedTuple):
     sizes: np.ndarray  # int64 (Q,)
     widths: np.ndarray  # float64 (Q,)
     counts: np.ndarray  # int64 (cells,)
-    tension: np.ndarray  # int32 (D, pairs, bins), or (0, 0, 0) if it is not asked for
+    tension: np.ndarray  # int32 (bins, counted days, pairs); no day if it is not asked for
+    step: int  # days from one whose tension is counted to the next
     acts: np.ndarray  # int64 (D, A): in how many runs each act is done on each day
 
 
@@ -66,11 +67,11 @@ def count_days(first, last, first_act, last_act, runs, room, sink):
     """Count the acts and the tension of some days of a run, as often as `runs` says."""
     for k in range(first_act, last_act):
         sink.acts[room.days[k], room.codes[k]] += runs
-    for day in range(first, min(last, len(sink.tension))):
-        for pair in range(sink.tension.shape[1]):
-            place = room.tension[day, pair] / BIN_WIDTH + 0.5
+    for row in range(-(-first // sink.step), min(-(-last // sink.step), sink.tension.shape[1])):
+        for pair in range(sink.tension.shape[2]):
+            place = room.tension[row * sink.step, pair] / BIN_WIDTH + 0.5
             place = np.int64(place) if place < BINS - 1 else np.int64(BINS - 1)
-            sink.tension[day, pair, place] += runs
+            sink.tension[place, row, pair] += runs
 
 
 @entry
@@ -128,9 +129,12 @@ class Totals:
         return outline(self, self.tally.compiled.loaded.scenario.name, f"{days} days, {actions} actions")
 
 
-def empty_totals(compiled: Compiled, with_daily: bool = True) -> Totals:
-    """Build totals of no run; without daily tension if it is not asked for."""
-    daily = empty_daily(compiled.days if with_daily else 0, len(compiled.pairs))
+def empty_totals(compiled: Compiled, daily_step: int = 1) -> Totals:
+    """Build totals of no run.
+
+    daily_step: the tension of one day in so many is counted; 0 for none.
+    """
+    daily = empty_daily(compiled.days, len(compiled.pairs), daily_step)
     return Totals(empty_tally(compiled), daily, np.zeros((compiled.days, len(compiled.acts)), np.int64))
 
 
@@ -142,12 +146,12 @@ class Worker:
         compiled: Compiled,
         scene: Scene,
         questions: Questionnaire,
-        with_daily: bool,
+        daily_step: int,
         posterior: Posterior | None = None,
     ):
         self.compiled, self.scene, self.questions, self.posterior = compiled, scene, questions, posterior
         self.room: Room = new_room(compiled)
-        self.totals = empty_totals(compiled, with_daily)
+        self.totals = empty_totals(compiled, daily_step)
         cells = cells_of(compiled)
         self.sink = Sink(
             cells.starts,
@@ -155,6 +159,7 @@ class Worker:
             cells.widths,
             self.totals.tally.counts,
             self.totals.daily.counts,
+            max(1, daily_step),
             self.totals.acts,
         )
 
@@ -223,8 +228,7 @@ def play_blocks(
     """
     threads = threads or os.cpu_count() or 1
     scene, questions = scene_of(compiled), questionnaire(compiled)
-    with_daily = len(totals.daily.counts) > 0
-    workers = [Worker(compiled, scene, questions, with_daily, posterior) for _ in range(threads)]
+    workers = [Worker(compiled, scene, questions, totals.daily.step, posterior) for _ in range(threads)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)

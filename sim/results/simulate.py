@@ -83,7 +83,7 @@ def _first_run(compiled: Compiled, seed: int, posterior: Posterior | None) -> tu
 
     It is played as a block, so that nothing else is compiled.
     """
-    worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False, posterior=posterior)
+    worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), daily_step=0, posterior=posterior)
     block = worker.play(seed, range(1), keep_to=1)
     return block.acts, worker.room.tension
 

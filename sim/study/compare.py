@@ -120,7 +120,7 @@ def compare(
 
 def _blocks(side: Compiled, runs: int, seed: int, posterior: Posterior | None, whole: int) -> Iterator[Block]:
     """Play one side. whole: how many of the first runs keep their acts."""
-    totals = empty_totals(side, with_daily=False)
+    totals = empty_totals(side, daily_step=0)
     options = {"keep_acts_of": whole, "block_runs": BLOCK_RUNS}
     return play_blocks(side, seed, range(runs), totals, posterior=posterior, **options)
 

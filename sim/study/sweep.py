@@ -54,7 +54,7 @@ def play_block(study: LoadedStudy, keep_runs: bool, block: Block) -> Result:
     """
     try:
         compiled = compile_scenario(study.scenario_at(block.point))
-        worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), with_daily=False)
+        worker = Worker(compiled, scene_of(compiled), questionnaire(compiled), daily_step=0)
         outcomes = worker.play(study.study.seed, block.runs, keep_to=0).outcomes
     except MemoryError:  # is of this machine, not of the point
         raise

@@ -97,7 +97,7 @@ def test_settings_are_compared_with_those_that_are_pinned(explorer, weak):
 
 
 def test_a_dragged_lever_shows_the_first_runs_of_the_whole(explorer, weak, monkeypatch):
-    monkeypatch.setattr(ensembles, "FEW", 50)
+    monkeypatch.setattr(ensembles, "MOST_FEW", 50)
     few = explorer.play({BACKING: 0.2}, few=True)
     alone = estimates(simulate(load("baseline", [f"{BACKING}=0.2"]), 50).totals.tally)
     assert few.runs == 50 and [one.value for one in few.estimates if one.kind == "share"] == [
@@ -105,6 +105,24 @@ def test_a_dragged_lever_shows_the_first_runs_of_the_whole(explorer, weak, monke
     ]
     assert explorer.play({BACKING: 0.15}, few=True) is weak  # the whole, where it is there
     assert "50 of 200 runs" in results_html(explorer, few)
+
+
+def test_an_ensemble_that_is_not_wanted_any_more_is_left_and_nothing_of_it_stays(explorer):
+    asked = []
+    with pytest.raises(ensembles.NotWanted):
+        explorer.play({BACKING: 0.6}, is_wanted=lambda: bool(asked.append(None)))
+    assert len(asked) == 1
+    whole = explorer.play({BACKING: 0.6})
+    assert whole.runs == 200 and explorer.play({BACKING: 0.6}) is whole
+
+
+def test_a_long_case_is_dragged_with_fewer_runs(explorer, monkeypatch):
+    assert explorer.few == 200  # all there are
+    decisions = explorer.compiled.days * len(explorer.compiled.acts)
+    monkeypatch.setattr(ensembles, "FEW_DECISIONS", 60 * decisions)
+    assert explorer.few == 60
+    monkeypatch.setattr(ensembles, "FEW_DECISIONS", decisions)
+    assert explorer.few == ensembles.LEAST_FEW
 
 
 def test_going_back_gives_the_same_and_plays_nothing(explorer, weak):

@@ -50,13 +50,21 @@ def test_blocks_hold_what_single_runs_do(baseline, plain):
         day, action = done.nonzero()
         assert np.array_equal(acts[acts[:, 0] == run, 1:], np.stack([day, action], axis=1))
         for pair in range(tension.shape[1]):
-            assert daily[np.arange(len(tension)), pair, (tension[:, pair] / BIN_WIDTH + 0.5).astype(int)].all()
+            bins = (tension[:, pair] / BIN_WIDTH + 0.5).astype(int)
+            assert daily[bins, np.arange(len(tension)), pair].all()
     assert np.array_equal(by_day, sum(done.astype(int) for _, done, _ in play_runs(baseline, 3, range(RUNS))))
     assert np.array_equal(counts, tallied(baseline, outcomes).counts)
 
 
+@pytest.mark.parametrize("step", [2, 7, 1000])
+def test_one_day_in_so_many_is_counted_as_among_all(baseline, plain, step):
+    totals = empty_totals(baseline, daily_step=step)
+    list(play_blocks(baseline, 3, range(RUNS), totals, block_runs=7))
+    assert np.array_equal(totals.daily.counts, plain[1][:, ::step])
+
+
 def test_a_run_from_the_middle_is_the_same_run(baseline, plain):
-    worker = Worker(baseline, scene_of(baseline), questionnaire(baseline), with_daily=False)
+    worker = Worker(baseline, scene_of(baseline), questionnaire(baseline), daily_step=0)
     for run in (30, 12, 13):
         block = worker.play(3, range(run, run + 1), keep_to=RUNS)
         assert np.array_equal(block.outcomes[0], plain[3][run], equal_nan=True)
