@@ -109,6 +109,7 @@ def test_three_caveats_are_chosen_by_rule_and_the_scenarios_follow(page):
     assert (
         "a patron&#39;s backing makes no difference that can be seen" in front
         and "put it at 0.2 (95\u00a0%: −0.4 to 0.8" in front
+        and "at any true value from 0 to 6.9" in front
     )
     assert (
         "What differs between the scenarios is put in, not found, and rests on judgement: Chinese backing."

@@ -93,7 +93,8 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     return (
         f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}). "
         f"The records of {finding.cases} crises of this kind put it at {pooled}: "
-        f"in them {shares.term.shield_words} {verdict} to {shares.term.effect_words}."
+        f"in them {shares.term.shield_words} {verdict} to {shares.term.effect_words}. "
+        f"Simulated crises give as much at any true value from {finding.left[0]:g} to {finding.left[1]:g}."
     )
 
 
