@@ -92,9 +92,9 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     name = number_label(weight, scenario)
     return (
         f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}). "
-        f"The records of {finding.cases} crises of this kind put it at {pooled}: "
-        f"in them {shares.term.shield_words} {verdict} to {shares.term.effect_words}. "
-        f"Simulated crises give as much at any true value from {finding.left[0]:g} to {finding.left[1]:g}."
+        f"{finding.cases} crises of this kind put it at {pooled}, as simulated ones do "
+        f"at any true value from {finding.left[0]:g} to {finding.left[1]:g}: "
+        f"{shares.term.shield_words} {verdict} to {shares.term.effect_words}."
     )
 
 
