@@ -122,16 +122,17 @@ def facts_report(file: str) -> "Report":
 
 
 def is_map(path: Path) -> bool:
-    """Tell whether a file is a map of who is who: whether it lists patterns of actors. What cannot be read is none."""
+    """Tell whether a file is a map: whether it lists patterns of actors, or codes of actions. What cannot be read is none."""
     from sim.scenario.library import shown_path
     from sim.scenario.problems import UserError
     from sim.scenario.yaml_file import read_yaml
 
     try:
-        actors = read_yaml(path, shown_path(path)).items.get("actors")
+        sections = read_yaml(path, shown_path(path)).items
     except UserError:
         return False
-    return actors is not None and any(node.is_list for node in actors.items.values())
+    entries = [node for key in ("actors", "actions") if key in sections for node in sections[key].items.values()]
+    return any(node.is_list for node in entries)
 
 
 def map_report(file: str, path: Path) -> "Report":

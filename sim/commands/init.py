@@ -143,8 +143,10 @@ def start_case(directory: Path, case: "NewCase") -> list[Path]:
     Returns the paths written. Raises UserError with what is wrong, or if one of the files exists.
     """
     from sim.evidence.case_map import read_map
+    from sim.evidence.new_map import map_text
+    from sim.scenario.library import shipped_files
     from sim.scenario.load import load
-    from sim.scenario.new_case import CASE, MAP, STUDY, map_text
+    from sim.scenario.new_case import CASE, MAP, STUDY
     from sim.study.load_study import load_study
 
     texts = case.texts()
@@ -153,7 +155,8 @@ def start_case(directory: Path, case: "NewCase") -> list[Path]:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         loaded = load(folder / CASE)
-        texts[MAP] = map_text(loaded.scenario)
+        of_kind = case.kind.name if case.kind.name in shipped_files("map") else None
+        texts[MAP] = map_text(loaded.scenario, of_kind)
         (folder / MAP).write_text(texts[MAP], encoding="utf-8")
         read_map(folder / MAP, loaded)
         load_study(str(folder / STUDY))

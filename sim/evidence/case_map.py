@@ -25,11 +25,12 @@ from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
 from sim.evidence.event_words import code_key, is_plover, words
 from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
-from sim.scenario.library import find_beside
+from sim.scenario.library import find_beside, shipped_files
 from sim.scenario.load import Loaded
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, first_of, nearest, shown, unknown
+from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
 from sim.scenario.schema import Entry, Scenario
+from sim.scenario.selection import acts_of
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
@@ -42,12 +43,17 @@ class Map(Entry):
     scenario: Text | None = Field(
         None, description="the scenario that it is for, beside it, in the folder above, or one that ships"
     )
+    extends: Text | None = Field(
+        None,
+        description="a map beside it, or one that ships, such as that of a kind: its codes hold where this one has none",
+    )
     actors: dict[ActorName, list[str]] = Field(
-        description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
+        {}, description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
     nobody: list[str] = Field([], description="patterns of sides that are no actor, whatever else fits them as well")
     actions: dict[ActionName, list[str]] = Field(
-        description="actor.action, with codes: CAMEO's or their beginnings, the longest counts; PLOVER's, ACLED's, UCDP's"
+        {},
+        description="actor.action, with codes: CAMEO's or their beginnings, the longest counts; PLOVER's, ACLED's, UCDP's",
     )
     codes: list[str] = Field([], description="words for acts that a table of one's own has, beside the published ones")
 
@@ -87,11 +93,13 @@ def read_map(path: Path, loaded: Loaded) -> Map:
     or a code to two actions, or holds a code with which no code of CAMEO begins.
     """
     tree = read_yaml(path, shown_path(path))
-    _map(tree)
+    named = _map(tree).extends
     problems: list[Problem] = []
     tree = loaded.written_out(tree, problems, Map)
     if problems:
         raise UserError(problems)
+    if named is not None:
+        tree = _laid_over(_extended(tree.items["extends"], path, loaded), tree, loaded.scenario)
     read, scenario = _map(tree), loaded.scenario
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
@@ -104,6 +112,71 @@ def _map(tree: Node) -> Map:
         return Map.model_validate(tree.plain())
     except ValidationError as error:
         raise UserError(form_problems(error, tree, Map)) from None
+
+
+def _extended(node: Node, path: Path, loaded: Loaded) -> Node:
+    """Read the map that another extends; what it says of roles that nobody plays is left out.
+
+    Raises UserError where there is none, or it extends one itself.
+    """
+    name = str(node.value)
+    beside = [path.parent / name, path.parent / f"{name}.yaml"]
+    file = next(
+        (candidate for candidate in beside if candidate.is_file() and candidate.resolve() != path.resolve()), None
+    )
+    file = file or shipped_files("map").get(name)
+    if file is None:
+        maps = shipped_files("map")
+        allowed = f"a map beside this one, or one that ships: {listed(maps)}"
+        text = f"there is no map '{shown(name)}'"
+        raise UserError([Problem(node.place, "extends", text, allowed, nearest(name, maps))])
+    tree = read_yaml(file, shown_path(file))
+    if _map(tree).extends is not None:
+        raise UserError(
+            [
+                Problem(
+                    tree.node_at(("extends",)).place,
+                    "extends",
+                    f"{shown(name)} extends a map itself",
+                    "one that does not",
+                )
+            ]
+        )
+    return loaded.written_out(tree, [], Map)
+
+
+def _laid_over(base: Node, tree: Node, scenario: Scenario) -> Node:
+    """Lay a map over the one that it extends: a code that it gives toward a target is not the other's any more.
+
+    Actions that the scenario does not have are left out of the other.
+    """
+    acts = {act.name: act for act in acts_of(scenario)}
+
+    def section(tree: Node, key: str) -> Node:
+        """Return a section of a map, or one that holds nothing."""
+        return tree.items.get(key, Node({}, tree.place))
+
+    def codes_of(tree: Node) -> dict[str, dict[tuple[str, str, str], Node]]:
+        """Return the codes of each action of the scenario, by actor, target and key of the code."""
+        return {
+            name: {(acts[name].actor, acts[name].target, code_key(str(code.value))): code for code in codes.parts}
+            for name, codes in section(tree, "actions").items.items()
+            if name in acts
+        }
+
+    taken = {key for codes in codes_of(tree).values() for key in codes}
+    actions = dict(section(tree, "actions").items)
+    for name, codes in codes_of(base).items():
+        left = [code for key, code in codes.items() if key not in taken]
+        if left or name in actions:
+            codes_before = actions.get(name, Node([], base.place))
+            actions[name] = Node([*codes_before.parts, *left], codes_before.place)
+    lists = {
+        key: Node([*section(base, key).parts, *section(tree, key).parts], tree.place) for key in ("nobody", "codes")
+    }
+    actors = {**section(base, "actors").items, **section(tree, "actors").items}
+    sections = {"actors": Node(actors, tree.place), "actions": Node(actions, tree.place), **lists}
+    return Node({**tree.items, **sections}, tree.place)
 
 
 def scenario_of_map(path: Path) -> Path:
