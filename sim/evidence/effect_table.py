@@ -24,13 +24,14 @@ ABOUT = "effects.json"
 class EffectTable:
     """What acts do to an outcome, those that lower it most first.
 
-    title: what was asked, in a sentence. outcome: its name. reading: sentences that belong beside the table. effects: a row each, of change,
+    title: what was asked, in a sentence. outcome: its name. meaning: that, in the scenario's words. reading: sentences that belong beside the table. effects: a row each, of change,
     words, day, difference, low, high, here, there, parted and first. absent: acts that could not be tried, and why. unit: of the
     differences.
     """
 
     title: str
     outcome: str
+    meaning: str
     reading: tuple[str, ...]
     unit: str
     effects: list[Row]
@@ -46,8 +47,8 @@ class EffectTable:
 
     @property
     def outcome_words(self) -> str:
-        """Say the outcome in words."""
-        return self.outcome.replace("_", " ").replace(".", ", ")
+        """Say the outcome in the scenario's words."""
+        return f"“{self.meaning}”"
 
     def rows(self) -> list[Row]:
         """Return the effects, a row each."""
@@ -67,6 +68,7 @@ class EffectTable:
         return {
             "title": self.title,
             "outcome": self.outcome,
+            "meaning": self.meaning,
             "unit": self.unit,
             "effects": self.effects,
             "absent": self.absent,
@@ -155,5 +157,11 @@ def read_effects(folder: Path) -> EffectTable:
     """Read a table back. Raises UserError if a file of it is missing or damaged."""
     data = read_json(folder / ABOUT)
     return EffectTable(
-        data["title"], data["outcome"], tuple(data["reading"]), data["unit"], data["effects"], data["absent"]
+        data["title"],
+        data["outcome"],
+        data["meaning"],
+        tuple(data["reading"]),
+        data["unit"],
+        data["effects"],
+        data["absent"],
     )

@@ -9,6 +9,7 @@ unless quoted, since readers disagree about it.
 import math
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 TOO_DEEP, AT_MOST_DEEP = "is nested too deeply", f"at most {MAX_DEPTH} levels"
 MAX_NODES = 100_000
+PARSED = 32  # texts that stay in memory: a case under other settings is laid over the case itself
 WIDE_SIGNS = "：，［］｛｝＃"
 KEY_BEFORE_ODD_SPACE = re.compile(r"\s*[-+.\w\"']+:[^\S \t\r\n]")
 
@@ -80,8 +82,9 @@ def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
         raise _error(Place(shown_as, line), fault, "text encoded as UTF-8") from None
 
 
+@lru_cache(PARSED)
 def parse_yaml(text: str, shown_as: str) -> Node:
-    """Parse text that must hold one mapping."""
+    """Parse text that must hold one mapping; the same text again is not parsed again."""
     builder = _Builder(shown_as)
     root = builder.built(text)
     if root is None:
