@@ -20,7 +20,7 @@ LEAST_PROSE = 24  # a column of prose is left out rather than made narrower
 PROSE_WORDS = 5  # so many words in a cell make a column of prose
 GAP = INDENT = "  "
 SAME = '"'  # in a column of prose: as in the row above
-LONE = frozenset(["%", "×", "±", "=", "<", ">", "≥", "≤", "h", "d"])  # signs that a line does not begin with
+LONE = frozenset(["%", "×", "±", "=", "<", ">", "≥", "≤", "h", "d", "points"])  # what a line does not begin with
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)+")  # a key
 NO_LIMIT = 10**9
 PROSE_COST, KEY_COST, NUMBER_COST = 1, 2, 6  # of wrapping a line

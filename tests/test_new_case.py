@@ -125,7 +125,7 @@ def without(words: list[str], option: str, start: str = "") -> list[str]:
         ([*REGIME, "--role", "government"], ["error: --role government: is not a pair; allowed: a role and its actors, as government=belarus"]),
         ([*without(REGIME, "--date"), "--date", "vot=2020-08-09"], ["error: --date vot=2020-08-09: no open date of regime_crisis is called 'vot'; allowed: vote; did you mean 'vote'?"]),
         ([*without(REGIME, "--date"), "--date", "vote=2020-08-32"], ["error: --date vote=2020-08-32: vote: '2020-08-32' is not a date; allowed: a day of the calendar, as 2017-09-15"]),
-        (without(REGIME, "--date"), ["error: --date: is missing: the day of: National vote; allowed: --date vote=2020-08-09"]),
+        (without(REGIME, "--date"), ["error: --date: is missing: the day of the national vote; allowed: --date vote=2020-08-09"]),
         (without(without(REGIME, "--start"), "--end"), [
             "error: --end: is missing: the last day of the clock; allowed: --end 2020-08-09",
             "error: --start: is missing: the first day of the clock; allowed: --start 2020-08-09",
@@ -160,7 +160,7 @@ def test_on_a_terminal_what_options_leave_open_is_asked(monkeypatch):
     asked: list[str] = []
 
     def prompt(text: str, **rules):
-        asked.append(text.partition(",")[0].partition(" (")[0])
+        asked.append(text.partition(":")[0].partition(" (")[0])
         answers = {"challenger": "north", "defender": "south", "allies_of_defender": "west, isle"}
         return answers.get(asked[-1], "") if "type" not in rules else rules["type"].convert("2030-03-31", None, None)
 

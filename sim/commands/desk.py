@@ -119,7 +119,7 @@ class Desk:
         Parameters: total, how much there is to do; initial, how much of it is done already.
         Yields a function that takes how much more is done.
         """
-        if self.as_json or sys.stderr is None:
+        if self.as_json or sys.stderr is None or not total:
             yield lambda more: None
         elif is_terminal(sys.stderr):
             with bar(total, unit, name, initial) as update:

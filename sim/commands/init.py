@@ -202,11 +202,10 @@ def casting_of(kind: "CrisisKind", roles: Sequence[str], problems: "list[Problem
     if sys.stdin.isatty():
         for role, entry in kind.roles.items():
             if role not in answered:
-                many = ", several between commas" if entry.many else ""
+                names = "names such as france, several between commas" if entry.many else "a name such as france"
                 none = "" if entry.required else ", or nothing"
-                answer = click.prompt(
-                    f"{role}, {entry.label} (a name such as france{many}{none})", default="", err=True
-                )
+                question = f"{role}: {entry.label} ({names}{none})"
+                answer = click.prompt(question, default="", show_default=False, err=True)
                 answered |= {role: (answer, Place("the answer", 0))} if answer else {}
     players = {
         role: [Node(name.strip(), place) for name in text.split(",")] for role, (text, place) in answered.items()
@@ -231,7 +230,9 @@ def open_dates(kind: "CrisisKind", dates: Sequence[str], problems: "list[Problem
     misspelt = {problem.nearest for problem in problems}
     for name, label in kind.open_dates.items():
         if name not in days and name not in misspelt:
-            days[name] = ask_day(name, f"the day of: {label}", problems, option=f"--date {name}=2020-08-09")
+            days[name] = ask_day(
+                name, f"the day of the {label[:1].lower()}{label[1:]}", problems, option=f"--date {name}=2020-08-09"
+            )
     return days
 
 

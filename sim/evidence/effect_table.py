@@ -106,6 +106,8 @@ class EffectTable:
             ]
             for row in self.effects
         ]
+        if len({row["day"] for row in self.effects}) == 1 and str(self.effects[0]["day"]) in self.title:
+            headers, body = [headers[0], *headers[2:]], [[row[0], *row[2:]] for row in body]
         tables = [Table(headers, body, leaves=("first by", "runs that part", "day"))] if body else []
         if self.absent:
             rows = [[row["words"], row["reason"]] for row in self.absent]
