@@ -67,7 +67,10 @@ def few_runs(reading: Reading) -> str:
     """Warn of an ensemble that is too small to say more than roughly how often."""
     runs = min(headline.folder.runs for headline in reading.headlines)
     return (
-        f"Only {runs} runs were played: read the shares as a sketch. A thousand take seconds." if runs < SKETCH else ""
+        f"Only {'one run was' if runs == 1 else f'{runs} runs were'} played: read {'it as one story' if runs == 1 else 'the shares as a sketch'}. "
+        "A thousand take seconds."
+        if runs < SKETCH
+        else ""
     )
 
 
@@ -87,14 +90,12 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     entry, finding, label = scenario.parameters[weight], shares.finding, number_label(shield, scenario)
     assert finding is not None
     judged = ", by judgement" if JUDGEMENT in (entry.source or "") else ""
-    pooled = f"{finding.value:g} (95\u00a0%: {finding.low:g} to {finding.high:g}; 0 is no effect)".replace("-", "−")
+    pooled = f"{finding.value:g} (95\u00a0%: {finding.low:g} to {finding.high:g}; 0 is none)".replace("-", "−")
     verdict = "makes a difference" if finding.low > 0.0 else "makes no difference that can be seen"
-    name = number_label(weight, scenario)
     return (
-        f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}). "
-        f"The records of {finding.cases} crises of this kind put it at {pooled}: "
-        f"in them {shares.term.shield_words} {verdict} to {shares.term.effect_words}. "
-        f"Simulated crises give as much at any true value from {finding.left[0]:g} to {finding.left[1]:g}."
+        f"That {label} matters is built in, through “{number_label(weight, scenario)}” ({quantity_text(entry)} here{judged}). "
+        f"In the records of {finding.cases} such crises {shares.term.shield_words} {verdict} to {shares.term.effect_words}: "
+        f"{pooled}; but simulated crises give as much at any true value from {finding.left[0]:g} to {finding.left[1]:g}."
     )
 
 
