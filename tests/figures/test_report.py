@@ -108,7 +108,7 @@ def test_three_caveats_are_chosen_by_rule_and_the_scenarios_follow(page):
     assert front.count("<li>") == 3
     assert (
         "a patron&#39;s backing makes no difference that can be seen" in front
-        and "a government: 0.2 (95\u00a0%: −0.4 to 0.8" in front
+        and "put it at 0.2 (95\u00a0%: −0.4 to 0.8" in front
         and "at any true value from 0 to 6.9" in front
     )
     assert (
@@ -127,7 +127,7 @@ def test_caveats_of_one_case_are_not_those_of_another(case_page, border_page):
         "Only 20 runs were played" in made_up and "patron" not in made_up and "record, so there is nothing" in made_up
     )
     assert (
-        "That Russian and Chinese backing matters is built in, through" in venezuela
+        "That Russian and Chinese backing matters is built into the model" in venezuela
         and "put in, not found" not in venezuela
     )
 

@@ -90,12 +90,14 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     entry, finding, label = scenario.parameters[weight], shares.finding, number_label(shield, scenario)
     assert finding is not None
     judged = ", by judgement" if JUDGEMENT in (entry.source or "") else ""
-    pooled = f"{finding.value:g} (95\u00a0%: {finding.low:g} to {finding.high:g}; 0 is none)".replace("-", "−")
+    pooled = f"{finding.value:g} (95\u00a0%: {finding.low:g} to {finding.high:g}; 0 is no effect)".replace("-", "−")
     verdict = "makes a difference" if finding.low > 0.0 else "makes no difference that can be seen"
+    name = number_label(weight, scenario)
     return (
-        f"That {label} matters is built in, through “{number_label(weight, scenario)}” ({quantity_text(entry)} here{judged}). "
-        f"In the records of {finding.cases} such crises {shares.term.shield_words} {verdict} to {shares.term.effect_words}: "
-        f"{pooled}; but simulated crises give as much at any true value from {finding.left[0]:g} to {finding.left[1]:g}."
+        f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}). "
+        f"{finding.cases} crises of this kind put it at {pooled}, as simulated ones do "
+        f"at any true value from {finding.left[0]:g} to {finding.left[1]:g}: "
+        f"{shares.term.shield_words} {verdict} to {shares.term.effect_words}."
     )
 
 

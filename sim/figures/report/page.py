@@ -128,8 +128,8 @@ def _table_notes(first: Headline, comparisons: Sequence[RunComparison]) -> str:
         notes.append(
             f"What happened is left empty where the record, which ends on {spelled(last)}, does not settle it."
         )
-    asked = [{estimate.name for estimate in comparison.variant.outcomes} for comparison in comparisons]
-    if any(estimate.headline and estimate.name not in names for estimate in first.outcomes for names in asked):
+    questions = [{estimate.name for estimate in comparison.variant.outcomes} for comparison in comparisons]
+    if any(estimate.headline and estimate.name not in names for estimate in first.outcomes for names in questions):
         notes.append("Not asked: that scenario asks it of other actors, one by one; its own report has the answers.")
     return " ".join(notes)
 
