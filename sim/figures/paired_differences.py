@@ -21,7 +21,7 @@ from sim.results.run_folder import RunFolder
 from sim.results.units import ACTS
 from sim.study.parting import Parting
 
-LEFT, PANEL, GAP = 0.78, 1.5, 0.42  # inches
+LEFT, PANEL, GAP = 0.78, 0.8, 0.42  # inches
 
 
 @dataclass(frozen=True)

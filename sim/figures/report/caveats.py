@@ -67,7 +67,10 @@ def few_runs(reading: Reading) -> str:
     """Warn of an ensemble that is too small to say more than roughly how often."""
     runs = min(headline.folder.runs for headline in reading.headlines)
     return (
-        f"Only {runs} runs were played: read the shares as a sketch. A thousand take seconds." if runs < SKETCH else ""
+        f"Only {'one run was' if runs == 1 else f'{runs} runs were'} played: read {'it as one story' if runs == 1 else 'the shares as a sketch'}. "
+        "A thousand take seconds."
+        if runs < SKETCH
+        else ""
     )
 
 

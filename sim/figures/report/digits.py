@@ -34,7 +34,9 @@ def _percent(percent: float, digits: int) -> str:
 
 
 def runs_text(share: float, low: float, high: float, runs: int) -> str:
-    """Write a share with its noun: `35 % of runs`, `3 of 20 runs`."""
+    """Write a share with its noun: `35 % of runs`, `3 of 20 runs`; of one run, that it is so in `the only run` or in `no run`."""
+    if runs == 1:
+        return "the only run" if share else "no run"
     text = share_text(share, low, high, runs)
     return f"{text} of runs" if text.endswith("%") else f"{text} runs"
 

@@ -117,6 +117,7 @@ def _tables(first: Headline, comparisons: Sequence[RunComparison]) -> dict[str, 
         "intervals": intervals_are(first.folder.compiled, drawn, extent),
         "record_note": _table_notes(first, comparisons),
         "runs": first.folder.runs,
+        "has_record": first.happened.last_day is not None,
     }
 
 
