@@ -1,13 +1,16 @@
 """How common is each action of a kind of crisis among those of its channel?
 
     python -m analysis.commonness CASE [CASE …] [--part]
+    python -m analysis.commonness CASE CASE [CASE …] --left-out [--on OTHER]
 
 The whole record of every case is replayed. An act of a channel is taken as a choice among the actions whose requirements
 held on its morning, each with a weight; a weight is its commonness times what rarity takes off. Commonness is that under
 which the acts of all cases are most likely (a conditional logit, by the iteration of Hunter 2004), shrunken to 1, where
 rarity alone counts, by as many acts as `mix_weight`. What the kind says of commonness is laid aside, so that what it says
 can be learned by this script and checked by it. Players of one role count together. The case that a result is to be
-shown for must not be among them.
+shown for must not be among them. With --left-out, every case is scored by what the others teach of commonness, against a
+commonness of 1 throughout: the same record, the same catalogue, each act foreseen from the days before it. --on scores a
+case that is not among them, before and after its last replayed day.
 """
 
 import argparse
@@ -15,27 +18,28 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from scipy.special import gammaincinv
 
 from sim.engine.learning import lessons_of, record_of
+from sim.evidence.case import case_of as case_to_score
 from sim.layout import Table
 from sim.rules.arrays import FREQUENCY, MIX_WEIGHT
 from sim.scenario.compile import Compiled
 from sim.scenario.load import Loaded, load
 from sim.scenario.problems import Place, Problem, UserError
 from sim.scenario.record import days_of
-from sim.scenario.selection import NamedAction
+from sim.scenario.selection import NamedAction, acts_of
 
 ROUNDS = 500
 ENOUGH = 1e-4  # change of the logarithm of a weight, the largest of all, below which the iteration ends
 WEIGHT = 4.0  # acts: as mix_weight of the kind
 FIXED_MIX = 1e12  # acts: so many that a replay learns nothing of a mix
 
-MEANINGS = {
-    "parameters.threat_commonness": "how common threats are among the actions of their channel",
-    "parameters.imposition_commonness": "how common measures are among the actions of their channel",
-}
+SHARED = {"parameters.threat_commonness": "threats", "parameters.imposition_commonness": "measures"}
+
+GAINS = ["case", "acts", "number", "ln L at 1", "as learned", "gain"]
 
 Key = str  # of a commonness: parameters.NAME, or role.action
 
@@ -157,12 +161,53 @@ def part_text(cases: Sequence[str], learned: Mapping[Key, float], acts: Mapping[
     for key, commonness in learned.items():
         path = key if key.startswith("parameters.") else f"actions.{key}.commonness"
         low, high = interval_of(acts[key], commonness, weight)
-        what = MEANINGS.get(key, "how common it is among the actions of its channel")
+        label, what = "", "how common it is among the actions of its channel"
+        if shared := SHARED.get(key):
+            label, what = (
+                f"label: Commonness of {shared}, ",
+                f"how common {shared} are among the actions of their channel",
+            )
         lines.append(
-            f"{path}: {{value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {what}, "
+            f"{path}: {{{label}value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {what}, "
             f'source: "{acts[key]} act{"" if acts[key] == 1 else "s"} in {len(cases)} records; analysis/commonness.py"}}'
         )
     return "\n".join(lines) + "\n"
+
+
+def gain_rows(file: str, learned: Mapping[Key, float]) -> list[list[str]]:
+    """Score a case with every commonness at 1, and as learned elsewhere: its acts to the last replayed day, and after it."""
+    loaded = load(file)
+    last = min(max(days_of(loaded.rows_inside, loaded.scenario.record)), loaded.scenario.clock.end - timedelta(1))
+    origin = loaded.scenario.clock.replay_until
+    keys = commonness_keys(loaded)
+    named = {named_key(loaded, key): key for key in keys}
+    at_one = [f"{key}=1" for key in keys]
+    as_learned = [f"{key}={learned.get(name, 1.0):.6g}" for name, key in named.items()]
+    rows = []
+    for part, until, since in (("to its last replayed day", origin, None), ("after it", last, origin + timedelta(1))):
+        scores = [
+            case_to_score(file, until, since=since, settings=to, free=[]).score([]) for to in (at_one, as_learned)
+        ]
+        alone, with_it = (score.penalised for score in scores)
+        acts = str(int(scores[0].acts.sum()))
+        rows.append([loaded.scenario.name, part, acts, f"{alone:.1f}", f"{with_it:.1f}", f"{with_it - alone:+.1f}"])
+    return rows
+
+
+def left_out_rows(files: Sequence[str], cases: Sequence[Case], other: str | None, weight: float) -> list[list[str]]:
+    """Score every case by what the others teach, and one that teaches nothing by what all of them do."""
+    rows = []
+    for number, file in enumerate(files):
+        rows += gain_rows(file, learned_of([*cases[:number], *cases[number + 1 :]], weight)[0])
+    return rows + (gain_rows(other, learned_of(cases, weight)[0]) if other else [])
+
+
+def named_key(loaded: Loaded, path: str) -> Key:
+    """Return the key of a commonness from its path in a case: parameters.NAME, or actions.ACTOR.NAME.commonness."""
+    if path.startswith("parameters."):
+        return path
+    _, actor, action, _ = path.split(".")
+    return key_of(loaded, next(act for act in acts_of(loaded.scenario) if (act.actor, act.action) == (actor, action)))
 
 
 def main() -> None:
@@ -171,8 +216,13 @@ def main() -> None:
     parser.add_argument("cases", nargs="+", metavar="CASE")
     parser.add_argument("--weight", type=float, default=WEIGHT, help="acts that a commonness of 1 counts for")
     parser.add_argument("--part", action="store_true", help="as scenarios/parts/commonness.yaml has it")
+    parser.add_argument("--left-out", action="store_true", help="score every case by what the others teach")
+    parser.add_argument("--on", metavar="OTHER", help="score a case that teaches nothing, too")
     arguments = parser.parse_args()
     cases = [case_of(file) for file in arguments.cases]
+    if arguments.left_out:
+        print(Table(GAINS, left_out_rows(arguments.cases, cases, arguments.on, arguments.weight), "<<>>>>").text())
+        return
     learned, acts = learned_of(cases, arguments.weight)
     if arguments.part:
         print(part_text(arguments.cases, learned, acts, arguments.weight), end="")

@@ -6,6 +6,7 @@ Each function returns one page in Markdown. `analysis.site` puts them into the s
 import inspect
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
 import click
@@ -41,9 +42,7 @@ def option_rows(command: click.Command, context: click.Context) -> list[str]:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             written, meaning = parameter.get_help_record(context) or ("", "")
-            written = (
-                " ".join(written.split()).replace("INTEGER RANGE", "NUMBER").replace("|", "&#124;").replace("<", "&lt;")
-            )
+            written = " ".join(written.split()).replace("|", "&#124;").replace("<", "&lt;")
             rows.append(f"| <code>{written}</code> | {table_cell(meaning)} |")
     return rows
 
@@ -175,8 +174,26 @@ def study_page() -> str:
     )
 
 
-def docstring_parts(docstring: str) -> str:
-    """Return a docstring as Markdown: examples become blocks of code."""
+def parameter_list(text: str, names: Sequence[str]) -> str:
+    """Return a paragraph that explains parameters one after another as a list, what is returned and raised under it.
+
+    Parameters: text, such as "runs, how many pairs; seed, of all luck. Raises …"; names, of the parameters.
+    """
+    body = text.removeprefix("Parameters: ")
+    starts = list(re.finditer(rf"(?:^|(?<=[.;] ))({'|'.join(map(re.escape, names))})[,:] ", body)) if names else []
+    if not starts or starts[0].start():
+        return text
+    last = re.search(r" (?=(?:Raises|Returns) )", body)
+    ends = [match.start() for match in starts[1:]] + [last.start() if last else len(body)]
+    items = [f"- `{match[1]}`: {body[match.end() : end].strip(' ;.')}" for match, end in zip(starts, ends, strict=True)]
+    return "\n".join(items) + (f"\n\n{body[last.end() :]}" if last else "")
+
+
+def docstring_parts(docstring: str, names: Sequence[str] = ()) -> str:
+    """Return a docstring as Markdown: examples become blocks of code, what is said of parameters a list.
+
+    Parameters: names, of the parameters.
+    """
     parts = []
     for part in inspect.cleandoc(docstring).split("\n\n"):
         if part.startswith(">>> "):
@@ -184,7 +201,7 @@ def docstring_parts(docstring: str) -> str:
         elif part.startswith(" "):
             parts.append(f"```text\n{inspect.cleandoc(part)}\n```")
         else:
-            parts.append(table_cell(part).replace("\\|", "|"))
+            parts.append(parameter_list(table_cell(part).replace("\\|", "|"), names))
     return "\n\n".join(parts)
 
 
@@ -252,11 +269,14 @@ def python_page() -> str:
     classes = {name: item for name, item in offered.items() if inspect.isclass(item)}
     for name, item in offered.items():
         if name not in classes:
-            parts += [f"### {name}", signature_text(name, item), docstring_parts(item.__doc__ or "")]
+            parts += [f"### {name}", signature_text(name, item)]
+            parts.append(docstring_parts(item.__doc__ or "", list(inspect.signature(item).parameters)))
             kind = returned_class(item)
             if kind is not None:
                 classes.setdefault(kind.__name__, kind)
-                parts.append(f"Returns a [{kind.__name__}](#{kind.__name__.lower()}).")
+                is_list = get_origin(get_type_hints(item)["return"]) is list
+                article = "a list of" if is_list else "an" if kind.__name__[0] in "AEIOU" else "a"
+                parts.append(f"Returns {article} [{kind.__name__}](#{kind.__name__.lower()}).")
     parts.append("## Classes")
     parts += [class_part(name, kind) for name, kind in sorted(classes.items())]
     return GENERATED + "\n\n".join(parts) + "\n"

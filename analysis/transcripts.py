@@ -3,7 +3,7 @@
 The blocks of a page are played in order in one folder. What a block is, its first words say:
 
 - `yaml` or `csv`: a file, if its first line is a comment that names it (`# mine/case.yaml`).
-- `sh`: commands that must work. A line that ends in `# long: …`, `# not played: …` or `# by CI` is shown and not played.
+- `sh`: commands that must work. A line that ends in `# long: …` or `# not played: …` is shown and not played; nor is a block of `bash`.
 - `python`: statements that must work; `<!-- printed -->` before the next block puts what they print there.
 - a block that begins with `$ `: commands with what they print. `<!-- show: 1-6, /^path/+2; -1 -->` before it says which
   lines of each command are shown (numbers from 1 or from the end, or lines that match, with so many that follow, or after
@@ -16,17 +16,21 @@ import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
+from sim.commands import desk
 from sim.commands.group import main
+from sim.layout import Screen, wrapped
 from sim.scenario.library import shipped_folder
 
-WIDTH = 100
-MOST_WIDE = 126  # of a line of a page
-SKIPPED = re.compile(r"\s+# ((?:long|not played): .+|by CI)$")
+WIDTH = 88  # of the terminal that a page shows: as wide as a block of code on the site
+MOST_WIDE = 100  # of a line of a page
+MOST_OF_AN_ERROR = 150
+SKIPPED = re.compile(r"\s+# ((?:long|not played): .+)$")
 FENCE = re.compile(
-    r"(?P<note><!-- (?P<key>show|printed):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
+    r"(?P<note><!-- (?P<key>show|printed|file):? ?(?P<choice>.*?) ?-->\n+)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.M | re.S,
 )
 SELECTOR = re.compile(
@@ -83,14 +87,14 @@ def selected_lines(lines: list[str], choice: str, command: str) -> list[str]:
 def cut_line(line: str) -> str:
     """Cut a line that is too wide for a page, and hide ids, which hang on versions.
 
-    An error is cut in its middle, for it ends with the name that may be meant.
+    An error is cut in its middle, for it ends with the name that may be meant, and wrapped as a terminal shows it.
     """
     line = IDENTITY.sub("<id>", line.rstrip())
-    if len(line) <= MOST_WIDE:
-        return line
     if line.startswith("error:"):
-        return f"{line[: MOST_WIDE - 41].rstrip()} … {line[-38:].lstrip()}"
-    return line[: MOST_WIDE - 1].rstrip() + "…"
+        if len(line) > MOST_OF_AN_ERROR:
+            line = f"{line[: MOST_OF_AN_ERROR - 41].rstrip()} … {line[-38:].lstrip()}"
+        return "\n".join(wrapped(line, WIDTH))
+    return line if len(line) <= MOST_WIDE else line[: MOST_WIDE - 1].rstrip() + "…"
 
 
 def printed_lines(command: str, must_work: bool) -> list[str]:
@@ -100,9 +104,10 @@ def printed_lines(command: str, must_work: bool) -> list[str]:
     """
     name, *words = shlex.split(command)
     if name != "escalate":
-        raise PageError(f"{command}: only escalate is played; mark the line with '# long: …' or '# by CI'")
+        raise PageError(f"{command}: only escalate is played; mark the line with '# long: …'")
     arguments = [path for word in words for path in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
-    result = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1"}).invoke(main, arguments)
+    with patch.object(desk, "screen_of", lambda stream, wide=False: Screen(WIDTH, whole=wide)):
+        result = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1"}).invoke(main, arguments)
     if result.exit_code not in ((0,) if must_work else (0, 2)):
         raise PageError(f"{command} ended with {result.exit_code}:\n{result.output}") from result.exception
     text = result.stdout if result.exit_code == 0 else result.output
@@ -136,13 +141,13 @@ def played_transcript(body: str, choices: list[str]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def write_file(kind: str, body: str) -> None:
-    """Write the file of a block, if its first line names one. A CSV is written without that line."""
-    head, _, rest = body.partition("\n")
-    if named := re.fullmatch(r"# (\S+\.(?:yaml|csv))", head):
-        path = Path(named[1])
+def write_file(named: str, body: str) -> None:
+    """Write the file of a block: that which is named before it, or else in a comment in its first line, if any is."""
+    comment = re.match(r"# (\S+\.yaml)\n", body)
+    if file := named or (comment and comment[1]):
+        path = Path(file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(rest if kind == "csv" else body, encoding="utf-8")
+        path.write_text(body, encoding="utf-8")
 
 
 class Page:
@@ -182,7 +187,7 @@ class Page:
         if block["key"] == "printed":
             body = "\n".join(map(cut_line, self.printed.rstrip().splitlines())) + "\n"
         elif kind in ("yaml", "csv"):
-            write_file(kind, body)
+            write_file((block["choice"] or "").strip() if block["key"] == "file" else "", body)
         elif kind == "sh":
             self.run_commands(body)
         elif kind == "python":

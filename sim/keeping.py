@@ -147,7 +147,12 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
     import pyarrow.parquet as pq
 
     with reading(path), path.open("rb") as file:  # opened here: a library may take a path for an address
-        return pq.read_table(file, columns=None if columns is None else list(columns))
+        # Not by pq.read_table: its threads may still let go of the file when Python ends, which aborts it (Arrow 34314).
+        parquet = pq.ParquetFile(file)
+        missing = [name for name in columns or () if name not in parquet.schema_arrow.names]
+        if missing:
+            raise ValueError(f"it has no column {', '.join(missing)}")
+        return parquet.read(columns=None if columns is None else list(columns), use_threads=False)
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

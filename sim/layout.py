@@ -18,8 +18,9 @@ PLAIN_WIDTH = 100  # of prose, and of tables where their prose can be wrapped to
 LEAST_WIDTH = 40  # below it lines are as long as they must be
 LEAST_PROSE = 24  # a column of prose is left out rather than made narrower
 PROSE_WORDS = 5  # so many words in a cell make a column of prose
-GAP = "  "
-LONE = frozenset(["%", "×", "±", "=", "<", ">", "≥", "≤", "h", "d"])  # signs that a line does not begin with
+GAP = INDENT = "  "
+SAME = '"'  # in a column of prose: as in the row above
+LONE = frozenset(["%", "×", "±", "=", "<", ">", "≥", "≤", "h", "d", "points"])  # what a line does not begin with
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)+")  # a key
 NO_LIMIT = 10**9
 PROSE_COST, KEY_COST, NUMBER_COST = 1, 2, 6  # of wrapping a line
@@ -62,13 +63,14 @@ class Table:
 
     align: a sign for each column, < or >; left for those that have none. leaves: headings of the columns that a narrow
     terminal does without, the first to go first; when they are gone, the other columns go from the last on, the first
-    never.
+    never. under: headings of columns of prose that stand under each row where there is no room beside it.
     """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[Any]]
     align: str = ""
     leaves: Sequence[str] = ()
+    under: Sequence[str] = ()
 
     @property
     def heads(self) -> list[str]:
@@ -84,11 +86,15 @@ class Table:
         """Lay the table out; where columns are left out, a line under it names them."""
         shown, widths = self._fit(screen)
         sides = [(self.align[place : place + 1] or "<") for place in shown]
-        head = _laid([self.heads[place] for place in shown], widths, sides)
+        below = [place for place in self._places(self.under) if place not in shown]
+        head = [
+            *_laid([self.heads[place] for place in shown], widths, sides),
+            *self._below(self.heads, below[:1], screen),
+        ]
         lines = [*(screen.bold(line) for line in head), GAP.join("-" * width for width in widths)]
         for row in self.cells:
-            lines += _laid([row[place] for place in shown], widths, sides)
-        gone = [_flat(heading) for place, heading in enumerate(self.headers) if place not in shown]
+            lines += [*_laid([row[place] for place in shown], widths, sides), *self._below(row, below, screen)]
+        gone = [_flat(heading) for place, heading in enumerate(self.headers) if place not in (*shown, *below)]
         if gone:
             lines += wrapped(f"(not shown at this width: {', '.join(gone)}; --wide shows every column)", screen.width)
         return "\n".join(lines)
@@ -110,16 +116,30 @@ class Table:
         return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
     @classmethod
-    def from_records(cls, rows: Sequence[Mapping[str, Any]], leaves: Sequence[str] = ()) -> "Table":
+    def from_records(
+        cls, rows: Sequence[Mapping[str, Any]], leaves: Sequence[str] = (), under: Sequence[str] = ()
+    ) -> "Table":
         """Return the table of rows that have the same keys, which are its headings."""
         headers = list(rows[0]) if rows else []
-        return cls(headers, [[str(row[key]) for key in headers] for row in rows], leaves=leaves)
+        return cls(headers, [[str(row[key]) for key in headers] for row in rows], leaves=leaves, under=under)
+
+    def _places(self, names: Sequence[str]) -> list[int]:
+        """Return the places of columns by their headings, in the order of the names."""
+        return [place for name in names for place, heading in enumerate(self.headers) if _flat(heading) == name]
+
+    def _below(self, row: Sequence[str], places: list[int], screen: Screen) -> list[str]:
+        """Lay out what stands under a row, without what is empty or the same as above; from the second on with its heading."""
+        names = ["" if place == places[0] else f"{_flat(self.headers[place])}: " for place in places]
+        texts = [
+            name + _flat(row[place]) for name, place in zip(names, places, strict=True) if row[place] not in ("", SAME)
+        ]
+        return [line for text in texts for line in wrapped(INDENT + text, min(screen.width, PLAIN_WIDTH))]
 
     def _fit(self, screen: Screen) -> tuple[list[int], list[int]]:
         """Choose the columns that are shown, and their widths."""
         columns = [_Column(heading, [row[place] for row in self.cells]) for place, heading in enumerate(self.heads)]
         shown = list(range(len(columns)))
-        leaving = [place for name in self.leaves for place in shown if _flat(self.headers[place]) == name]
+        leaving = self._places(list(dict.fromkeys([*self.under, *self.leaves])))
         others = [place for place in reversed(shown[1:]) if place not in leaving]
         while True:
             chosen = [columns[place] for place in shown]

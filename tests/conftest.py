@@ -14,3 +14,8 @@ from toy import shipped
 def baseline():
     """The baseline, compiled."""
     return shipped("baseline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

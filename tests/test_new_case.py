@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from sim.commands import init
 from sim.commands.group import main
+from sim.evidence.case_map import read_map
 from sim.scenario.load import load
 from sim.scenario.new_case import FILES
 
@@ -101,10 +101,11 @@ def test_run_compare_sweep_trace_and_record_work_on_it_and_a_fit_says_that_there
 
 def test_acts_of_machine_coded_tables_come_into_it_by_its_map():
     escalate("init", "mine", *REGIME)
-    rows = yaml.safe_load(Path("mine/map.yaml").read_text())
-    scenario = load("mine/case.yaml").scenario
-    assert rows["actors"].keys() == scenario.actors.keys()
-    assert rows["actions"]["belarus.arrest"] == ["173"] and rows["actions"]["united_states.cut_aid"] == ["1621"]
+    loaded = load("mine/case.yaml")
+    read = read_map(Path("mine/map.yaml"), loaded)
+    assert read.actors.keys() == loaded.scenario.actors.keys()
+    assert "BLRGOV*" in read.actors["belarus"] and "BLROPP*" in read.actors["opposition"]
+    assert read.actions["belarus.arrest"][0] == "173" and read.actions["united_states.cut_aid"][0] == "162"
 
 
 def without(words: list[str], option: str, start: str = "") -> list[str]:
@@ -124,7 +125,7 @@ def without(words: list[str], option: str, start: str = "") -> list[str]:
         ([*REGIME, "--role", "government"], ["error: --role government: is not a pair; allowed: a role and its actors, as government=belarus"]),
         ([*without(REGIME, "--date"), "--date", "vot=2020-08-09"], ["error: --date vot=2020-08-09: no open date of regime_crisis is called 'vot'; allowed: vote; did you mean 'vote'?"]),
         ([*without(REGIME, "--date"), "--date", "vote=2020-08-32"], ["error: --date vote=2020-08-32: vote: '2020-08-32' is not a date; allowed: a day of the calendar, as 2017-09-15"]),
-        (without(REGIME, "--date"), ["error: --date: is missing: the day of: National vote; allowed: --date vote=2020-08-09"]),
+        (without(REGIME, "--date"), ["error: --date: is missing: the day of the national vote; allowed: --date vote=2020-08-09"]),
         (without(without(REGIME, "--start"), "--end"), [
             "error: --end: is missing: the last day of the clock; allowed: --end 2020-08-09",
             "error: --start: is missing: the first day of the clock; allowed: --start 2020-08-09",
@@ -159,7 +160,7 @@ def test_on_a_terminal_what_options_leave_open_is_asked(monkeypatch):
     asked: list[str] = []
 
     def prompt(text: str, **rules):
-        asked.append(text.partition(",")[0].partition(" (")[0])
+        asked.append(text.partition(":")[0].partition(" (")[0])
         answers = {"challenger": "north", "defender": "south", "allies_of_defender": "west, isle"}
         return answers.get(asked[-1], "") if "type" not in rules else rules["type"].convert("2030-03-31", None, None)
 
@@ -195,7 +196,7 @@ def test_a_record_is_checked_under_the_names_that_the_kind_has():
     [
         ("scenario: case.yaml\n", "", "error: mine/map.yaml:4: scenario: is missing, so there is nothing to check the map against; allowed: the file of a scenario beside it, or the name of one that ships"),
         ("scenario: case.yaml", "scenario: cas.yaml", "error: mine/map.yaml:4: scenario: there is no scenario 'cas.yaml'; allowed: a file beside the map or in the folder above, or the name of one that ships"),
-        ("  belarus.arrest:", "  belarus.arest:", "no action is called 'belarus.arest'"),
+        ("actors:\n", "actions: {belarus.arest: ['173']}\nactors:\n", "no action is called 'belarus.arest'"),
     ],
 )  # fmt: skip
 def test_a_map_is_checked_against_the_scenario_that_it_names(line, instead, problem):

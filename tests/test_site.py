@@ -27,7 +27,15 @@ def site(tmp_path_factory) -> Path:
     return folder
 
 
-PAGES = ("index", "tour", "findings", "reference/commands", "reference/scenario", "reference/python")
+PAGES = (
+    "index",
+    "tour",
+    "findings",
+    "findings/other-dyads",
+    "reference/commands",
+    "reference/scenario",
+    "reference/python",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -10,7 +10,7 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
-from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, examples
+from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, WholeNumber, examples
 from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ FEW = 100  # cases
 
 @click.command(
     "calibrate",
-    short_help="Check that a fit finds the numbers that made a case.",
+    short_help="Check that a fit recovers the numbers that made a case.",
     epilog=examples(
         "escalate calibrate baseline --until 2017-09-15",
         "escalate calibrate baseline --until 2017-09-15 --cases 20 --resume",
@@ -41,7 +41,7 @@ FEW = 100  # cases
     "--cases",
     default=100,
     show_default=True,
-    type=click.IntRange(20, 100_000),
+    type=WholeNumber(20, 100_000),
     help="How many are simulated and fitted.",
 )
 @WORKERS
@@ -50,7 +50,7 @@ FEW = 100  # cases
 @RESUME
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, resume: bool, **options: Any) -> None:
-    """Check that a fit finds the numbers that made a case.
+    """Check that a fit recovers the numbers that made a case.
 
     Cases as long as FILE's record are simulated, and each is fitted.
     """

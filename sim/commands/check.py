@@ -122,10 +122,7 @@ def facts_report(file: str) -> "Report":
 
 
 def is_map(path: Path) -> bool:
-    """Tell whether a file is a map of who is who: whether it lists patterns of actors, or codes of actions.
-
-    What cannot be read is none.
-    """
+    """Tell whether a file is a map: whether it lists patterns of actors, or codes of actions. What cannot be read is none."""
     from sim.scenario.library import shown_path
     from sim.scenario.problems import UserError
     from sim.scenario.yaml_file import read_yaml
@@ -134,9 +131,8 @@ def is_map(path: Path) -> bool:
         sections = read_yaml(path, shown_path(path)).items
     except UserError:
         return False
-    return any(
-        node.is_list for name in ("actors", "actions") if name in sections for node in sections[name].items.values()
-    )
+    entries = [node for key in ("actors", "actions") if key in sections for node in sections[key].items.values()]
+    return any(node.is_list for node in entries)
 
 
 def map_report(file: str, path: Path) -> "Report":

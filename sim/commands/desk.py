@@ -23,7 +23,7 @@ from sim.scenario.problems import Place, Problem, UserError
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan
     from sim.evidence.parts import Parts
-    from sim.layout import Page
+    from sim.layout import Page, Screen
     from sim.results.posterior import Posterior
     from sim.scenario.compile import Compiled
 
@@ -59,6 +59,10 @@ class Desk:
 
     # --- words
 
+    def screen(self) -> "Screen":
+        """Return the screen that results are laid out for."""
+        return screen_of(sys.stdout, self.wide)
+
     def answer(self, result: "str | Page") -> None:
         """Print a result, or remember that it could not be printed.
 
@@ -67,7 +71,7 @@ class Desk:
         try:
             if sys.stdout is None:
                 raise OSError("it is closed")
-            text = result if isinstance(result, str) else result.text(screen_of(sys.stdout, self.wide))
+            text = result if isinstance(result, str) else result.text(self.screen())
             click.echo(encodable(text, sys.stdout))
             sys.stdout.flush()
         except OSError as error:
@@ -115,7 +119,7 @@ class Desk:
         Parameters: total, how much there is to do; initial, how much of it is done already.
         Yields a function that takes how much more is done.
         """
-        if self.as_json or sys.stderr is None:
+        if self.as_json or sys.stderr is None or not total:
             yield lambda more: None
         elif is_terminal(sys.stderr):
             with bar(total, unit, name, initial) as update:

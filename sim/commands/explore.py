@@ -3,7 +3,7 @@
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.switches import SEED, examples, runs_option
+from sim.commands.switches import SEED, WholeNumber, examples, runs_option
 
 
 @click.command(
@@ -23,7 +23,7 @@ from sim.commands.switches import SEED, examples, runs_option
     show_default=True,
     help="The address to listen on; by default only this machine can connect.",
 )
-@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8765, show_default=True, type=WholeNumber(1, 65535))
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in a browser.")
 @with_desk()
 def command(desk: Desk, file: str, runs: int, seed: int, host: str, port: int, browser: bool) -> None:

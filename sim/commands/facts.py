@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, counted, with_desk
-from sim.commands.switches import POSTERIOR, RESUME, WORKERS, examples
-from sim.scenario.library import shipped_default
+from sim.commands.switches import POSTERIOR, RESUME, WORKERS, WholeNumber, examples
+from sim.scenario.library import shipped_default, shown_path
 
 if TYPE_CHECKING:
     from sim.evidence.facts import Facts, Variant
@@ -31,7 +31,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 
 @click.command(
     "facts",
-    short_help="Measure what the literature finds in the model.",
+    short_help="Check the model against patterns that the literature reports.",
     epilog=examples(
         "escalate facts",
         "escalate facts --runs 500 --no-ablations",
@@ -40,7 +40,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 @click.argument("file", default=lambda: shipped_default("facts"))
 @click.option(
     "--runs",
-    type=click.IntRange(100, 10_000_000),
+    type=WholeNumber(100, 10_000_000),
     help="Runs of each ensemble under each seed, in place of the file's own numbers.",
 )
 @click.option(
@@ -51,7 +51,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
     "--seed",
     "seeds",
     multiple=True,
-    type=click.IntRange(0, 2**63 - 1),
+    type=WholeNumber(0, 2**63 - 1),
     help="A seed to report, in place of the file's own; several may be given. None on which rules were chosen.",
 )
 @click.option("--choosing", is_flag=True, help="For choosing rules or numbers: on the file's seeds for that.")
@@ -60,7 +60,7 @@ WIDE = 0.1  # of the band: an interval that is wider is called so
 @RESUME
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Measure what the literature finds in the model.
+    """Check the model against patterns that the literature reports.
 
     FILE holds the statements; by default it is the table of stylised facts that ships.
     """
@@ -99,14 +99,14 @@ def check_facts(desk: Desk, file: str, request: FactsRequest) -> None:
     facts, scenario, not_asked = load_facts(file, request.scenario)
     if not_asked:
         reasons = "; ".join(f"{name}, for {reason}" for name, reason in not_asked.items())
-        desk.note(f"{counted(len(not_asked), 'statement')} not asked of {scenario}: {reasons}.")
+        desk.note(f"{counted(len(not_asked), 'statement')} not asked of {shown_path(Path(scenario))}: {reasons}.")
     facts = with_options(facts, request)
     variants = variants_of(desk, facts, request)
 
     def work(parts: "Parts") -> Sequence[Row]:
         """Measure every statement in every variant; returns the rows of the table."""
         names = ", ".join(variant.name for variant in variants)
-        desk.note(f"{len(facts.statements)} statements of {scenario}: {names}.")
+        desk.note(f"{len(facts.statements)} statements of {shown_path(Path(scenario))}: {names}.")
         desk.compile("ensemble")
         tasks = len(tasks_of(facts, scenario, variants))
         workers = min(tasks, request.workers or os.cpu_count() or 1)

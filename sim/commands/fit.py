@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, examples
+from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WholeNumber, examples
 from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ READING = (
     "most_steps",
     default=10_000,
     show_default=True,
-    type=click.IntRange(10, 10_000_000),
+    type=WholeNumber(10, 10_000_000),
     help="The most steps; sampling stops once it has converged.",
 )
 @click.option("--allow-unconverged", is_flag=True, help="Exit with 0 although the chains have not converged.")
@@ -214,8 +214,8 @@ def fit_text(manifest: Row, rows: Sequence[Row], labels: Mapping[str, str] = NO_
         text = "Acts that the model's requirements did not allow on their day, and so not scored: "
         parts.append(text + manifest["impossible"] + ".")
     parts.append(
-        f"One act draws {manifest['branching']:.2f} in total in the median draw (drives at 0); in {100 * manifest['explosive']:.1f} % of draws acts draw acts "
-        "without end (1 and more): these are played like any other."
+        f"In the median draw one act leads to {manifest['branching']:.2f} more in all, drives apart. In {100 * manifest['explosive']:.1f} % of the draws it is 1 or more, "
+        "so that acts draw acts without end; these are played like any other."
     )
     parts.append(_placements_text(manifest["placements"]))
     return Page(*parts, *_convergence_text(manifest))

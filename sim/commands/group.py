@@ -8,7 +8,7 @@ import click
 
 from sim import __version__
 from sim.commands.desk import complain, helpful_first
-from sim.commands.switches import examples
+from sim.commands.switches import WholeNumber, examples
 from sim.scenario.problems import UserError, nearest, shown
 
 SECTIONS = {
@@ -63,12 +63,24 @@ class Group(click.Group):
             for problem in helpful_first(error.problems):
                 complain(f"error: {problem}")
         except click.UsageError as error:
-            complain(f"error: {error.format_message()}")
+            complain(f"error: {usage_text(error)}")
             if error.ctx is not None:
                 click.echo(f"{error.ctx.get_usage()}\n{error.ctx.command_path} --help says more.", err=True)
         except KeyboardInterrupt:
             sys.exit(130)
         sys.exit(2)
+
+
+def usage_text(error: click.UsageError) -> str:
+    """Say what is wrong with an option or an argument: what was found, what is allowed, the nearest name."""
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        options = [name for param in error.ctx.command.params for name in param.opts if name.startswith("--")]
+        similar = nearest(error.option_name, options)
+        return f"no option is called '{shown(error.option_name)}'" + (f"; did you mean '{similar}'?" if similar else "")
+    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, WholeNumber):
+        value, limits = error.message.partition(" is not ")[0], error.param.type.limits_text()
+        return f"{error.param.opts[0]}: found {value}; allowed: a whole number, {limits}"
+    return error.format_message()
 
 
 def no_command(name: str) -> str:

@@ -82,6 +82,19 @@ def command(desk: Desk, directory: Path, blank: bool, kind: str, **options: Any)
         paths = start_folder(directory, blank)
     for path in paths:
         desk.answer(f"wrote {path}")
+    desk.note(next_steps(directory, is_case=bool(kind)))
+
+
+def next_steps(directory: Path, is_case: bool) -> str:
+    """Say what a reader may want to do next, as commands to type."""
+    from sim.scenario.new_case import CASE
+
+    if is_case:
+        path = directory / CASE
+        after = f"the case is {path}; fill its record, record.csv, then:"
+        return f"Next: {after}\n  escalate check {path}\n  escalate run {path}"
+    path = sorted(directory.glob("*.yaml"))[0]
+    return f"Next: change a copy, and run it:\n  escalate check {path}\n  escalate run {path}"
 
 
 def start_folder(directory: Path, blank: bool) -> list[Path]:
@@ -104,8 +117,9 @@ def refuse_existing(directory: Path, files: Iterable[str]) -> None:
     from sim.scenario.problems import Place, Problem, UserError
 
     if there := [directory / file for file in files if (directory / file).exists()]:
-        text, allowed = "exists already, and nothing is overwritten", "a new folder"
-        raise UserError([Problem(Place(str(path), 0), "", text, allowed) for path in there])
+        others = f", and so do {len(there) - 1} more files" if len(there) > 1 else ""
+        text = f"exists already{others}, and nothing is overwritten"
+        raise UserError([Problem(Place(str(there[0]), 0), "", text, "a new folder")])
 
 
 def write_new(directory: Path, contents: dict[str, bytes]) -> list[Path]:
@@ -129,8 +143,10 @@ def start_case(directory: Path, case: "NewCase") -> list[Path]:
     Returns the paths written. Raises UserError with what is wrong, or if one of the files exists.
     """
     from sim.evidence.case_map import read_map
+    from sim.evidence.new_map import map_text
+    from sim.scenario.library import shipped_files
     from sim.scenario.load import load
-    from sim.scenario.new_case import CASE, MAP, STUDY, map_text
+    from sim.scenario.new_case import CASE, MAP, STUDY
     from sim.study.load_study import load_study
 
     texts = case.texts()
@@ -139,7 +155,8 @@ def start_case(directory: Path, case: "NewCase") -> list[Path]:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         loaded = load(folder / CASE)
-        texts[MAP] = map_text(loaded.scenario)
+        of_kind = case.kind.name if case.kind.name in shipped_files("map") else None
+        texts[MAP] = map_text(loaded.scenario, of_kind)
         (folder / MAP).write_text(texts[MAP], encoding="utf-8")
         read_map(folder / MAP, loaded)
         load_study(str(folder / STUDY))
@@ -185,11 +202,10 @@ def casting_of(kind: "CrisisKind", roles: Sequence[str], problems: "list[Problem
     if sys.stdin.isatty():
         for role, entry in kind.roles.items():
             if role not in answered:
-                many = ", several between commas" if entry.many else ""
+                names = "names such as france, several between commas" if entry.many else "a name such as france"
                 none = "" if entry.required else ", or nothing"
-                answer = click.prompt(
-                    f"{role}, {entry.label} (a name such as france{many}{none})", default="", err=True
-                )
+                question = f"{role}: {entry.label} ({names}{none})"
+                answer = click.prompt(question, default="", show_default=False, err=True)
                 answered |= {role: (answer, Place("the answer", 0))} if answer else {}
     players = {
         role: [Node(name.strip(), place) for name in text.split(",")] for role, (text, place) in answered.items()
@@ -214,7 +230,9 @@ def open_dates(kind: "CrisisKind", dates: Sequence[str], problems: "list[Problem
     misspelt = {problem.nearest for problem in problems}
     for name, label in kind.open_dates.items():
         if name not in days and name not in misspelt:
-            days[name] = ask_day(name, f"the day of: {label}", problems, option=f"--date {name}=2020-08-09")
+            days[name] = ask_day(
+                name, f"the day of the {label[:1].lower()}{label[1:]}", problems, option=f"--date {name}=2020-08-09"
+            )
     return days
 
 

@@ -10,7 +10,17 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.progress import Beats
-from sim.commands.switches import HORIZONS, RESUME, SEED, SETTING_OF_CASE, WORKERS, OwnPath, examples, runs_option
+from sim.commands.switches import (
+    HORIZONS,
+    RESUME,
+    SEED,
+    SETTING_OF_CASE,
+    WORKERS,
+    OwnPath,
+    WholeNumber,
+    examples,
+    runs_option,
+)
 
 if TYPE_CHECKING:
     from sim.evidence.folder import EvidencePlan, Subject
@@ -37,14 +47,14 @@ TABLES = ("numbers", "pulls", "cases", "term", "pressure", "permutation", "power
     metavar="KEY",
     help="A number to share, * for any name, in place of those that the kind's file in pools/ names.",
 )
-@click.option("--origins", default=4, show_default=True, type=click.IntRange(1, 100), help="Forecasts of each case.")
+@click.option("--origins", default=4, show_default=True, type=WholeNumber(1, 100), help="Forecasts of each case.")
 @HORIZONS
 @runs_option(500, "Runs of each forecast.", 200, 1_000_000)
 @click.option(
     "--power-runs",
     default=40,
     show_default=True,
-    type=click.IntRange(0, 100_000),
+    type=WholeNumber(0, 100_000),
     help="Simulated galleries at each weight of the term; 0 for no power analysis.",
 )
 @click.option(

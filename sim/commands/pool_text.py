@@ -154,8 +154,7 @@ def _together_table(term: Sequence[Row], permutation: Sequence[Row]) -> Page:
 
 
 def _power_text(rows: Sequence[Row], weight: str) -> Page:
-    from sim.evidence.pool_headline import power_text
-    from sim.evidence.pool_power import seen_in_nine_of_ten
+    from sim.evidence.pool_headline import power_text, whose_text
 
     if not rows:
         return Page()
@@ -169,9 +168,7 @@ def _power_text(rows: Sequence[Row], weight: str) -> Page:
         for row in rows
     ]
     headers = [f"true {weight}", "estimate, mean ± sd", "interval holds it", *LABELS.values()]
-    by_shuffling = seen_in_nine_of_ten(rows, "permutation")[0]
-    reach = f"{by_shuffling:.2g}" if by_shuffling < float("inf") else f"more than {rows[-1]['weight']:.3g}"
-    head = f"Power: these cases, each simulated {rows[0]['runs']} times from its first scored day on; {power_text(weight, rows)}. By shuffling it would take {reach}. How often the interval holds the truth says how far to believe it: learned bases take up part of what changes slowly. So the headline also says which true weights give such an estimate as was observed, 95 % by mean and spread of the simulated ones."
+    head = f"Power: these cases, each simulated {rows[0]['runs']} times from its first scored day on; {power_text(weight, rows)}{whose_text(rows)}. How often the interval holds the truth says how far to believe it: learned bases take up part of what changes slowly. So the headline also says which true weights give such an estimate as was observed, 95 % by mean and spread of the simulated ones."
     return Page(head, _table(lines, headers))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import A_FILE, DAY, RESUME, WORKERS, examples
+from sim.commands.switches import A_FILE, DAY, RESUME, WORKERS, WholeNumber, examples
 
 if TYPE_CHECKING:
     from sim.evidence.dyad_priors import Fit
@@ -38,7 +38,7 @@ LABELS = {
 
 @click.command(
     "priors",
-    short_help="Estimate what acts draw, over many dyads.",
+    short_help="Estimate how acts draw answers, over many pairs of actors.",
     epilog=examples(
         "escalate priors events.csv --until 2015-12-31",
         "escalate priors events.csv --until 2015-12-31 --least 20 --workers 2",
@@ -50,14 +50,14 @@ LABELS = {
     "--least",
     default=5,
     show_default=True,
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     help="Days of hostile acts that a pair must have to count.",
 )
 @WORKERS
 @RESUME
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: Path, until: date, least: int, workers: int | None, resume: bool) -> None:
-    """Estimate what acts draw over the many dyads of FILE.
+    """Estimate how acts draw answers over the many pairs of actors in FILE.
 
     It is told by kind of pair, beside the numbers that the model has.
 

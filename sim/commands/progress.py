@@ -76,6 +76,7 @@ def bar(total: int, unit: str, name: str, initial: int) -> Iterator[Callable[[in
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.table import Column
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -84,12 +85,16 @@ def bar(total: int, unit: str, name: str, initial: int) -> Iterator[Callable[[in
         def render(self, task: Task) -> Text:
             """Return the rate as text."""
             speed = task.finished_speed or task.speed or 0.0
-            many = f"{speed:,.0f} {unit} a second" if speed >= 10.0 else f"{speed:.2g} {unit} a second"
+            many = f"{speed:,.0f} a second" if speed >= 10.0 else f"{speed:.2g} a second"
             return Text(many if speed > 0.0 else "")
 
-    columns = [BarColumn(20), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"), Rate(), TimeRemainingColumn()]
+    counted = TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + unit)
+    columns = [BarColumn(20), counted, Rate(), TimeRemainingColumn()]
     with Progress(
-        TextColumn("{task.description}", markup=False), *columns, console=Console(stderr=True), transient=True
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
     ) as progress:
         task = progress.add_task(name or unit, total=total, completed=initial)
         yield lambda more: progress.update(task, advance=more)

@@ -9,7 +9,19 @@ import click
 from sim.commands.desk import Desk, counted, with_desk
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
-from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, Encoding, OwnPath, examples, scenario_option
+from sim.commands.switches import (
+    A_FILE,
+    DAY,
+    ORDERS,
+    SETTING,
+    TABLES,
+    Encoding,
+    OwnPath,
+    WholeNumber,
+    examples,
+    scenario_option,
+)
+from sim.layout import Page
 
 if TYPE_CHECKING:
     from datetime import date
@@ -94,7 +106,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @click.option(
     "--once-within",
     metavar="DAYS",
-    type=click.IntRange(0, 3650),
+    type=WholeNumber(0, 3650),
     help="Echoes: the same act between the same two within so many days counts once, as the first.",
 )
 @click.option("--since", type=DAY, help="Only from this day on.")
@@ -124,7 +136,7 @@ def record_import(desk: Desk, **options: Any) -> None:
 @ENCODING
 @scenario_option("The case whose actors are looked for.")
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
-@click.option("--most", default=30, show_default=True, type=click.IntRange(1), help="Rows that a table shows.")
+@click.option("--most", default=30, show_default=True, type=WholeNumber(1), help="Rows that a table shows.")
 @click.option("--out", type=OwnPath(dir_okay=False), help="A map to write of these lines: a draft to correct.")
 @with_desk("force", "wide", "json")
 def record_survey(desk: Desk, **options: Any) -> None:
@@ -168,7 +180,8 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     fits = "Every act is possible on its day"
     if impossible:
         fits = f"{counted(len(impossible), 'act')} impossible on {'its day' if len(impossible) == 1 else 'their days'}"
-    desk.answer(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts, loaded.scenario.clock)} {fits}.")
+    text = _record_text(rows, acts, loaded.scenario.clock)
+    desk.answer(Page(f"{file}: sound for {loaded.scenario.name}. {text} {fits}."))
 
 
 def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]", clock: "Clock") -> str:

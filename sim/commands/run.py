@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, hazards_named, with_desk
-from sim.commands.switches import BASES, BELIEF, CSV, MOST_RUNS, POSTERIOR, SEED, SETTING, TO, examples, runs_option
+from sim.commands.switches import (
+    BASES,
+    BELIEF,
+    CSV,
+    MOST_RUNS,
+    POSTERIOR,
+    SEED,
+    SETTING,
+    TO,
+    WholeNumber,
+    examples,
+    runs_option,
+)
 
 if TYPE_CHECKING:
     from sim.results.run import RunPlan
@@ -60,7 +72,7 @@ class RunRequest:
     "--acts-of",
     default=10_000,
     show_default=True,
-    type=click.IntRange(0, MOST_RUNS),
+    type=WholeNumber(0, MOST_RUNS),
     help="Keep every act of so many runs, from run 0 on; of all runs the acts are counted by day.",
 )
 @click.option(

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import RESUME, SEED, SETTING, examples, runs_option
+from sim.commands.switches import RESUME, SEED, SETTING, WholeNumber, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
     from sim.layout import Page
 
-MOST_ERROR = 0.98  # half a 95 % interval of a share of one half, of one run
+MOST_ERROR = 98  # half a 95 % interval of a share of one half, of one run, in points
 READING = (
     "Share of runs under other weights of acts; signs stay. flat: every act 5 points. PLOVER's categories: the average weight of the CAMEO codes of each "
     "category (its own scores could not be had). Off by up to 25 %: the middle of {jitters} draws, and the range of them. Nothing is fitted anew. "
-    "Every ensemble has {runs:,} runs, all under the same luck: a share by itself is known to {reach:.3f} or better (95 %, simulation error only)."
+    "Every ensemble has {runs:,} runs, all under the same luck: a share by itself is known to ±{reach:.1f} points or better (95 %, simulation error only)."
 )
 
 
 @click.command(
     "scales",
-    short_help="Play scenarios under other scales of events.",
+    short_help="Play scenarios with acts weighed by other scales.",
     epilog=examples(
         "escalate scales baseline",
         "escalate scales baseline baseline+weak_backing --runs 1000",
@@ -32,16 +32,17 @@ READING = (
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @runs_option(2000, "Runs of each scale.", 100, 1_000_000)
 @click.option(
-    "--jitters", default=20, show_default=True, type=click.IntRange(1, 1000), help="Draws of weights off by up to 25 %."
+    "--jitters", default=20, show_default=True, type=WholeNumber(1, 1000), help="Draws of weights off by up to 25 %."
 )
 @SEED
 @SETTING
 @RESUME
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, files: tuple[str, ...], resume: bool, **options: Any) -> None:
-    """Play each FILE under other scales of events.
+    """Play each FILE with acts weighed by other scales of hostility.
 
-    They are flat, by PLOVER's categories, and with every weight off by up to a quarter.
+    Three scales stand beside its own: one weight for every act, weights of PLOVER's categories, and every weight off
+    by up to a quarter.
     """
     from sim.evidence.folder import EvidencePlan, Subject, scenario_subject
     from sim.evidence.scales import share_rows, tasks_of
@@ -82,5 +83,5 @@ def scales_text(rows: Sequence[Row], runs: int, jitters: int) -> "Page":
 
 
 def _share_text(row: Row) -> str:
-    spread = f" ({row['lowest']:.3f} to {row['highest']:.3f})" if row["lowest"] < row["highest"] else ""
-    return f"{row['share']:.3f}" + spread
+    spread = f" ({row['lowest']:.1%} to {row['highest']:.1%})" if row["lowest"] < row["highest"] else ""
+    return f"{row['share']:.1%}" + spread

@@ -162,5 +162,5 @@ def skill_words(row: dict[str, Any]) -> str:
     """Return a skill with its interval; where there are too few days of forecasts, that."""
     skill = "none to compare" if row["skill"] != row["skill"] else f"{row['skill']:+.2f}"
     if row["low"] != row["low"]:  # NaN
-        return f"{skill}, n too few for an interval"
+        return f"{skill}, n too few"
     return f"{skill} ({row['low']:+.2f} to {row['high']:+.2f}){' *' if row['is_sure'] else ''}"

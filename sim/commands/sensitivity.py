@@ -7,7 +7,7 @@ import click
 
 from sim.commands.desk import Desk, with_desk
 from sim.commands.sweep import caveats_text, finish_sweep, player_of
-from sim.commands.switches import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, check_one_place, examples
+from sim.commands.switches import CLUSTER, RESUME, RUNS_A_POINT, WORKERS, WholeNumber, check_one_place, examples
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,14 +42,14 @@ WIDE = 0.2  # an interval of that width says little
     "--trajectories",
     default=30,
     show_default=True,
-    type=click.IntRange(2, 10_000),
+    type=WholeNumber(2, 10_000),
     help="Trajectories of Morris's screening.",
 )
 @click.option(
     "--keep",
     default=12,
     show_default=True,
-    type=click.IntRange(1, 1000),
+    type=WholeNumber(1, 1000),
     help="The most numbers that survive the screening.",
 )
 @WORKERS
@@ -59,7 +59,8 @@ WIDE = 0.2  # an interval of that width says little
 def command(desk: Desk, study: str, **options: Any) -> None:
     """Say which numbers of a STUDY matter.
 
-    Morris screens them, Sobol's indices divide the variance, PRIM finds boxes.
+    Morris's method screens them, Sobol's indices divide the variance of the outcome
+    between those that are left, and PRIM finds ranges in which it is likelier than not.
     """
     study_sensitivity(desk, study, SensitivityRequest(**options))
 

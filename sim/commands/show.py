@@ -6,6 +6,7 @@ import click
 
 from sim.commands.desk import Desk, with_desk
 from sim.commands.switches import BELIEF, SETTING, examples
+from sim.layout import Page, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,13 +125,14 @@ def show_differences(desk: Desk, loaded: "Loaded", key: str, against: str) -> No
     if desk.as_json:
         desk.answer_data([{"key": key, "here": here, "there": there} for key, here, there in rows])
         return
-    head = f"# {loaded.file} | {against}" if rows else f"# {loaded.file} and {against} are the same"
+    if not rows:
+        desk.answer(f"# {loaded.file} and {against} are the same")
+        return
     units = units_by_key(loaded)
-    lines = [
-        f"{key_text(key, labels)}: {with_unit(here, key, units)} | {with_unit(there, key, units)}"
-        for key, here, there in rows
+    cells = [
+        [key_text(key, labels), with_unit(here, key, units), with_unit(there, key, units)] for key, here, there in rows
     ]
-    desk.answer("\n".join([head, *lines]))
+    desk.answer(Page(Table(["key", loaded.file, against], cells)))
 
 
 def units_by_key(loaded: "Loaded") -> dict[str, str]:

@@ -9,25 +9,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import POSTERIOR, RESUME, SEED, SETTING, WORKERS, examples, runs_option
+from sim.commands.switches import POSTERIOR, RESUME, SEED, SETTING, WORKERS, WholeNumber, examples, runs_option
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
     from sim.layout import Page
 
 OWN_NOTE = "ten times as many of the scenario's own strategies"
-READING = (
-    "Average outcome under three beliefs about the numbers that say how strongly something acts: drawn from what a fit believes before the record, as the scenario has "
-    "them, and drawn from the fit. 95 % of draws: between which averages these lie. Each is of {own:,} runs, and what luck adds to their spread is taken out (each drawn towards the mean as far as its noise asks: "
-    "constrained empirical Bayes, Louis 1984, Ghosh 1992). Of the variance of a single run, with the scenario's own strategies and each of the "
-    "others for all actors, {runs:,} runs of each: chance (luck, and the bases that each run draws where the record leaves them open), parameters (the draws), decision rule (the strategies), and what the last two do together. "
-    "In brackets, 95 % intervals: draws drawn again, or runs where the numbers are known."
+AVERAGES = (
+    "Average outcomes under three beliefs about the numbers that say how strongly something acts. prior: drawn from what a fit believes before the record; "
+    "defaults: as the scenario has them; posterior: drawn from a fit. 95 % of draws: between which averages these lie; in brackets how sure each end is. "
+    "Each average is of {own:,} runs, and what luck adds to their spread is taken out (Louis 1984, Ghosh 1992)."
+)
+PARTS = (
+    "Where the variance of a single run comes from. chance: luck, and the bases that each run draws where the record leaves them open. numbers: the draws. "
+    "strategies: the scenario's own against each of the others for all actors, {runs:,} runs of each. both: what the last two do together. In brackets, 95 % intervals."
 )
 
 
 @click.command(
     "spread",
-    short_help="Split outcomes into chance, numbers and decision rule.",
+    short_help="Say how much of outcomes is chance, numbers or strategy.",
     epilog=examples(
         "escalate spread baseline",
         "escalate spread baseline --posterior outputs/fits/ID --draws 100",
@@ -35,7 +37,7 @@ READING = (
 )
 @click.argument("file")
 @POSTERIOR
-@click.option("--draws", default=200, show_default=True, type=click.IntRange(10, 10_000), help="Draws of the numbers.")
+@click.option("--draws", default=200, show_default=True, type=WholeNumber(10, 10_000), help="Draws of the numbers.")
 @runs_option(50, "Runs of each draw and strategy; of the scenario's own strategies ten times as many.", 10, 100_000)
 @WORKERS
 @SEED
@@ -43,9 +45,9 @@ READING = (
 @RESUME
 @with_desk("out", "force", "verify", "wide", "json")
 def command(desk: Desk, file: str, **options: Any) -> None:
-    """Split the spread of FILE's outcomes: chance, numbers, decision rule.
+    """Say how much of FILE's outcomes is chance, numbers or strategy.
 
-    The outcomes are shown at prior, defaults and posterior.
+    The outcomes are shown under three beliefs about the numbers: prior, defaults and posterior.
     """
     spread_scenario(desk, file, SpreadRequest(**options))
 
@@ -97,21 +99,21 @@ def spread_scenario(desk: Desk, file: str, request: SpreadRequest) -> None:
     desk.note(f"Written to: {desk.result}")
 
 
-LEAVES = ("both", "decision rule")  # on a narrow terminal
-
-
 def spread_text(rows: Sequence[Row], runs: int, own_runs: int) -> "Page":
-    """Return the table, a row an outcome and belief. own_runs: runs of each draw under the scenario's own strategies."""
+    """Return both tables, a row an outcome and belief. own_runs: runs of each draw under the scenario's own strategies."""
     from sim.layout import Page, Table
 
-    cells = [
-        [row["outcome"], row["belief"], _number_text(row["mean"]), *_ends_text(row)]
-        + [_percent(row, part) for part in ("chance", "parameters", "rule", "both")]
+    averages = [[row["outcome"], row["belief"], _number_text(row, "mean"), *_ends_text(row)] for row in rows]
+    parts = [
+        [row["outcome"], row["belief"], *(_percent(row, part) for part in ("chance", "parameters", "rule", "both"))]
         for row in rows
     ]
-    headers = ["outcome", "numbers", "average", "95 % of draws from", "to"]
-    headers += ["chance", "parameters", "decision rule", "both"]
-    return Page(READING.format(runs=runs, own=own_runs), Table(headers, cells, "<<<<<>>>>", LEAVES))
+    return Page(
+        AVERAGES.format(own=own_runs),
+        Table(["outcome", "belief", "average", "95 % of draws from", "to"], averages),
+        PARTS.format(runs=runs),
+        Table(["outcome", "belief", "chance", "numbers", "strategies", "both"], parts, leaves=("both",)),
+    )
 
 
 def _ends_text(row: Row) -> list[str]:
@@ -119,12 +121,15 @@ def _ends_text(row: Row) -> list[str]:
     if row["belief"] == "defaults":
         return ["", ""]
     return [
-        f"{_number_text(row[end])} ({_number_text(row[f'{end}.low'])} to {_number_text(row[f'{end}.high'])})"
+        f"{_number_text(row, end)} ({_number_text(row, f'{end}.low')} to {_number_text(row, f'{end}.high')})"
         for end in ("low", "high")
     ]
 
 
-def _number_text(value: float) -> str:
+def _number_text(row: Row, name: str) -> str:
+    value = row[name]
+    if row["unit"] == "share":
+        return f"{value:.1%}"
     return f"{value:.0f}" if abs(value) >= 100 else f"{round(value, 3):.3g}"
 
 

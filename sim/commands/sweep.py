@@ -24,7 +24,7 @@ MOST_OUTCOMES = 3
 
 @click.command(
     "sweep",
-    short_help="Play every point of a study, paired by their luck.",
+    short_help="Play every point of a study, all under the same luck.",
     epilog=examples(
         "escalate sweep backing",
         "escalate sweep backing --runs 200 --workers 2 --resume",
@@ -40,7 +40,7 @@ MOST_OUTCOMES = 3
 @TO
 @with_desk("out", "verify", "wide", "json")
 def command(desk: Desk, study: str, **options: Any) -> None:
-    """Play every point of a STUDY, paired by their luck.
+    """Play every point of a STUDY, all under the same luck.
 
     The points are every combination of its levers at every point of its design.
     """
@@ -134,7 +134,8 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> "Page":
     from sim.scenario.labels import labelled, labels_of
     from sim.study.tables import reported
 
-    outcomes = list(reported(study))[:MOST_OUTCOMES]
+    shares = {name: each.component.unit.kind == "share" for name, each in reported(study).items()}
+    outcomes = dict(list(shares.items())[:MOST_OUTCOMES])
     rows = [_point_cells(study, row, outcomes) for row in table.slice(0, MOST_ROWS).to_pylist()]
     keys = [labelled(key, labels_of(study.base.scenario)) for key in study.keys]
     points, runs = f"{study.points:,} points", f"{study.study.runs:,} runs each, seed {study.study.seed}"
@@ -143,9 +144,9 @@ def points_text(study: "LoadedStudy", table: "pa.Table") -> "Page":
         Table(["point", *keys, *outcomes], rows),
     ]
     more = table.num_rows - len(rows)
-    if more > 0 or len(reported(study)) > MOST_OUTCOMES:
+    if more > 0 or len(shares) > MOST_OUTCOMES:
         rest = f"{more:,} more points and " if more > 0 else ""
-        parts.append(f"… {rest}all {len(reported(study))} outcomes are in points.parquet.")
+        parts.append(f"… {rest}all {len(shares)} outcomes are in points.parquet.")
     failed_points = sum(table.column("failed").to_pylist())
     if failed_points:
         parts.append(f"{failed_points:,} of {table.num_rows:,} points failed: see `error` in points.parquet.")
@@ -158,18 +159,22 @@ def caveats_text(study: "LoadedStudy") -> list[str]:
     return ["\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)])] if caveats else []
 
 
-def _point_cells(study: "LoadedStudy", row: Row, outcomes: list[str]) -> list[Any]:
+def _point_cells(study: "LoadedStudy", row: Row, outcomes: dict[str, bool]) -> list[Any]:
+    """Lay out a point: its keys and its outcomes, by name, those that are shares in percent."""
     from sim.scenario.problems import shown
 
     point = [row["point"], *(_value_text(row[key]) for key in study.keys)]
     if row["failed"]:
         return [*point, "failed: " + shown(row["error"].splitlines()[0])]
-    return point + [_with_interval(row, name) for name in outcomes]
+    return point + [_with_interval(row, name, is_share) for name, is_share in outcomes.items()]
 
 
-def _with_interval(row: Row, name: str) -> str:
-    low, high = row[f"{name}.low"], row[f"{name}.high"]
-    return _value_text(row[name]) + (f" ({_value_text(low)} to {_value_text(high)})" if low is not None else "")
+def _with_interval(row: Row, name: str, is_share: bool) -> str:
+    value, low, high = (
+        f"{number:.1%}" if is_share and number is not None else _value_text(number)
+        for number in (row[name], row[f"{name}.low"], row[f"{name}.high"])
+    )
+    return value + (f" ({low} to {high})" if row[f"{name}.low"] is not None else "")
 
 
 def _value_text(value: Any) -> str:

@@ -34,6 +34,12 @@ class OwnPath(click.Path):
         if str(value) == "":
             self.fail("an empty path; allowed: the path of a file or folder, as ./outputs", param, ctx)
         path = Path(value).expanduser()
+        if self.exists and not path.exists():
+            if not path.parent.is_dir():
+                self.fail(f"there is no folder {shown(str(path.parent))}", param, ctx)
+            near = nearest(path.name, [entry.name for entry in path.parent.iterdir()])
+            hint = f"; did you mean '{path.with_name(near)}'?" if near else ""
+            self.fail(f"there is no such file: '{shown(str(value))}'{hint}", param, ctx)
         return super().convert(Path.cwd() / path if ADDRESS.match(str(path)) else path, param, ctx)
 
 
@@ -43,6 +49,21 @@ class TablePath(OwnPath):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path. Fails where it is empty."""
         return Path(value) if str(value) == "-" else super().convert(value, param, ctx)
+
+
+class WholeNumber(click.IntRange):
+    """A whole number between two limits; the help says them as a reader would, and no limit that nobody meets."""
+
+    name = "number"
+
+    def limits_text(self) -> str:
+        """Say between which limits it lies."""
+        if self.max is None or self.max >= MOST_RUNS - 1:
+            return f"{self.min:,} or more"
+        return f"{self.min:,} to {self.max:,}"
+
+    def _describe_range(self) -> str:
+        return self.limits_text()
 
 
 class Day(click.ParamType):
@@ -149,7 +170,7 @@ BASES = click.option(
     show_default=True,
     help="Each run draws the bases that the record leaves open, or has their means: then chance alone is left.",
 )
-SEED = click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Seed of all luck.")
+SEED = click.option("--seed", default=1, show_default=True, type=WholeNumber(0, 2**63 - 1), help="Seed of all luck.")
 TO = click.option(
     "--to", metavar="ADDRESS", help="Copy the finished folder to any fsspec address (s3://bucket/folder)."
 )
@@ -159,10 +180,10 @@ CLUSTER = click.option(
 EVERYTHING = click.option("--all", "everything", is_flag=True, help="Every outcome, not only the headline ones.")
 CSV = click.option("--csv", is_flag=True, help="Write CSV beside Parquet.")
 RUNS_A_POINT = click.option(
-    "--runs", type=click.IntRange(1, MOST_RUNS), help="Runs a point, in place of the study's own number."
+    "--runs", type=WholeNumber(1, MOST_RUNS), help="Runs a point, in place of the study's own number."
 )
 WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 1024), help="How many workers; by default as many as there are processors."
+    "--workers", type=WholeNumber(1, 1024), help="How many workers; by default as many as there are processors."
 )
 RESUME = click.option("--resume", is_flag=True, help="Continue what was begun: only what is missing is done.")
 POSTERIOR = click.option(
@@ -186,7 +207,7 @@ FREE = click.option(
 
 def runs_option(default: int, meaning: str, least: int = 1, most: int = MOST_RUNS) -> Option:
     """Return the option of how many runs, between two limits."""
-    return click.option("--runs", default=default, show_default=True, type=click.IntRange(least, most), help=meaning)
+    return click.option("--runs", default=default, show_default=True, type=WholeNumber(least, most), help=meaning)
 
 
 def scenario_option(meaning: str) -> Option:
@@ -213,6 +234,6 @@ HORIZONS = click.option(
     multiple=True,
     default=(30, 90),
     show_default=True,
-    type=click.IntRange(1, 3650),
+    type=WholeNumber(1, 3650),
     help="Days ahead.",
 )

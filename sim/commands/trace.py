@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, with_desk
-from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, examples
+from sim.commands.switches import BELIEF, DAY, POSTERIOR, SEED, SETTING, WholeNumber, examples
 
 if TYPE_CHECKING:
     from sim.scenario.compile import Compiled
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "number",
     default=0,
     show_default=True,
-    type=click.IntRange(0, 2**31 - 2),
+    type=WholeNumber(0, 2**31 - 2),
     help="Which run of the ensemble.",
 )
 @SEED
@@ -69,7 +69,8 @@ def command(
     if desk.as_json:
         desk.answer_data(decisions(model, actor, day))
     else:
-        desk.answer("\n".join(story(model, actor, day)))
+        screen = desk.screen()
+        desk.answer("\n".join(story(model, actor, day, None if screen.whole else screen.width)))
 
 
 def check_view(compiled: "Compiled", actor: str | None, day: date | None) -> None:

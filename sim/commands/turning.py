@@ -28,7 +28,8 @@ def command(desk: Desk, file: str, **request: Any) -> None:
     """Say which past act of CASE mattered most for an outcome.
 
     Each replayed act is withheld in turn, against the whole record, run by run under one luck. What the record taught
-    stays as it was, and later acts are replayed all the same. Intervals hold all at once (Bonferroni).
+    stays as it was, and later acts are replayed all the same. Intervals are widened so that all hold at
+    once (Bonferroni).
     """
     from sim.evidence.forced import situation
     from sim.evidence.turning_points import replayed_acts, turning

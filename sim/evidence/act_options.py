@@ -11,7 +11,7 @@ from sim.rules.registry import STRATEGIES
 from sim.scenario.compile import Compiled
 from sim.scenario.problems import Place, Problem, UserError, unknown
 from sim.scenario.schema import Scenario
-from sim.scenario.selection import NamedAction
+from sim.scenario.selection import NamedAction, acts_of
 
 RUNS = 2_000  # pairs of runs of each act
 
@@ -58,7 +58,9 @@ def options(
     unit = unit_of_effect(compiled, stand.outcome)
     title = f"{scenario.name}: {subject} of {label} on {stand.on}, against {against}; effect on {stand.outcome}, {runs:,} pairs of runs each, seed {seed}."
     reading = reading_with_grounds([READING], compiled, rows)
-    return EffectTable(title, stand.outcome, reading, unit, sorted_rows(rows), absent)
+    return EffectTable(
+        title, stand.outcome, outcome_meaning(compiled, stand.outcome), reading, unit, sorted_rows(rows), absent
+    )
 
 
 def trials(
@@ -106,7 +108,7 @@ def available(stand: Situation, compiled: Compiled, actor: str) -> tuple[list[Na
 
 def act_words(scenario: Scenario, act: NamedAction) -> str:
     """Say an act in words: what it means, and toward whom."""
-    return f"{act.entry.meaning or act.action.replace('_', ' ')} (→ {scenario.actors[act.target].label})"
+    return f"{act.entry.meaning or act.action.replace('_', ' ')} (→\u00a0{scenario.actors[act.target].label})"
 
 
 def unit_of_effect(compiled: Compiled, outcome: str) -> str:
@@ -118,6 +120,22 @@ def unit_of_effect(compiled: Compiled, outcome: str) -> str:
             if component.name == outcome:
                 return "points" if component.unit.kind == "share" else component.unit.name
     return "units"
+
+
+def outcome_meaning(compiled: Compiled, outcome: str) -> str:
+    """Say what an outcome of a compiled scenario asks, in the scenario's words: and of which class, act or actors."""
+    scenario = compiled.loaded.scenario
+    question = next(question for question in compiled.questions if outcome in question.names)
+    of_whom = outcome.partition(".")[2]
+    if question.classes:
+        part = question.classes[question.names.index(outcome)]
+        return f"{question.meaning.partition(':')[0]}: {part}"
+    if not of_whom:
+        return question.meaning.removeprefix("day on which ")
+    actors = [scenario.actors[name].label for name in of_whom.split(".") if name in scenario.actors]
+    act = next((act for act in acts_of(scenario) if act.name == of_whom), None)
+    part = f"{actors[0]}: {act.entry.meaning}" if act is not None else " – ".join(actors)
+    return f"{question.meaning} ({part})"
 
 
 READING = (

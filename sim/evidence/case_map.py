@@ -25,34 +25,35 @@ from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
 from sim.evidence.event_words import code_key, is_plover, words
 from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
-from sim.scenario.library import find_beside, is_file, shipped_files
+from sim.scenario.library import find_beside, shipped_files
 from sim.scenario.load import Loaded
-from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, first_of, nearest, shown, unknown
+from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
 from sim.scenario.schema import Entry, Scenario
+from sim.scenario.selection import acts_of
 from sim.scenario.wording import form_problems
 from sim.scenario.yaml_file import read_yaml
 
 NOBODY = ""
-EXTENDS = "extends"
 
 
 class Map(Entry):
     """Who is who and what is what: names and codes of a table on the right, a scenario's own on the left."""
 
-    extends: Text | None = Field(
-        None, description="a map that this one is laid over, beside it or one that ships; regime_crisis has codes"
-    )
     scenario: Text | None = Field(
         None, description="the scenario that it is for, beside it, in the folder above, or one that ships"
     )
+    extends: Text | None = Field(
+        None,
+        description="a map beside it, or one that ships, such as that of a kind: its codes hold where this one has none",
+    )
     actors: dict[ActorName, list[str]] = Field(
-        description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
+        {}, description="patterns of names or codes, * for any letters; FRAGOV, 'France/Government*'"
     )
     nobody: list[str] = Field([], description="patterns of sides that are no actor, whatever else fits them as well")
     actions: dict[ActionName, list[str]] = Field(
-        description="actor.action, with codes: CAMEO's or their beginnings, the longest counts; PLOVER's, ACLED's, UCDP's"
+        {},
+        description="actor.action, with codes: CAMEO's or their beginnings, the longest counts; PLOVER's, ACLED's, UCDP's",
     )
     codes: list[str] = Field([], description="words for acts that a table of one's own has, beside the published ones")
 
@@ -88,47 +89,21 @@ class Pattern(NamedTuple):
 def read_map(path: Path, loaded: Loaded) -> Map:
     """Read a map for a scenario; where it speaks of roles, it means those who play them.
 
-    A map that extends another one is laid over it: an actor's patterns and an action's codes take the place of those there.
     Raises UserError for a map that is not sound, names what the scenario does not have, gives a pattern to two actors
     or a code to two actions, or holds a code with which no code of CAMEO begins.
     """
+    tree = read_yaml(path, shown_path(path))
+    named = _map(tree).extends
     problems: list[Problem] = []
-    tree = _merged(path, problems)
-    _map(tree)
     tree = loaded.written_out(tree, problems, Map)
     if problems:
         raise UserError(problems)
+    if named is not None:
+        tree = _laid_over(_extended(tree.items["extends"], path, loaded), tree, loaded.scenario)
     read, scenario = _map(tree), loaded.scenario
     if problems := first_of([*_wrong_actors(read, tree, scenario), *_wrong_actions(read, tree, scenario)]):
         raise UserError(problems)
     return read
-
-
-def _merged(path: Path, problems: list[Problem]) -> Node:
-    """Read a map, laid over the one that it extends. Raises UserError where that is not there, or extends another."""
-    tree = read_yaml(path, shown_path(path))
-    named = tree.items.get(EXTENDS)
-    if named is None:
-        return tree
-    under = read_yaml(_extended(named, path), shown_path(_extended(named, path)))
-    if EXTENDS in under.items:
-        text, allowed = "this map is extended, and extends another", "a map that stands by itself"
-        raise UserError([Problem(under.items[EXTENDS].place, EXTENDS, text, allowed)])
-    over = Node({key: node for key, node in tree.items.items() if key != EXTENDS}, tree.place)
-    return lay(under, over, "", problems) or tree
-
-
-def _extended(named: Node, path: Path) -> Path:
-    """Find the map that another one extends: beside it, or one that ships. Raises UserError if there is none."""
-    shipped = shipped_files("map")
-    if isinstance(named.value, str):
-        beside = (path.resolve().parent / name for name in (named.value, f"{named.value}.yaml"))
-        under = next(filter(is_file, beside), None) or shipped.get(named.value)
-        if under is not None and under.resolve() != path.resolve():
-            return under
-    text = f"there is no map '{shown(named.value)}'" if isinstance(named.value, str) else "is not the name of a map"
-    allowed = f"a file beside this one, or one that ships: {', '.join(shipped)}"
-    raise UserError([Problem(named.place, EXTENDS, text, allowed, nearest(str(named.value), shipped))])
 
 
 def _map(tree: Node) -> Map:
@@ -137,6 +112,71 @@ def _map(tree: Node) -> Map:
         return Map.model_validate(tree.plain())
     except ValidationError as error:
         raise UserError(form_problems(error, tree, Map)) from None
+
+
+def _extended(node: Node, path: Path, loaded: Loaded) -> Node:
+    """Read the map that another extends; what it says of roles that nobody plays is left out.
+
+    Raises UserError where there is none, or it extends one itself.
+    """
+    name = str(node.value)
+    beside = [path.parent / name, path.parent / f"{name}.yaml"]
+    file = next(
+        (candidate for candidate in beside if candidate.is_file() and candidate.resolve() != path.resolve()), None
+    )
+    file = file or shipped_files("map").get(name)
+    if file is None:
+        maps = shipped_files("map")
+        allowed = f"a map beside this one, or one that ships: {listed(maps)}"
+        text = f"there is no map '{shown(name)}'"
+        raise UserError([Problem(node.place, "extends", text, allowed, nearest(name, maps))])
+    tree = read_yaml(file, shown_path(file))
+    if _map(tree).extends is not None:
+        raise UserError(
+            [
+                Problem(
+                    tree.node_at(("extends",)).place,
+                    "extends",
+                    f"{shown(name)} extends a map itself",
+                    "one that does not",
+                )
+            ]
+        )
+    return loaded.written_out(tree, [], Map)
+
+
+def _laid_over(base: Node, tree: Node, scenario: Scenario) -> Node:
+    """Lay a map over the one that it extends: a code that it gives toward a target is not the other's any more.
+
+    Actions that the scenario does not have are left out of the other.
+    """
+    acts = {act.name: act for act in acts_of(scenario)}
+
+    def section(tree: Node, key: str) -> Node:
+        """Return a section of a map, or one that holds nothing."""
+        return tree.items.get(key, Node({}, tree.place))
+
+    def codes_of(tree: Node) -> dict[str, dict[tuple[str, str, str], Node]]:
+        """Return the codes of each action of the scenario, by actor, target and key of the code."""
+        return {
+            name: {(acts[name].actor, acts[name].target, code_key(str(code.value))): code for code in codes.parts}
+            for name, codes in section(tree, "actions").items.items()
+            if name in acts
+        }
+
+    taken = {key for codes in codes_of(tree).values() for key in codes}
+    actions = dict(section(tree, "actions").items)
+    for name, codes in codes_of(base).items():
+        left = [code for key, code in codes.items() if key not in taken]
+        if left or name in actions:
+            codes_before = actions.get(name, Node([], base.place))
+            actions[name] = Node([*codes_before.parts, *left], codes_before.place)
+    lists = {
+        key: Node([*section(base, key).parts, *section(tree, key).parts], tree.place) for key in ("nobody", "codes")
+    }
+    actors = {**section(base, "actors").items, **section(tree, "actors").items}
+    sections = {"actors": Node(actors, tree.place), "actions": Node(actions, tree.place), **lists}
+    return Node({**tree.items, **sections}, tree.place)
 
 
 def scenario_of_map(path: Path) -> Path:

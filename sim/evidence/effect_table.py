@@ -24,13 +24,14 @@ ABOUT = "effects.json"
 class EffectTable:
     """What acts do to an outcome, those that lower it most first.
 
-    title: what was asked, in a sentence. outcome: its name. reading: sentences that belong beside the table. effects: a row each, of change,
+    title: what was asked, in a sentence. outcome: its name. meaning: that, in the scenario's words. reading: sentences that belong beside the table. effects: a row each, of change,
     words, day, difference, low, high, here, there, parted and first. absent: acts that could not be tried, and why. unit: of the
     differences.
     """
 
     title: str
     outcome: str
+    meaning: str
     reading: tuple[str, ...]
     unit: str
     effects: list[Row]
@@ -46,8 +47,8 @@ class EffectTable:
 
     @property
     def outcome_words(self) -> str:
-        """Say the outcome in words."""
-        return self.outcome.replace("_", " ").replace(".", ", ")
+        """Say the outcome in the scenario's words."""
+        return f"“{self.meaning}”"
 
     def rows(self) -> list[Row]:
         """Return the effects, a row each."""
@@ -67,6 +68,7 @@ class EffectTable:
         return {
             "title": self.title,
             "outcome": self.outcome,
+            "meaning": self.meaning,
             "unit": self.unit,
             "effects": self.effects,
             "absent": self.absent,
@@ -88,7 +90,7 @@ class EffectTable:
             return f"None of {len(self.effects)} surely changes {self.outcome_words}."
         most = max(sure, key=lambda row: abs(row["difference"]))
         gap = f"{most['difference']:+.1f} {self.unit} (95 % {most['low']:+.1f} to {most['high']:+.1f})"
-        return f"Most by this: {most['words']}, {most['day']}: {gap} of {self.outcome_words}."
+        return f"The largest effect on {self.outcome_words}: {gap}, by “{most['words']}” on {most['day']}."
 
     def tables(self) -> list[Table]:
         """Return each table that is shown."""
@@ -104,7 +106,9 @@ class EffectTable:
             ]
             for row in self.effects
         ]
-        tables = [Table(headers, body, leaves=("first by", "runs that part"))] if body else []
+        if len({row["day"] for row in self.effects}) == 1 and str(self.effects[0]["day"]) in self.title:
+            headers, body = [headers[0], *headers[2:]], [[row[0], *row[2:]] for row in body]
+        tables = [Table(headers, body, leaves=("first by", "runs that part", "day"))] if body else []
         if self.absent:
             rows = [[row["words"], row["reason"]] for row in self.absent]
             tables.append(Table(["not available", "because"], rows))
@@ -153,5 +157,11 @@ def read_effects(folder: Path) -> EffectTable:
     """Read a table back. Raises UserError if a file of it is missing or damaged."""
     data = read_json(folder / ABOUT)
     return EffectTable(
-        data["title"], data["outcome"], tuple(data["reading"]), data["unit"], data["effects"], data["absent"]
+        data["title"],
+        data["outcome"],
+        data["meaning"],
+        tuple(data["reading"]),
+        data["unit"],
+        data["effects"],
+        data["absent"],
     )

@@ -11,7 +11,7 @@ from sim.evidence.outlook import definition, question_by_outcome
 from sim.results.what_happened import what_happened
 from sim.scenario.compile import compile_tables
 from sim.scenario.load import checked_scenario, load
-from sim.scenario.problems import UserError
+from sim.scenario.problems import UserError, listed
 from sim.scenario.record import Row as Act
 
 Row = dict[str, Any]
@@ -50,7 +50,7 @@ def outcome_scores(line: Row, acts: Sequence[Act], until: date) -> tuple[list[Ro
     if changed:
         reasons.append(f"{line['case']}: {line['file']} asks something else now: {', '.join(changed)} are not scored.")
     if open_still:
-        reasons.append(f"{line['case']}: the record does not settle {', '.join(open_still)}.")
+        reasons.append(f"{line['case']}, forecast on {line['on']}: the record does not settle {listed(open_still, 6)}.")
     return rows, reasons
 
 

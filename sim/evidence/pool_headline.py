@@ -25,6 +25,7 @@ def headline(term: Term, cases: int, everyone: Row, permutation: Row, power: Seq
         shuffled = "whose is whose cannot be tested"
     else:
         shuffled = f"shuffled among the cases it does as well in {100 * permutation['p']:.0f} % of assignments"
+    whose = whose_text(power) if permutation["different"] > 1 else ""
     sure_weight = everyone["low"] > 0.0
     sure_shield = permutation["different"] > 1 and permutation["p"] <= SURE
     if is_opposite(everyone, power):
@@ -37,7 +38,7 @@ def headline(term: Term, cases: int, everyone: Row, permutation: Row, power: Seq
         verdict = f"may change {term.effect_words}, but the interval holds none"
     else:
         verdict = f"makes no difference that can be seen to {term.effect_words}"
-    return f"{over}, {term.shield_words} {verdict} ({interval}; {shuffled}); {power_text(name, power)}."
+    return f"{over}, {term.shield_words} {verdict} ({interval}; {shuffled}); {power_text(name, power)}{whose}."
 
 
 def is_opposite(everyone: Row, power: Sequence[Row]) -> bool:
@@ -68,6 +69,15 @@ def power_text(name: str, power: Sequence[Row]) -> str:
         return f"no {name} up to {power[-1]['weight']:.3g} would be seen to be above 0 in nine of ten such galleries"
     end = f"{low:.2g} to {high:.2g}" if math.isfinite(high) else f"{low:.2g} or more"
     return f"a {name} of {value:.2g} ({end}) would be seen to be above 0 in nine of ten such galleries"
+
+
+def whose_text(power: Sequence[Row]) -> str:
+    """Say how large the weight must be for shuffling to show it, which is the weaker test; nothing without simulations."""
+    if not power:
+        return ""
+    value = seen_in_nine_of_ten(power, "permutation")[0]
+    reach = f"at none up to {power[-1]['weight']:.3g}" if math.isinf(value) else f"from {value:.2g} on"
+    return f"; that it matters whose is whose, {reach}"
 
 
 def interval_text(row: Row) -> str:

@@ -35,6 +35,11 @@ class Finding(Entry):
     value: float = Field(description="the likeliest weight")
     low: float = Field(description="lower end of its 95 % interval")
     high: float = Field(description="upper end of it")
+    left: list[float] = Field(
+        min_length=2,
+        max_length=2,
+        description="which true weights give such an estimate in simulated cases, from and to: wider than the interval",
+    )
     source: Text = Field(description="the command that found it")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.evidence.act_options import READING, act_words, unit_of_effect
+from sim.evidence.act_options import READING, act_words, outcome_meaning, unit_of_effect
 from sim.evidence.effect_table import EffectTable, Row, effect_row, reading_with_grounds, sorted_rows
 from sim.evidence.forced import Each, Situation, played_arm, situation, under_orders
 from sim.rules.arrays import WITHHELD
@@ -52,9 +52,9 @@ def turning(
         "What the record taught of bases and mix is left as it is, and acts that came later are replayed all the same.",
     ]
     unit = unit_of_effect(compiled, stand.outcome)
-    return EffectTable(
-        title, stand.outcome, reading_with_grounds(sentences, compiled, rows), unit, sorted_rows(rows), []
-    )
+    meaning = outcome_meaning(compiled, stand.outcome)
+    reading = reading_with_grounds(sentences, compiled, rows)
+    return EffectTable(title, stand.outcome, meaning, reading, unit, sorted_rows(rows), [])
 
 
 def past_effects(stand: Situation, compiled: Compiled, runs: int, seed: int, each: Each) -> list[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sim.rules.registry import STRATEGIES
+from sim.scenario.labels import labels_of
 from sim.scenario.load import Loaded
 from sim.scenario.problems import Place, Problem, UserError, unknown
 from sim.scenario.quantities import key_of, quantities
@@ -59,7 +60,7 @@ def _strategy_levers(scenario: Scenario) -> Iterator[Lever]:
 
 
 def _number_levers(scenario: Scenario) -> Iterator[Lever]:
-    numbers = list(quantities(scenario))
+    numbers, labels = list(quantities(scenario)), labels_of(scenario)
     first = [
         key_of(number) for place in FIRST_PLACES for number in numbers if (number.path[0], number.path[-1]) == place
     ]
@@ -71,7 +72,7 @@ def _number_levers(scenario: Scenario) -> Iterator[Lever]:
         series = f"a dated series from {entry.value:g} on; once moved it is the same on every day"
         yield Lever(
             key=key,
-            label=entry.label or _label(key, scenario),
+            label=labels[key],
             group=MAIN if key in order else OTHER,
             value=entry.value,
             meaning=entry.meaning or "",
@@ -82,17 +83,6 @@ def _number_levers(scenario: Scenario) -> Iterator[Lever]:
             step=_round_step(entry.low, entry.high),
             note=series if entry.steps else "",
         )
-
-
-def _label(key: str, scenario: Scenario) -> str:
-    section, _, rest = key.partition(".")
-    if section == "channels":
-        actor, target, tone, *_ = rest.split(".")
-        return f"{scenario.actors[actor].label} → {scenario.actors[target].label}, {tone}, base"
-    if section == "pairs":
-        kind, _, number = rest.partition(".")
-        return f"{number}, {kind}".replace("_", " ")
-    return (rest if section == "parameters" else key).replace("_", " ").replace(".", " ")
 
 
 def _round_step(low: float, high: float) -> float:

@@ -64,7 +64,7 @@ def _finding(forecast: LiveForecast, rows: Sequence[Row]) -> str:
     """Say where, within the first horizon, the model's chance is farthest from that of the record's rate alone."""
     row = max(rows, key=lambda row: abs(row["chance"] - row["base_chance"]))
     name = f"{forecast.pair(row)}, {row['class']}"
-    return f"{name}, within {row['days']} days with a chance of {percent(row['chance'])}; the record's rate alone says {percent(row['base_chance'])}"
+    return f"{name}, one act or more within {row['days']} days: {percent(row['chance'])} likely; the record's rate alone says {percent(row['base_chance'])}"
 
 
 def _dot(colour: str, full: bool) -> Line2D:

@@ -136,10 +136,10 @@ def heat_of_levers(sweep: SweepTable, across: str, down: str, outcome: str) -> F
                 f"not every pair of values of {across} and {down} was played: a grid, or levers, is needed"
             )
         named = zip(others, combination, strict=True)
-        panels[", ".join(f"{wording.number(key)} {wording.value(value)}" for key, value in named)] = shares
+        panels[", ".join(f"{wording.number(key)}: {wording.value(value)}" for key, value in named)] = shares
     every = np.concatenate([shares.ravel() for shares in panels.values()])
     sure = sum(row[f"{outcome}.low"] > 0.5 for row in sweep.rows)
-    title = f"{wording.outcome(outcome)}: from {scale.short(float(every.min()))} to {scale.text(float(every.max()))}; surely likelier than not at {sure} of {len(sweep.rows)} points"
+    title = f"{wording.outcome(outcome)}: from {scale.short(float(every.min()))} to {scale.text(float(every.max()))}; surely likelier than not at {sure or 'none'} of {len(sweep.rows)} points"
     cells = f"how many of the {sweep.runs} runs" if scale.is_counted else "the share of runs (%)"
     note = f"{sweep.name}. In each cell {cells}; {sweep.runs_words}. 95 % intervals reach at most ±{sweep.reach(outcome):.0f} points (simulation error only)."
     note += " Yellow line: one half." if ((every > 0.5).any() and (every <= 0.5).any()) else ""

@@ -27,6 +27,7 @@ LINE = style.SMALL_POINTS * style.LINE
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)  # marks, at which a darker tone begins
 TONES = 6
 PALE, DARK = "#cfe0ee", "#0b1d36"  # in one hue, so that the order survives in grey and for every eye
+BEYOND = (0, (1, 2))  # dashes where there is no record
 Dyad = tuple[str, str]
 
 
@@ -91,6 +92,7 @@ def hostility_strips(
             sheet.write(left - 0.07, top + upper + STRIP / 2, side, ha="right", color=style.MUTED)
             sheet.write(style.WIDTH - style.MARGIN, top + upper + STRIP / 2, _number(total), ha="right")
             if marks is not None:
+                _draw_beyond(axes, marks, ends, upper + STRIP / 2)
                 _draw(axes, marks, ends, (upper, upper + STRIP - 0.015), steps, tones)
         down += height
     return sheet.figure
@@ -123,6 +125,13 @@ def _draw(
     mesh.set(edgecolor=style.PAPER, linewidth=0.6)
 
 
+def _draw_beyond(axes: Axes, marks: np.ndarray, ends: Sequence[float], middle: float) -> None:
+    """Draw a dotted line along the months that the record does not reach; ends: of the months."""
+    beyond = np.flatnonzero(np.isnan(marks))
+    if len(beyond):
+        axes.plot([ends[beyond[0]], ends[-1]], [middle, middle], **style.stroke(style.MUTED, 1.0, BEYOND))
+
+
 def _number(marks: float) -> str:
     return "–" if np.isnan(marks) else "0" if marks == 0.0 else "<0.1" if marks < 0.05 else f"{marks:.1f}"
 
@@ -139,10 +148,12 @@ def hostility_figure(folder: RunFolder) -> Figure:
     ]
     if not shown:
         raise CannotBeDrawn("nobody is hostile to anybody, in any run")
-    last = _last_known(folder)
+    last = last_known(folder)
     until = folder.end if last is None else min(last, folder.end)
     note = f"{folder.name}: {folder.made_by} Hostility done, in marks (Goldstein weights over ten), on average over runs. Sums: after the replay, to {style.spelled(until)}."
     note += f" {len(strips) - len(shown)} more that could be hostile never are." if len(shown) < len(strips) else ""
+    is_open = any(strip.record is not None and np.isnan(strip.record).any() for strip in shown)
+    note += f" Dotted: no record after {style.spelled(until)}." if is_open else ""
     timeline = style.Timeline(folder.start, folder.end, folder.replay_until, folder.marks)
     return hostility_strips(
         shown, months, timeline=timeline, labels=folder.labels, title=_finding(folder, shown), note=note
@@ -160,7 +171,7 @@ def _finding(folder: RunFolder, strips: Sequence[Strip]) -> str:
     return f"{actor} toward {target}: {percent(first.sum_of_runs / whole)} of all hostility after the replay{truth}"
 
 
-def _last_known(folder: RunFolder) -> date | None:
+def last_known(folder: RunFolder) -> date | None:
     """Return the last day that the record reaches; None without one, or if it ends with the replay."""
     days = [row.day for row in folder.compiled.loaded.rows if row.day is not None]
     return max(days) if folder.record and max(days) > folder.replay_until else None
@@ -168,7 +179,7 @@ def _last_known(folder: RunFolder) -> date | None:
 
 def _strips(folder: RunFolder) -> tuple[list[date], list[Strip]]:
     """Return the first day of each month, and a strip for each dyad that can be hostile, the heaviest first."""
-    compiled, last = folder.compiled, _last_known(folder)
+    compiled, last = folder.compiled, last_known(folder)
     months = [day for day in folder.days if day == folder.start or day.day == 1]
     month = np.searchsorted([date2num(first) for first in months], [date2num(day) for day in folder.days], "right") - 1
     weights = compiled.tables.action_numbers[compiled.tables.clock[:, 1]][:, :, HOSTILE_MARK]  # (days, actions)

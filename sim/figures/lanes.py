@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.figures import style
+from sim.figures.rung_keys import rung_keys, rung_keys_height
 
 Dyad = tuple[str, str]
 Names = Mapping[Dyad, tuple[list[str], list[str]]]  # the lines of text beside a lane: above its line, and below
@@ -57,7 +58,7 @@ class Plan:
 
 def lanes(
     run: Sequence[LaneAct],
-    record: Sequence[LaneAct],
+    record: Sequence[LaneAct] | None,
     *,
     timeline: style.Timeline,
     ladder: Sequence[str],
@@ -69,17 +70,17 @@ def lanes(
 
     The record's acts lie above the lane's line, the run's below. Colour is the act's rung, shape its tone; acts that would hide each other are stacked away from the line.
     Acts and marks outside the timeline are not shown.
-    Parameters: ladder, the names of the rungs, from 0 up; labels, by actor. Raises KeyError for an actor without a label
+    Parameters: record, None where there is none: then only the halves of the run are named; ladder, the names of the rungs, from 0 up; labels, by actor. Raises KeyError for an actor without a label
     or another tone, IndexError for a rung that the ladder lacks.
     """
     start, end = timeline.start, timeline.end
-    sides = {side: _acts_inside(acts, start, end) for side, acts in zip(SIDES, (record, run), strict=True)}
+    sides = {side: _acts_inside(acts, start, end) for side, acts in zip(SIDES, (record or (), run), strict=True)}
     names = {dyad: _names(dyad, labels) for dyad in _dyads([*sides["record"], *sides["run"]])}
     left = max((_width(beside) for beside in names.values()), default=0.6) + 0.75
     width = style.WIDTH - left - style.MARGIN
     plan = _plan(names, sides, (end - start).days / width)
     flags = style.flags(timeline, width)
-    keys = style.rung_keys_height(ladder, RUNGS)
+    keys = rung_keys_height(ladder, RUNGS)
     top = HEADER + keys + style.flags_height(flags)
     sheet = style.sheet(title, f"{note} Acts close in time are stacked.", top + plan.height + 0.55)
     axes = sheet.axes(left, top, width, plan.height)
@@ -88,7 +89,7 @@ def lanes(
     style.date_axis(axes, start, end)
     style.mark_days(axes, timeline)
     _lines(axes, plan)
-    _write_names(sheet, plan, names, left, top)
+    _write_names(sheet, plan, names, left, top, SIDES if record is not None else SIDES[1:])
     _markers(axes, plan, style.rung_colours(len(ladder)))
     if not names:
         sheet.write(left + width / 2, top + plan.height / 2, "no acts", ha="center", color=style.MUTED)
@@ -157,12 +158,12 @@ def stacked(days: Sequence[date], apart: float) -> list[int]:
 
 
 def _keys(sheet: style.Sheet, ladder: Sequence[str]) -> None:
-    style.rung_keys(sheet, ladder, RUNGS)
+    rung_keys(sheet, ladder, RUNGS)
     look: dict[str, Any] = {"color": style.PAPER, "markeredgecolor": style.INK, "markeredgewidth": 0.8}
     tones = [
         Line2D([], [], linestyle="", marker=marker, markersize=7, **look) for marker in style.TONE_MARKERS.values()
     ]
-    sheet.legend(style.MARGIN, 0.1 + style.rung_keys_height(ladder, RUNGS), tones, list(style.TONE_MARKERS), "Tone")
+    sheet.legend(style.MARGIN, 0.1 + rung_keys_height(ladder, RUNGS), tones, list(style.TONE_MARKERS), "Tone")
 
 
 def _lines(axes: Axes, plan: Plan) -> None:
@@ -177,16 +178,17 @@ def _lines(axes: Axes, plan: Plan) -> None:
             axes.axhline(edge, zorder=1, label="edge", **style.stroke(style.FAINT, 0.7))
 
 
-def _write_names(sheet: style.Sheet, plan: Plan, names: Names, left: float, top: float) -> None:
-    """Write beside each lane who acts, toward whom, and which half is the record and which the run."""
+def _write_names(sheet: style.Sheet, plan: Plan, names: Names, left: float, top: float, sides: Sequence[str]) -> None:
+    """Write beside each lane who acts, toward whom, and which half is which of some sides."""
     sheet.write(style.MARGIN, top - 0.09, "actor → target" if names else "", va="baseline", color=style.MUTED)
     for dyad, line in plan.lines.items():
         above, below = names[dyad]
         for row, text in enumerate(above + below):
             baseline = top + line + (row - len(above) + 0.7) * LINE
             sheet.write(style.MARGIN, baseline, text, style.LABEL_POINTS, va="baseline")
-        sheet.write(left - 0.06, top + line - 0.3 * LINE, "record", ha="right", va="baseline", color=style.MUTED)
-        sheet.write(left - 0.06, top + line + 0.7 * LINE, "run", ha="right", va="baseline", color=style.MUTED)
+        for side in sides:
+            offset = -0.3 if side == "record" else 0.7
+            sheet.write(left - 0.06, top + line + offset * LINE, side, ha="right", va="baseline", color=style.MUTED)
 
 
 def _markers(axes: Axes, plan: Plan, rung_colours: Sequence[str]) -> None:

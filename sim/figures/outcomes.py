@@ -211,7 +211,7 @@ def _finding(folders: Sequence[RunFolder], sides: Sequence[Shares], group: Group
         share, low, high = side.shares[name]
         scale, truth = RunScale(side.runs), side.happened.get(name)
         ending = {None: "", 1.0: "; it happened", 0.0: "; it did not happen"}[truth]
-        return f"{words}: {scale.text(share)}{scale.interval(low, high)}{ending}"
+        return f"{words}: {scale.estimate(share, low, high)}{ending}"
     gaps = {side.scenario: _gap(folders[0], folder, name, len(others)) for folder, side in zip(folders[1:], others, strict=True) if name in side.shares}  # fmt: skip
     listed = ", ".join(
         f"{RunScale(side.runs).short(side.shares[name][0])} ({side.scenario})" for side in sides if name in side.shares
@@ -222,8 +222,8 @@ def _finding(folders: Sequence[RunFolder], sides: Sequence[Shares], group: Group
     ends = f"{100 * low:+.0f} to {100 * high:+.0f}".replace("-", "\u2212")
     if low <= 0.0 <= high:
         return f"{words}: no clear difference, {listed}" + (f" ({ends} points)" if first.runs > 1 else "")
-    most = f" in {scenario}" if len(gaps) > 1 else ""
-    return f"{words}: {listed}; {abs(100 * gap):.0f} points {'more' if gap > 0 else 'fewer'}{most} ({ends})"
+    most, (near, far) = f" in {scenario}" if len(gaps) > 1 else "", sorted(abs(100 * end) for end in (low, high))
+    return f"{words}: {listed}; {abs(100 * gap):.0f} points {'more' if gap > 0 else 'fewer'}{most} (95\u00a0%: {near:.0f} to {far:.0f})"
 
 
 def _gap(here: RunFolder, there: RunFolder, name: str, at_a_time: int) -> tuple[float, float, float]:

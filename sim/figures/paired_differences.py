@@ -21,7 +21,7 @@ from sim.results.run_folder import RunFolder
 from sim.results.units import ACTS
 from sim.study.parting import Parting
 
-LEFT, PANEL, GAP = 0.78, 1.5, 0.42  # inches
+LEFT, PANEL, GAP = 0.78, 0.8, 0.42  # inches
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,10 @@ def apart_figure(folders: Sequence[RunFolder]) -> Figure:
     parting.add(*(Block(0, np.zeros((runs, 0)), side.acts[side.acts[:, 0] < runs]) for side in folders))
     by_day = np.array([parting.days.get(day, 0) for day in here.days])
     name, variant_name = names_apart(folders)
-    ends = f"{hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}".replace("-", "\u2212")
-    summary = f"{abs(hostile.mean[-1]):.1f} {'more' if hostile.mean[-1] >= 0 else 'fewer'} hostile acts than in {name} ({ends})"
+    near, far = sorted(abs(end) for end in (hostile.low[-1], hostile.high[-1]))
+    summary = f"{abs(hostile.mean[-1]):.1f} {'more' if hostile.mean[-1] >= 0 else 'fewer'} hostile acts than in {name} (95\u00a0%: {near:.1f} to {far:.1f})"
     if hostile.low[-1] <= 0.0 <= hostile.high[-1]:
+        ends = f"95\u00a0%: {hostile.low[-1]:+.1f} to {hostile.high[-1]:+.1f}".replace("-", "\u2212")
         summary = f"no clear difference from {name} in hostile acts ({ends})"
     title = f"{variant_name}: {summary} by {style.spelled(here.end)}"
     note = f"{variant_name} less {name}: {runs:,} pairs of runs with the same luck, seed {here.seed}. Bands: 95 % intervals (normal), simulation error only."

@@ -16,6 +16,7 @@ from matplotlib.path import Path
 
 from sim.figures import style
 from sim.figures.registry import CannotBeDrawn, figure
+from sim.figures.rung_keys import rung_keys, rung_keys_height
 from sim.figures.scale import RunScale
 from sim.figures.typical_runs import path_classes
 from sim.results.intervals import wilson
@@ -57,11 +58,11 @@ def flow(
     width = style.WIDTH - LEFT - style.MARGIN
     flags = style.flags(timeline, width)
     lanes = len(typical) * LANE
-    first = 0.36 + style.rung_keys_height(ladder, RUNGS)
+    first = 0.36 + rung_keys_height(ladder, RUNGS)
     below = 0.72 if max(recorded, default=-1) >= 0 else 0.45
     second = first + HEIGHT + below + 0.25 + style.flags_height(flags)
     sheet = style.sheet(title, note, second + lanes + 0.55 if typical else first + HEIGHT + below)
-    style.rung_keys(sheet, ladder, RUNGS)
+    rung_keys(sheet, ladder, RUNGS)
     colours = style.rung_colours(len(ladder))
     _flow(sheet, highest, recorded, periods, colours, first)
     if not typical:
@@ -88,18 +89,19 @@ def _flow(
     scale = RunScale(len(highest))
     axes = sheet.axes(LEFT, down, whole, HEIGHT)
     axes.set(xlim=(0, whole), xticks=[])
-    style.value_axis(axes, scale.label, 0, scale.whole)
+    style.value_axis(axes, scale.label, 0, scale.whole, is_counted=scale.is_counted)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
+    has_years = len({day.year for period in periods for day in period}) > 1
     step = (width - 0.7) / max(1, len(periods) - 1)
     counts = np.array([np.bincount(column, minlength=len(colours)) for column in highest.T])  # (periods, rungs)
     floors = np.cumsum(counts, axis=1) - counts
     if max(recorded, default=-1) >= 0:
         sheet.write(LEFT - 0.1, down + HEIGHT + 0.52, "in fact, rung", ha="right")
-    for place, (first, last) in enumerate(periods):
+    for place, (first, _) in enumerate(periods):
         x = 0.2 + place * step
         _column(axes, (x, NODE), counts[place], colours, scale)
-        label = f"{_short(first)} –\n{_short(last)}"
+        label = f"from\n{_day(first, has_years)}"
         sheet.write(LEFT + x, down + HEIGHT + 0.2, label, ha="center", linespacing=1.2)
         if recorded[place] >= 0:
             sheet.write(LEFT + x, down + HEIGHT + 0.52, str(recorded[place]), ha="center", **style.lettering(style.SMALL_POINTS, bold=True))  # fmt: skip
@@ -108,7 +110,7 @@ def _flow(
     x = whole - 0.55
     _column(axes, (x, BAR), np.bincount(highest.max(axis=1), minlength=len(colours)), colours, scale)
     sheet.write(LEFT + x, down - 0.1, "highest so far", ha="center", **style.lettering(style.SMALL_POINTS, bold=True))
-    sheet.write(LEFT + x, down + HEIGHT + 0.2, f"by\n{_short(periods[-1][1])}", ha="center", linespacing=1.2)
+    sheet.write(LEFT + x, down + HEIGHT + 0.2, f"by\n{_day(periods[-1][1], has_years)}", ha="center", linespacing=1.2)
     if max(recorded, default=-1) >= 0:
         sheet.write(LEFT + x, down + HEIGHT + 0.52, str(max(recorded)), ha="center", **style.lettering(style.SMALL_POINTS, bold=True))  # fmt: skip
 
@@ -155,8 +157,8 @@ def _ribbons(
             axes.add_patch(PathPatch(Path(points, codes), facecolor=colour, edgecolor="none", zorder=2))
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {style.MONTHS[day.month - 1]}"
+def _day(day: date, has_year: bool) -> str:
+    return style.spelled(day) if has_year else f"{day.day} {style.MONTHS[day.month - 1]}"
 
 
 def _typical(sheet: style.Sheet, axes: Axes, typical: Sequence[Typical], colours: Sequence[str], down: float) -> None:
@@ -204,6 +206,8 @@ def paths_figure(folder: RunFolder) -> Figure:
     note = f"{folder.name}: {part}{folder.made_by} Above: the highest rung that anybody reaches in each period after the replay, and in all of them."
     note += " In fact: by the record's dated acts." if max(recorded) >= 0 else ""
     note += " Below: hostile acts of the run nearest to the average of its class, by rung." if typical else ""
+    same = [name for name in ladder if name in {path.name for path in path_classes(folder)}]
+    note += "".join(f" The path “{name}” is more than the rung of that name." for name in same)
     return flow(
         highest, recorded, list(zip(begins, ends, strict=True)), typical, ladder=ladder, title=_finding(highest, recorded, ladder), note=note,
         timeline=style.Timeline(folder.start, folder.end, folder.replay_until, folder.marks),
@@ -236,7 +240,7 @@ def _finding(highest: np.ndarray, recorded: Sequence[int], ladder: Sequence[str]
     low, high = (float(end) for end in wilson(hits, scale.runs))
     truth = "; in fact it was reached" if max(recorded) > 0 else ""
     above = " or more" if rung < len(ladder) - 1 else ""
-    return f"Rung {rung}{above}, {ladder[rung]}, is reached in {scale.text(hits / scale.runs)}{scale.interval(low, high)}{truth}"
+    return f"Rung {rung}{above}, {ladder[rung]}, is reached in {scale.estimate(hits / scale.runs, low, high)}{truth}"
 
 
 if __name__ == "__main__":

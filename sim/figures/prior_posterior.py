@@ -94,9 +94,9 @@ def prior_posterior_figure(folder: Path) -> Figure:
     state = "" if manifest["converged"] else " (the chains have not converged)"
     most = rows[0]["learned"]
     taught = (
-        f"taught most of one number, {names[0]}: {percent(most)} narrower"
+        f"narrows one number most, “{names[0]}”, by {percent(most)}"
         if most >= NOTABLE
-        else "taught next to nothing of any number"
+        else "teaches next to nothing of any number"
     )
     title = f"{manifest['scenario']}: the record from {since} to {until} {taught}{state}"
     return prior_posterior_rows(title, rows, names, Priors(priors))

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.engine.loop import play_runs
 from sim.figures.fan import Fan, fan
+from sim.figures.hostility import last_known
 from sim.figures.lanes import LaneAct, lanes
 from sim.figures.registry import CannotBeDrawn, figure
 from sim.figures.scale import FEW
@@ -39,19 +40,25 @@ def acts_figure(folder: RunFolder, number: int = 0) -> Figure:
     replayed = sum(order.replayed for order in compiled.loaded.ordered)
     before = sum(day <= folder.replay_until for day, _ in folder.record)
     of_record = (
-        f" Of the record's acts up to {spelled(folder.replay_until)}, {replayed} of {before} are replayed. Those dated by month only are not shown."
+        f" Of the record's acts up to {spelled(folder.replay_until)}, {replayed} of {before} are replayed. Those dated by month only are not shown.{_end_of_record(folder)}"
         if folder.record
         else ""
     )
     return lanes(
         _lane_acts(compiled, run),
-        _lane_acts(compiled, folder.record),
+        _lane_acts(compiled, folder.record) if folder.record else None,
         timeline=Timeline(folder.start, folder.end, folder.replay_until, folder.marks),
         ladder=compiled.loaded.scenario.ladder,
         labels=folder.labels,
         title=_acts_finding(folder, number, run),
         note=f"{folder.name}: run {number} of {folder.made_by} One of many, not a forecast.{of_record}",
     )
+
+
+def _end_of_record(folder: RunFolder) -> str:
+    """Say where the record ends, if that is before the days do."""
+    last = last_known(folder)
+    return f" The record ends on {spelled(last)}." if last is not None and last < folder.end else ""
 
 
 def _acts_finding(folder: RunFolder, number: int, run: Dated) -> str:
@@ -68,7 +75,7 @@ def _acts_finding(folder: RunFolder, number: int, run: Dated) -> str:
         return sum(folder.replay_until < day <= last and name in names for day, name in acts)
 
     average = float(folder.acts_by_day[compiled.free_from : compiled.day(last) + 1, hostile].sum()) / folder.runs
-    over_runs = f", {average:.1f} on average over runs" if folder.runs > 1 else ""
+    over_runs = f", {average:.{0 if average >= 10 else 1}f} on average over runs" if folder.runs > 1 else ""
     truth = f", {count(folder.record)} in fact" if is_known else ""
     return f"Hostile acts after the replay, to {spelled(last)}: {count(run)} in run {number}{over_runs}{truth}"
 

@@ -19,7 +19,6 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.legend_handler import HandlerTuple
-from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
@@ -115,6 +114,13 @@ def wrapped(text: str, points: float, width: float, bold: bool = False) -> str:
     return "\n".join(lines)
 
 
+def balanced(text: str, points: float, width: float, bold: bool = False) -> str:
+    """Break a text into as few lines as `wrapped` does, and as even as can be: no word is left alone on the last."""
+    lines = wrapped(text, points, width, bold).count("\n")
+    narrowing = (wrapped(text, points, width * share / 20, bold) for share in range(10, 21))
+    return next(broken for broken in narrowing if broken.count("\n") <= lines)
+
+
 # --- the sheet
 
 
@@ -170,21 +176,6 @@ class Sheet:
         return legend
 
 
-def rung_keys(sheet: Sheet, ladder: Sequence[str], heading: str) -> None:
-    """Write the keys of the ladder's rungs, from 0 up, at the top of a sheet."""
-    keys = [Patch(facecolor=colour, edgecolor=INK, linewidth=0.6) for colour in rung_colours(len(ladder))]
-    sheet.legend_rows(MARGIN, 0.1, keys, _rung_names(ladder), heading)
-
-
-def rung_keys_height(ladder: Sequence[str], heading: str) -> float:
-    """Return the height, in inches, of the keys of the ladder's rungs."""
-    return KEY_ROW * len(key_rows(_rung_names(ladder), heading))
-
-
-def _rung_names(ladder: Sequence[str]) -> list[str]:
-    return [f"{rung} {name}" for rung, name in enumerate(ladder)]
-
-
 def key_rows(names: Sequence[str], heading: str = "") -> list[list[int]]:
     """Return which names go into each row of keys, so that no row is wider than a sheet; before the first, a heading."""
     rows: list[list[int]] = [[]]
@@ -202,7 +193,7 @@ def key_rows(names: Sequence[str], heading: str = "") -> list[list[int]]:
 def sheet(title: str, note: str, body: float, width: float = WIDTH) -> Sheet:
     """Make a white figure with `body` inches of height between its title and its note."""
     room = width - 2 * MARGIN
-    title, note = wrapped(title, TITLE_POINTS, room, bold=True), wrapped(note, SMALL_POINTS, room)
+    title, note = balanced(title, TITLE_POINTS, room, bold=True), wrapped(note, SMALL_POINTS, room)
     top = MARGIN + _height(title, TITLE_POINTS) + 0.1
     height = top + body + 0.12 + _height(note, SMALL_POINTS) + MARGIN
     figure = Figure(figsize=(width, height), dpi=DPI, facecolor=PAPER, edgecolor=PAPER)
@@ -235,11 +226,13 @@ def style_axes(axes: Axes) -> None:
     axes.tick_params(which="both", labelcolor=INK, labelsize=SMALL_POINTS, labelfontfamily=FAMILY)
 
 
-def value_axis(axes: Axes, label: str, low: float, high: float, ticks: int = 4) -> None:
-    """Draw a vertical axis: a few round ticks, faint lines across, its name at a fixed distance so that panels align."""
+def value_axis(axes: Axes, label: str, low: float, high: float, ticks: int = 4, is_counted: bool = False) -> None:
+    """Draw a vertical axis: a few round ticks, whole ones of counts, faint lines across, its name at a fixed distance."""
     axes.set_ylim(low, high)
     round_values = [
-        value for value in MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low <= value <= high
+        value
+        for value in MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10], integer=is_counted).tick_values(low, high)
+        if low <= value <= high
     ]
     axes.set_yticks(
         round_values,

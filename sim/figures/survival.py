@@ -32,10 +32,12 @@ TOPS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of runs at which the axis may
 class Event:
     """One event: of so many runs, in how many it first came on each day; and when it really came.
 
-    recorded: that day, None if it did not come. is_settled: whether the record says so.
+    name: of a line. sentence: that it comes, without the colon of the name. is_headline: whether it is asked first of all. recorded: that day, None if it did not come. is_settled: whether the record says so.
     """
 
     name: str
+    sentence: str
+    is_headline: bool
     came: np.ndarray  # int64 (days,)
     runs: int
     recorded: date | None
@@ -53,8 +55,7 @@ class Event:
     def by(self, day: int) -> str:
         """Write in how many runs it has come by a day, with the interval."""
         share, low, high = self.shares[:, day]
-        scale = RunScale(self.runs)
-        return scale.text(float(share)) + scale.interval(float(low), float(high))
+        return RunScale(self.runs).estimate(float(share), float(low), float(high))
 
 
 def coming_lines(
@@ -88,7 +89,7 @@ def coming_lines(
     scale = RunScale(events[0].runs)
     reached = max(float(event.shares[2].max()) for event in events)
     upper = next(share for share in TOPS if share >= min(reached, 1.0)) if not scale.is_counted else 1.0
-    style.value_axis(axes, f"has come ({scale.label})", 0, upper * scale.whole)
+    style.value_axis(axes, f"has come ({scale.label})", 0, upper * scale.whole, is_counted=scale.is_counted)
     ends = [height * (1 - float(event.shares[0, -1]) / upper) for event in events]
     places = _spread(ends, [LINE * (label.count("\n") + 1) + APART for label in labels], height)
     for index, (event, label, place) in enumerate(zip(events, labels, places, strict=True)):
@@ -160,12 +161,12 @@ def survival_figure(folder: RunFolder) -> Figure:
     if not events:
         raise CannotBeDrawn("the scenario has no headline day (metric first_day)")
     more = len(events) - len(style.PAIR_COLOURS)
-    events = events[: len(style.PAIR_COLOURS)]
+    events = sorted(events, key=_weight)[: len(style.PAIR_COLOURS)]
     note = f"{folder.name}: {folder.made_by}"
     note += "" if RunScale(folder.runs).is_counted else " Bands: 95 % intervals, simulation error only."
     if any(event.recorded in folder.days for event in events):
         note += " Rings: when it first really came, within what is asked (mostly: after the replay)."
-    note += f" {more} more are not shown." if more > 0 else ""
+    note += f" Shown are those that really came, then the likeliest; {more} more are not shown." if more > 0 else ""
     return coming_lines(
         events, folder.start, replay_until=folder.replay_until, marks=folder.marks, title=_finding(folder, events[0]), note=note
     )  # fmt: skip
@@ -186,8 +187,25 @@ def _events(folder: RunFolder) -> list[Event]:
             day = answers.get(question.name, np.nan)
             recorded = None if np.isnan(day) else compiled.date(int(day))
             came = folder.tally.counts_of(number)[:-1]
-            events.append(Event(capitalised(words), came, folder.runs, recorded, question.name in answers))
+            is_settled = question.name in answers
+            sentence = words.replace(": ", " ", 1) if len(codes) == 1 else words
+            events.append(
+                Event(
+                    capitalised(words),
+                    capitalised(sentence),
+                    question.headline,
+                    came,
+                    folder.runs,
+                    recorded,
+                    is_settled,
+                )
+            )
     return events
+
+
+def _weight(event: Event) -> tuple[bool, bool, float]:
+    """Return what sorts events: those asked first of all, then those that really came, then the likeliest."""
+    return not event.is_headline, event.recorded is None, -float(event.came.sum())
 
 
 def _finding(folder: RunFolder, event: Event) -> str:
@@ -195,12 +213,12 @@ def _finding(folder: RunFolder, event: Event) -> str:
     if event.recorded in folder.days:
         day = style.spelled(event.recorded)
         share = event.by((event.recorded - folder.start).days)
-        return f"{event.name}: in fact on {day}; by then, in {share}"
+        return f"{event.sentence}: in fact on {day}; by then in {share}"
     ahead = {day: label for label, day in folder.marks.items() if folder.replay_until < day <= folder.end}
     until = min(ahead, default=folder.end)
-    name = f"{ahead[until]}, {style.spelled(until)}" if until in ahead else style.spelled(until)
+    name = f"{style.spelled(until)} ({ahead[until]})" if until in ahead else style.spelled(until)
     truth = "; in fact it never came" if event.is_settled else ""
-    return f"{event.name}: by {name}, in {event.by((until - folder.start).days)}{truth}"
+    return f"{event.sentence}: by {name}, in {event.by((until - folder.start).days)}{truth}"
 
 
 if __name__ == "__main__":

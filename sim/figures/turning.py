@@ -6,14 +6,16 @@ python -m sim.figures.turning outputs/baseline/turning-ID
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import matplotlib.dates as mdates
 from matplotlib.figure import Figure
 
 from sim.evidence.effect_table import EffectTable
 from sim.figures import style
-from sim.figures.options import drawable_effects, effects_note
+from sim.figures.options import axis_label, drawable_effects, effect_text, effects_note, size_text
 from sim.figures.registry import figure
+from sim.study.effects import Effect
 
 HEIGHT, LEFT, BELOW, TOP = 2.6, 0.75, 0.75, 0.1  # inches
 MOST_NAMED = 4  # past acts that are named on the line of time
@@ -31,11 +33,8 @@ def turning_points(table: EffectTable) -> Figure:
     sure = sorted((row for row in rows if row["low"] > 0 or row["high"] < 0), key=lambda row: -abs(row["difference"]))
     title = f"None of {len(rows)} past acts, each withheld in turn, surely changes {table.outcome_words}"
     if sure:
-        title = f"{sure[0]['words']}: without it {sure[0]['difference']:+.1f} {table.unit} of {table.outcome_words}, the most of {len(rows)} past acts"
-    names = [
-        f"{index + 1}  {row['words']}: {row['difference']:+.1f} {table.unit}"
-        for index, row in enumerate(sure[:MOST_NAMED])
-    ]
+        title = f"{sure[0]['words']}: without it {table.outcome_words} is {effect_text(table, _effect(sure[0]))}, the most of {len(rows)} past acts"
+    names = [f"{index + 1}  {_named(row, table.unit)}" for index, row in enumerate(sure[:MOST_NAMED])]
     wide = style.WIDTH - 2 * style.MARGIN
     lines = [style.wrapped(name, style.SMALL_POINTS, wide) for name in names]
     below = BELOW + sum(0.18 * (line.count("\n") + 1) for line in lines) + 0.1
@@ -64,13 +63,23 @@ def turning_points(table: EffectTable) -> Figure:
                 fontproperties=style.font(style.SMALL_POINTS, bold=True),
             )
     style.date_axis(axes, first, last)
-    axes.set_ylabel(f"{table.outcome_words}, {table.unit}", **style.lettering(style.SMALL_POINTS))
+    axes.set_ylabel(axis_label(table), **style.lettering(style.SMALL_POINTS))
     down = TOP + HEIGHT + BELOW
     for line in lines:
         height = 0.18 * (line.count("\n") + 1)
         sheet.write(style.MARGIN, down + height / 2, line, **style.lettering(style.SMALL_POINTS))
         down += height
     return sheet.figure
+
+
+def _effect(row: dict[str, Any]) -> Effect:
+    return Effect(row["words"], row["difference"], row["low"], row["high"])
+
+
+def _named(row: dict[str, Any], unit: str) -> str:
+    """Write an act with its day and what withholding it changes."""
+    sign = "+" if row["difference"] > 0 else "\u2212"
+    return f"{row['words']}, {style.spelled(date.fromisoformat(row['day']))}: {sign}{size_text(_effect(row))} {unit}"
 
 
 def _spread(days: list[date]) -> list[float]:

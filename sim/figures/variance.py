@@ -153,7 +153,7 @@ def _finding(rows: Sequence[Row], first: Row, wording: Wording) -> str:
     most = max(totals, key=lambda row: row["share"])
     if most["share.low"] <= 0.0:
         return f"{chance}, and no number clearly more than nothing"
-    return f"{chance}, {wording.number(most['source'])} {percent(most['share'])} in all"
+    return f"{chance}, “{wording.number(most['source'])}” {percent(most['share'])} in all"
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ from sim.scenario.questions import Question, questions
 from sim.scenario.schema import Scenario
 from sim.scenario.selection import NamedAction, acts_of
 
-SECTIONS = ("parameters", "pairs", "rules")  # whose names say enough without them
-
 
 @dataclass(frozen=True)
 class Wording:
@@ -25,6 +23,10 @@ class Wording:
     def actors(self) -> dict[str, str]:
         """Return the label of each actor, by its name."""
         return {name: actor.label for name, actor in self.scenario.actors.items()}
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return labels_of(self.scenario)
 
     @cached_property
     def _questions(self) -> dict[str, Question]:
@@ -60,21 +62,8 @@ class Wording:
         return self._acts[act] if self._questions[name].acts == (act,) else None
 
     def number(self, key: str) -> str:
-        """Write a dotted key of a number or lever, with the labels of the actors in it."""
-        words = lever_in_words(key, labels_of(self.scenario))
-        if words in labels_of(self.scenario).values():
-            return words
-        section, *path = key.removesuffix(".value").split(".")
-        if section == "channels" and len(path) >= 3:
-            actor, target, *rest = path
-            of_both = f"{self.actors.get(actor, actor)} → {self.actors.get(target, target)}"
-            return f"{of_both}, {' '.join(rest)}".replace("_", " ")
-        if section == "actors" and path and path[0] in self.actors:
-            return f"{self.actors[path[0]]}: {' '.join(path[1:])}".replace("_", " ")
-        if section in SECTIONS and path:
-            *where, last = path
-            return capitalised(last.replace("_", " ") + (f" ({' '.join(where)})" if where else "")).replace("_", " ")
-        return capitalised(words)
+        """Write a dotted key of a number or lever by its label."""
+        return capitalised(lever_in_words(key, self._labels))
 
     def value(self, value: Any) -> str:
         """Write a level of a lever: an actor by its label."""

@@ -87,7 +87,7 @@ class RunFolder:
     def made_by(self) -> str:
         """Write how the runs were made, for the note of a figure."""
         drawn = numbers_of_runs(self.compiled, bool(self.manifest.get("posterior")))
-        return f"{self.runs:,} runs, seed {self.seed}, {drawn}."
+        return f"{self.runs:,} {'run' if self.runs == 1 else 'runs'}, seed {self.seed}, {drawn}."
 
     @property
     def kept_whole(self) -> int:

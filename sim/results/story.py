@@ -13,6 +13,7 @@ from sim.scenario.compile import Compiled
 from sim.scenario.selection import NamedAction
 
 WIDTH = 110
+INDENT = " " * 12  # of a reason, the width of a date and the gap after it
 JSON_KEYS = {
     "happened": "done",
     "campaign": "own",
@@ -20,15 +21,26 @@ JSON_KEYS = {
 ORDERED = {"force": " (replayed or forced)", "withhold": " (withheld)"}
 
 
-def story(model: Crisis, actor: str | None = None, day: date | None = None) -> Iterator[str]:
+def story(model: Crisis, actor: str | None = None, day: date | None = None, width: int | None = None) -> Iterator[str]:
     """Yield the lines that tell a finished run.
 
     Parameters: model, that has run to its end; actor, whose acts alone are told; day, of which all decisions are told,
-    the done and the undone. Raises ValueError for a day outside the clock.
+    the done and the undone; width, of a terminal: without it an act has one line, however long, and reasons have WIDTH.
+    Raises ValueError for a day outside the clock.
     """
-    if day is not None:
-        yield from _one_day(model, day, actor)
-        return
+    for line in _whole_run(model, actor) if day is None else _one_day(model, day, actor):
+        is_reason = line.startswith(INDENT)
+        if width is None and not is_reason:
+            yield line
+        else:
+            hang = INDENT + "  " if is_reason else INDENT
+            yield from textwrap.wrap(
+                line, width or WIDTH, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False
+            ) or [line]
+
+
+def _whole_run(model: Crisis, actor: str | None) -> Iterator[str]:
+    """Yield what is done day by day, the reasons of an act each in a line."""
     compiled = model.compiled
     clock = compiled.loaded.scenario.clock
     yield f"{compiled.loaded.scenario.name}, run {model.run}, seed {model.seed}: {clock.start} to {clock.end}"
@@ -42,7 +54,8 @@ def story(model: Crisis, actor: str | None = None, day: date | None = None) -> I
             yield "Free days. Rates are acts per day; × are drives; the act is done if its luck is below its chance."
         for name, named in compiled.loaded.scenario.dates.items():
             if named.date == compiled.date(index):
-                yield f"\n{compiled.date(index)}  ── {named.label} ({name}) ──"
+                yield ""
+                yield f"{compiled.date(index)}  ── {named.label} ({name}) ──"
         for code in model.acts[index].nonzero()[0]:
             act = compiled.acts[code]
             if actor in (None, act.actor):
@@ -80,7 +93,7 @@ def _act_lines(model: Crisis, act: NamedAction, day: date, with_reason: bool) ->
 
 
 def _indented(text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 14)
+    yield INDENT + text
 
 
 def because(reason: Reason) -> str:

@@ -6,13 +6,13 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from sim.layout import Headline, Page, Table, capital
+from sim.layout import SAME, Headline, Page, Table, capital
 from sim.results.estimates import Estimate, intervals_are
 from sim.results.what_happened import Happened
 from sim.scenario.compile import Compiled
 
 HEADERS = ("outcome", "estimate", "95 % interval", "what\nhappened", "what it is")
-LEAVES = ("what it is",)  # on a narrow terminal
+UNDER = ("what it is",)  # on a narrow terminal
 
 
 def table(
@@ -65,21 +65,26 @@ def _laid_out(lines: list[list[str]]) -> Table:
     A column that is empty is left out, and what a row means is not said again under the row that means the same.
     """
     shown = [place for place in range(len(HEADERS)) if place != 3 or any(line[place] for line in lines)]
-    words = ['"' if meaning == above else meaning for above, meaning in pairwise(["", *(line[-1] for line in lines)])]
+    words = [
+        SAME if meaning and meaning == above else meaning
+        for above, meaning in pairwise(["", *(line[-1] for line in lines)])
+    ]
     cells = [[*(line[place] for place in shown[:-1]), meaning] for line, meaning in zip(lines, words, strict=True)]
-    return Table([HEADERS[place] for place in shown], cells, leaves=LEAVES)
+    return Table([HEADERS[place] for place in shown], cells, under=UNDER)
 
 
 def _row(compiled: Compiled, estimate: Estimate, happened: Happened | None) -> list[str]:
     answer = "" if happened is None else happened.answer(estimate.name)
+    says_more = not estimate.name.endswith(f".{estimate.meaning.replace(' ', '_')}")  # than the name of a class does
+    meaning = estimate.meaning if says_more else ""
     if estimate.counted_runs == 0:
-        return [estimate.name, "never came", "", answer, estimate.meaning]
+        return [estimate.name, "never came", "", answer, meaning]
     unit, start = estimate.unit, compiled.start
     low, high = (unit.number(end, start) for end in (estimate.low, estimate.high))
     interval = f"{low} to {high}" if not math.isnan(estimate.low) else ""
     came = f", in {estimate.counted_runs / estimate.runs:.0%} of runs" if estimate.counted_runs < estimate.runs else ""
     kind = f"{estimate.kind} " if estimate.kind != "share" else ""
-    return [estimate.name, kind + unit.text(estimate.value, start), interval, answer, estimate.meaning + came]
+    return [estimate.name, kind + unit.text(estimate.value, start), interval, answer, meaning + came]
 
 
 def as_data(compiled: Compiled, rows: list[Estimate], happened: Happened | None = None) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from sim.scenario.sound import Sound, check
 @check("parameters")
 def parameters_are_explained(sound: Sound) -> Iterator[Problem]:
     """Find parameters without a number, range, unit, meaning or source."""
-    allowed = "a number in a patch, or an entry with " + listed(["value", *Quantity.EXPLANATION])
+    allowed = "a number where another file has the entry, or an entry with " + listed(["value", *Quantity.EXPLANATION])
     for name, entry in sound.scenario.parameters.items():
         missing = [key for key in Quantity.EXPLANATION if getattr(entry, key) is None]
         if entry.parameter is not None:

@@ -31,15 +31,29 @@ def clock_runs_forward(sound: Sound) -> Iterator[Problem]:
     """Find a clock that runs backward, leaves no free day, or runs too long."""
     clock = sound.scenario.clock
     if (clock.replay_until - clock.start).days < -1:
-        text, allowed = (
-            f"{clock.replay_until} lies before the start",
-            f"the day before {clock.start} (nothing is replayed) or later",
-        )
-        yield sound.problem(("clock", "replay_until"), text, allowed)
+        if _laid_over(sound, "replay_until", "start") == "start":
+            text, allowed = f"{clock.start} lies after the last replayed day", f"{clock.replay_until} or earlier"
+            yield sound.problem(("clock", "start"), text, allowed)
+        else:
+            text = f"{clock.replay_until} lies before the start"
+            allowed = f"the day before {clock.start} (nothing is replayed) or later"
+            yield sound.problem(("clock", "replay_until"), text, allowed)
     if clock.end <= clock.replay_until:
-        yield sound.problem(("clock", "end"), f"{clock.end} leaves no free day", f"a day after {clock.replay_until}")
+        key = _laid_over(sound, "end", "replay_until")
+        day, allowed = (
+            (clock.end, f"a day after {clock.replay_until}")
+            if key == "end"
+            else (clock.replay_until, f"a day before {clock.end}")
+        )
+        yield sound.problem(("clock", key), f"{day} leaves no free day", allowed)
     if (clock.end - clock.start).days > MAX_DAYS:
         yield sound.problem(("clock", "end"), "the clock runs too long", f"at most {MAX_DAYS:,} days")
+
+
+def _laid_over(sound: Sound, key: str, rival: str) -> str:
+    """Choose which of two days of the clock clashes: the first, unless only its rival was laid over the clock."""
+    base, file, rival_file = (sound.place(*path).file for path in (("clock",), ("clock", key), ("clock", rival)))
+    return rival if rival_file != base and file == base else key
 
 
 @check("acts", "actions", "clock")

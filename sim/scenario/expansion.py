@@ -303,8 +303,9 @@ class Expansion:
 
     def _report_stranger(self, node: Node, section: str, name: str, path: Path) -> None:
         """Report a name in a kind that is almost that of a role."""
-        near = nearest(name, self.cast.players)
-        if self.is_kind and section == "actors" and name not in self.cast.players and near:
+        if not self.is_kind or section != "actors" or name in self.cast.players:
+            return
+        if near := nearest(name, self.cast.players):
             text = f"no role is called '{shown(name)}'"
             self.problems.append(Problem(node.place, key_path(path), text, listed(self.cast.players), near))
 

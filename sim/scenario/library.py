@@ -7,6 +7,7 @@ from pathlib import Path
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
 
 SUFFIXES = (".yaml", ".yml")
+TABLE_SUFFIXES = (".csv", ".tsv", ".xls", ".xlsx", ".parquet")
 USED_BY = {
     "scenario": "run",
     "study": "sweep",
@@ -170,6 +171,14 @@ def _existing(file: str, kinds: Iterable[str]) -> Path:
     """
     path = Path(file)
     try:
+        if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
+            text, allowed = (
+                f"is a table, not a {_nouns(kinds)}",
+                f"a .yaml file; for a record: escalate record check {file}",
+            )
+            raise UserError([Problem(Place(shown(file), 0), "", text, allowed)])
+        if not path.parent.is_dir() and not path.parent.exists() and path.parent.parent.is_dir():
+            raise UserError([_no_folder(path.parent, file)])
         if path.exists() or path.is_symlink() or not path.parent.is_dir():
             return path
         names = [neighbour.name for suffix in SUFFIXES for neighbour in path.parent.glob(f"*{suffix}")]
@@ -178,7 +187,18 @@ def _existing(file: str, kinds: Iterable[str]) -> Path:
     known = {name: name for name in (_shipped(kinds) if len(path.parts) == 1 else ())}
     known |= {Path(name).stem: str(path.with_name(name)) for name in names}
     near = known.get(path.stem) or known.get(nearest(path.stem, known), "")
-    raise UserError([Problem(Place(shown(file), 0), "", "there is no such file", nearest=near)])
+    where = "this folder" if path.parent == Path() else str(path.parent)
+    allowed = f"one of {listed(sorted(names), 8)} in {where}, or another path" if names and not near else ""
+    raise UserError([Problem(Place(shown(file), 0), "", "there is no such file", allowed, near)])
+
+
+def _no_folder(folder: Path, file: str) -> Problem:
+    """Build the problem of a path whose folder does not exist."""
+    near = nearest(folder.name, [entry.name for entry in folder.parent.iterdir() if entry.is_dir()])
+    text = f"there is no folder {shown(str(folder))}"
+    return Problem(
+        Place(shown(file), 0), "", text, nearest=str(folder.with_name(near) / Path(file).name) if near else ""
+    )
 
 
 def _nouns(kinds: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """What there is to choose from: tables of actions, drives, parameters, …, made from code and data."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.layout import Page, Verbatim
@@ -39,6 +39,14 @@ LEAVES = (
     "role",
     "unit",
 )
+# Of fields that go by another name where people read them.
+HEADINGS = {"low": "95 % from", "high": "to", "acts": "acts on record", "days": "days on record"}
+# Of some tables, the columns of prose that stand under each row where there is no room beside it.
+UNDER = {
+    "parameters": ("meaning", "source"),
+    "record": ("what happened", "why outside", "caveat"),
+    "acts": ("source", "caveat"),
+}
 
 
 def kind(function: Table) -> Table:
@@ -66,7 +74,7 @@ def actions(loaded: Loaded) -> list[Row]:
             "CAMEO": act.entry.cameo or "",
             "Goldstein": act.goldstein,
             "rung": act.entry.rung,
-            "role": act.entry.role,
+            "role": "" if act.entry.role == "none" else act.entry.role,
             "raises": ", ".join(act.entry.raises),
             "lowers": ", ".join([*act.entry.lowers, *act.entry.lowers_first]),
             "meaning": act.entry.meaning,
@@ -264,7 +272,9 @@ def listed_page(
         return _in_form([{"kind": table, "holds": _holds(tables[table])} for table in tables], form)
     if name not in tables:
         raise UserError([unknown(Place("escalate list", 0), "", "table", name, tables)])
-    return _in_form(tables[name](load(file or shipped_default("scenario"), settings, beliefs)), form)
+    return _in_form(
+        tables[name](load(file or shipped_default("scenario"), settings, beliefs)), form, UNDER.get(name, ())
+    )
 
 
 def _holds(table: Table) -> str:
@@ -272,12 +282,13 @@ def _holds(table: Table) -> str:
     return (table.__doc__ or "").split("\n")[0].removeprefix("List ").removeprefix("Return ").rstrip(".")
 
 
-def _in_form(rows: list[Row], form: str) -> Page:
+def _in_form(rows: list[Row], form: str, under: Sequence[str] = ()) -> Page:
     if form == "json":
         return Page(Verbatim(json.dumps(rows, indent=2, ensure_ascii=False)))
     if not rows:
         return Page("none")
-    table = Layout.from_records(rows, LEAVES)
+    rows = [{HEADINGS.get(name, name): value for name, value in row.items()} for row in rows]
+    table = Layout.from_records(rows, LEAVES, under)
     return Page(Verbatim(table.markdown()) if form == "md" else table)
 
 

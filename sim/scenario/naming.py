@@ -85,6 +85,7 @@ def _may_name(annotation: Any, above: tuple[type, ...]) -> bool:
     return any(_may_name(inner, above) for inner in get_args(plain)) if get_origin(plain) in (dict, list) else False
 
 
+@cache
 def names_of(annotation: Any) -> Names | None:
     """Return what a text of a type names, if anything."""
     marks = [mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Names)]
@@ -93,6 +94,7 @@ def names_of(annotation: Any) -> Names | None:
     return next((mark for inner in _optional(annotation) if (mark := names_of(inner))), None)
 
 
+@cache
 def plain_type(annotation: Any) -> Any:
     """Strip a type of its marks and of `| None`."""
     while hasattr(annotation, "__metadata__"):

@@ -8,8 +8,6 @@ from sim.scenario.kinds import CrisisKind
 from sim.scenario.nodes import Node
 from sim.scenario.record import MEANINGS
 from sim.scenario.roles import Cast
-from sim.scenario.schema import Scenario
-from sim.scenario.selection import NamedAction, acts_of
 from sim.scenario.yaml_text import write_yaml
 
 CASE, RECORD, MAP, STUDY, README = "case.yaml", "record.csv", "map.yaml", "study.yaml", "README.md"
@@ -18,8 +16,6 @@ RECORD_COLUMNS = (
     "date", "actor", "target", "action", "outside", "description", "source", "confidence", "date_confidence", "note",
 )  # fmt: skip
 LEVELS = 5  # of each number that the study varies
-OFFICES = ("Government", "Executive", "Cabinet", "*Ministry", "Legislative", "Judicial", "Military", "Police")
-SOCIETIES = ("Opposition", "*Popular Opposition", "Dissident", "Banned Parties", "Exiles")
 
 
 @dataclass(frozen=True)
@@ -116,39 +112,6 @@ class NewCase:
     def _levels(self, name: str) -> list[float]:
         low, high = float(str(self._parameter(name, "low"))), float(str(self._parameter(name, "high")))
         return [low + (high - low) * step / (LEVELS - 1) for step in range(LEVELS)]
-
-
-def map_text(scenario: Scenario) -> str:
-    """Write a first map of who is who and which code is which action, for a case that can be loaded."""
-    return "\n".join(_map_lines(scenario)) + "\n"
-
-
-def _map_lines(scenario: Scenario) -> Iterator[str]:
-    yield "# Who is who in the machine-coded tables of the field, and which CAMEO code is which action, for:"
-    yield f"#   escalate record import TABLE --format icews --map {MAP} --for {CASE} --out more.csv"
-    yield "# A first guess from labels and codes: add the names of persons, parties and bodies, and codes such as FRAGOV*."
-    yield f"scenario: {CASE}"
-    yield "actors:"
-    named: set[str] = set()
-    for name, actor in scenario.actors.items():
-        country = scenario.actors[actor.society_of].label if actor.society_of else actor.label
-        guesses = [f"{country}/{group}*" for group in (SOCIETIES if actor.society_of else OFFICES)]
-        patterns = [pattern for pattern in (actor.label, *guesses) if pattern not in named]
-        named |= set(patterns)
-        yield f"  {name}:"
-        yield from (f'    - "{pattern}"' for pattern in patterns)
-    yield "actions:"
-    coded: dict[tuple[str, str, str], str] = {}
-    for act in sorted(acts_of(scenario), key=_particularity):
-        if act.entry.cameo is not None:
-            coded.setdefault((act.actor, act.target, act.entry.cameo), act.name)
-    for (_, _, code), name in sorted(coded.items(), key=lambda entry: entry[1]):
-        yield f'  {name}: ["{code}"]'
-
-
-def _particularity(act: NamedAction) -> tuple[float, int, str]:
-    """Order the actions that share a code: the plainest one first gets it."""
-    return float(act.entry.salience is not None), len(act.entry.requires), act.name
 
 
 def _label(actor: str) -> str:

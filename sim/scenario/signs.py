@@ -14,6 +14,8 @@ def is_invisible(sign: str) -> bool:
 
 def invisible(text: str) -> str:
     """Select the invisible signs of a text, each once."""
+    if text.isascii():
+        return ""
     return "".join(dict.fromkeys(sign for sign in text if is_invisible(sign)))
 
 
@@ -42,6 +44,8 @@ def plainer(text: str) -> str:
 
     Invisible signs are left out, odd spaces are spaces.
     """
+    if text.isascii():
+        return text.strip()
     spaced = "".join(
         " " if unicodedata.category(sign) in ("Zs", "Zl", "Zp") else "" if is_invisible(sign) else sign for sign in text
     )

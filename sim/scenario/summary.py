@@ -55,7 +55,7 @@ def summary(loaded: Loaded) -> str:
     text = (
         f"{len(scenario.actors)} actors, {len(acts_of(scenario))} actions; {scenario.clock.start} to {scenario.clock.end}, "
         f"free from the day after {scenario.clock.replay_until}; {replayed} acts replayed, {forced} forced, {withheld} withheld; "
-        f"one act draws {spectral_radius(scenario):.2f} more in all (branching, drives at 0)."
+        f"one act leads to {spectral_radius(scenario):.2f} more in all (the branching ratio, drives apart)."
     )
     if loaded.rows:
         text += f" Record: {len(loaded.rows_inside)} of {len(loaded.rows)} rows are inside the scenario (escalate list record)."

@@ -9,6 +9,7 @@ unless quoted, since readers disagree about it.
 import math
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -17,10 +18,12 @@ from sim.scenario.nodes import Node, Scalar
 from sim.scenario.problems import Place, Problem, UserError, key_path, shown
 from sim.scenario.signs import invisible, is_invisible, named_signs, plainer
 
+PLAYED = "scenario.yaml"  # what a folder of results was made from
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 TOO_DEEP, AT_MOST_DEEP = "is nested too deeply", f"at most {MAX_DEPTH} levels"
 MAX_NODES = 100_000
+PARSED = 32  # texts that stay in memory: a case under other settings is laid over the case itself
 WIDE_SIGNS = "：，［］｛｝＃"
 KEY_BEFORE_ODD_SPACE = re.compile(r"\s*[-+.\w\"']+:[^\S \t\r\n]")
 
@@ -59,7 +62,8 @@ def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
     """Read the text of a file, of bounded size and in UTF-8."""
     try:
         if path.is_dir():
-            raise _error(Place(shown_as, 0), "is a directory", "a file")
+            inside = f", as {shown_as}/{PLAYED}" if (path / PLAYED).is_file() else ""
+            raise _error(Place(shown_as, 0), "is a directory", f"a file{inside}")
         if path.exists() and not path.is_file():
             raise _error(Place(shown_as, 0), "is not a regular file", "a file")
         with path.open("rb") as file:
@@ -78,8 +82,9 @@ def read_text(path: Path, shown_as: str, most_bytes: int = MAX_BYTES) -> str:
         raise _error(Place(shown_as, line), fault, "text encoded as UTF-8") from None
 
 
+@lru_cache(PARSED)
 def parse_yaml(text: str, shown_as: str) -> Node:
-    """Parse text that must hold one mapping."""
+    """Parse text that must hold one mapping; the same text again is not parsed again."""
     builder = _Builder(shown_as)
     root = builder.built(text)
     if root is None:

@@ -9,10 +9,7 @@ from sim.study.compare import Comparison
 from sim.study.differences import Difference
 
 PAIRED = "Runs are paired by their luck; days are compared over the pairs in which they came on both sides. "
-HEADERS = [
-    "outcome",
-    "here",
-    "there",
+HEADERS = [  # after those of the outcome and of both sides
     "what\nhappened",
     "difference",
     "95 % interval",
@@ -21,6 +18,7 @@ HEADERS = [
     "pairing\nsaves",
 ]
 MOST_ACTS = 6
+LONGEST_HEADING, LONGEST_WORD = 48, 16  # signs of a scenario's name that can head a narrow column
 LEAVES = ("pairing saves", "runs that differ", "effect", "what happened")  # on a narrow terminal
 
 
@@ -33,13 +31,22 @@ def side_names(comparison: Comparison) -> dict[str, str]:
     return {side: f"{loaded.scenario.name} ({loaded.file})" for side, loaded in sides.items()}
 
 
+def headings(comparison: Comparison) -> list[str]:
+    """Return the headings of the table: those of the sides are their names, or here and there where a name is too long."""
+    names = list(side_names(comparison).values())
+    fit = all(len(name) <= LONGEST_HEADING and max(map(len, name.split())) <= LONGEST_WORD for name in names)
+    return ["outcome", *(names if fit else ("here", "there")), *HEADERS]
+
+
 def comparison_text(comparison: Comparison, everything: bool = False) -> Page:
     """Write the differences, and where the runs part, as text.
 
     Parameters: everything, all outcomes, not only the headline ones.
     """
-    names = side_names(comparison)
-    head = f"{names['there']} (there) against {names['here']} (here): {comparison.runs:,} pairs of runs, seed {comparison.seed}. {intervals_of(comparison)}"
+    names, heads = side_names(comparison), headings(comparison)
+    marks = {side: f"{name} ({side})" if side in heads else name for side, name in names.items()}
+    pairs = f"{comparison.runs:,} pairs of runs, seed {comparison.seed}"
+    head = f"{marks['there']} against {marks['here']}: {pairs}. {intervals_of(comparison)}"
     rows = [cells(comparison, difference) for difference in comparison.differences if everything or difference.headline]
     parts = [comparison.happened.note(), "\n".join(parting_lines(comparison))]
     if comparison.asked_once:
@@ -48,7 +55,7 @@ def comparison_text(comparison: Comparison, everything: bool = False) -> Page:
     caveats = dict.fromkeys(caveat for side in sides for caveat in side.caveats)
     if caveats:
         parts.append("\n".join(["Caveats:", *(f"- {caveat}" for caveat in caveats)]))
-    return Page(Headline(answer(comparison)), head, Table(HEADERS, rows, leaves=LEAVES), *parts)
+    return Page(Headline(answer(comparison)), head, Table(heads, rows, leaves=LEAVES), *parts)
 
 
 def answer(comparison: Comparison) -> str:
@@ -75,7 +82,7 @@ def intervals_of(comparison: Comparison) -> str:
 
 
 def cells(comparison: Comparison, difference: Difference) -> list[str]:
-    """Lay out one outcome's difference under HEADERS."""
+    """Lay out one outcome's difference under the headings."""
     happened = comparison.happened.answer(difference.name)
     if difference.pairs == 0:
         return [difference.name, "–", "–", happened, "–", "", "", "in no pair did it happen on both sides", ""]

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.scenario.compile import Compiled
-from sim.scenario.quantities import dotted, key_of, quantities, settled
+from sim.scenario.labels import labelled, labels_of
+from sim.scenario.quantities import key_of, quantities, settled
 from sim.scenario.schema import Entry, Quantity
 
 JUDGED = "judgement"  # what a source calls a judged number
 RANGE_ONLY = "range by judgement"  # the number itself comes from elsewhere
-LEARNED, SOURCED = "learned from the record", "from data or literature"
+LEARNED, SOURCED = "Bases and mixes that the record taught", "From data or literature"
 MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """What effects rest on: names of what the record taught, and keys of numbers by where they come from."""
+    """What effects rest on: names of what the record taught, and labels of numbers by where they come from."""
 
     learned: list[str]
     sourced: list[str]
@@ -29,11 +30,11 @@ class Grounds:
         if not (self.learned or self.sourced or self.judged):
             return []
         parts = [
-            f"{meaning}: {_listed(names)}"
-            for meaning, names in ((LEARNED, self.learned), (SOURCED, self.sourced), (JUDGED, self.judged))
+            f"{meaning}: {_listed(names)}."
+            for meaning, names in ((LEARNED, self.learned), (SOURCED, self.sourced), ("Judgement", self.judged))
             if names
         ]
-        text = f"What this rests on, by the hazards of the acts on which runs part: {'; '.join(parts)}."
+        text = f"What this rests on, by the hazards of the acts on which runs part. {' '.join(parts)}"
         if self.judged:
             text += (
                 " So far as an effect passes through a judged number, it is a judgement: intervals are of luck alone."
@@ -42,13 +43,14 @@ class Grounds:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return "; ".join(names[:MOST_NAMED]) + more
 
 
 def grounds_of(compiled: Compiled, acts: Iterable[str]) -> Grounds:
     """Return what the hazards of some acts are made of, acts by their names: those on which runs part most often."""
     scenario, names = compiled.loaded.scenario, set(acts)
+    labels = labels_of(scenario)
     keys = {id(located.quantity): key_of(located) for located in quantities(scenario)}
     learned: set[str] = set()
     used: dict[str, Quantity] = {}
@@ -57,9 +59,10 @@ def grounds_of(compiled: Compiled, acts: Iterable[str]) -> Grounds:
             continue
         channel = compiled.channels.index(act.channel)
         if compiled.tables.learns[channel]:
-            learned.add(f"base and mix of {dotted(act.channel)}")
+            actor, target = (scenario.actors[name].label for name in (act.actor, act.target))
+            learned.add(f"{actor} → {target} ({act.tone})")
         for quantity in _read_by(compiled, code, channel):
-            used[keys[id(quantity)]] = settled(quantity, scenario.parameters)
+            used[labelled(keys[id(quantity)], labels)] = settled(quantity, scenario.parameters)
     judged = sorted(key for key, quantity in used.items() if is_judged(quantity))
     return Grounds(sorted(learned), sorted(set(used) - set(judged)), judged)
 

@@ -47,6 +47,8 @@ class Study(Entry):
         description="grid: levels of each number; lhs, sobol (a power of two): points in all; morris: trajectories; "
         "saltelli: base samples (a power of two). Or the points themselves: a list of mappings, or a CSV beside the study",
     )
-    runs: Annotated[int, Field(ge=1, lt=2**31)] = Field(description="runs a point, the same luck at each: paired")
+    runs: Annotated[int, Field(ge=1, lt=2**31)] = Field(
+        description="how many runs each point gets, a whole number; all points have the same luck"
+    )
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     outcomes: list[str] = Field([], description="outcomes to report; all if none is named")

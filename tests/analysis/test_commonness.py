@@ -2,8 +2,18 @@
 
 import pytest
 
-from analysis.commonness import WEIGHT, case_of, learned_of, multiples_of, part_text
+from analysis.commonness import (
+    WEIGHT,
+    case_of,
+    commonness_keys,
+    gain_rows,
+    learned_of,
+    multiples_of,
+    named_key,
+    part_text,
+)
 from sim.scenario.library import shipped_folder
+from sim.scenario.load import load
 
 SIX = ("venezuela", "nicaragua", "zimbabwe", "egypt", "bolivia", "myanmar")
 
@@ -36,3 +46,16 @@ def test_the_part_that_ships_is_what_six_cases_teach_and_nothing_of_cambodia():
     learned, acts = learned_of(cases, WEIGHT)
     part = shipped_folder() / "parts" / "commonness.yaml"
     assert part.read_text(encoding="utf-8") == part_text(SIX, learned, acts, WEIGHT)
+
+
+def test_a_case_that_nothing_was_learned_of_gains_nothing_and_is_scored_whole():
+    rows = gain_rows("baseline", {})
+    assert [(row[1], row[2], float(row[5])) for row in rows] == [
+        ("to its last replayed day", "61", 0.0),
+        ("after it", "56", 0.0),
+    ]
+
+
+def test_the_numbers_of_a_case_are_found_among_those_that_were_learned(case):
+    loaded = load("zimbabwe")
+    assert {named_key(loaded, path) for path in commonness_keys(loaded)} <= set(case.keys)

@@ -4,7 +4,8 @@ Every number with a range, every drive, relation, fact and action of the baselin
 some outcome of some run must change. Runs are paired, so that any difference is the lever's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import numpy as np
 import pytest
@@ -34,13 +35,36 @@ pytestmark = [
 ]
 
 
+class Still:
+    """A scenario as it stands: its runs are played once, as far as any test asks for them.
+
+    Parameters: a scenario that ships, and settings laid over it.
+    """
+
+    def __init__(self, name: str, *settings: str):
+        self.compiled = shipped(name, *settings)
+        self._to_come = each_run(self.compiled, 1, RUNS)
+        self._runs: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def runs(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The days and codes of the acts of each run, int (2, acts), and its outcomes."""
+        for run in RUNS:
+            if run == len(self._runs):
+                _, acts, _, outcomes = next(self._to_come)
+                self._runs.append((np.stack(acts.nonzero()), outcomes.copy()))
+            yield self._runs[run]
+
+
+still_of = cache(Still)
+
+
 def first_change(settings: list[str], moved: list[str], name: str = "baseline") -> int | None:
     """The first run of which an outcome differs under the further settings; None if there is none."""
-    still, pushed = shipped(name, *settings), shipped(name, *settings, *moved)
-    names = [question.name for question in still.questions]
+    still, pushed = still_of(name, *settings), shipped(name, *settings, *moved)
+    names = [question.name for question in still.compiled.questions]
     same = [names.index(question.name) for question in pushed.questions if question.name in names]
     kept = [index for index, question in enumerate(pushed.questions) if question.name in names]
-    for (run, _, _, before), (_, _, _, after) in zip(each_run(still, 1, RUNS), each_run(pushed, 1, RUNS), strict=True):
+    for (_, before), (run, _, _, after) in zip(still.runs(), each_run(pushed, 1, RUNS), strict=True):
         if not np.array_equal(before[same], after[kept], equal_nan=True):
             return run
     return None
@@ -123,16 +147,20 @@ def all_acts() -> list[str]:
     return [f"{actor}.{action}" for actor, actions in BASELINE.actions.items() for action in actions]
 
 
+def without_act(done: np.ndarray, code: int) -> np.ndarray:
+    """The days and codes of all acts but one, int (2, acts)."""
+    return done[:, done[1] != code]
+
+
 @pytest.mark.parametrize("act", all_acts())
 def test_every_action_withheld_changes_what_is_done_beside_it(act):
     """Withheld over the whole clock: some run's record of the other acts differs, not only its own column."""
     clock = BASELINE.clock
     orders = f"acts.none={{act: {act}, date: {clock.start}, until: {clock.end}, do: withhold}}"
-    still, without = shipped("baseline"), shipped("baseline", orders)
-    others = [index for index, other in enumerate(still.acts) if other.name != act]
-    runs = range(1_500)
+    still, without = still_of("baseline"), shipped("baseline", orders)
+    code = [other.name for other in still.compiled.acts].index(act)
     changed = (
-        not np.array_equal(acts[:, others], acts_too[:, others])
-        for (_, acts, _), (_, acts_too, _) in zip(play_runs(still, 1, runs), play_runs(without, 1, runs), strict=True)
+        not np.array_equal(without_act(done, code), without_act(np.stack(acts.nonzero()), code))
+        for (done, _), (_, acts, _) in zip(still.runs(), play_runs(without, 1, range(1_500)), strict=False)
     )
     assert any(changed)

@@ -167,7 +167,7 @@ def fitted(quarrel, tmp_path_factory):
 
 def test_the_command_tells_prior_and_posterior_and_writes_draws(fitted):
     text, folder, arguments = fitted
-    assert "reciprocity" in text and "Converged" in text
+    assert "Reciprocity" in text and "Converged" in text
     assert {path.name for path in folder.iterdir()} == {
         "draws.parquet", "numbers.parquet", "scenario.yaml", "record.csv", "manifest.json", "figures",
     }  # fmt: skip

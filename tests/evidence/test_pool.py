@@ -20,7 +20,7 @@ from sim.evidence.likelihood import Scorer
 from sim.evidence.parts import Parts, pack
 from sim.evidence.pool_cases import WARM_UP_DAYS, holding, pool_of
 from sim.evidence.pool_forecast import origins_of, skill_table
-from sim.evidence.pool_headline import is_opposite
+from sim.evidence.pool_headline import is_opposite, whose_text
 from sim.evidence.pool_permutation import assignments_of, permuted
 from sim.evidence.pool_power import (
     X_NODES,
@@ -230,6 +230,16 @@ def test_an_interval_below_0_is_no_verdict_where_simulations_without_the_term_gi
     rows = [{"weight": 4.0 * k, "mean_estimate": 2.0 * k - 0.5, "sd_estimate": 0.25} for k in range(3)]
     assert is_opposite(everyone, []) and not is_opposite(everyone, rows)
     assert is_opposite({**everyone, "value": -1.6}, rows)
+
+
+def test_the_headline_says_how_strong_each_of_the_two_tests_is():
+    def rows_of(*shares: float) -> list[dict[str, float]]:
+        ends = ("by_permutation", "by_permutation_low", "by_permutation_high")
+        return [{"weight": 4.0 * k, **dict.fromkeys(ends, share)} for k, share in enumerate(shares)]
+
+    assert whose_text(rows_of(0.02, 0.43, 0.85)) == "; that it matters whose is whose, at none up to 8"
+    assert whose_text(rows_of(0.02, 0.92)) == "; that it matters whose is whose, from 3.9 on"
+    assert whose_text([]) == ""
 
 
 # --- forecasts

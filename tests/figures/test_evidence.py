@@ -86,4 +86,4 @@ def test_what_was_learned_most_comes_first_and_next_to_nothing_is_called_so(root
     percents = [text for text, box in shown_texts(figure) if text.replace("\u00a0", "").rstrip("%").strip().isdigit()]
     learned = [int(text.split("\u00a0")[0]) for text in percents if "%" in text]
     assert learned == sorted(learned, reverse=True) and len(learned) == 23  # and a dash, where nothing was
-    assert "taught next to nothing" in prior_posterior_figure(folders["nothing learned"]).get_suptitle()
+    assert "teaches next to nothing" in prior_posterior_figure(folders["nothing learned"]).get_suptitle()

@@ -157,7 +157,7 @@ def test_what_has_come_rises_from_none_to_all_that_comes(runs):
     assert come[-1] == pytest.approx(100 * (RUNS - days.count(None)) / RUNS)
     by_then = sum(day is not None and day <= date(2017, 11, 16) for day in days) / RUNS
     title = figure.get_suptitle().replace("\u00a0", " ").replace("\n", " ")
-    assert f"in fact on 16 Nov 2017; by then, in {percent(by_then)} of runs".replace("\u00a0", " ") in title
+    assert f"in fact on 16 Nov 2017; by then in {percent(by_then)} of runs".replace("\u00a0", " ") in title
 
 
 def test_rungs_of_each_period_are_all_of_the_runs(runs):

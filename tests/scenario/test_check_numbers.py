@@ -5,7 +5,7 @@ from only_check import check_alone_says
 
 from sim.scenario.load import load
 
-ENTRY = "a number in a patch, or an entry with value, low, high, unit, meaning, source"
+ENTRY = "a number where another file has the entry, or an entry with value, low, high, unit, meaning, source"
 
 # the check, a patch of the small scenario (its first line is line 2), and all that is said of it
 CASES = [

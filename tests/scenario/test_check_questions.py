@@ -22,6 +22,10 @@ CASES = [
         "patch.yaml:2: clock.replay_until: 2030-02-27 lies before the start; allowed: the day before 2030-03-01 (nothing is replayed) or later"]),
     ("clock_runs_forward", "clock.end: 2030-03-05\noutcomes: null", [
         "patch.yaml:2: clock.end: 2030-03-05 leaves no free day; allowed: a day after 2030-03-05"]),
+    ("clock_runs_forward", "clock.start: 2030-03-20\nacts: null", [
+        "patch.yaml:2: clock.start: 2030-03-20 lies after the last replayed day; allowed: 2030-03-05 or earlier"]),
+    ("clock_runs_forward", "clock.replay_until: 2030-12-31\noutcomes: null", [
+        "patch.yaml:2: clock.replay_until: 2030-12-31 leaves no free day; allowed: a day before 2030-12-31"]),
     ("clock_runs_forward", "clock.end: 2130-12-31", [
         "patch.yaml:2: clock.end: the clock runs too long; allowed: at most 36,525 days"]),
     ("what_ifs_are_possible", "acts:\n  first_troops: {date: 2029-03-02}\n  talk: {act: south.accuse, date: 2030-04-01, until: 2031-01-01, do: withhold}", [

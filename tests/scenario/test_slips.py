@@ -169,6 +169,6 @@ def test_signs_are_named_and_made_plain():
 
 def test_a_parameter_is_no_truth(patched):
     (found,) = patched("parameters.reciprocity: yes\n")
-    entry = "a number in a patch, or an entry with value, low, high, unit, meaning, source"
+    entry = "a number where another file has the entry, or an entry with value, low, high, unit, meaning, source"
     why = "found yes (text): it is text here, not a number"
     assert found == f"patch.yaml:2: parameters.reciprocity: {why}; allowed: {entry}"

@@ -159,7 +159,7 @@ def test_a_point_that_fails_is_told_with_its_error_and_the_others_finish(tmp_pat
 
     path = write_study(tmp_path)
     monkeypatch.setattr(sim.study.sweep, "compile_scenario", some_broken)
-    text = sweep(path, code=1).stdout
+    text = " ".join(sweep(path, code=1).stdout.split())
     assert "5 of 10 points failed" in text and "failed: ArithmeticError" in text and "run 0: the hazard of" in text
     rows = table(path).to_pylist()
     for row in rows:

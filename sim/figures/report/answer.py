@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.figures.report.digits import FEW, interval_text, points_text, runs_text, share_text
-from sim.figures.report.sentences import meaning_of
 from sim.figures.report.spread_found import SpreadRow, spread_of
 from sim.figures.style import spelled
 from sim.figures.words import capitalised
@@ -46,6 +45,20 @@ class Headline:
         names = questions[0].names if questions else []
         classes = [estimate for estimate in self.outcomes if estimate.name in names]
         return {estimate.name: estimate for estimate in sorted(classes, key=lambda estimate: -estimate.value)}
+
+    @property
+    def commonest_paths(self) -> list[tuple[str, Estimate]]:
+        """Return the commonest class of each headline question of classes, with the actors that only this question is of."""
+        questions = [question for question in self.folder.compiled.questions if question.headline and question.classes]
+        shared = (
+            set.intersection(*(set(question.pair or ()) for question in questions)) if len(questions) > 1 else set()
+        )
+        commonest = []
+        for question in questions:
+            classes = [estimate for estimate in self.outcomes if estimate.name in question.names]
+            whose = " and ".join(self.folder.labels[actor] for actor in question.pair or () if actor not in shared)
+            commonest.append((whose, max(classes, key=lambda estimate: estimate.value)))
+        return commonest
 
     @property
     def day(self) -> Question | None:
@@ -106,11 +119,22 @@ def answer_sentence(first: Headline, others: Sequence[tuple[Headline, Sequence[D
     if not others:
         ends = "" if share.runs < FEW or share.value in (0.0, 1.0) else f" ({interval_text(share.low, share.high)})"
         text = f"In {_runs(share)}{ends} {share.meaning}"
-        commonest = next(iter(first.paths.values()), None)
-        path = meaning_of(first.folder, commonest).replace("the path", "the most common path", 1) if commonest else ""
-        return f"{text}; {path} ({_runs(commonest)})." if commonest else f"{text}."
+        commonest = _commonest_text(first)
+        return f"{text}; {commonest}." if commonest else f"{text}."
     parts = [_against(headline, share, differences) for headline, differences in others]
     return f"{text} under “{first.name}”; {'; '.join(parts)}."
+
+
+def _commonest_text(first: Headline) -> str:
+    """Say which path is commonest; of several pairs of actors that of each, those alike together."""
+    paths = first.commonest_paths
+    if len(paths) < 2:
+        return "".join(f"the most common path is {path.meaning} ({_runs(path)})" for _, path in paths)
+    alike: dict[str, list[str]] = {}
+    for whose, path in paths:
+        alike.setdefault(path.meaning, []).append(f"{whose}: {_runs(path)}")
+    parts = [f"{name} ({'; '.join(shares)})" for name, shares in alike.items()]
+    return f"the most common path{'s are' if len(parts) > 1 else ' is'} {' and '.join(parts)}"
 
 
 def _against(headline: Headline, share: Estimate, differences: Sequence[Difference]) -> str:
@@ -121,7 +145,7 @@ def _against(headline: Headline, share: Estimate, differences: Sequence[Differen
         return f"“{headline.name}” does not ask for it"
     if gap.differing == 0:
         return f"under “{headline.name}” in {_runs(same)} (no run differs)"
-    return f"under “{headline.name}” in {_runs(same)} ({points_text(gap.difference, gap.low, gap.high)})"
+    return f"under “{headline.name}” in {_runs(same)} ({points_text(gap.difference, gap.low, gap.high, gap.pairs)})"
 
 
 def _runs(estimate: Estimate) -> str:
@@ -143,8 +167,8 @@ def truth_sentences(headlines: Sequence[Headline]) -> list[str]:
     if settled:
         right = sum((estimate.value > 0.5) == came for estimate, came in settled)
         lines.append(
-            f"Of {len(settled)} yes-or-no outcomes that the record settles, more than half of the runs "
-            f"{'of the first scenario ' if len(headlines) > 1 else ''}went as it went in {right}."
+            f"The record settles {len(settled)} yes-or-no outcomes; in {right or 'none'} of them most runs"
+            f"{f' of “{first.name}”' if len(headlines) > 1 else ''} go as events went."
         )
     return lines or [f"The record ends on {spelled(first.happened.last_day)} and settles no leading outcome."]
 
@@ -187,6 +211,18 @@ def _path_sentence(headlines: Sequence[Headline]) -> str:
     return f"The path that was really taken, {taken.meaning}, is that of {_of_each(shares)}."
 
 
+def setting_sentence(headlines: Sequence[Headline]) -> str:
+    """Say what a run is, how many there are, and from when to when the actors are free."""
+    first = headlines[0].folder
+    runs = " and ".join(f"{count:,}" for count in dict.fromkeys(headline.folder.runs for headline in headlines))
+    each = " of each scenario" if len(headlines) > 1 else ""
+    before = "replayed" if first.record else "as ordered"
+    return (
+        f"A run is one simulated course of the crisis, day by day: {before} to {spelled(first.replay_until)}, then free to "
+        f"{spelled(first.end)}. Runs{each}: {runs}."
+    )
+
+
 @dataclass(frozen=True)
 class Unsure:
     """A kind of uncertainty in words; command: what asks it, where it was not asked."""
@@ -203,9 +239,11 @@ def uncertainty(first: Headline) -> list[Unsure]:
     spread = spread_of(folder, share.name) if share is not None and not drawn else None
     chance = "other luck would give other shares"
     if share is not None:
-        chance = f"endless runs would give {interval_text(share.low, share.high)} (95 %) in place of {_percent_or_count(share)}"
+        chance = f"with endlessly many runs, {interval_text(share.low, share.high)} (95 %) could stand in place of {_percent_or_count(share)}"
     lines = [
-        Unsure("Chance", f"{chance}. All intervals here {'hold chance and numbers' if drawn else 'hold chance alone'}.")
+        Unsure(
+            "Chance", f"{chance}. All intervals on this page hold {'chance and numbers' if drawn else 'chance alone'}."
+        )
     ]
     if spread is not None:
         return [*lines, *_spread_lines(spread)]
@@ -215,12 +253,12 @@ def uncertainty(first: Headline) -> list[Unsure]:
         return [
             *lines,
             Unsure("Numbers", text),
-            Unsure("Rule", "other strategies of the actors were not asked:", command),
+            Unsure("Rule", "other strategies of the actors were not tried. To try them:", command),
         ]
     return [
         *lines,
-        Unsure("Numbers", "how far the scenario’s numbers may be off was not asked. To ask it:", command),
-        Unsure("Rule", "other strategies of the actors were not asked either; the same command does."),
+        Unsure("Numbers", "what other plausible numbers would give was not tried. To try it:", command),
+        Unsure("Rule", "other strategies of the actors were not tried either; the same command does."),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sim.evidence.pool_kind import Shares, shipped_shares
 from sim.figures.report.answer import Headline
 from sim.figures.report.changes import Changes, number_label, quantity_text
+from sim.figures.style import spelled
 from sim.scenario.quantities import settled
 from sim.scenario.schema import Condition, Quantity, Scenario
 
@@ -14,7 +15,7 @@ MOST = 3  # that stand on the first page
 SKETCH = 100  # runs below which shares are a sketch
 JUDGEMENT = "judgement"
 ALWAYS = (
-    "Every actor is taken as one of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
+    "Every actor is taken to be of one mind: a government, a party, a patron. Quarrels within them are not in the model.",
     "Runs are what may follow if the scenario's numbers are right. They are not forecasts.",
 )
 
@@ -66,7 +67,10 @@ def few_runs(reading: Reading) -> str:
     """Warn of an ensemble that is too small to say more than roughly how often."""
     runs = min(headline.folder.runs for headline in reading.headlines)
     return (
-        f"Only {runs} runs were played: read the shares as a sketch. A thousand take seconds." if runs < SKETCH else ""
+        f"Only {'one run was' if runs == 1 else f'{runs} runs were'} played: read {'it as one story' if runs == 1 else 'the shares as a sketch'}. "
+        "A thousand take seconds."
+        if runs < SKETCH
+        else ""
     )
 
 
@@ -86,12 +90,14 @@ def _finding_text(shares: Shares, weight: str, shield: str, scenario: Scenario) 
     entry, finding, label = scenario.parameters[weight], shares.finding, number_label(shield, scenario)
     assert finding is not None
     judged = ", by judgement" if JUDGEMENT in (entry.source or "") else ""
-    pooled = f"{finding.value:g} (95 % {finding.low:g} to {finding.high:g}, where 0 is none)".replace("-", "−")
+    pooled = f"{finding.value:g} (95\u00a0%: {finding.low:g} to {finding.high:g}; 0 is no effect)".replace("-", "−")
     verdict = "makes a difference" if finding.low > 0.0 else "makes no difference that can be seen"
+    name = number_label(weight, scenario)
     return (
-        f"What hangs on {label} is built in, through {number_label(weight, scenario)} ({quantity_text(entry)} here{judged}). "
-        f"Over {finding.cases} crises of this kind {shares.term.shield_words} {verdict} to {shares.term.effect_words}: "
-        f"they give {pooled}."
+        f"That {label} matters is built into the model, through the number “{name}” ({quantity_text(entry)} here{judged}). "
+        f"{finding.cases} crises of this kind put it at {pooled}, as simulated ones do "
+        f"at any true value from {finding.left[0]:g} to {finding.left[1]:g}: "
+        f"{shares.term.shield_words} {verdict} to {shares.term.effect_words}."
     )
 
 
@@ -102,7 +108,7 @@ def put_in_by_hand(reading: Reading) -> str:
     if not judged:
         return ""
     names = ", ".join(number_label(name, reading.scenario) for name in judged)
-    return f"What differs is put in, not found, and rests on judgement: {names}. The contrast shows what follows if that is right, not whether it is."
+    return f"What differs between the scenarios is put in, not found, and rests on judgement: {names}. The contrast shows what follows if that is right, not whether it is."
 
 
 def numbers_are_judged(reading: Reading) -> str:
@@ -132,8 +138,8 @@ def earliest_day(reading: Reading) -> str:
             days = settled(condition.days_since, reading.scenario.parameters)
             if days.value:
                 return (
-                    f"By rule, “{act.entry.meaning}” cannot happen within {days.value:g} days after “{reading.scenario.facts[condition.quantity].meaning}” "
-                    f"comes true: the model is late where the real course was quicker."
+                    f"By a rule of the model “{act.entry.meaning}” cannot happen within {days.value:g} days after "
+                    f"“{reading.scenario.facts[condition.quantity].meaning}” comes true: where events were quicker, the runs are late."
                 )
     return ""
 
@@ -161,7 +167,7 @@ def not_replayed(reading: Reading) -> str:
     replayed = sum(order.replayed for order in folder.compiled.loaded.ordered)
     if not before or replayed >= 0.9 * len(before):
         return ""
-    return f"Runs begin with {replayed} of the {len(before)} acts that the record has from the clock's first day to the last one replayed, so with less tension than there was."
+    return f"Runs begin with {replayed} of the {len(before)} acts that the record has up to {spelled(folder.replay_until)}, so with less tension than there was."
 
 
 def unlike_pairs(reading: Reading) -> str:
@@ -169,7 +175,7 @@ def unlike_pairs(reading: Reading) -> str:
     names = [{act.name for act in headline.folder.compiled.acts} for headline in reading.headlines]
     if all(side == names[0] for side in names):
         return ""
-    return "The scenarios do not have the same actions: what only some of them can do is in no pair of runs, and counts of all acts hold it."
+    return "The scenarios do not have the same actions. Acts that only one of them has count in its totals, and have no counterpart in the other."
 
 
 RULES: tuple[Callable[[Reading], str], ...] = (

@@ -86,7 +86,7 @@ def changes_between(first: RunFolder, second: RunFolder) -> Changes:
     worded = [row for row in rest if _has_words(row[0], labels)]
     changes.sentences += [_sentence(row, here.scenario, there.scenario, labels) for row in worded[:MOST]]
     if further := len(rest) - len(worded[:MOST]):
-        changes.sentences.append(f"sets {further} further {'key' if further == 1 else 'keys'} otherwise")
+        changes.sentences.append(f"sets {further} further {'value' if further == 1 else 'values'} otherwise")
     return changes
 
 

@@ -9,8 +9,9 @@ from sim.figures.report.answer import Headline
 from sim.figures.report.changes import Changes, changes_between
 from sim.figures.report.digits import digits_of, ends_text, estimate_text, signed
 from sim.figures.report.sentences import meaning_of
+from sim.figures.scale import FEW, RunScale
 from sim.figures.style import spelled
-from sim.figures.words import act_in_words, capitalised, percent
+from sim.figures.words import capitalised
 from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.scenario.problems import Place, Problem, UserError
@@ -44,23 +45,24 @@ class RunComparison:
         """Say in a sentence or two how many pairs of runs part, when, and by which acts."""
         parting = self.comparison.parting
         if parting.parted == 0 or parting.median_day is None:
-            return f"What is left to luck is the same in all {parting.runs:,} pairs of runs."
-        text = f"In {parting.parted:,} of {parting.runs:,} pairs what is left to luck parts, in half of these by {spelled(parting.median_day)}"
+            return f"In all {parting.runs:,} pairs of runs with the same luck the same acts are done."
+        text = f"Runs are paired by the same luck. Of {parting.runs:,} pairs {parting.parted:,} part: in half of these the acts differ by {spelled(parting.median_day)}"
         ranked = sorted(parting.acts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_ACTS]
         acts = [
-            f"{self._act(name)} ({percent(count / parting.parted)}, only under “{self._side(side)}”)"
+            f"{self._act(name)} ({RunScale(parting.parted).short(count / parting.parted)}, only under “{self._side(side)}”)"
             for (side, name), count in ranked
         ]
-        return f"{text}; most often first by {'; '.join(acts)}."
+        return f"{text}. The act by which they first differ is most often one of these: {'; '.join(acts)}."
 
     def _side(self, side: str) -> str:
         return self.variant.name if side == "there" else self.first_name
 
     def _act(self, name: str) -> str:
         for compiled in (self.comparison.here, self.comparison.there):
-            for code, act in enumerate(compiled.acts):
+            for act in compiled.acts:
                 if act.name == name:
-                    return act_in_words(compiled, code)
+                    labels = {key: actor.label for key, actor in compiled.loaded.scenario.actors.items()}
+                    return f"{labels[act.actor]} → {labels[act.target]}: {act.entry.meaning}"
         return name
 
 
@@ -135,7 +137,11 @@ def difference_text(difference: Difference) -> str:
         return "never on both sides"
     if difference.differing == 0:
         return "none"
-    gaps = [difference.unit.gap(number) for number in (difference.difference, difference.low, difference.high)]
+    ends = (difference.difference, difference.low, difference.high)
+    if difference.unit.kind == "share" and difference.pairs < FEW:
+        gap, low, high = (signed(difference.pairs * number, 0) for number in ends)
+        return f"{gap} of {difference.pairs} ({low} to {high})"
+    gaps = [difference.unit.gap(number) for number in ends]
     gap, low, high = (signed(number, digits_of(gaps[2] - gaps[1])) for number in gaps)
     return f"{gap} {difference.unit.gap_name or difference.unit.name} ({low} to {high})"
 

@@ -2,18 +2,13 @@
 
 import math
 
+from sim.figures.scale import FEW, digits_of
 from sim.figures.style import spelled
 from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.results.units import UNITS
 
-FEW = 30  # below it shares are written as counts
 SPACE = "\u00a0"  # a number and its sign stay on one line
-
-
-def digits_of(width: float) -> int:
-    """Return how many decimals a number deserves whose 95 % interval is so wide: 0 to 2."""
-    return 0 if not math.isfinite(width) or width >= 1.0 else 1 if width >= 0.1 else 2
 
 
 def share_text(share: float, low: float, high: float, runs: int) -> str:
@@ -39,7 +34,9 @@ def _percent(percent: float, digits: int) -> str:
 
 
 def runs_text(share: float, low: float, high: float, runs: int) -> str:
-    """Write a share with its noun: `35 % of runs`, `3 of 20 runs`."""
+    """Write a share with its noun: `35 % of runs`, `3 of 20 runs`; of one run, that it is so in `the only run` or in `no run`."""
+    if runs == 1:
+        return "the only run" if share else "no run"
     text = share_text(share, low, high, runs)
     return f"{text} of runs" if text.endswith("%") else f"{text} runs"
 
@@ -50,14 +47,15 @@ def interval_text(low: float, high: float) -> str:
     return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}{SPACE}%"
 
 
-def points_text(difference: float, low: float, high: float) -> str:
-    """Write a difference of two shares: `32 points fewer, 28 to 37`; where 0 lies inside, that nothing is sure."""
-    digits = digits_of(100 * (high - low))
+def points_text(difference: float, low: float, high: float, pairs: int) -> str:
+    """Write a difference of two shares: `32 points fewer, 28 to 37`, of few pairs in runs; where 0 lies inside, that nothing is sure."""
+    whole, unit = (pairs, "runs") if pairs < FEW else (100, "points")
+    digits = 0 if pairs < FEW else digits_of(whole * (high - low))
     if low <= 0.0 <= high:
-        return f"no sure difference: {signed(100 * low, digits)} to {signed(100 * high, digits)} points"
+        return f"no sure difference: {signed(whole * low, digits)} to {signed(whole * high, digits)} {unit}"
     direction = "more" if difference > 0 else "fewer"
-    near, far = sorted(abs(100 * end) for end in (low, high))
-    return f"{abs(100 * difference):.{digits}f} points {direction}, {near:.{digits}f} to {far:.{digits}f}"
+    near, far = sorted(abs(whole * end) for end in (low, high))
+    return f"{abs(whole * difference):.{digits}f} {unit} {direction}, {near:.{digits}f} to {far:.{digits}f}"
 
 
 def signed(number: float, digits: int) -> str:

@@ -15,17 +15,25 @@ from sim.figures.outcomes import outcomes_figure
 from sim.figures.paired_differences import apart_figure
 from sim.figures.paths import paths_figure
 from sim.figures.registry import CannotBeDrawn
-from sim.figures.report.answer import Headline, answer_sentence, headline_of, truth_sentences, uncertainty
+from sim.figures.report.answer import (
+    Headline,
+    answer_sentence,
+    headline_of,
+    setting_sentence,
+    truth_sentences,
+    uncertainty,
+)
 from sim.figures.report.caveats import Reading, caveats_of
 from sim.figures.report.comparison import RunComparison, check_rows, compare_folders, outcome_rows
 from sim.figures.report.narrative import Narrative, narrate_run
 from sim.figures.report.picture import Curves, picture_of
 from sim.figures.report.sentences import scenario_sentences
 from sim.figures.run_figures import acts_figure, tension_figure
+from sim.figures.scale import RunScale
 from sim.figures.style import save, spelled
 from sim.figures.survival import survival_figure
 from sim.figures.typical_runs import path_classes, worst_run
-from sim.figures.words import capitalised, names_apart, percent
+from sim.figures.words import capitalised, names_apart
 from sim.optional import needed
 from sim.results.estimates import intervals_are
 from sim.results.run_folder import RunFolder, read_run
@@ -80,6 +88,7 @@ def _first_page(headlines: Sequence[Headline], comparisons: Sequence[RunComparis
     return {
         "title": " against ".join(dict.fromkeys([headlines[0].name, *(_named_in_title(headlines[1:]))])),
         "questions": short_questions([head.folder.compiled.loaded.scenario.description for head in headlines]),
+        "setting": setting_sentence(headlines),
         "answer": answer_sentence(headlines[0], others),
         "truth": truth_sentences(headlines),
         "picture": picture,
@@ -92,7 +101,7 @@ def _first_page(headlines: Sequence[Headline], comparisons: Sequence[RunComparis
 
 def _named_in_title(others: Sequence[Headline]) -> list[str]:
     """Name the other scenarios as the second half of a title; none if there are none."""
-    names = [headline.name for headline in others]
+    names = [f"“{headline.name}”" for headline in others]
     return [" and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]] if names else []
 
 
@@ -106,9 +115,23 @@ def _tables(first: Headline, comparisons: Sequence[RunComparison]) -> dict[str, 
         "measures": outcome_rows(first, comparisons, shares=False),
         "checks": [(comparison, check_rows(first.folder, comparison)) for comparison in comparisons],
         "intervals": intervals_are(first.folder.compiled, drawn, extent),
-        "record_note": first.happened.note(),
+        "record_note": _table_notes(first, comparisons),
         "runs": first.folder.runs,
+        "has_record": first.happened.last_day is not None,
     }
+
+
+def _table_notes(first: Headline, comparisons: Sequence[RunComparison]) -> str:
+    """Say why cells of the table of outcomes are empty, or not asked."""
+    notes, last = [], first.happened.last_day
+    if last is not None and last < first.folder.end:
+        notes.append(
+            f"What happened is left empty where the record, which ends on {spelled(last)}, does not settle it."
+        )
+    questions = [{estimate.name for estimate in comparison.variant.outcomes} for comparison in comparisons]
+    if any(estimate.headline and estimate.name not in names for estimate in first.outcomes for names in questions):
+        notes.append("Not asked: that scenario asks it of other actors, one by one; its own report has the answers.")
+    return " ".join(notes)
 
 
 def _figures(runs: Sequence[RunFolder], safe: Any) -> dict[str, Any]:
@@ -152,7 +175,7 @@ def _narratives(first: RunFolder) -> list[Narrative]:
     worst, narratives = worst_run(first), []
     for path in path_classes(first)[:1]:
         title = f"The most typical path: {path.name}" + (" (and the worst)" if path.typical == worst else "")
-        about = f"the run nearest to the average of the {percent(path.share)} of runs that go this way"
+        about = f"the run nearest to the average of the {RunScale(first.kept_whole).text(path.share)} that go this way"
         narratives.append(narrate_run(first, path.typical, title, about))
         if path.typical == worst:
             return narratives

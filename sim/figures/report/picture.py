@@ -13,6 +13,7 @@ import numpy as np
 from sim.figures.report.answer import Headline
 from sim.figures.report.digits import runs_text, share_text
 from sim.figures.report.sentences import meaning_of
+from sim.figures.scale import FEW
 from sim.figures.style import MONTHS, date_ticks, spelled
 from sim.figures.words import capitalised
 from sim.results.intervals import wilson
@@ -109,14 +110,22 @@ def _curves(headlines: Sequence[Headline]) -> Curves:
     ticks = ticks[:: -(-len(ticks) // MOST_TICKS)]
     truth = Tick(across(true_day), spelled(true_day)) if true_day is not None and start <= true_day <= end else None
     return Curves(
-        f"Share of runs in which it has come: {first.event}",
+        f"Runs in which it has come: {first.event}",
         lines,
         [Tick(across(day), f"{MONTHS[day.month - 1]} {day.year}" if day.day == 1 else spelled(day)) for day in ticks],
-        [Tick(100.0 - 50.0 * step, f"{top * step / 2:g}\u00a0%") for step in range(3)],
+        _levels(top, min(headline.folder.runs for headline in headlines)),
         across(first.folder.replay_until),
         truth,
         [Tick(across(day), name) for name, day in first.folder.marks.items() if start <= day <= end],
     )
+
+
+def _levels(top: float, runs: int) -> list[Tick]:
+    """Return the levels of the axis, which ends at `top` percent: in percent, or in whole runs where these are few."""
+    if runs >= FEW:
+        return [Tick(100.0 - 50.0 * step, f"{top * step / 2:g}\u00a0%") for step in range(3)]
+    counts = [0, *sorted({max(1, int(top * runs / 200)), max(1, int(top * runs / 100))})]
+    return [Tick(round(100.0 - 1e4 * count / runs / top, 2), str(count)) for count in counts]
 
 
 def _shares(headline: Headline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
