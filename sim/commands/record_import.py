@@ -64,6 +64,11 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     from sim.scenario.problems import Place, Problem, UserError
     from sim.scenario.text_sources import open_sources
 
+    if request.since is not None and request.until is not None and request.since > request.until:
+        problem = Problem(
+            Place("--since", 0), "", f"{request.since} lies after --until {request.until}", "that day or before"
+        )
+        raise UserError([problem])
     form = form_of(request.form, request.columns, request.dates or "")
     loaded, out = load(request.scenario, request.settings), request.out
     case = CaseMap(read_map(find_map(request.mapping), loaded), loaded.scenario)
@@ -149,7 +154,10 @@ def _nothing_written(report: "Report", sources: "Sources", form: str) -> "Proble
     if len(report.refused) == 1 and report.refused.total() == report.rows:
         (row,) = report.first_refused.values()
         table, line = row.table, row.line
-        text, allowed = f"no row is an event of --format {form}; {row}", "another --format, or another table"
+        text, allowed = (
+            f"no row is an event of --format {form}; {row}",
+            "another --format or --encoding, or another table",
+        )
     return Problem(Place(table, line), "", f"{text}; no record was written", allowed)
 
 

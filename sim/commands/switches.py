@@ -84,9 +84,9 @@ class Day(click.ParamType):
 
 
 def is_encoding(name: str) -> bool:
-    """Tell whether Python knows an encoding of text by a name."""
+    """Tell whether Python knows an encoding of text by a name, and reads past bytes that are none of it."""
     try:
-        return bool(b" ".decode(name))
+        return " ".encode(name).decode(name, "surrogateescape") == " "
     except (LookupError, ValueError):
         return False
 
