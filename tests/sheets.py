@@ -186,6 +186,7 @@ def _sensitivity(root: Path) -> Iterator[tuple[str, Path]]:
                 for order in ("first", "total")
             ]
         study = {"name": "What matters to everybody", "runs": 20, "seed": 1}
+        study["vary"] = {number: {"scale": "linear"} for number in numbers}
         yield (
             name,
             _folder(root, name, variance=rows, points=[{"point": 0}] * 3, study=study),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.desk import Desk, Row, with_desk
-from sim.commands.switches import A_FILE, DAY, WORKERS, WholeNumber, examples
+from sim.commands.switches import A_FILE, DAY, RESUME, WORKERS, WholeNumber, examples
 
 if TYPE_CHECKING:
     from sim.evidence.dyad_priors import Fit
+    from sim.evidence.parts import Parts
     from sim.layout import Page, Table
 
 READING = (
@@ -53,8 +54,9 @@ LABELS = {
     help="Days of hostile acts that a pair must have to count.",
 )
 @WORKERS
+@RESUME
 @with_desk("out", "force", "verify", "wide", "json")
-def command(desk: Desk, file: Path, until: date, least: int, workers: int | None) -> None:
+def command(desk: Desk, file: Path, until: date, least: int, workers: int | None, resume: bool) -> None:
     """Estimate how acts draw answers over the many pairs of actors in FILE.
 
     It is told by kind of pair, beside the numbers that the model has.
@@ -62,19 +64,19 @@ def command(desk: Desk, file: Path, until: date, least: int, workers: int | None
     FILE is CSV, plain or gzipped, with the columns date, source, source_side, target, target_side, cameo_name,
     goldstein; a side is `state` or `society`. ICEWS and GDELT tell the side by their sectors and types of actors.
     """
-    dyad_priors(desk, file, until, least, workers or os.cpu_count() or 1)
+    dyad_priors(desk, file, until, least, workers or os.cpu_count() or 1, resume)
 
 
-def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -> None:
+def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int, resume: bool = False) -> None:
     """Fit every kind of dyad in every variant, print the tables and write them.
 
+    Each fit is kept until the whole is written; with `resume`, those of work that was stopped are not made again.
     Raises UserError for a file that is not in the form described in `evidence.dyads`, and where there is nothing to fit
     or to test.
     """
-    from sim.evidence.dyad_priors import FEWEST, fit_of, tables_of, tasks_of
+    from sim.evidence.dyad_priors import FEWEST, fits_of, tables_of, tasks_of
     from sim.evidence.dyads import read_coded
     from sim.evidence.folder import EvidencePlan, file_subject
-    from sim.evidence.parallel import map_in_processes
     from sim.keeping import read_rows
     from sim.scenario.problems import Place, Problem, UserError
 
@@ -83,29 +85,29 @@ def dyad_priors(desk: Desk, file: Path, until: date, least: int, workers: int) -
     desk.note(f"{len(acts):,} acts from {acts[0].day} to {acts[-1].day}; fitted to {until}, tested on what follows.")
     tasks = tasks_of(file, until, least)
 
-    def work() -> Mapping[str, Sequence[Row]]:
+    def work(parts: "Parts") -> Mapping[str, Sequence[Row]]:
         """Fit every kind of dyad in every variant; returns the tables."""
         desk.compile("dyads")
         with desk.progress(len(tasks), "fits") as each:
 
             def arrived(fit: "Fit") -> None:
                 """Tell that a fit is there, or why there is none."""
-                each(1)
                 label = f"{fit.task.kind}, {fit.task.variant}"
                 if fit.pooled is None:
                     desk.note(f"{label}: fewer than {FEWEST} pairs with enough acts, left out")
                 elif not sys.stderr.isatty():
                     desk.note(f"{label}: fitted")
 
-            tables = tables_of(map_in_processes(fit_of, tasks, min(workers, len(tasks))), arrived)
+            tables = tables_of(fits_of(tasks, parts, min(workers, len(tasks)), each), arrived)
         if not tables["priors"]:
+            parts.forget()
             text = f"no kind of dyad has {FEWEST} pairs with {least} days of hostile acts up to {until}"
             raise UserError([Problem(Place(str(file), 0), "", text, "a lower --least, a later --until, or more acts")])
         return tables
 
     plan = EvidencePlan("priors", file_subject(file), {"until": until, "least": least})
     folder = plan.folder(desk.out)
-    desk.keep(folder, "result", lambda part: plan.write(part, work()))
+    desk.keep_in_parts(plan, "result", lambda part, parts: plan.write(part, work(parts)), resume)
     tables = {name: read_rows(folder / f"{name}.parquet") for name in ("priors", "gains", "mixes")}
     if desk.as_json:
         desk.answer_data(tables)

@@ -9,7 +9,18 @@ import click
 from sim.commands.desk import Desk, counted, with_desk
 from sim.commands.record_import import ImportRequest, import_record
 from sim.commands.record_survey import SurveyRequest, survey_record
-from sim.commands.switches import A_FILE, DAY, ORDERS, SETTING, TABLES, OwnPath, WholeNumber, examples, scenario_option
+from sim.commands.switches import (
+    A_FILE,
+    DAY,
+    ORDERS,
+    SETTING,
+    TABLES,
+    Encoding,
+    OwnPath,
+    WholeNumber,
+    examples,
+    scenario_option,
+)
 from sim.layout import Page
 
 if TYPE_CHECKING:
@@ -17,6 +28,7 @@ if TYPE_CHECKING:
 
     from sim.scenario.problems import Problem
     from sim.scenario.record import Row
+    from sim.scenario.schema import Clock
 
 
 FORMAT = click.option(
@@ -33,6 +45,13 @@ COLUMNS = click.option(
     help="With csv: which column is what, date=event_date,source=actor1; or places, date=1, without headings.",
 )
 ORDER = click.option("--dates", type=click.Choice(ORDERS), help="The order of numbers in dates such as 3/9/2017.")
+
+ENCODING = click.option(
+    "--encoding",
+    default="",
+    type=Encoding(),
+    help="Of text that is not Unicode, as cp1252. By default UTF-8, or UTF-16 where a table looks like it.",
+)
 
 
 @click.group(
@@ -73,6 +92,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
 @FORMAT
 @COLUMNS
 @ORDER
+@ENCODING
 @click.option(
     "--map",
     "mapping",
@@ -113,6 +133,7 @@ def record_import(desk: Desk, **options: Any) -> None:
 @FORMAT
 @COLUMNS
 @ORDER
+@ENCODING
 @scenario_option("The case whose actors are looked for.")
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
 @click.option("--most", default=30, show_default=True, type=WholeNumber(1), help="Rows that a table shows.")
@@ -159,16 +180,20 @@ def check_record(desk: Desk, file: Path, scenario: str) -> None:
     fits = "Every act is possible on its day"
     if impossible:
         fits = f"{counted(len(impossible), 'act')} impossible on {'its day' if len(impossible) == 1 else 'their days'}"
-    desk.answer(Page(f"{file}: sound for {loaded.scenario.name}. {_record_text(rows, acts)} {fits}."))
+    text = _record_text(rows, acts, loaded.scenario.clock)
+    desk.answer(Page(f"{file}: sound for {loaded.scenario.name}. {text} {fits}."))
 
 
-def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]") -> str:
+def _record_text(rows: "Sequence[Row]", acts: "Sequence[Row]", clock: "Clock") -> str:
+    """Describe what a record holds. rows: all of it; acts: those of the actors of the scenario, whose clock it is."""
     days = sorted(row.day for row in acts if row.day is not None)
     span = f"{days[0]} to {days[-1]}" if days else "no day"
     months = sum(row.day is None for row in acts)
     doubtful = sum(row.confidence < 1 or row.date_confidence < 1 for row in acts)
+    beside = sum(not clock.start <= day <= clock.end for day in days)
     return (
         f"{counted(len(rows), 'row')}; {counted(len(acts), 'act')} of its actors, {span}"
+        f"{f', {beside} before or after the clock, {clock.start} to {clock.end}' if beside else ''}"
         f"{f', of {months} only the month is known' if months else ''}"
         f"{f', {doubtful} less than sure' if doubtful else ''}; "
         f"{counted(sum(bool(row.outside) for row in rows), 'row')} outside the model, each with its reason."

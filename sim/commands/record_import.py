@@ -1,6 +1,7 @@
 """Make a record of machine-coded tables, and report what became of their rows."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class ImportRequest:
     mapping: str
     out: Path
     scenario: str
+    encoding: str
     once_a_day: bool
     once_within: int | None
     since: date | None
@@ -70,7 +72,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     if out.exists() and not desk.force:
         text = "exists already, and is not overwritten"
         raise UserError([Problem(Place(str(out), 0), "", text, "--force, or another name")])
-    with open_sources(request.files) as sources, whole_file(out) as raw:
+    with open_sources(request.files, request.encoding) as sources, whole_file(out) as raw:
         sink = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
         with read_tables(desk, sources, form) as rows:
             report = import_rows(rows, case, record_writer(sink), choice)
@@ -298,19 +300,28 @@ def _tables(data: dict[str, Any], answer: Answer) -> "Iterator[Page]":
 
 
 def _idle(data: dict[str, Any], answer: Answer) -> Iterator[str]:
-    """List every pattern and code of the map that fits no row, by what it is of."""
-    from sim.scenario.problems import shown
+    """List what of the map fits no row, by what it is of: patterns, actions, and single codes of those that have rows."""
+    from sim.scenario.problems import listed, shown
 
-    by_owner: dict[str, list[str]] = {}
-    idle = set(data["idle_patterns"])
+    idle, codes = set(data["idle_patterns"]), Counter(name for name, _ in data["idle_codes"])
+    of_action = Counter(f"{actor}.{name}" for (actor, _), keys in answer.case.codes.items() for name in keys.values())
+    patterns: dict[str, list[str]] = {}
     for pattern in answer.case.patterns:
         if pattern.text in idle:
-            by_owner.setdefault(pattern.actor or "nobody", []).append(shown(pattern.text))
+            patterns.setdefault(pattern.actor or "nobody", []).append(shown(pattern.text))
+    actions: dict[str, list[str]] = {}
+    single: dict[str, list[str]] = {}
     for name, code in data["idle_codes"]:
-        by_owner.setdefault(name, []).append(code)
-    if by_owner:
-        lines = [f"  {owner}: {', '.join(texts)}" for owner, texts in by_owner.items()]
-        yield "\n".join(["Patterns and codes of the map that fit no row:", *lines])
+        actor, _, action = name.partition(".")
+        if codes[name] < of_action[name]:
+            single.setdefault(name, []).append(code)
+        elif action not in actions.setdefault(actor, []):
+            actions[actor].append(action)
+    parts = {"Patterns": patterns, "Actions": actions, "Codes of other actions": single}
+    for noun, by_owner in parts.items():
+        if by_owner:
+            lines = [f"  {owner}: {listed(texts)}" for owner, texts in by_owner.items()]
+            yield "\n".join([f"{noun} of the map that fit no row (--json lists all):", *lines])
 
 
 def _most(title: str, head: list[str], rows: list[list[Any]]) -> "Page":

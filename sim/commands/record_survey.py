@@ -28,6 +28,7 @@ class SurveyRequest:
     form: str
     columns: str
     dates: str | None
+    encoding: str
     mapping: str | None
     scenario: str
     most: int
@@ -58,7 +59,7 @@ def survey_record(desk: Desk, request: SurveyRequest) -> None:
     scenario = loaded.scenario
     case = CaseMap(read_map(find_map(request.mapping), loaded), scenario) if request.mapping else None
     surveyor = Surveyor(scenario, case)
-    with open_sources(request.files) as sources, read_tables(desk, sources, form) as rows:
+    with open_sources(request.files, request.encoding) as sources, read_tables(desk, sources, form) as rows:
         survey = surveyor.survey(rows)
     if request.out is not None and survey.touching:
         with whole_file(request.out) as raw:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from encodings.aliases import aliases
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,6 +81,33 @@ class Day(click.ParamType):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"'{value}' is not a date; allowed: a day of the calendar, as 2017-09-15", param, ctx)
+
+
+def is_encoding(name: str) -> bool:
+    """Tell whether Python knows an encoding of text by a name."""
+    try:
+        return bool(b" ".decode(name))
+    except (LookupError, ValueError):
+        return False
+
+
+class Encoding(click.ParamType):
+    """The name of an encoding of text, as Python knows them."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; an empty one leaves the encoding to be found. Fails for what is no encoding of text."""
+        text = str(value)
+        if text and not is_encoding(text):
+            near = nearest(text, filter(is_encoding, {*aliases, *aliases.values()}))
+            allowed = "utf-8, utf-16, cp1252 (Windows, Western Europe), cp1251 (Cyrillic), or another that Python knows"
+            self.fail(
+                f"'{shown(text)}' is no encoding of text; {f'did you mean {near}? ' if near else ''}allowed: {allowed}",
+                param,
+                ctx,
+            )
+        return text
 
 
 DAY = Day()

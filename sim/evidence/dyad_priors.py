@@ -1,21 +1,23 @@
 """What many dyads say of answers, momentum, bases and mixes, kind by kind, as the tables of `escalate priors`."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sim.evidence.dyads import KINDS, ONCE, Choice, Echoes, dyads_of, read_coded, without_echoes
+from sim.evidence.dyads import KINDS, ONCE, Choice, Dyads, Echoes, dyads_of, read_coded, without_echoes
 from sim.evidence.holdout import gain_rows
 from sim.evidence.mixes import CLASSES, mix_rows, mixes_of
-from sim.evidence.pair_numbers import KEYS, entries
+from sim.evidence.pair_numbers import KEYS, Numbers, entries
+from sim.evidence.parts import Part, Parts
 from sim.evidence.pooling import Pooled, pool
 
 FEWEST = 5  # pairs of a kind, without which a spread over pairs is the prior's (judgement)
 CONTACT = 10  # acts that a pair must have to be in contact (judgement)
-PARTS = ("median", "low", "high")
+INTERVAL = ("median", "low", "high")
+ARRAYS = ("acted", "own_marks", "other_marks", "volume")  # of dyads
 RATES = ("momentum", "reciprocity")
 ESTIMATED = (
     "momentum",
@@ -68,6 +70,32 @@ class Fit:
     pooled: Pooled | None
     mixes: list[dict[str, Any]]
 
+    @property
+    def part(self) -> Part:
+        """Return what can be kept of it beside its task."""
+        if self.pooled is None:
+            return {}
+        pooled, dyads = self.pooled, self.pooled.dyads
+        about: Part = {
+            "kind": dyads.kind,
+            "pairs": dyads.pairs,
+            "first": str(dyads.first),
+            "alike": asdict(pooled.alike),
+        }
+        about |= {"fit_days": pooled.fit_days, "effective": pooled.effective, "mixes": self.mixes}
+        return {**about, **{name: getattr(dyads, name) for name in ARRAYS}, "draws": pooled.draws}
+
+    @classmethod
+    def from_part(cls, task: Task, part: Part) -> "Fit":
+        """Return the fit of a task that was kept as a part."""
+        if not part:
+            return cls(task, None, [])
+        pairs = [((first, side), (second, second_side)) for (first, side), (second, second_side) in part["pairs"]]
+        arrays = {name: part[name] for name in ARRAYS}
+        dyads = Dyads(part["kind"], pairs, date.fromisoformat(part["first"]), **arrays)
+        pooled = Pooled(dyads, part["fit_days"], part["draws"], Numbers(**part["alike"]), part["effective"])
+        return cls(task, pooled, part["mixes"])
+
 
 def tasks_of(file: Path, until: date, least: int) -> list[Task]:
     """List the fits of a file: every kind of dyad in every variant."""
@@ -89,6 +117,23 @@ def fit_of(task: Task) -> Fit:
         for row in mix_rows(mixes_of(acts, dyads, task.until, classes), task.kind, classes)
     ]
     return Fit(task, pool(dyads, days), mixes)
+
+
+def fits_of(
+    tasks: Sequence[Task], parts: Parts, workers: int, each: Callable[[int], object] = lambda fits: None
+) -> Iterator[Fit]:
+    """Yield the fit of each task, in their order, those that are kept from before as they were.
+
+    Parameters: workers, how many processes; each, called with how many fits more are there.
+    Raises UserError as `fit_of` and `Parts.collect` do.
+    """
+    named = {f"{task.kind}, {task.variant}": task for task in tasks}
+    for task, part in zip(tasks, parts.collect(_part_of, named, workers, each), strict=True):
+        yield Fit.from_part(task, part)
+
+
+def _part_of(task: Task) -> Part:
+    return fit_of(task).part
 
 
 def tables_of(fits: Iterable[Fit], each: Callable[[Fit], object] = lambda fit: None) -> dict[str, list[dict[str, Any]]]:
@@ -129,7 +174,7 @@ def _estimate(pooled: Pooled, name: str) -> dict[str, Any]:
     mean = pooled.mean_over_pairs(name) if name in RATES else nothing
     row: dict[str, Any] = {"all_alike": alike[name], "known": "half_life" not in name or pooled.known(name)}
     for prefix, interval in (("", pooled.centre(name)), ("pairs_", over_pairs), ("mean_", mean)):
-        row |= {f"{prefix}{part}": value for part, value in zip(PARTS, interval, strict=True)}
+        row |= {f"{prefix}{part}": value for part, value in zip(INTERVAL, interval, strict=True)}
     return row
 
 

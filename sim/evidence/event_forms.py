@@ -266,6 +266,7 @@ PLAIN = Form(
     needed=("date", "source", "target", "code"),
     sides=_plain_side,
     codes=_plain_codes,
+    near_code=lambda code: re.sub(r"[.,]0+$", "", code) if re.fullmatch(r"[0-9]+[.,]0+", code) else "",
     dates=clear_date,
     dates_allowed=CLEAR,
     loose_quotes=False,

@@ -4,6 +4,7 @@ Rows are read as they are asked for, so that a day of all the world's events nee
 is no event is yielded as what is wrong with it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,8 +15,10 @@ from sim.evidence.event_dates import OrderError, UnclearError, clear_date
 from sim.evidence.event_forms import Cells, Form, Side, without_null
 from sim.evidence.event_sources import FORMS
 from sim.scenario.problems import Problem, UserError, listed, nearest, shown
-from sim.scenario.text_files import Source, undecodable
+from sim.scenario.text_files import Source
 from sim.scenario.text_tables import Columns, Line, TextTable, missing_columns, open_table
+
+SERIAL_DAY = re.compile(r"[1-6][0-9]{4}([.,][0-9]+)?")  # days since 1900, as spreadsheets count them
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def events(
             yield from _without_headings(table, first, layout)
             return
         if columns.twice or not layout.fits(columns):
+            table.undecodable(first.number, "".join(first.cells))
             raise UserError([_wrong_headings(table, first.number, columns, layout)])
         for line in table.lines:
             fitted = columns.fitted(line)
@@ -126,7 +130,12 @@ def _wrong_headings(table: TextTable, line: int, columns: Columns, layout: Form)
     looks = f"these are the columns of --format {others[0]}" if others else ""
     if not others and any(_is_date(heading) for heading in columns.headings):
         looks = "a row without headings? Then --columns names places: date=1,source=2,target=3,code=4"
+    second = next(table.lines, None)
+    if second is not None and not second.fault and layout.fits(Columns(second.cells, layout.headings)):
+        looks = f"line {second.number} has them: take out what stands before it"
     needed = layout.headings_needed(columns)
+    if not looks and layout.name == "csv" and layout.headings == FORMS["csv"].headings and columns.width > 1:
+        looks = "of other headings, --columns says which is which: date=HEADING,source=HEADING"
     problem = missing_columns(table, line, columns, needed, looks)
     if layout.headings == FORMS[layout.name].headings:
         return problem
@@ -152,8 +161,8 @@ def _forms_of(columns: Columns) -> list[str]:
 
 def _event(table: TextTable, number: int, cells: Cells, layout: Form, *, by_places: bool = False) -> Event | Refused:
     """Read the event of one row, or say why there is none."""
-    if byte := undecodable("".join(cells.values())):
-        return Refused(table.file.shown_as, number, f"{byte}; allowed: text encoded as UTF-8")
+    if byte := table.undecodable(number, "".join(cells.values())):
+        return Refused(table.file.shown_as, number, byte)
     shown_as, headings = table.file.shown_as, layout.headings
     try:
         day, when = layout.when(layout.dates, cells)
@@ -168,7 +177,9 @@ def _event(table: TextTable, number: int, cells: Cells, layout: Form, *, by_plac
     except UnclearError as error:
         return Refused(shown_as, number, error.why, shown(error.cell), headings[error.column][0])
     except ValueError:
-        why = f"is not a date; allowed: {layout.dates_allowed}"
+        number_of_day = "is a spreadsheet's number of a day: give the column the format of a date"
+        why = number_of_day if SERIAL_DAY.fullmatch(cells["date"]) else "is not a date"
+        why = f"{why}; allowed: {layout.dates_allowed}"
         return Refused(shown_as, number, why, shown(cells["date"]), headings["date"][0])
     source, target = layout.sides(cells, "source"), layout.sides(cells, "target")
     key = without_null(cells.get("key", ""))
@@ -185,7 +196,7 @@ def _event(table: TextTable, number: int, cells: Cells, layout: Form, *, by_plac
         codes=codes,
         key=key,
         reference=f"{reference} {url}".strip(),
-        text=cells.get("text", ""),
+        text=" ".join(cells.get("text", "").split()),  # cells of spreadsheets may have several lines
         date=cells["date"],
         cited=layout.cited,
         by_places=by_places,

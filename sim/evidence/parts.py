@@ -86,6 +86,11 @@ class Parts:
             yield parts.pop(wanted)
             wanted = next(waiting, None)
 
+    def forget(self) -> None:
+        """Remove every part: no result can be made of them."""
+        for path in self._paths().values():
+            path.unlink()
+
     def count(self) -> int:
         """Count the parts that are there."""
         return len(self._paths())

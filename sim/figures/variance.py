@@ -46,7 +46,7 @@ def variance_bars(title: str, note: str, rows: Sequence[Row], wording: Wording) 
     beyond = any(
         row["share.low"] < LOWEST or row["share.high"] > HIGHEST for row in drawn_rows if row["share"] is not None
     )
-    note += " Lines: 95 % intervals (bootstrap). Numbers lie anywhere in their ranges, equally likely; shares in all overlap where numbers act together."
+    note += " Lines: 95 % intervals (bootstrap). Shares in all overlap where numbers act together."
     note += " An arrow: the interval goes on beyond the axis." if beyond else ""
     note += f" {more} more {'outcome is' if more == 1 else 'outcomes are'} in variance.parquet." if more > 0 else ""
     headings = {outcome: style.wrapped(wording.outcome(outcome), style.LABEL_POINTS, style.WIDTH - 2 * style.MARGIN, bold=True) for outcome in shown}  # fmt: skip
@@ -130,8 +130,17 @@ def sensitivity_figure(folder: Path) -> Figure:
         raise CannotBeDrawn("no outcome of this study varies")
     note = (
         f"{study['name']}: {points:,} points, {study['runs']} runs each, the same luck at each (seed {study['seed']})."
-    )
+    ) + _likelihood(study["vary"])
     return variance_bars(_finding(rows, first, wording), note, rows, wording)
+
+
+def _likelihood(vary: Mapping[str, Row]) -> str:
+    """Say how likely each value of the numbers that are varied is. vary: as a study has it."""
+    logarithmic = sum(spread.get("scale") == "log" for spread in vary.values())
+    alike = " Numbers lie anywhere in their ranges, equally likely"
+    if logarithmic == len(vary) > 0:
+        return f"{alike} over the logarithm."
+    return f"{alike}{f', {logarithmic} of {len(vary)} over the logarithm' if logarithmic else ''}."
 
 
 def _finding(rows: Sequence[Row], first: Row, wording: Wording) -> str:

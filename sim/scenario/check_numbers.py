@@ -119,6 +119,20 @@ def numbers_lie_in_their_own_range(sound: Sound) -> Iterator[Problem]:
                 yield sound.warning(path, text, f"{low:g} to {high:g}, unless it is meant")
 
 
+@check("channels")
+def factors_of_nought_leave_answers(sound: Sound) -> Iterator[Problem]:
+    """Warn of factors on a base that are 0: an actor that does nothing of its own accord answers all the same."""
+    for located in sound.quantities:
+        if located.path[0] != "channels" or located.path[-1] != "base_times":
+            continue
+        for path, number in _written(located.path, located.quantity, ("value",)):
+            if number == 0:
+                text = "at 0 the actor does nothing of its own accord, yet goes on answering what is done to it"
+                yield sound.warning(
+                    path, text, "0 if that is meant; entries of `acts` with do: withhold keep all acts away"
+                )
+
+
 @check("clock")
 def steps_lie_in_the_clock(sound: Sound) -> Iterator[Problem]:
     """Warn of dated changes after the last day, which change nothing."""

@@ -56,7 +56,8 @@ def laid_layers(
     names = () if expansion is None else tuple(expansion.cast.players)
     for patch in variants:
         written = laying.written(patch)
-        if lacking := [*problems, *strangers(tree, written, names)]:
+        errors = [problem for problem in problems if not problem.warning]
+        if lacking := [*errors, *strangers(tree, written, names)]:
             raise UserError(lacking)
         tree = lay(tree, written, "", problems) or tree
     for patch in settings:

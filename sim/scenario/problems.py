@@ -127,7 +127,8 @@ def unknown(place: Place, key: str, noun: str, name: str, names: Iterable[str]) 
     """Build the problem of a name that does not exist."""
     names = list(names)
     allowed = listed(names) or "none is declared"
-    return Problem(place, key, f"no {noun} is called '{shown(name)}'{signs_of(name)}", allowed, nearest(name, names))
+    text = f"no {noun} is called '{shown(name)}'{signs_of(name)}" if name else f"is empty, and names no {noun}"
+    return Problem(place, key, text, allowed, nearest(name, names))
 
 
 def signs_of(name: str) -> str:

@@ -149,7 +149,11 @@ def _header_problems(table: TextTable, line: int, columns: Columns) -> list[Prob
     slips = {heading: nearest(heading.lower(), COLUMNS) for heading in columns.unknown if heading}
     misspelt = {name for name in slips.values() if name and name not in columns.places}
     if [name for name in NEEDED if name not in columns.places and name not in misspelt]:
-        return [missing_columns(table, line, columns, NEEDED)]
+        problem = missing_columns(table, line, columns, NEEDED)
+        if any(map(_is_date, columns.headings)):
+            text = f"{problem.text} (a row without headings?)"
+            problem = replace(problem, text=text, nearest="")
+        return [problem]
     wrong = [
         Problem(place, shown(heading), "unknown column", listed(COLUMNS, 20), near) for heading, near in slips.items()
     ]
@@ -159,11 +163,20 @@ def _header_problems(table: TextTable, line: int, columns: Columns) -> list[Prob
     return wrong
 
 
+def _is_date(text: str) -> bool:
+    try:
+        _day_or_span(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
 def _row(cells: Mapping[str, str], place: Place, problems: list[Problem]) -> Row | None:
     try:
         day, month = _day_or_span(cells["date"])
     except ValueError:
-        problems.append(Problem(place, "date", f"'{shown(cells['date'])}' is not a date", SPANS))
+        text = f"'{shown(cells['date'])}' is not a date" if cells["date"] else "is empty"
+        problems.append(Problem(place, "date", text, SPANS))
         day, month = None, ""
     seed = cells.get("seed", "")
     if seed not in ("", "yes", "no"):

@@ -1,10 +1,11 @@
-"""Files of text as people have them: plain, gzipped or zipped, in any encoding of Unicode.
+"""Files of text as people have them: plain, gzipped or zipped, in any encoding of Unicode or one that the reader names.
 
 What a file is, is read from its first bytes and not from its name. A file that is no text (a workbook of a
 spreadsheet, Parquet, a web page) is refused with what it looks like. Lines are read as they are asked for, so that a
 table of a hundred megabytes needs no more memory than its longest line.
 """
 
+import codecs
 import gzip
 import io
 import re
@@ -51,7 +52,8 @@ MARKUP = {
     r"\{\s*\"|\[\s*[\[{]": "JSON",
 }
 WORKBOOKS = {"[content_types].xml": "a workbook of Excel (.xlsx)", "mimetype": "a workbook (.ods)"}
-NOT_UTF8 = re.compile("[\udc80-\udcff]")  # how `surrogateescape` marks bytes
+NOT_DECODED = re.compile("[\udc80-\udcff]")  # how `surrogateescape` marks bytes
+NOT_LATIN = re.compile("[\udcc0-\udcff]{4}")
 BESIDE_FILES = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 AS_TEXT = "a table of text: CSV or tab-separated, plain, .gz or .zip"
 READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
@@ -63,6 +65,7 @@ class Source:
 
     path: of the file or archive; None for a stream. shown_as: as messages show it. member: its name in a zip archive;
     empty for any other. size: in bytes, 0 if nobody knows. stream: open, binary; an archive's can be sought in.
+    encoding: as the reader names it; empty to find which one of Unicode it is.
     """
 
     path: Path | None
@@ -70,6 +73,7 @@ class Source:
     member: str = ""
     size: int = 0
     stream: Any = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class TextFile:
     member: str  # the file within a zip archive; nothing for any other file
     encoding: str
     lines: Iterator[str]  # with their ends
+    encoding_named: bool = False  # by the reader
 
 
 @contextmanager
@@ -113,17 +118,30 @@ def open_text(
             _refuse(shown_as, 0, f"cannot be read: {_reason(error)}")
         if looks := _looks_like(first):
             _refuse(shown_as, 0, f"looks like {looks}", AS_TEXT)
-        encoding = _encoding(first)
-        errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+        encoding = _encoding_named(source.encoding, first, shown_as) if source.encoding else _encoding(first)
+        errors = "strict" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
         text = io.TextIOWrapper(cast(IO[bytes], raw), encoding=encoding, errors=errors, newline="")
         stack.callback(text.detach)
-        yield TextFile(shown_as, member, encoding, _lines(text, shown_as, encoding, most_characters))
+        lines = _lines(text, shown_as, encoding, most_characters)
+        yield TextFile(shown_as, member, encoding, lines, bool(source.encoding))
 
 
-def undecodable(text: str) -> str:
-    """Describe the byte of a text that was not UTF-8; nothing if all of it was."""
-    byte = None if text.isascii() else NOT_UTF8.search(text)
-    return f"byte {ord(byte[0]) - 0xDC00:#04x} is not UTF-8 text" if byte else ""
+def undecodable(text: str, encoding: str = "utf-8") -> str:
+    """Describe the byte of a text that was not in its encoding; nothing if all of it was."""
+    byte = None if text.isascii() else NOT_DECODED.search(text)
+    shown_as = encoding.removesuffix("-sig").upper() if encoding.startswith("utf") else encoding
+    return f"byte {ord(byte[0]) - 0xDC00:#04x} is not {shown_as} text" if byte else ""
+
+
+def likely_encoding(text: str) -> str:
+    """Guess the encoding of a text that was read as UTF-8 and is not.
+
+    Zeros are halves of UTF-16; letters of an alphabet that is not Latin stand beside each other, and accented letters
+    of Latin ones alone. Which alphabet it is, nothing says: of those that are not Latin, Windows' Cyrillic stands for all.
+    """
+    if "\0" in text:
+        return "utf-16"
+    return "cp1251" if NOT_LATIN.search(text) else "cp1252"
 
 
 class _Counted(io.RawIOBase):
@@ -227,6 +245,21 @@ def _encoding(first: bytes) -> str:
     if max(even, odd) * 4 > len(first) // 2 and min(even, odd) * 8 < max(even, odd):
         return "utf-16-be" if even > odd else "utf-16-le"
     return "utf-8"
+
+
+def _encoding_named(name: str, first: bytes, shown_as: str) -> str:
+    """Return the encoding that the reader names, unless the mark with which a text begins is of another.
+
+    Of UTF-8, 16 and 32 the variant is as found.
+    """
+    encoding, found_as = codecs.lookup(name).name, _encoding(first)
+    if found_as.startswith(encoding):
+        return found_as
+    if first.startswith(tuple(ENCODINGS)):
+        _refuse(
+            shown_as, 1, f"begins with the mark of {found_as.removesuffix('-sig')} text", "no --encoding, or that one"
+        )
+    return encoding
 
 
 def _lines(text: IO[str], shown_as: str, encoding: str, most: int | None) -> Iterator[str]:

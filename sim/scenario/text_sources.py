@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
@@ -38,10 +38,11 @@ class Sources:
 
 
 @contextmanager
-def open_sources(paths: Sequence[Path]) -> Iterator[Sources]:
+def open_sources(paths: Sequence[Path], encoding: str = "") -> Iterator[Sources]:
     """Find the tables of paths.
 
-    Parameters: paths, of files, folders (searched to the bottom) and zip archives; `-` is standard input, once.
+    Parameters: paths, of files, folders (searched to the bottom) and zip archives; `-` is standard input, once;
+    encoding, of all of them, as `Source` has it.
     Raises UserError for a path at which there is nothing, that is given twice, or that holds no table.
     """
     sources = Sources()
@@ -62,6 +63,7 @@ def open_sources(paths: Sequence[Path]) -> Iterator[Sources]:
                 _refuse(str(path), f"holds no table{others}", f"files that end in {', '.join(SUFFIXES)}")
         if len(sources.tables) > 1:
             _pass_over_empty(sources)
+        sources.tables = [replace(source, encoding=encoding) for source in sources.tables]
         yield sources
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.problems import Place, Problem, UserError, listed, nearest, shown
-from sim.scenario.text_files import Source, TextFile, open_text
+from sim.scenario.text_files import Source, TextFile, likely_encoding, open_text, undecodable
 
 SEPARATORS = ("\t", ",", ";", "|")  # in this order where two fit alike
 SEPARATOR_NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
@@ -52,6 +52,19 @@ class TextTable:
         if line.fault:
             raise UserError([Problem(self.place(line.number), "", line.fault, "a table with a row of headings")])
         return line
+
+    def undecodable(self, line: int, text: str) -> str:
+        """Describe the byte of a line that is not in the encoding of the file; nothing if all of it is.
+
+        Raises UserError where nobody named that encoding, with the one that it may be.
+        """
+        fault = undecodable(text, self.file.encoding)
+        if fault and not self.file.encoding_named:
+            allowed = "text encoded as UTF-8, or --encoding NAME"
+            near = likely_encoding(text)
+            allowed += f"; perhaps {near}. --encoding utf-8 leaves such rows out, and counts them"
+            raise UserError([Problem(self.place(line), "", fault, allowed)])
+        return fault
 
 
 @contextmanager

@@ -1,13 +1,14 @@
 """Variants: what-ifs that are laid over any case, by the spelling `case+variant`, such as `baseline+weak_backing`."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from sim.scenario.layers import Layer
 from sim.scenario.library import find_beside, find_file, is_bare, is_file, shown_path
 from sim.scenario.merge import expand_dots
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Problem, UserError
+from sim.scenario.problems import Place, Problem, UserError, key_path
 from sim.scenario.yaml_file import read_yaml
 
 JOIN = "+"
@@ -48,20 +49,40 @@ def find_case_beside(named: str, file: Path, is_other: Callable[[Path], bool] = 
 def variant_patches(files: Iterable[Path], top: Layer, problems: list[Problem]) -> list[Node]:
     """Read variants as patches of a case, each with the name and the description of what it is laid over before its own.
 
-    top: the layers of the case. problems: of reading, which grow.
+    top: the layers of the case. problems: of reading, which grow; a variant that replaces what one before it says is told.
 
-    Raises UserError for a file that cannot be read, or that extends another.
+    Raises UserError for a file that cannot be read, that extends another, or that is laid twice.
     """
     patches: list[Node] = []
+    laid: dict[Path, Node] = {}
     before = {key: text for key in IN_WORDS if (text := _text_of(top, key))}
     for file in files:
         patch = expand_dots(read_yaml(file, shown_path(file)), problems)
         if (extends := patch.items.get("extends") or patch.items.get("+extends")) is not None:
             text = "a variant extends nothing, for it is laid over a case"
             raise UserError([Problem(extends.place, "extends", text, "a scenario that extends another by itself")])
+        if file.resolve() in laid:
+            raise UserError(
+                [Problem(Place(shown_path(file), 0), "", "this variant is laid twice", "each variant once")]
+            )
+        for earlier, under in laid.items():
+            problems += _replaced(under, patch, (), earlier.stem)
+        laid[file.resolve()] = patch
         names = {"name": Node(file.stem.replace("_", " "), patch.place), **patch.items}
         patches.append(Node({key: _added(before, key, node) for key, node in names.items()}, patch.place))
     return patches
+
+
+def _replaced(under: Node, over: Node, path: tuple[str, ...], earlier: str) -> list[Problem]:
+    """Warn of what a variant says otherwise than one before it, whose words are lost. path: of both, in the case."""
+    if under.is_mapping and over.is_mapping:
+        both = [key for key in over.items if key in under.items and (path or key not in IN_WORDS)]
+        inner = (_replaced(under.items[key], over.items[key], (*path, key), earlier) for key in both)
+        return list(chain.from_iterable(inner))
+    if under.plain() == over.plain():
+        return []
+    text = f"replaces what the variant {earlier} says; variants are laid in their order, and the last one counts"
+    return [Problem(over.place, key_path(path), text, warning=True)]
 
 
 def _text_of(top: Layer, key: str) -> str:

@@ -8,6 +8,7 @@ the points choose the box, and what is told of it is counted on the other half.
 import hashlib
 import inspect
 import logging
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,11 +29,15 @@ FEWEST = 5  # points of interest, and of others: with fewer there is nothing to 
 
 @dataclass(frozen=True)
 class Side:
-    """One number's side of a box; an end that does not bind is None."""
+    """One number's side of a box; an end that does not bind is None.
+
+    is_whole: whether the number takes whole numbers only.
+    """
 
     name: str
     low: float | None
     high: float | None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,12 @@ def _share_text(interval: Interval) -> str:
 
 
 def _side_text(side: Side, name: str) -> str:
+    if side.is_whole:  # points on an end lie inside, and between two whole numbers there is none
+        low = None if side.low is None else f"{math.ceil(side.low):,}"
+        high = None if side.high is None else f"{math.floor(side.high):,}"
+        if low is not None and high is not None:
+            return f"{name} = {low}" if low == high else f"{low} ≤ {name} ≤ {high}"
+        return f"{name} ≥ {low}" if low is not None else f"{name} ≤ {high}"
     if side.low is not None and side.high is not None:
         return f"{side.low:.3g} < {name} < {side.high:.3g}"
     return f"{name} > {side.low:.3g}" if side.low is not None else f"{name} < {side.high:.3g}"
@@ -138,6 +149,7 @@ def _sides(names: Sequence[str], numbers: np.ndarray, is_interesting: np.ndarray
             names[index],
             float(lows[index]) if lows[index] > numbers[:, index].min() else None,
             float(highs[index]) if highs[index] < numbers[:, index].max() else None,
+            bool((numbers[:, index] == np.rint(numbers[:, index])).all()),
         )
         for index in map(int, np.flatnonzero(binds))
     }

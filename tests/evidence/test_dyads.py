@@ -73,6 +73,7 @@ def test_nothing_is_estimated_from_too_few_pairs(tmp_path):
     call = ["priors", str(tmp_path / "x.csv"), "--until", str(FIRST + timedelta(150)), "--workers", "1"]
     result = CliRunner().invoke(main, [*call, "--out", str(tmp_path)])
     assert result.exit_code == 2 and "no kind of dyad has 5 pairs" in result.output
+    assert not list(tmp_path.rglob("*.npz"))  # nothing to go on with
 
 
 def refused(tmp_path, rows) -> list[str]:
@@ -161,8 +162,8 @@ def test_a_week_of_one_root_is_one_story(tmp_path):
     assert root_of("Accuse") == "11" and root_of("Threaten") == "13" and root_of("Dance") == "Dance"
 
 
-def priors_of(tmp_path, pairs: int = 6):
-    """The tables of a small file: pairs of states that accuse each other in bouts, each with a habit of its own."""
+def bouts(path, pairs: int = 6):
+    """A small file: pairs of states that accuse each other in bouts, each with a habit of its own."""
     rng = np.random.default_rng(1)
     rows = []
     for number in range(pairs):
@@ -170,14 +171,51 @@ def priors_of(tmp_path, pairs: int = 6):
         for day in np.flatnonzero(rng.random(200) < 0.13):
             rows += [act(int(day), f"S{number}", "X", habit), act(int(day) + 1, "X", f"S{number}", habit)]
     rows += [act(day, "Y", "Z", "Consult", 1) for day in range(200)]
-    tasks = tasks_of(written(tmp_path / "coded.csv", sorted(rows)), FIRST + timedelta(140), 5)
-    monkeypatch = pytest.MonkeyPatch()
+    return written(path, sorted(rows))
+
+
+@pytest.fixture
+def few_steps(monkeypatch):
+    """Fits of a few steps, which are soon made."""
+    monkeypatch.setattr(dyad_priors, "pool", lambda dyads, days: pooling.pool(dyads, days, steps=20))
+
+
+def priors_of(tmp_path):
+    """The tables of a small file."""
+    tasks = tasks_of(bouts(tmp_path / "coded.csv"), FIRST + timedelta(140), 5)
+    return tables_of([fit_of(task) for task in tasks if task.variant == ADOPTED])
+
+
+def test_priors_that_were_stopped_go_on_and_have_the_bytes_of_those_that_ran_through(tmp_path, monkeypatch, few_steps):
+    file = str(bouts(tmp_path / "coded.csv"))
+    call = ["priors", file, "--until", str(FIRST + timedelta(140)), "--workers", "1", "--out"]
+    begun = []
+
+    def stopped(task):
+        begun.append(task)
+        if len(begun) == 5:
+            raise KeyboardInterrupt
+        return fit_of(task)
+
     with monkeypatch.context() as patch:
-        patch.setattr(dyad_priors, "pool", lambda dyads, days: pooling.pool(dyads, days, steps=20))
-        return tables_of([fit_of(task) for task in tasks if task.variant == ADOPTED])
+        patch.setattr(dyad_priors, "fit_of", stopped)
+        result = CliRunner().invoke(main, [*call, str(tmp_path / "stopped")])
+    assert result.exit_code == 130 and "4 finished parts" in result.stderr
+    assert "--resume, to go on with it" in CliRunner().invoke(main, [*call, str(tmp_path / "stopped")]).stderr
+    again = []
+    monkeypatch.setattr(dyad_priors, "fit_of", lambda task: again.append(task) or fit_of(task))
+    assert CliRunner().invoke(main, [*call, str(tmp_path / "stopped"), "--resume"]).exit_code == 0
+    assert len(again) == len(tasks_of(tmp_path, FIRST, 5)) - 4
+    assert CliRunner().invoke(main, [*call, str(tmp_path / "through")]).exit_code == 0
+    stopped_at, through = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*.parquet")}
+        for name in ("stopped", "through")
+    )
+    assert stopped_at == through and set(through) == {"priors.parquet", "gains.parquet", "mixes.parquet"}
+    assert not list((tmp_path / "stopped").rglob("*.parts"))
 
 
-def test_estimates_stand_beside_the_models_numbers_and_can_take_their_place(tmp_path):
+def test_estimates_stand_beside_the_models_numbers_and_can_take_their_place(tmp_path, few_steps):
     tables = priors_of(tmp_path)
     text = str(priors_text(tables, "coded.csv"))
     assert "state → state" in text and "0.3 (0.05 to 0.79)" in text  # what the model has
@@ -190,7 +228,7 @@ def test_estimates_stand_beside_the_models_numbers_and_can_take_their_place(tmp_
     assert 'my "own" file.csv' in printed["state_to_state"]["momentum"]["source"]
 
 
-def test_an_own_mix_helps_where_pairs_differ(tmp_path):
+def test_an_own_mix_helps_where_pairs_differ(tmp_path, few_steps):
     rows = [row for row in priors_of(tmp_path)["mixes"] if row["classes"] == "action" and row["numbers"] == "fitted"]
     assert len(rows) == 1 and rows[0]["low"] > 0.5 and rows[0]["weight"] < 1.0
 

@@ -174,6 +174,41 @@ def test_a_cell_that_is_no_text_takes_its_row_and_no_other(tmp_path):
     rows = [ICEWS_HEAD, icews(), icews(target="Montréal")]
     rows[1][11] = "é"  # a column that is not read
     table.write_bytes("\n".join("\t".join(row) for row in rows).encode("latin-1"))
-    data = data_of(table, "icews", tmp_path / "o.csv")
+    data = data_of(table, "icews", tmp_path / "o.csv", "--encoding", "utf-8")
     assert (data["written"], data["malformed"]) == (1, 1)
     assert "byte 0xe9 is not UTF-8 text" in data["first_malformed"][0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "target", "likely"), [("cp1252", "Montréal", "cp1252"), ("cp1251", "Соха", "cp1251")]
+)
+def test_a_table_in_another_encoding_is_refused_with_the_likely_one_and_read_where_it_is_named(
+    tmp_path, encoding, target, likely
+):
+    table = tmp_path / "a.tab"
+    rows = [ICEWS_HEAD, icews(), icews(text=f"Arrest of {target}")]
+    table.write_bytes("\n".join("\t".join(row) for row in rows).encode(encoding))
+    refused = imported(table, "icews", tmp_path / "o.csv")
+    assert refused.exit_code == 2
+    assert "a.tab:3: byte 0x" in refused.output
+    assert f"--encoding NAME; perhaps {likely}" in refused.output
+    assert data_of(table, "icews", tmp_path / "o.csv", "--encoding", likely)["written"] == 2
+    assert f"Arrest of {target}" in (tmp_path / "o.csv").read_text(encoding="utf-8")
+
+
+def test_headings_in_another_encoding_name_the_encoding_and_not_missing_columns(tmp_path):
+    table = tmp_path / "a.csv"
+    rows = ["année;source;target;code", "2017-09-03;Hun Sen;Kem Sokha;173"]
+    table.write_bytes("\n".join(rows).encode("cp1252"))
+    options = ("--columns", "date=année")
+    assert "a.csv:1: byte 0xe9 is not UTF-8 text" in imported(table, "csv", tmp_path / "o.csv", *options).output
+    assert data_of(table, "csv", tmp_path / "o.csv", *options, "--encoding", "cp1252")["written"] == 1
+
+
+def test_an_encoding_that_does_not_exist_or_that_the_mark_of_a_table_denies_is_refused(tmp_path):
+    table = written(tmp_path / "a.tab", [ICEWS_HEAD, icews()])
+    table.write_bytes(table.read_text().encode("utf-16"))
+    unknown = imported(table, "icews", tmp_path / "o.csv", "--encoding", "cp1522")
+    assert (unknown.exit_code, "did you mean cp1252?" in unknown.output) == (2, True)
+    denied = imported(table, "icews", tmp_path / "o.csv", "--encoding", "cp1252")
+    assert "a.tab:1: begins with the mark of utf-16 text" in denied.output

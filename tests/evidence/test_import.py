@@ -18,7 +18,7 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     rows = [
         icews(),
         icews(),  # the same act on the same day
-        icews(code="193"),
+        icews(code="150"),
         icews(target="Sam Somebody", sectors="Business"),
         icews(source="France", source_country="France", target="Germany"),
         icews(day="someday"),
@@ -33,7 +33,7 @@ def test_what_is_not_mapped_or_no_row_is_counted_and_shown(tmp_path):
     assert {key: report[key] for key in ("rows", "written", "same_day_repeats_left_out", "between_others", "outside_the_days", "malformed")} == {
         "rows": 8, "written": 1, "same_day_repeats_left_out": 1, "between_others": 2, "outside_the_days": 1, "malformed": 2,
     }  # fmt: skip
-    assert report["unmapped_codes"] == [["cambodia", "opposition", "193", 1]]
+    assert report["unmapped_codes"] == [["cambodia", "opposition", "150", 1]]
     assert list(report["unmapped_actors"].values()) == [1] and "Sam Somebody" in next(iter(report["unmapped_actors"]))
     assert [place.rpartition("events.tab:")[2].split(":")[0] for place in report["first_malformed"]] == ["7", "8"]
     words = imported(table, "icews", tmp_path / "other.csv").output
@@ -159,12 +159,18 @@ def test_rows_within_one_actor_and_idle_patterns_are_told_apart(tmp_path):
     assert (data["idle_patterns"], data["overruled_patterns"]) == (["Nobody"], [])
     assert data["idle_codes"] == []
     words = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "o2.csv")]).output
-    assert "Patterns and codes of the map that fit no row:\n  opposition: Nobody" in words
+    assert "Patterns of the map that fit no row (--json lists all):\n  opposition: Nobody" in words
     mine.write_text(mine.read_text().replace("['17']", "['17', '18', Arrests]"))
     assert json.loads(CliRunner().invoke(main, [*call, "--json", "--force"]).stdout)["idle_codes"] == [
         ["cambodia.arrest", "18"],
         ["cambodia.arrest", "Arrests"],
     ]
+    mine.write_text(mine.read_text().replace("Arrests]", "Arrests], cambodia.accuse: ['11', '12']"))
+    words = CliRunner().invoke(main, [*call[:-1], str(tmp_path / "o3.csv")]).output
+    assert "Actions of the map that fit no row (--json lists all):\n  cambodia: accuse\n" in words
+    assert (
+        "Codes of other actions of the map that fit no row (--json lists all):\n  cambodia.arrest: 18, Arrests" in words
+    )
     mine.write_text(
         "actors: {opposition: ['*OPP'], cambodia: ['KHMOPP*', 'KHMGOV*']}\nactions: {cambodia.arrest: ['17']}\n"
     )

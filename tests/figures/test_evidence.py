@@ -1,5 +1,7 @@
 """Figures of evidence: a bar is as long as its share, what is not sure is grey, what was learned most comes first."""
 
+import json
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -29,6 +31,23 @@ def test_bars_of_all_outcomes_are_read_on_one_axis(root):
     assert len(lefts) == 2
     widths = [bar.get_width() for axes in panels for bar in axes.patches if isinstance(bar, Rectangle)]
     assert set(np.round(widths, 9)) == {50.0, 17.8}
+
+
+@pytest.mark.parametrize(
+    ("scales", "words"),
+    [
+        (["linear", "linear"], "in their ranges, equally likely."),
+        (["log", "linear"], "equally likely, 1 of 2 over the logarithm."),
+        (["log", "log"], "equally likely over the logarithm."),
+    ],
+)
+def test_what_is_likely_on_a_log_scale_is_told(tmp_path, scales, words):
+    folder = subjects("sensitivity", tmp_path)["crowded"]
+    study = json.loads((folder / "study.json").read_text())
+    study["vary"] = {f"parameters.n{place}": {"scale": scale} for place, scale in enumerate(scales)}
+    (folder / "study.json").write_text(json.dumps(study))
+    figure = sensitivity_figure(folder)
+    assert words in " ".join(" ".join(text for text, _ in shown_texts(figure)).split())
 
 
 def test_only_what_is_sure_has_a_colour(root):

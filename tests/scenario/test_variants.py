@@ -123,3 +123,13 @@ def test_every_variant_that_ships_can_be_laid_over_any_case(case):
     names = list(shipped_files("variant"))
     scenario = load("+".join([case, *names])).scenario
     assert scenario.name.startswith(f"{load(case).scenario.name}, ") and scenario.name.count(", ") >= len(names)
+
+
+def test_a_variant_that_is_laid_twice_or_replaces_what_one_before_it_says_is_told(folder):
+    (folder / "mild.yaml").write_text("actors.crown.strategy: generous_tit_for_tat\n", encoding="utf-8")
+    (folder / "also.yaml").write_text(GRIM.replace("a grim crown", "also grim"), encoding="utf-8")
+    assert said(file="case.yaml+grim+grim") == ["grim.yaml: this variant is laid twice; allowed: each variant once"]
+    (warning,) = [one for one in load("case.yaml+grim+mild").warnings if "replaces" in one.text]
+    assert (str(warning.place), warning.key) == ("mild.yaml:1", "actors.crown.strategy")
+    assert "what the variant grim says" in warning.text
+    assert not [one for one in load("case.yaml+grim+also").warnings if "replaces" in one.text]  # both say the same

@@ -7,8 +7,9 @@ import pytest
 
 from sim.results.intervals import wilson
 from sim.study.boxes import choosing, find_box
-from sim.study.design import cube
+from sim.study.design import cube, scaled
 from sim.study.indices import effects, indices, shares, survivors
+from sim.study.schema import Range
 
 pytestmark = pytest.mark.slow  # and the same on every Python
 
@@ -140,6 +141,20 @@ def test_a_box_with_two_sides_is_told_with_both(points):
     box = find_box(["a", "b", "c"], points, (points[:, 2] > 0.3) & (points[:, 2] < 0.6), seed=1)
     assert [side.name for side in box.sides] == ["c"]
     assert " < c < " in box.sentence("ban")
+
+
+def test_a_box_is_in_the_units_of_its_numbers_on_a_log_scale_and_of_whole_numbers(points):
+    spread = Range(low=1, high=1000, scale="log")
+    days = scaled(points[:, 0], spread, 1.0, 1000.0)
+    count = scaled(points[:, 1], Range(low=1, high=8, integer=True), 1.0, 8.0)
+    both = find_box(["days", "count"], np.stack([days, count], axis=1), (days < 30) & (count >= 4), seed=1)
+    assert both.sides[0].high == pytest.approx(30, rel=0.1) and both.sides[0].low is None
+    assert "days < " in both.sentence("ban") and "count ≥ 4;" in both.sentence("ban")
+    among = find_box(["days", "count"], np.stack([days, count], axis=1), (count >= 3) & (count <= 6), seed=1)
+    assert "points where 3 ≤ count ≤ 6;" in among.sentence("ban")
+    one = find_box(["days", "count"], np.stack([days, count], axis=1), count == 5, seed=1)
+    assert "points where count = 5;" in one.sentence("ban")
+    assert one.density[0] == one.coverage[0] == 1.0
 
 
 def test_a_box_in_which_it_is_not_likelier_than_not_is_no_box(points):

@@ -219,6 +219,36 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path, monkeypatch):
     assert tables_of(folder) == tables_of(folders(whole)[0])
 
 
+LISTED = [0.1, 0.35, 0.2, 0.05, 0.3]  # in no order
+
+
+@pytest.mark.parametrize("as_a_file", [True, False])
+def test_listed_points_are_gone_on_with_in_their_order(tmp_path, monkeypatch, as_a_file):
+    def written(folder: Path) -> Path:
+        folder.mkdir()
+        (folder / "points.csv").write_text("\n".join(["parameters.reciprocity", *map(str, LISTED)]))
+        listed = [{"parameters.reciprocity": number} for number in LISTED]
+        return write_study(folder, vary=None, points="points.csv" if as_a_file else listed)
+
+    stopped, whole = written(tmp_path / "stopped"), written(tmp_path / "whole")
+    with monkeypatch.context() as patched:
+        patched.setattr(sim.study.players, "in_threads", stopped_after(4, KeyboardInterrupt()))
+        sweep(stopped, code=130)
+    sweep(stopped, "--resume")
+    sweep(whole)
+    assert tables_of(folders(stopped)[0]) == tables_of(folders(whole)[0])
+    assert table(stopped)["parameters.reciprocity"].to_pylist() == LISTED * 2
+
+
+def test_points_that_were_listed_anew_are_not_gone_on_with(tmp_path, monkeypatch):
+    path = write_study(tmp_path, vary=None, points=[{"parameters.reciprocity": number} for number in LISTED])
+    with monkeypatch.context() as patched:
+        patched.setattr(sim.study.players, "in_threads", stopped_after(4, KeyboardInterrupt()))
+        sweep(path, code=130)
+    write_study(tmp_path, vary=None, points=[{"parameters.reciprocity": number} for number in LISTED[::-1]])
+    assert "was begun with another study" in sweep(path, "--resume", code=2).stderr
+
+
 def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, monkeypatch):
     path = write_study(tmp_path)
     results: list[object] = []
