@@ -3,8 +3,6 @@
 import pytest
 from only_check import check_alone_says
 
-from sim.scenario.load import load
-
 ENTRY = "a number where another file has the entry, or an entry with value, low, high, unit, meaning, source"
 
 # the check, a patch of the small scenario (its first line is line 2), and all that is said of it
@@ -37,10 +35,3 @@ CASES = [
 @pytest.mark.parametrize(("check", "patch", "problems"), CASES, ids=[case[0] for case in CASES])
 def test_a_check_of_numbers_says_what_to_change_and_nothing_else_is_said(check, patch, problems, patched, monkeypatch):
     check_alone_says(check, patch, problems, patched, monkeypatch)
-
-
-def test_a_factor_of_nought_on_a_base_is_told_to_leave_answers(folder):
-    key = "channels.north.south.hostile.base_times"
-    (warning,) = [one for one in load("two.yaml", [f"{key}=0"]).warnings if one.key == f"{key}.value"]
-    assert "does nothing of its own accord, yet goes on answering" in warning.text
-    assert not any("base_times" in one.key for one in load("two.yaml", [f"{key}=0.1"]).warnings)
