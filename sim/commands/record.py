@@ -85,7 +85,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     "import",
     epilog=examples(
         "escalate record import events.tab --format icews --map map.yaml --out r.csv",
-        "escalate record import *.CSV.zip --format gdelt --map map.yaml --out r.csv",
+        "escalate record import *.CSV.zip --format gdelt --map venezuela --out r.csv",
     ),
 )
 @TABLES
@@ -101,7 +101,7 @@ def record_check(desk: Desk, file: Path, scenario: str) -> None:
     help="Who is who and what is what: a YAML file, or the name of a map that ships.",
 )
 @click.option("--out", required=True, type=OwnPath(dir_okay=False), help="The record to write (CSV).")
-@scenario_option("The scenario whose actors and actions the map names.")
+@scenario_option("The scenario whose actors and actions the map names.", of_map=True)
 @click.option("--once-a-day", is_flag=True, help="Of repeats of an act on one day keep the first; a replay takes one.")
 @click.option(
     "--once-within",
@@ -134,7 +134,7 @@ def record_import(desk: Desk, **options: Any) -> None:
 @COLUMNS
 @ORDER
 @ENCODING
-@scenario_option("The case whose actors are looked for.")
+@scenario_option("The case whose actors are looked for; without a map the baseline.", of_map=True)
 @click.option("--map", "mapping", metavar="MAP", help="What is known already: it is left out.")
 @click.option("--most", default=30, show_default=True, type=WholeNumber(1), help="Rows that a table shows.")
 @click.option("--out", type=OwnPath(dir_okay=False), help="A map to write of these lines: a draft to correct.")

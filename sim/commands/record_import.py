@@ -30,7 +30,7 @@ class ImportRequest:
     """The options of an import.
 
     files: of tables, folders, archives, or - for standard input. mapping: a path or bare name. scenario: whose actors
-    and actions the map names.
+    and actions the map names; None for the one that the map is for.
     """
 
     files: tuple[Path, ...]
@@ -39,7 +39,7 @@ class ImportRequest:
     dates: str | None
     mapping: str
     out: Path
-    scenario: str
+    scenario: str | None
     encoding: str
     once_a_day: bool
     once_within: int | None
@@ -55,7 +55,7 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     """
     import io
 
-    from sim.evidence.case_map import CaseMap, read_map
+    from sim.evidence.case_map import CaseMap, read_map, scenario_named
     from sim.evidence.column_picks import form_of
     from sim.evidence.importing import Choice, import_rows, record_writer
     from sim.keeping import whole_file
@@ -64,9 +64,15 @@ def import_record(desk: Desk, request: ImportRequest) -> None:
     from sim.scenario.problems import Place, Problem, UserError
     from sim.scenario.text_sources import open_sources
 
+    if request.since is not None and request.until is not None and request.since > request.until:
+        problem = Problem(
+            Place("--since", 0), "", f"{request.since} lies after --until {request.until}", "that day or before"
+        )
+        raise UserError([problem])
     form = form_of(request.form, request.columns, request.dates or "")
-    loaded, out = load(request.scenario, request.settings), request.out
-    case = CaseMap(read_map(find_map(request.mapping), loaded), loaded.scenario)
+    mapping, out = find_map(request.mapping), request.out
+    loaded = load(scenario_named(request.scenario, mapping), request.settings)
+    case = CaseMap(read_map(mapping, loaded), loaded.scenario)
     once_within = 0 if request.once_a_day and request.once_within is None else request.once_within
     choice = Choice(loaded.scenario.clock, request.since, request.until, once_within)
     if out.exists() and not desk.force:
@@ -149,7 +155,10 @@ def _nothing_written(report: "Report", sources: "Sources", form: str) -> "Proble
     if len(report.refused) == 1 and report.refused.total() == report.rows:
         (row,) = report.first_refused.values()
         table, line = row.table, row.line
-        text, allowed = f"no row is an event of --format {form}; {row}", "another --format, or another table"
+        text, allowed = (
+            f"no row is an event of --format {form}; {row}",
+            "another --format or --encoding, or another table",
+        )
     return Problem(Place(table, line), "", f"{text}; no record was written", allowed)
 
 

@@ -30,7 +30,7 @@ class SurveyRequest:
     dates: str | None
     encoding: str
     mapping: str | None
-    scenario: str
+    scenario: str | None
     most: int
     out: Path | None
 
@@ -40,7 +40,7 @@ def survey_record(desk: Desk, request: SurveyRequest) -> None:
 
     Raises UserError for a table, a map or a scenario that cannot be used, and where nothing touches the case.
     """
-    from sim.evidence.case_map import CaseMap, read_map
+    from sim.evidence.case_map import CaseMap, read_map, scenario_named
     from sim.evidence.column_picks import form_of
     from sim.evidence.survey import Surveyor, draft_map
     from sim.keeping import whole_file
@@ -55,9 +55,10 @@ def survey_record(desk: Desk, request: SurveyRequest) -> None:
         )
         raise UserError([problem])
     form = form_of(request.form, request.columns, request.dates or "")
-    loaded = load(request.scenario)
+    mapping = find_map(request.mapping) if request.mapping else None
+    loaded = load(scenario_named(request.scenario, mapping))
     scenario = loaded.scenario
-    case = CaseMap(read_map(find_map(request.mapping), loaded), scenario) if request.mapping else None
+    case = CaseMap(read_map(mapping, loaded), scenario) if mapping else None
     surveyor = Surveyor(scenario, case)
     with open_sources(request.files, request.encoding) as sources, read_tables(desk, sources, form) as rows:
         survey = surveyor.survey(rows)

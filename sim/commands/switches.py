@@ -84,9 +84,9 @@ class Day(click.ParamType):
 
 
 def is_encoding(name: str) -> bool:
-    """Tell whether Python knows an encoding of text by a name."""
+    """Tell whether Python knows an encoding of text by a name, and reads past bytes that are none of it."""
     try:
-        return bool(b" ".decode(name))
+        return " ".encode(name).decode(name, "surrogateescape") == " "
     except (LookupError, ValueError):
         return False
 
@@ -210,14 +210,17 @@ def runs_option(default: int, meaning: str, least: int = 1, most: int = MOST_RUN
     return click.option("--runs", default=default, show_default=True, type=WholeNumber(least, most), help=meaning)
 
 
-def scenario_option(meaning: str) -> Option:
-    """Return the option of the scenario whose actors and actions a record uses."""
+def scenario_option(meaning: str, *, of_map: bool = False) -> Option:
+    """Return the option of the scenario whose actors and actions a record uses.
+
+    of_map: None, where it is not given, for the scenario of the map; otherwise it is then the baseline.
+    """
     return click.option(
         "--for",
         "--case",
         "scenario",
-        default=lambda: shipped_default("scenario"),
-        show_default="the baseline that ships",
+        default=None if of_map else lambda: shipped_default("scenario"),
+        show_default="the one that the map is for" if of_map else "the baseline that ships",
         help=meaning,
     )
 

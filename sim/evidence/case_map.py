@@ -25,7 +25,7 @@ from sim.evidence.event_forms import EMPTY, MOST_SIDES, Side
 from sim.evidence.event_words import code_key, is_plover, words
 from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
-from sim.scenario.library import find_beside, shipped_files
+from sim.scenario.library import find_beside, shipped_default, shipped_files
 from sim.scenario.load import Loaded
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
@@ -177,6 +177,18 @@ def _laid_over(base: Node, tree: Node, scenario: Scenario) -> Node:
     actors = {**section(base, "actors").items, **section(tree, "actors").items}
     sections = {"actors": Node(actors, tree.place), "actions": Node(actions, tree.place), **lists}
     return Node({**tree.items, **sections}, tree.place)
+
+
+def scenario_named(scenario: str | None, mapping: Path | None) -> str:
+    """Return the scenario that is named; else the one that the map says it is for; else the baseline that ships.
+
+    Raises UserError for a map that cannot be read, or whose scenario is not there.
+    """
+    if scenario is not None:
+        return scenario
+    if mapping is not None and "scenario" in read_yaml(mapping, shown_path(mapping)).items:
+        return str(scenario_of_map(mapping))
+    return shipped_default("scenario")
 
 
 def scenario_of_map(path: Path) -> Path:

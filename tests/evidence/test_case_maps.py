@@ -52,13 +52,15 @@ def test_a_table_of_gdelt_becomes_acts_of_every_player_of_the_case(tmp_path, cas
     accused = roles["outside_powers"][0]
     rows.append(gdelt(day=day, source=f"{code}GOV", name=ruler, code="112", target=STATES[accused][0], target_name=STATES[accused][1]))  # fmt: skip
     table, out = written(tmp_path / "20000101.export.CSV", rows), tmp_path / "mine.csv"
-    call = ["record", "import", str(table), "--format", "gdelt", "--map", case, "--for", case, "--out", str(out)]
+    call = ["record", "import", str(table), "--format", "gdelt", "--map", case, "--out", str(out)]
     result = CliRunner().invoke(main, call)
     assert result.exit_code == 0, result.output
     acts = [row[1:4] for row in rows_of(out)[1:]]
     assert acts[:-1] == expected
     assert acts[-1][:2] == [case, accused] and acts[-1][2].startswith("accuse")
     assert CliRunner().invoke(main, ["record", "check", str(out), "--for", case]).exit_code == 0
+    survey = CliRunner().invoke(main, ["record", "survey", str(table), "--format", "gdelt", "--map", case])
+    assert f"with a side of {scenario.name}" in " ".join(survey.output.split())
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -210,5 +210,7 @@ def test_an_encoding_that_does_not_exist_or_that_the_mark_of_a_table_denies_is_r
     table.write_bytes(table.read_text().encode("utf-16"))
     unknown = imported(table, "icews", tmp_path / "o.csv", "--encoding", "cp1522")
     assert (unknown.exit_code, "did you mean cp1252?" in unknown.output) == (2, True)
-    denied = imported(table, "icews", tmp_path / "o.csv", "--encoding", "cp1252")
+    assert "is no encoding of text" in imported(table, "icews", tmp_path / "o.csv", "--encoding", "idna").output
+    assert data_of(table, "icews", tmp_path / "o.csv", "--encoding", "utf-16")["written"] == 1
+    denied = imported(table, "icews", tmp_path / "p.csv", "--encoding", "cp1252")
     assert "a.tab:1: begins with the mark of utf-16 text" in denied.output

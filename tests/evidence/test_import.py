@@ -240,3 +240,12 @@ def test_progress_is_in_whole_megabytes():
     for count in (400_000, 599_999, 1, 2_500_000, 500_000):
         advance(count)
     assert told == [1, 2, 1]
+
+
+def test_a_first_day_after_the_last_one_is_told_before_anything_is_read(tmp_path):
+    days = ("--since", "2018-01-01", "--until", "2017-01-01")
+    result = imported(written(tmp_path / "events.tab", [ICEWS_HEAD, icews()]), "icews", tmp_path / "o.csv", *days)
+    assert result.exit_code == 2
+    assert (
+        result.stderr.strip() == "error: --since: 2018-01-01 lies after --until 2017-01-01; allowed: that day or before"
+    )
