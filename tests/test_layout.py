@@ -61,6 +61,7 @@ def test_every_list_fits_the_terminal(kind, width, monkeypatch):
     assert_fits(printed(words, Screen(width, False), monkeypatch), printed(words, Screen(), monkeypatch), width)
 
 
+@pytest.mark.slow  # and the same on every Python
 @pytest.mark.parametrize("command", ["run border --runs 40 --all", "compare border border --runs 20", "facts --runs 100 --no-ablations", "check baseline border"])  # fmt: skip
 def test_the_tables_of_commands_fit_the_terminal(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

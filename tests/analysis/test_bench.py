@@ -8,6 +8,8 @@ from analysis.bench.c_loop import compiled_loop
 from sim.engine.learning import compile_scenario
 from sim.scenario.load import load
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler, cc")
 @pytest.mark.parametrize("name", ["baseline", "venezuela"])

@@ -72,6 +72,7 @@ def test_a_strategy_answers_no_more_to_less(name, total, largest, latest, kept, 
     assert answer(morning) <= answer(evening)
 
 
+@pytest.mark.slow  # and the same on every Python
 @pytest.mark.parametrize("name", shipped_names())
 def test_no_hazard_is_above_its_ceiling_on_any_day(name):
     """Ceilings of the channels that an act makes stale, and of all at each window's start, as the ensemble does."""

@@ -15,6 +15,8 @@ from sim.evidence.measures import MEASURES
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 FACTS = """\
 name: Two statements
 facts_of: two.yaml

@@ -21,6 +21,8 @@ IMPATIENT = """
 import gc, signal, sys
 from sim.explorer import server
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 def count(*_):
     gc.collect()
     names = [type(one).__name__ for one in gc.get_objects()]

@@ -13,6 +13,8 @@ from sim import UserError, compile_scenario, load
 from sim.rules.arrays import Tables
 from sim.scenario.revalue import Revaluer, as_known_on
 
+pytestmark = pytest.mark.slow  # and the same on every Python
+
 KEYS = [
     "pairs.state_to_state.reciprocity",
     "parameters.rarity",

@@ -1,57 +1,11 @@
-"""Maps of the cases that ship extend the map of their kind: who is who is theirs, which code is which action the kind's."""
-
-import csv
+"""A map that extends another takes over its codes where it has none; the first map of a new case."""
 
 import pytest
-from click.testing import CliRunner
 
-from sim.commands.group import main
 from sim.evidence.case_map import CaseMap, read_map
 from sim.evidence.new_map import country_of, map_text
-from sim.scenario.library import shipped_files
 from sim.scenario.load import load
 from sim.scenario.problems import UserError
-
-CASES = ("venezuela", "nicaragua", "zimbabwe", "egypt", "bolivia", "myanmar")
-# a day of the clock; the state's code; someone of the opposition
-ROWS = {
-    "venezuela": ("2017-04-08", "VEN", "HENRIQUE CAPRILES RADONSKI"),
-    "nicaragua": ("2018-06-02", "NIC", "FELIX MARADIAGA"),
-    "zimbabwe": ("2001-06-02", "ZWE", "MORGAN TSVANGIRAI"),
-    "egypt": ("2012-06-02", "EGY", "EGYOPP"),
-    "bolivia": ("2008-09-02", "BOL", "BRANKO MARINKOVIC"),
-    "myanmar": ("2021-02-02", "MMR", "AUNG SAN SUU KYI"),
-}
-
-
-def test_every_case_of_the_gallery_has_a_map():
-    assert set(shipped_files("map")) == {*CASES, "cambodia", "regime_crisis"} and set(ROWS) == set(CASES)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_table_of_its_country_becomes_a_record_of_the_case(name, tmp_path):
-    day, state, opponent = ROWS[name]
-    rows = [
-        ("date", "source", "target", "code"),
-        (day, f"{state}COP", opponent, "173"),
-        (day, opponent, f"{state}GOV", "141"),
-        (day, "USAGOV", f"{state}GOV", "111"),
-        (day, f"{state}GOV", "USAGOV", "112"),
-        (day, f"{state}BUS", opponent, "111"),  # a company is nobody's government
-    ]
-    with (tmp_path / "table.csv").open("w", newline="") as file:
-        csv.writer(file).writerows(rows)
-    words = ["record", "import", str(tmp_path / "table.csv"), "--format", "csv", "--map", name, "--for", name]
-    result = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "record.csv")], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    with (tmp_path / "record.csv").open() as file:
-        acts = {(row["actor"], row["target"], row["action"].split("_united")[0]) for row in csv.DictReader(file)}
-    assert acts == {
-        (name, "opposition", "arrest"),
-        ("opposition", name, "protest"),
-        ("united_states", name, "criticise"),
-        (name, "united_states", "accuse"),
-    }
 
 
 def extending(tmp_path, text: str) -> CaseMap:
