@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sim.scenario.expansion import Expansion
 from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest
 from sim.scenario.roles import ROLES, cast_of, declared_roles, declares_roles
 from sim.scenario.strangers import strangers
 
@@ -64,8 +64,20 @@ def laid_layers(
         tree = laying.over(tree, patch)
     if expansion is None:
         return tree, None
+    if idle := [*_without_a_role(tree, expansion)]:
+        raise UserError([*(problem for problem in problems if not problem.warning), *idle])
     roles = expansion.cast.node(top.patch.place)
     return Node({**tree.items, ROLES: roles}, tree.place, tree.lost), expansion
+
+
+def _without_a_role(tree: Node, expansion: Expansion) -> Iterator[Problem]:
+    """Yield a problem for each actor of which only a label is said, and who plays no role that would say the rest."""
+    players = [player for actors in expansion.cast.players.values() for player in actors]
+    for name, node in (tree.items["actors"].items if "actors" in tree.items else {}).items():
+        if name not in players and node.items and set(node.items) <= {"label"}:
+            text = "plays no role of the kind, and nothing but its label is said of it"
+            allowed = f"a role that names it ({listed(expansion.cast.players)}), or null in its place"
+            yield Problem(node.place, f"actors.{name}", text, allowed, nearest(name, players))
 
 
 def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) -> Expansion | None:

@@ -239,3 +239,10 @@ NAME = st.from_regex(r"[a-z]{1,4}_[0-9]", fullmatch=True)
 def test_whoever_plays_one_player_a_role_is_the_same_as_by_hand(names):
     roles = dict(zip(("crown", "rivals", "friends"), names, strict=True))
     assert resolved(case(**roles)) == resolved(by_hand(**roles))
+
+
+def test_an_actor_that_lost_its_role_is_told_once_at_its_line(folder):
+    (folder / "case.yaml").write_text("extends: venezuela\nroles: {patrons: russia}\n", encoding="utf-8")
+    (problem,) = said(file="case.yaml")
+    assert "actors.china: plays no role of the kind, and nothing but its label is said of it" in problem
+    assert "allowed: a role that names it (" in problem and "null in its place" in problem
