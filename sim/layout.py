@@ -169,7 +169,8 @@ class _Column:
         words = [word for line in (heading, *lines) for word in _bound_words(line, True)]
         self.lengths = [_width(line) for line in lines]
         self.whole = max([*self.lengths, *map(_width, heading.split("\n"))])
-        self.body = max([*self.lengths, *map(_width, heading.split())], default=0)
+        bound = [word for line in heading.split("\n") for word in _bound_words(line)]
+        self.body = max([*self.lengths, *map(_width, bound)], default=0)
         self.word = max(map(_width, words), default=0)
         is_prose = any(_is_prose(line) for line in lines)
         self.weight = PROSE_COST if is_prose else NUMBER_COST if any(map(_has_number, lines)) else KEY_COST

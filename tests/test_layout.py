@@ -70,6 +70,12 @@ def test_the_tables_of_commands_fit_the_terminal(command, tmp_path, monkeypatch)
         assert_fits(printed(shlex.split(command), Screen(width, False), monkeypatch), whole, width)
 
 
+def test_a_heading_that_ends_in_a_lone_sign_has_room_for_it():
+    rows = [["0 0 0000 000000000", "", "", "0 0 00000 000000000000000000000 000000000000000000000000", "", "000", ""]]
+    table = Table(["c", "aaa", "aaaaa", "aa", "a d", "a", "b"], rows, leaves=["aaaaa", "aa"])
+    assert max(map(len, table.text(Screen(100, whole=False)).splitlines())) <= 100
+
+
 @given(
     headers=st.lists(
         st.text("abcdefg ", min_size=1, max_size=20).filter(str.strip), min_size=1, max_size=7, unique=True
