@@ -1,13 +1,14 @@
 """From files that extend one another to one tree: a kind is expanded for its cast where a case is laid over it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sim.scenario.expansion import Expansion
 from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError
-from sim.scenario.roles import ROLES, cast_of, declared_roles, declares_roles
+from sim.scenario.problems import Place, Problem, UserError, listed, unknown
+from sim.scenario.roles import ROLES, Cast, cast_of, declared_roles, declares_roles
+from sim.scenario.schema import Actor
 from sim.scenario.strangers import strangers
 
 
@@ -64,6 +65,8 @@ def laid_layers(
         tree = laying.over(tree, patch)
     if expansion is None:
         return tree, None
+    if idle := list(_without_role(tree, expansion.cast)):
+        raise UserError([*(problem for problem in problems if not problem.warning), *idle])
     roles = expansion.cast.node(top.patch.place)
     return Node({**tree.items, ROLES: roles}, tree.place, tree.lost), expansion
 
@@ -86,10 +89,37 @@ def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) ->
     if not casting and top.is_kind:
         text = "this is a kind: nobody plays its roles"
         raise UserError([Problem(top.patch.place, "", text, f"a scenario that extends it, with {ROLES}")])
-    cast = cast_of(declared, _roles_of(casting, wrong), top.patch.place, wrong)
+    roles = _roles_of(casting, wrong)
+    cast = cast_of(declared, roles, top.patch.place, wrong)
+    wrong += _undeclared(roles, declared, [*(layer.patch for layer in top.layers()), *settings]) if not wrong else ()
     if wrong:
         raise UserError(wrong)
     return Expansion(cast, problems)
+
+
+def _undeclared(roles: Node, declared: Container[str], patches: Iterable[Node]) -> Iterator[Problem]:
+    """Yield a problem for each player that is no actor of any file: mostly a name that is misspelt.
+
+    A role whose entry in `actors` has a label makes an actor of whoever plays it.
+    """
+    entries = [entry for patch in patches if "actors" in patch.items for entry in patch.items["actors"].items.items()]
+    labelled = {name for name, actor in entries if "label" in actor.items}
+    actors = list(dict.fromkeys(name.lstrip("+") for name, _ in entries if name not in declared))
+    for role, node in roles.items.items():
+        for player in node.parts if node.is_list else [node]:
+            if role not in labelled and player.value not in actors:
+                problem = unknown(player.place, f"{ROLES}.{role}", "actor", str(player.value), actors)
+                yield replace(problem, allowed=f"{problem.allowed}, or another that `actors` gives a label")
+
+
+def _without_role(tree: Node, cast: Cast) -> Iterator[Problem]:
+    """Yield a problem for each actor that lacks what a kind gives to players, and plays no role."""
+    needed = [name for name, field in Actor.model_fields.items() if field.is_required()]
+    for name, actor in tree.items.get("actors", Node({}, tree.place)).items.items():
+        lacking = [field for field in needed if field not in actor.items and field not in actor.lost]
+        if actor.is_mapping and lacking and not cast.role_of(name):
+            text = f"plays no role, and lacks {listed(lacking)}, which the kind gives to those who play one"
+            yield Problem(actor.place, f"actors.{name}", text, f"a place in `{ROLES}`, or those keys")
 
 
 def _declared_again(top: Layer, kinds: Sequence[Layer]) -> Iterator[Problem]:

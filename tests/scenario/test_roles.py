@@ -210,6 +210,18 @@ def test_a_setting_may_give_a_role_to_another_player_and_speak_of_roles():
     }
 
 
+def test_a_player_that_is_no_actor_is_an_error_where_it_is_cast():
+    assert problems(CASE.replace("rivals: duke", "rivals: dukke")) == [
+        "case.yaml:4: roles.rivals: no actor is called 'dukke'; allowed: king, duke, bishop, or another that `actors` gives a label; did you mean 'duke'?"
+    ]
+
+
+def test_an_actor_without_a_role_is_told_what_it_lacks_in_one_line():
+    assert problems(CASE + "actors.count.label: Count\n") == [
+        "case.yaml:7: actors.count: plays no role, and lacks strategy, forgiveness, commitment_half_life_days, which the kind gives to those who play one; allowed: a place in `roles`, or those keys"
+    ]
+
+
 def test_a_declaration_of_a_role_that_is_none_is_an_error():
     Path("quarrel.yaml").write_text(KIND.replace("{label: who rules}", "{lable: who rules}"))
     assert any(
