@@ -176,17 +176,6 @@ class Desk:
             self.note(f"An identical {noun} is in {folder} (--force makes it again).")
         return is_new
 
-    def keep_rows(self, plan: "EvidencePlan", work: Callable[[], Sequence[Row]]) -> list[Row]:
-        """Make a result that is one table, unless it exists.
-
-        Returns its rows. Raises UserError where it cannot be written, or exists and is damaged.
-        """
-        from sim.keeping import read_rows
-
-        folder = plan.folder(self.out)
-        self.keep(folder, "result", lambda part: plan.write(part, {plan.kind: work()}))
-        return read_rows(folder / f"{plan.kind}.parquet")
-
     def keep_in_parts(
         self, plan: "EvidencePlan", noun: str, work: "Callable[[Path, Parts], object]", resume: bool
     ) -> bool:
