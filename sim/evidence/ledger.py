@@ -80,12 +80,16 @@ def _line(raw: bytes, number: int, before: str) -> tuple[str, Row]:
     """Read a line: what is wrong with it, if anything, and what it says."""
     try:
         line = json.loads(raw.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return "is damaged: it is not JSON", {}
     if not isinstance(line, dict) or "hash" not in line:
         return "is not a forecast", {}
     content = {key: value for key, value in line.items() if key != "hash"}
-    if raw.decode() != _text({**content, "hash": _hash(content)}):
+    try:
+        as_written = _text({**content, "hash": _hash(content)})
+    except ValueError:  # NaN, or half of a pair of UTF-16, which no ledger writes
+        as_written = ""
+    if raw.decode() != as_written:
         return "was altered: it does not have the hash that it says", line
     if missing := [key for key in NEEDED if key not in line]:
         return f"is not a forecast: it lacks {listed(missing)}", line

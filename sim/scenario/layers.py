@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from sim.scenario.expansion import Expansion
 from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, listed, unknown
-from sim.scenario.roles import ROLES, Cast, cast_of, declared_roles, declares_roles
-from sim.scenario.schema import Actor
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, unknown
+from sim.scenario.roles import ROLES, cast_of, declared_roles, declares_roles
 from sim.scenario.strangers import strangers
 
 
@@ -65,10 +64,20 @@ def laid_layers(
         tree = laying.over(tree, patch)
     if expansion is None:
         return tree, None
-    if idle := list(_without_role(tree, expansion.cast)):
+    if idle := [*_without_a_role(tree, expansion)]:
         raise UserError([*(problem for problem in problems if not problem.warning), *idle])
     roles = expansion.cast.node(top.patch.place)
     return Node({**tree.items, ROLES: roles}, tree.place, tree.lost), expansion
+
+
+def _without_a_role(tree: Node, expansion: Expansion) -> Iterator[Problem]:
+    """Yield a problem for each actor of which only a label is said, and who plays no role that would say the rest."""
+    players = [player for actors in expansion.cast.players.values() for player in actors]
+    for name, node in (tree.items["actors"].items if "actors" in tree.items else {}).items():
+        if name not in players and node.items and set(node.items) <= {"label"}:
+            text = "plays no role of the kind, and nothing but its label is said of it"
+            allowed = f"a role that names it ({listed(expansion.cast.players)}), or null in its place"
+            yield Problem(node.place, f"actors.{name}", text, allowed, nearest(name, players))
 
 
 def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) -> Expansion | None:
@@ -110,16 +119,6 @@ def _undeclared(roles: Node, declared: Container[str], patches: Iterable[Node]) 
             if role not in labelled and player.value not in actors:
                 problem = unknown(player.place, f"{ROLES}.{role}", "actor", str(player.value), actors)
                 yield replace(problem, allowed=f"{problem.allowed}, or another that `actors` gives a label")
-
-
-def _without_role(tree: Node, cast: Cast) -> Iterator[Problem]:
-    """Yield a problem for each actor that lacks what a kind gives to players, and plays no role."""
-    needed = [name for name, field in Actor.model_fields.items() if field.is_required()]
-    for name, actor in tree.items.get("actors", Node({}, tree.place)).items.items():
-        lacking = [field for field in needed if field not in actor.items and field not in actor.lost]
-        if actor.is_mapping and lacking and not cast.role_of(name):
-            text = f"plays no role, and lacks {listed(lacking)}, which the kind gives to those who play one"
-            yield Problem(actor.place, f"actors.{name}", text, f"a place in `{ROLES}`, or those keys")
 
 
 def _declared_again(top: Layer, kinds: Sequence[Layer]) -> Iterator[Problem]:

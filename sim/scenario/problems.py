@@ -84,13 +84,14 @@ def one_a_cause(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def first_of(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems that anybody will read; if more, the last one says so."""
-    listed_problems = list(itertools.islice(problems, MAX_PROBLEMS + 1))
+    """Return the problems that anybody will read; if more, the last one says so: an error unless all are warnings."""
+    remaining = iter(problems)
+    listed_problems = list(itertools.islice(remaining, MAX_PROBLEMS + 1))
     if len(listed_problems) > MAX_PROBLEMS:
         place = Place(listed_problems[0].place.file, 0)
-        listed_problems[MAX_PROBLEMS:] = [
-            Problem(place, "", f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed")
-        ]
+        text = f"there are more problems of one kind; {MAX_PROBLEMS} of them are listed"
+        warning = all(problem.warning for problem in itertools.chain(listed_problems, remaining))
+        listed_problems[MAX_PROBLEMS:] = [Problem(place, "", text, warning=warning)]
     return listed_problems
 
 

@@ -32,7 +32,7 @@ def spread_problems(study: Study, key: str, low: float, high: float, place: Plac
 
 
 def point_problems(study: Study, tree: Node) -> Iterator[Problem]:
-    """Find listed points of different keys, beside ranges, or that are missing."""
+    """Find listed points of different keys, beside ranges, or that are missing; warn of those that stand there twice."""
     if study.design == "listed" and not study.point_list:
         yield Problem(tree.node_at(("design",)).place, "design", "no points are listed", "points: a list, or a CSV")
     if not study.point_list:
@@ -46,8 +46,13 @@ def point_problems(study: Study, tree: Node) -> Iterator[Problem]:
     keys = list(study.point_list[0])
     if not keys:
         yield Problem(tree.node_at(("point_list", 0)).place, "points[0]", "is empty", "a number for each key")
+    first_at: dict[frozenset[tuple[str, float]], int] = {}
     for index, point in enumerate(study.point_list):
         place = tree.node_at(("point_list", index)).place
+        if (first := first_at.setdefault(frozenset(point.items()), index)) < index:
+            yield Problem(
+                place, f"points[{index}]", f"is the same as points[{first}], and is played again", warning=True
+            )
         for key in [key for key in point if key not in keys]:
             yield Problem(place, f"points[{index}].{key}", "is no key of the first point", "the same keys in each", nearest(key, keys))  # fmt: skip
         for key in [key for key in keys if key not in point]:

@@ -101,6 +101,8 @@ def _read_points(path: Path, points: Node) -> Node:
     with open_table(path, shown_as, most_characters=MOST_CHARACTERS) as table:
         head = table.first()
         keys = [cell.strip() for cell in head.cells]
+        while keys and not keys[-1]:  # empty columns that spreadsheets leave behind
+            keys.pop()
         for line in table.lines:
             place = Place(shown_as, line.number)
             cells = line.cells + [""] * (len(keys) - len(line.cells))

@@ -142,6 +142,21 @@ def test_every_change_is_seen_and_named_by_its_line(tmp_path, how, number, words
     assert path.read_bytes() == raw
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"hash":"x","chances":NaN}', "was altered"),
+        ('{"hash":"x","case":"\\ud800"}', "was altered"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "is not a forecast"),
+    ],
+)
+def test_a_line_that_no_ledger_writes_is_named(tmp_path, line, words):
+    (tmp_path / "ledger.jsonl").write_text(line + "\n")
+    with pytest.raises(UserError, match=words):
+        read_ledger(tmp_path / "ledger.jsonl")
+
+
 def test_a_line_without_an_end_is_seen(tmp_path):
     path = written(tmp_path)
     path.write_bytes(path.read_bytes()[:-1])

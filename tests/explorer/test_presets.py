@@ -67,7 +67,7 @@ def test_what_an_address_says_is_read_again(address):
 
 @pytest.mark.parametrize("query", ["?scenario=/etc/passwd", "?scenario=", "?pinned=scenario%3D..%2Fx"])
 def test_an_address_opens_nothing_but_presets(query):
-    with pytest.raises(UserError, match="no scenario is called"):
+    with pytest.raises(UserError, match="no scenario"):
         read_address(query, ["baseline"], "baseline")
 
 

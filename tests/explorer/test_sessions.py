@@ -14,14 +14,13 @@ from websockets.sync.client import connect
 from sim.explorer import ensembles
 from sim.explorer.ensembles import CACHED_SETTINGS, Explorer
 
+pytestmark = pytest.mark.slow  # and the same on every Python
 KERNELS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(3)]
 PAGE = "00000000-0000-4000-8000-0000000000ff"
 # The same server, but a page that is lost is given up at once, every page has a run open, and a signal counts what lives.
 IMPATIENT = """
 import gc, signal, sys
 from sim.explorer import server
-
-pytestmark = pytest.mark.slow  # and the same on every Python
 
 def count(*_):
     gc.collect()

@@ -216,12 +216,6 @@ def test_a_player_that_is_no_actor_is_an_error_where_it_is_cast():
     ]
 
 
-def test_an_actor_without_a_role_is_told_what_it_lacks_in_one_line():
-    assert problems(CASE + "actors.count.label: Count\n") == [
-        "case.yaml:7: actors.count: plays no role, and lacks strategy, forgiveness, commitment_half_life_days, which the kind gives to those who play one; allowed: a place in `roles`, or those keys"
-    ]
-
-
 def test_a_declaration_of_a_role_that_is_none_is_an_error():
     Path("quarrel.yaml").write_text(KIND.replace("{label: who rules}", "{lable: who rules}"))
     assert any(
@@ -251,3 +245,10 @@ NAME = st.from_regex(r"[a-z]{1,4}_[0-9]", fullmatch=True)
 def test_whoever_plays_one_player_a_role_is_the_same_as_by_hand(names):
     roles = dict(zip(("crown", "rivals", "friends"), names, strict=True))
     assert resolved(case(**roles)) == resolved(by_hand(**roles))
+
+
+def test_an_actor_that_lost_its_role_is_told_once_at_its_line(folder):
+    (folder / "case.yaml").write_text("extends: venezuela\nroles: {patrons: russia}\n", encoding="utf-8")
+    (problem,) = said(file="case.yaml")
+    assert "actors.china: plays no role of the kind, and nothing but its label is said of it" in problem
+    assert "allowed: a role that names it (" in problem and "null in its place" in problem

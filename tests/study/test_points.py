@@ -98,6 +98,18 @@ def test_points_may_be_listed_in_the_study_or_in_a_table_beside_it(tmp_path, sep
     assert read.scenario_at(1).scenario.rules.rarity.value == 0.3
 
 
+def test_empty_columns_of_a_spreadsheet_are_no_keys_and_a_point_that_stands_there_twice_is_told(tmp_path):
+    (tmp_path / "points.csv").write_text(f"{R};;\n0,1;;\n0,25;;\n0,1;;\n")
+    read = study(tmp_path, vary=None, points="points.csv")
+    assert read.design.tolist() == [[0.1], [0.25], [0.1]]
+    told = [str(warning) for warning in read.warnings if "points" in warning.key]
+    assert told == [f"{tmp_path}/points.csv:4: points[2]: is the same as points[0], and is played again"]
+    many = study(tmp_path, vary=None, points=[{R: 0.1}] * 300)  # however many they are, they are no error
+    assert len(many.design) == 300 and len(many.warnings) > 100
+    problems = problems_of(tmp_path, vary=None, points=[{R: 0.1}] * 300 + [{"rules.rarity": 0.1}])
+    assert any("there are more problems of one kind" in problem for problem in problems)  # the last of them an error
+
+
 def test_a_cell_that_is_no_number_is_reported_with_its_line_and_column(tmp_path):
     (tmp_path / "points.csv").write_text(f"{R},rules.rarity\n0.1,0.2\n0.25,much\n0.3\n")
     problems = problems_of(tmp_path, vary=None, points="points.csv")
