@@ -11,7 +11,6 @@ import click
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.fit import short
 from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WORKERS, WholeNumber, examples
-from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
     from sim.evidence.parts import Parts
@@ -102,7 +101,7 @@ def calibrate_scenario(desk: Desk, file: str, request: CalibrationRequest, resum
     desk.note(f"Written to: {desk.result}")
 
 
-def calibration_text(rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> "Page":
+def calibration_text(rows: Sequence[Row], labels: Mapping[str, str]) -> "Page":
     """Return the table of a calibration, with a verdict. labels: of numbers, by their keys."""
     from sim.layout import Page, Table
 

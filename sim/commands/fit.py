@@ -11,7 +11,6 @@ import click
 
 from sim.commands.desk import Desk, Row, with_desk
 from sim.commands.switches import DAY, FREE, RESUME, SEED, SETTING_OF_CASE, SINCE, WholeNumber, examples
-from sim.scenario.labels import NO_LABELS
 
 if TYPE_CHECKING:
     from sim.evidence.case import Case
@@ -189,7 +188,7 @@ def learned_bases(case: "Case") -> dict[str, float]:
     return {row["channel"]: float(row["acts per day"]) for row in rows if row["low"] is not None}
 
 
-def fit_text(manifest: Row, rows: Sequence[Row], labels: Mapping[str, str] = NO_LABELS) -> "Page":
+def fit_text(manifest: Row, rows: Sequence[Row], labels: Mapping[str, str]) -> "Page":
     """Return the table of a fit, from its manifest and its rows. labels: of numbers, by their keys."""
     from sim.layout import Page, Table
 
@@ -246,7 +245,7 @@ def _placements_text(placements: dict[str, dict[str, float]]) -> "Page":
     return Page(head, Table(["base, acts per day", *placements], rows, "<" + ">" * len(placements)))
 
 
-def short(key: str, labels: Mapping[str, str] = NO_LABELS) -> str:
+def short(key: str, labels: Mapping[str, str]) -> str:
     """Return the label of a number, or its dotted key shortened to how people say it. labels: by keys."""
     from sim.scenario.labels import labelled
 

@@ -1,12 +1,12 @@
 """From files that extend one another to one tree: a kind is expanded for its cast where a case is laid over it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sim.scenario.expansion import Expansion
 from sim.scenario.merge import lay
 from sim.scenario.nodes import Node
-from sim.scenario.problems import Place, Problem, UserError, listed, nearest
+from sim.scenario.problems import Place, Problem, UserError, listed, nearest, unknown
 from sim.scenario.roles import ROLES, cast_of, declared_roles, declares_roles
 from sim.scenario.strangers import strangers
 
@@ -98,10 +98,27 @@ def _expansion(top: Layer, settings: Sequence[Node], problems: list[Problem]) ->
     if not casting and top.is_kind:
         text = "this is a kind: nobody plays its roles"
         raise UserError([Problem(top.patch.place, "", text, f"a scenario that extends it, with {ROLES}")])
-    cast = cast_of(declared, _roles_of(casting, wrong), top.patch.place, wrong)
+    roles = _roles_of(casting, wrong)
+    cast = cast_of(declared, roles, top.patch.place, wrong)
+    wrong += _undeclared(roles, declared, [*(layer.patch for layer in top.layers()), *settings]) if not wrong else ()
     if wrong:
         raise UserError(wrong)
     return Expansion(cast, problems)
+
+
+def _undeclared(roles: Node, declared: Container[str], patches: Iterable[Node]) -> Iterator[Problem]:
+    """Yield a problem for each player that is no actor of any file: mostly a name that is misspelt.
+
+    A role whose entry in `actors` has a label makes an actor of whoever plays it.
+    """
+    entries = [entry for patch in patches if "actors" in patch.items for entry in patch.items["actors"].items.items()]
+    labelled = {name for name, actor in entries if "label" in actor.items}
+    actors = list(dict.fromkeys(name.lstrip("+") for name, _ in entries if name not in declared))
+    for role, node in roles.items.items():
+        for player in node.parts if node.is_list else [node]:
+            if role not in labelled and player.value not in actors:
+                problem = unknown(player.place, f"{ROLES}.{role}", "actor", str(player.value), actors)
+                yield replace(problem, allowed=f"{problem.allowed}, or another that `actors` gives a label")
 
 
 def _declared_again(top: Layer, kinds: Sequence[Layer]) -> Iterator[Problem]:

@@ -127,20 +127,24 @@ def open_text(
 
 
 def undecodable(text: str, encoding: str = "utf-8") -> str:
-    """Describe the byte of a text that was not in its encoding; nothing if all of it was."""
+    """Describe the byte of a text that was not in its encoding, or is zero; nothing if there is none."""
+    if "\0" in text:
+        return "byte 0x00 is no text"
     byte = None if text.isascii() else NOT_DECODED.search(text)
     shown_as = encoding.removesuffix("-sig").upper() if encoding.startswith("utf") else encoding
     return f"byte {ord(byte[0]) - 0xDC00:#04x} is not {shown_as} text" if byte else ""
 
 
 def likely_encoding(text: str) -> str:
-    """Guess the encoding of a text that was read as UTF-8 and is not.
+    """Guess the encoding of a text that was read as UTF-8 and is not; nothing where only a stray byte is zero.
 
     Zeros are halves of UTF-16; letters of an alphabet that is not Latin stand beside each other, and accented letters
     of Latin ones alone. Which alphabet it is, nothing says: of those that are not Latin, Windows' Cyrillic stands for all.
     """
-    if "\0" in text:
+    if text.count("\0") * 4 > len(text):
         return "utf-16"
+    if not NOT_DECODED.search(text):
+        return ""
     return "cp1251" if NOT_LATIN.search(text) else "cp1252"
 
 
@@ -268,8 +272,9 @@ def _lines(text: IO[str], shown_as: str, encoding: str, most: int | None) -> Ite
         number += 1
         try:
             line = text.readline(LONGEST_LINE)
-        except UnicodeDecodeError as error:
-            _refuse(shown_as, number, f"is not {encoding.upper()} text: {error.reason}", "text encoded as UTF-8")
+        except UnicodeError as error:  # a missing mark of UTF-16 is one without a reason
+            reason = getattr(error, "reason", error)
+            _refuse(shown_as, number, f"is not {encoding.upper()} text: {reason}", "text encoded as UTF-8")
         except READ_ERRORS as error:
             _refuse(shown_as, number, f"cannot be read: {_reason(error)}")
         if not line:

@@ -60,9 +60,9 @@ class TextTable:
         """
         fault = undecodable(text, self.file.encoding)
         if fault and not self.file.encoding_named:
-            allowed = "text encoded as UTF-8, or --encoding NAME"
             near = likely_encoding(text)
-            allowed += f"; perhaps {near}. --encoding utf-8 leaves such rows out, and counts them"
+            allowed = f"text encoded as UTF-8, or --encoding NAME{'; perhaps ' if near else ''}{near}"
+            allowed += ". --encoding utf-8 leaves such rows out, and counts them"
             raise UserError([Problem(self.place(line), "", fault, allowed)])
         return fault
 

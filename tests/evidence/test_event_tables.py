@@ -196,6 +196,17 @@ def test_a_table_in_another_encoding_is_refused_with_the_likely_one_and_read_whe
     assert f"Arrest of {target}" in (tmp_path / "o.csv").read_text(encoding="utf-8")
 
 
+def test_a_zero_byte_takes_its_row_and_a_table_without_the_mark_of_utf_16_is_refused_as_such(tmp_path):
+    table = tmp_path / "a.tab"
+    rows = ["\t".join(row) for row in (ICEWS_HEAD, icews(), icews(text="Arrest\0"))]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    refused = imported(table, "icews", tmp_path / "o.csv").output
+    assert "a.tab:3: byte 0x00 is no text; allowed: text encoded as UTF-8, or --encoding NAME. --encoding" in refused
+    assert data_of(table, "icews", tmp_path / "o.csv", "--encoding", "utf-8")["malformed"] == 1
+    denied = imported(table, "icews", tmp_path / "p.csv", "--encoding", "utf-16").output
+    assert "a.tab:1: is not UTF-16 text" in denied and "allowed: text encoded as UTF-8" in denied
+
+
 def test_headings_in_another_encoding_name_the_encoding_and_not_missing_columns(tmp_path):
     table = tmp_path / "a.csv"
     rows = ["année;source;target;code", "2017-09-03;Hun Sen;Kem Sokha;173"]

@@ -131,10 +131,13 @@ def test_a_record_that_cannot_be_read_is_told(folder, patched, name, problem):
     assert patched(WITH_RECORD.replace("record.csv", name)) == [problem]
 
 
-def test_bytes_that_are_no_text_are_told_with_their_line(folder, patched):
-    (folder / "record.csv").write_bytes(HEAD.encode() + b"2030-03-02,north,south,accuse,,,Le Soir,Montr\xe9al\n")
+@pytest.mark.parametrize(
+    ("note", "problem"), [(b"Montr\xe9al", "byte 0xe9 is not UTF-8 text"), (b"Mont\0real", "byte 0x00 is no text")]
+)
+def test_bytes_that_are_no_text_are_told_with_their_line(folder, patched, note, problem):
+    (folder / "record.csv").write_bytes(HEAD.encode() + b"2030-03-02,north,south,accuse,,,Le Soir," + note + b"\n")
     assert patched(WITH_RECORD) == [
-        "record.csv:2: byte 0xe9 is not UTF-8 text; allowed: text encoded as UTF-8; a spreadsheet calls it CSV UTF-8"
+        f"record.csv:2: {problem}; allowed: text encoded as UTF-8; a spreadsheet calls it CSV UTF-8"
     ]
 
 

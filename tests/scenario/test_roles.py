@@ -210,6 +210,12 @@ def test_a_setting_may_give_a_role_to_another_player_and_speak_of_roles():
     }
 
 
+def test_a_player_that_is_no_actor_is_an_error_where_it_is_cast():
+    assert problems(CASE.replace("rivals: duke", "rivals: dukke")) == [
+        "case.yaml:4: roles.rivals: no actor is called 'dukke'; allowed: king, duke, bishop, or another that `actors` gives a label; did you mean 'duke'?"
+    ]
+
+
 def test_a_declaration_of_a_role_that_is_none_is_an_error():
     Path("quarrel.yaml").write_text(KIND.replace("{label: who rules}", "{lable: who rules}"))
     assert any(
