@@ -161,14 +161,12 @@ def part_text(cases: Sequence[str], learned: Mapping[Key, float], acts: Mapping[
     for key, commonness in learned.items():
         path = key if key.startswith("parameters.") else f"actions.{key}.commonness"
         low, high = interval_of(acts[key], commonness, weight)
-        label, what = "", "how common it is among the actions of its channel"
+        label, meaning = "", "how common it is among the actions of its channel"
         if shared := SHARED.get(key):
-            label, what = (
-                f"label: Commonness of {shared}, ",
-                f"how common {shared} are among the actions of their channel",
-            )
+            label = f"label: Commonness of {shared}, "
+            meaning = f"how common {shared} are among the actions of their channel"
         lines.append(
-            f"{path}: {{{label}value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {what}, "
+            f"{path}: {{{label}value: {commonness:.2g}, low: {low:.2g}, high: {high:.2g}, unit: ratio, meaning: {meaning}, "
             f'source: "{acts[key]} act{"" if acts[key] == 1 else "s"} in {len(cases)} records; analysis/commonness.py"}}'
         )
     return "\n".join(lines) + "\n"

@@ -97,7 +97,7 @@ def type_words(schema: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(words for words in map(type_words, schema["anyOf"]) if words != "null"))
     kind = schema.get("type", "anything")
     if isinstance(kind, list):
-        return type_words({"anyOf": [{**schema, "type": one} for one in kind]})
+        return type_words({"anyOf": [{**schema, "type": name} for name in kind]})
     if kind == "array":
         return f"list of {type_words(schema.get('items', {}))}"
     if kind == "object":

@@ -26,7 +26,7 @@ from sim.evidence.event_words import code_key, is_plover, words
 from sim.scenario.fields import ActionName, ActorName, Text
 from sim.scenario.files import shown_path
 from sim.scenario.library import find_beside, shipped_default, shipped_files
-from sim.scenario.load import Loaded
+from sim.scenario.load import Loaded, load
 from sim.scenario.nodes import Node
 from sim.scenario.problems import Place, Problem, UserError, first_of, listed, nearest, shown, unknown
 from sim.scenario.schema import Entry, Scenario
@@ -115,9 +115,9 @@ def _map(tree: Node) -> Map:
 
 
 def _extended(node: Node, path: Path, loaded: Loaded) -> Node:
-    """Read the map that another extends; what it says of roles that nobody plays is left out.
+    """Read the map that another extends; what it says of roles that nobody plays here is left out.
 
-    Raises UserError where there is none, or it extends one itself.
+    Raises UserError where there is none, it extends one itself, or it is not sound for the scenario that it names.
     """
     name = str(node.value)
     beside = [path.parent / name, path.parent / f"{name}.yaml"]
@@ -132,16 +132,9 @@ def _extended(node: Node, path: Path, loaded: Loaded) -> Node:
         raise UserError([Problem(node.place, "extends", text, allowed, nearest(name, maps))])
     tree = read_yaml(file, shown_path(file))
     if _map(tree).extends is not None:
-        raise UserError(
-            [
-                Problem(
-                    tree.node_at(("extends",)).place,
-                    "extends",
-                    f"{shown(name)} extends a map itself",
-                    "one that does not",
-                )
-            ]
-        )
+        text = f"{shown(name)} extends a map itself"
+        raise UserError([Problem(tree.node_at(("extends",)).place, "extends", text, "one that does not")])
+    read_map(file, load(scenario_of_map(file)))  # so that what is left out below is of the case, and no slip
     return loaded.written_out(tree, [], Map)
 
 

@@ -46,6 +46,16 @@ def test_a_map_that_cannot_be_extended_is_told(tmp_path, text, words):
     assert words in str(caught.value)
 
 
+def test_a_slip_in_the_map_that_is_extended_is_told_and_not_left_out(tmp_path):
+    (tmp_path / "wide.yaml").write_text("scenario: baseline\nactions: {government.acuse: ['112']}\n")
+    (tmp_path / "map.yaml").write_text("extends: wide\nactors: {cambodia: [KHM]}\n")
+    with pytest.raises(UserError, match=r"wide\.yaml:2 .*did you mean 'cambodia.accuse'"):
+        read_map(tmp_path / "map.yaml", load("baseline"))
+    (tmp_path / "wide.yaml").write_text("actions: {government.accuse: ['112']}\n")
+    with pytest.raises(UserError, match=r"wide\.yaml:1: scenario: is missing"):
+        read_map(tmp_path / "map.yaml", load("baseline"))
+
+
 def test_a_country_is_found_in_a_label():
     labels = ("Belarus's government", "Myanmar’s junta", "south_africa", "Venezuela", "Opposition", "European Union")
     assert [country_of(label) for label in labels] == ["Belarus", "Myanmar", "South Africa", "Venezuela", "", ""]
